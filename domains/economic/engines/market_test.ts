@@ -1,0 +1,273 @@
+import fc from "fast-check";
+import { Action, SimError } from "llm-sim";
+import { assertEquals, assertNear, assertThrows, assertTrue } from "../../../tests/support/assert.ts";
+import { configSamples } from "../tests/config_samples.ts";
+import { nationConfig } from "../agents/nation_config.ts";
+import {
+  type EconomyState,
+  engineContext,
+  initialState,
+  play,
+  readScenario,
+  type ScenarioText,
+} from "../tests/harness.ts";
+import { NATION_BOUNDS, type NationVariables, TARIFF_BOUNDS, WORLD_BOUNDS } from "../variables.ts";
+import { MarketEngine } from "./market.ts";
+import { marketConfig } from "./market_config.ts";
+
+const SEEDS = [1, 2, 3, 4, 5];
+const CALM = { demand_shock: { sd: 0 }, productivity_shock: { sd: 0 } };
+
+type Config = NonNullable<ScenarioText["engine"]["config"]>;
+type Nation = ScenarioText["agents"][number];
+
+/** A world of these nations on engine market; each starts with output 1000. */
+function world(nations: Partial<Nation>[], config: Config = CALM): ScenarioText {
+  const base = readScenario("growth");
+  return {
+    ...base,
+    simulation: { max_turns: 40 },
+    engine: { type: "market", config },
+    agents: nations.map((nation, i) => ({
+      name: `n${i}`,
+      initial_economic_strength: 1000,
+      strategy: "maintain",
+      ...nation,
+    })),
+  };
+}
+
+function nation(state: EconomyState, name = "n0"): NationVariables {
+  return state.agents.get(name)!;
+}
+
+function marketEngine(config: Config = CALM): MarketEngine {
+  return new MarketEngine({ config: marketConfig.parse(config) });
+}
+
+Deno.test("market: the initial output is what the scenario says, and productivity is calibrated to it", () => {
+  const { states: [start] } = play(world([{ initial_economic_strength: 1234, variables: { output_gap: -4 } }]), {
+    turns: 0,
+  });
+  const { economic_strength, capital, labour, productivity, unemployment } = nation(start!);
+  assertEquals(economic_strength, 1234);
+  assertNear(productivity * capital ** 0.33 * labour ** 0.67 * 0.96, 1234, 1e-9);
+  assertNear(capital, 3 * 1234 / 0.96, 1e-9);
+  assertEquals(unemployment, 7);
+  assertEquals(start!.global_state.total_economic_value, 1234);
+});
+
+Deno.test("market: without shocks and growth, a nation that replaces its wear stands still", () => {
+  const still = { ...CALM, productivity_growth: 0, labour_growth: 0, trade_spillover: 0 };
+  const { states } = play(
+    world([{ config: { investment_share: 0.18 } }, { config: { investment_share: 0.18 } }], still),
+  );
+  for (const state of states) {
+    assertNear(nation(state).economic_strength, 1000, 1e-6);
+    assertNear(nation(state).inflation, 2, 1e-9);
+    assertNear(state.global_state.unemployment, 5, 1e-9);
+  }
+});
+
+Deno.test("market: growth converges to Solow's rate, labour growth + productivity growth / (1 - capital share)", () => {
+  const { states } = play(world([{}], CALM), { turns: 400 });
+  const expected = 0.5 + 1 / 0.67;
+  assertNear(states.at(-1)!.global_state.gdp_growth, expected, 0.05);
+});
+
+Deno.test("market: grow ends above maintain, maintain above decline, in output and capital", () => {
+  for (const seed of SEEDS) {
+    const { last } = play(world([{ strategy: "grow" }, { strategy: "maintain" }, { strategy: "decline" }], {}), {
+      seed,
+    });
+    const [grow, maintain, decline] = ["n0", "n1", "n2"].map((name) => nation(last, name));
+    assertTrue(grow!.economic_strength > maintain!.economic_strength, `seed ${seed}`);
+    assertTrue(maintain!.economic_strength > decline!.economic_strength, `seed ${seed}`);
+    assertTrue(decline!.capital < 3000 && grow!.capital > maintain!.capital, `seed ${seed}`);
+  }
+});
+
+Deno.test("market: stimulus lowers unemployment, and raises inflation, debt and later the policy rate", () => {
+  for (const seed of SEEDS) {
+    const run = (fiscal_stimulus: number) =>
+      play(world([{ config: { fiscal_stimulus } }], { demand_shock: { sd: 0.3 } }), { seed, turns: 8 }).last;
+    const [with_, without] = [nation(run(0.03)), nation(run(0))];
+    assertTrue(with_.unemployment < without.unemployment - 0.5, `seed ${seed}`);
+    assertTrue(with_.inflation > without.inflation + 0.3, `seed ${seed}`);
+    assertTrue(with_.policy_rate > without.policy_rate, `seed ${seed}`);
+    assertTrue(with_.debt > without.debt, `seed ${seed}`);
+  }
+});
+
+Deno.test("market: a higher policy rate lowers output and inflation and raises unemployment", () => {
+  const run = (fixed_rate: number) =>
+    play(world([{ config: { monetary_policy: "fixed", fixed_rate } }]), { turns: 8 }).last;
+  const [tight, loose] = [nation(run(6)), nation(run(3))];
+  assertTrue(tight.economic_strength < loose.economic_strength);
+  assertTrue(tight.inflation < loose.inflation);
+  assertTrue(tight.unemployment > loose.unemployment);
+});
+
+Deno.test("market: tariffs that are answered in kind lower output and trade and raise prices, on every seed", () => {
+  for (const seed of SEEDS) {
+    const run = (tariff: number) =>
+      play(world([{ config: { tariff_stance: "protectionist", tariff } }, {}, {}], {}), { seed, turns: 20 }).last
+        .global_state;
+    const [war, peace] = [run(0.4), run(0)];
+    assertTrue(war.total_economic_value < peace.total_economic_value, `seed ${seed}`);
+    assertTrue(war.trade_volume < 0.85 * peace.trade_volume, `seed ${seed}`);
+    assertTrue(war.mean_tariff > 0.2 && peace.mean_tariff === 0, `seed ${seed}`);
+  }
+});
+
+Deno.test("market: a one-sided tariff costs its target, and the exchange rate removes most of the imbalance", () => {
+  const run = (tariff: number) =>
+    play(
+      world([{ config: { tariff_stance: "protectionist", tariff } }, { config: { tariff_stance: "free_trade" } }]),
+      { turns: 40 },
+    ).states;
+  const [taxed, free] = [run(0.3), run(0)];
+  assertTrue(nation(taxed[4]!, "n1").economic_strength < nation(free[4]!, "n1").economic_strength);
+  const imbalance = (state: EconomyState) => Math.abs(nation(state).exports - nation(state).imports);
+  assertTrue(imbalance(taxed[40]!) < 0.3 * imbalance(taxed[3]!));
+  assertTrue(nation(taxed[40]!).exchange_rate > 1);
+});
+
+Deno.test("market: a demand crisis lowers output and inflation, and the economy comes back by itself", () => {
+  const config = { ...CALM, events: [{ turn: 3, demand: -3 }] };
+  const { states } = play(world([{}], config), { turns: 40 });
+  const gaps = states.map((state) => nation(state).output_gap);
+  assertTrue(Math.min(...gaps) < -3 && gaps[2]! > -0.1, "the crisis strikes in turn 3");
+  assertTrue(Math.abs(gaps[40]!) < 1, `${gaps[40]}`);
+  assertTrue(nation(states[8]!).inflation < 2 && nation(states[8]!).policy_rate < 3);
+});
+
+Deno.test("market: a crisis strikes only the nations it names", () => {
+  const config = { ...CALM, openness: 0, events: [{ turn: 1, nations: ["n1"], demand: -3, productivity: -0.05 }] };
+  const { last } = play(world([{}, {}], config), { turns: 1 });
+  assertTrue(nation(last, "n1").economic_strength < 930 && nation(last, "n0").economic_strength > 1000);
+});
+
+Deno.test("market: debt above the threshold costs a premium, which lowers output", () => {
+  const run = (debt: number) => play(world([{ variables: { debt } }]), { turns: 8 }).last;
+  assertTrue(nation(run(1.15)).economic_strength < nation(run(0.6)).economic_strength);
+});
+
+Deno.test("market: sd: 0 turns the shocks off; otherwise the seed decides, and equal seeds give equal states", () => {
+  const outputs = (seed: number, config: Config) =>
+    play(world([{}, {}], config), { seed, turns: 10 }).last.agents.records;
+  assertEquals(outputs(1, CALM), outputs(2, CALM));
+  assertEquals(outputs(1, {}), outputs(1, {}));
+  assertTrue(outputs(1, {})[0]!.economic_strength !== outputs(2, {})[0]!.economic_strength);
+});
+
+Deno.test("market: one nation's shocks do not depend on who else there is; common: 1 gives all the same", () => {
+  const own = (nations: Partial<Nation>[], common: number) =>
+    play(world(nations, { demand_shock: { common } }), { turns: 5 }).last.agents.records.map((a) => a.demand_shock);
+  assertEquals(own([{}, {}], 0.5)[0], own([{}, {}, {}], 0.5)[0]);
+  const [a, b] = own([{}, {}], 1);
+  assertEquals(a, b);
+  assertTrue(own([{}, {}], 0)[0] !== own([{}, {}], 0)[1]);
+});
+
+Deno.test("market: set_policy changes what it names, moves values to the bounds and leaves out what is malformed", () => {
+  const engine = marketEngine();
+  const state = engine.initializeState(initialState(world([{}, {}])), engineContext(0));
+  const after = engine.applyActions(state, [
+    new Action("n0", "set_policy", { policy_rate: 1e9, tariffs: { n1: 7, n2: "x" }, fiscal_stance: "much" }),
+    new Action("n0", "set_policy", { investment_share: 0.3 }),
+    new Action("n1", "declare_war", { policy_rate: 50 }),
+  ], engineContext(1));
+  const { policy_rate, tariffs, fiscal_stance, investment_share } = nation(after);
+  assertEquals({ policy_rate, tariffs, fiscal_stance, investment_share }, {
+    policy_rate: 100,
+    tariffs: { n1: 2 },
+    fiscal_stance: 0,
+    investment_share: 0.3,
+  });
+  assertEquals(nation(after, "n1"), nation(state, "n1"));
+});
+
+Deno.test("market: variables of the scenario's own are kept", () => {
+  const scenario = world([{}]);
+  scenario.state_variables.agent_vars.flag = { default: "mine" };
+  scenario.state_variables.global_vars.era = { default: "modern" };
+  const { last } = play(scenario, { turns: 2 });
+  assertEquals((nation(last) as unknown as { flag: string }).flag, "mine");
+  assertEquals((last.global_state as unknown as { era: string }).era, "modern");
+});
+
+Deno.test("market: missing variables, nations without output and events for strangers are refused with a hint", () => {
+  const start = (scenario: ScenarioText, config: Config = CALM) =>
+    assertThrows(() => marketEngine(config).initializeState(initialState(scenario), engineContext(0))) as SimError;
+  const bare = world([{}]);
+  delete bare.state_variables.agent_vars.debt;
+  delete bare.state_variables.global_vars.inflation;
+  const missing = start(bare);
+  assertEquals(missing.code, "missing_variable");
+  assertTrue(missing.message.endsWith("not declared: agent_vars debt; global_vars inflation"), missing.message);
+  assertTrue(missing.hint?.includes("template 'market'"));
+  assertEquals(start(world([{ initial_economic_strength: 0 }])).code, "no_output");
+  assertEquals(start(world([{}]), { events: [{ turn: 1, nations: ["Atlantis"] }] }).code, "unknown_agent");
+});
+
+Deno.test("market: config values outside their bounds and unknown keys are refused", () => {
+  for (
+    const bad of [{ openness: 1.1 }, { demand_shock: { sd: -1 } }, { opennes: 0.2 }, { capital_share: NaN }, {
+      events: [{}],
+    }]
+  ) {
+    assertTrue(!marketConfig.safeParse(bad).success, JSON.stringify(bad));
+  }
+});
+
+Deno.test("market: every number stays finite and within its bounds for 200 turns under any legal config", () => {
+  const names = ["n0", "n1", "n2"];
+  const agent = fc.record({
+    strength: fc.oneof(fc.double({ min: 1e-3, max: 1e12, noNaN: true }), fc.constantFrom(1e-6, 1, 1000)),
+    debt: fc.double({ min: -5, max: 10, noNaN: true }),
+    output_gap: fc.double({ min: -25, max: 15, noNaN: true }),
+    capital: fc.constantFrom(0, 1, 1e6),
+    config: configSamples(nationConfig, names),
+  });
+  const legal = fc.record({
+    config: configSamples(marketConfig, names),
+    agents: fc.array(agent, { minLength: 1, maxLength: 3 }),
+    seed: fc.integer({ min: 0, max: 1e6 }),
+  });
+  fc.assert(
+    fc.property(legal, ({ config, agents, seed }) => {
+      const events = (config as Config).events?.filter((event) =>
+        !event.nations?.some((name) => names.indexOf(name) >= agents.length)
+      );
+      const scenario = world(
+        agents.map(({ strength, debt, output_gap, capital, config }) => ({
+          initial_economic_strength: strength,
+          variables: { debt, output_gap, capital },
+          config: config as Nation["config"] & object,
+        })),
+        { ...config, ...(events && { events }) } as Config,
+      );
+      for (const state of play(scenario, { seed, turns: 200 }).states) requireWithinBounds(state);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+function requireWithinBounds(state: EconomyState): void {
+  for (const record of state.agents) {
+    for (const [name, bounds] of Object.entries(NATION_BOUNDS)) {
+      requireWithin(`${record.name}.${name}`, record[name as keyof typeof NATION_BOUNDS], bounds, state.turn);
+    }
+    for (const [partner, rate] of Object.entries(record.tariffs)) {
+      requireWithin(`${record.name}.tariffs.${partner}`, rate, TARIFF_BOUNDS, state.turn);
+    }
+  }
+  for (const [name, bounds] of Object.entries(WORLD_BOUNDS)) {
+    requireWithin(name, state.global_state[name as keyof typeof WORLD_BOUNDS], bounds, state.turn);
+  }
+}
+
+function requireWithin(what: string, value: number, bounds: { min: number; max: number }, turn: number): void {
+  assertTrue(value >= bounds.min && value <= bounds.max, `${what} is ${value} in turn ${turn}`);
+}

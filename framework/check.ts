@@ -1,0 +1,96 @@
+/** Checks a resolved scenario against a domain: components exist, configs fit their schemas, constructors accept them. */
+
+import { type ComponentKind, configSchema, type Domain, resolveComponent } from "./domain.ts";
+import { didYouMean, type Issue, type IssuePath, SimError } from "./issue.ts";
+import { SimulationOrchestrator } from "./orchestrator.ts";
+import type { ResolvedScenario } from "./scenario/resolved.ts";
+import type { z } from "zod";
+
+/** All findings; empty when the domain can run the scenario. Paths are those of the resolved scenario. */
+export function checkScenario(domain: Domain, scenario: ResolvedScenario): Issue[] {
+  const issues = [
+    ...checkComponent(domain, "engine", scenario.engine, ["engine"], scenario),
+    ...checkComponent(domain, "validator", scenario.validator, ["validator"], scenario),
+    ...scenario.agents.flatMap((agent, i) => checkComponent(domain, "agent", agent, ["agents", i], scenario)),
+  ];
+  if (issues.length > 0) return issues;
+  try {
+    new SimulationOrchestrator({ domain, scenario, run_id: "check" });
+    return [];
+  } catch (error) {
+    const known = error instanceof SimError ? error : undefined;
+    return [{
+      severity: "error",
+      code: known?.code ?? "bad_scenario",
+      message: error instanceof Error ? error.message : String(error),
+      path: [],
+      ...(known?.hint !== undefined && { hint: known.hint }),
+    }];
+  }
+}
+
+function checkComponent(
+  domain: Domain,
+  kind: ComponentKind,
+  entry: { readonly type: string; readonly config: unknown },
+  path: IssuePath,
+  scenario: ResolvedScenario,
+): Issue[] {
+  let component;
+  try {
+    component = resolveComponent(domain, kind, entry.type);
+  } catch (error) {
+    const { code, message, hint } = error as SimError;
+    return [{ severity: "error", code, message, path: [...path, "type"], ...(hint !== undefined && { hint }) }];
+  }
+  const missing = (["agent_vars", "global_vars"] as const).flatMap((group) =>
+    (component.requires?.[group] ?? [])
+      .filter((name) => !Object.hasOwn(scenario.state_variables[group], name))
+      .map((name): Issue => ({
+        severity: "error",
+        code: "missing_variable",
+        message: `${kind} '${entry.type}' needs the ${group === "agent_vars" ? "agent" : "global"} variable '${name}'`,
+        hint: `declare it under state_variables.${group}`,
+        path: ["state_variables", group],
+      }))
+  );
+  const parsed = configSchema(component).safeParse(entry.config);
+  return [
+    ...missing,
+    ...(parsed.success
+      ? []
+      : parsed.error.issues.flatMap((issue) => configIssues(issue, component, kind, entry, path))),
+  ];
+}
+
+function configIssues(
+  issue: z.core.$ZodIssue,
+  component: { readonly config?: z.ZodType },
+  kind: ComponentKind,
+  entry: { readonly type: string; readonly config: unknown },
+  path: IssuePath,
+): Issue[] {
+  const at = [...path, "config", ...issue.path.map((step) => typeof step === "symbol" ? String(step) : step)];
+  if (issue.code === "unrecognized_keys") {
+    const shape = (component.config as { shape?: Record<string, unknown> } | undefined)?.shape ?? {};
+    return issue.keys.map((key): Issue => ({
+      severity: "error",
+      code: "unknown_key",
+      message: `${kind} '${entry.type}' has no setting '${key}'`,
+      hint: didYouMean(key, Object.keys(shape)),
+      path: [...at, key],
+    }));
+  }
+  const value = issue.path.reduce<unknown>(
+    (inner, step) =>
+      inner === null || typeof inner !== "object" ? undefined : (inner as Record<PropertyKey, unknown>)[step],
+    entry.config,
+  );
+  const found = value === undefined ? "" : ` (found ${JSON.stringify(value)})`;
+  return [{
+    severity: "error",
+    code: "bad_setting",
+    message: `${kind} '${entry.type}': ${issue.path.join(".") || "config"}: ${issue.message}${found}`,
+    path: at,
+  }];
+}

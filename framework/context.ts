@@ -1,0 +1,34 @@
+/** What agents, engines and validators may ask of the simulation that hosts them. */
+
+import type { JsonObject } from "./json.ts";
+import type { Rng } from "./rng.ts";
+
+/** How important a log line is. */
+export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
+
+/** Writes one log line; it goes to the run's log on stderr, never into the run's files. */
+export type Log = (level: LogLevel, message: string, fields?: JsonObject) => void;
+
+/** What every component gets. */
+export interface ComponentContext {
+  /** The turn being played, from 1; 0 while the initial state is made. */
+  readonly turn: number;
+  /** Absolute path of the run's `files/` folder, the only place the sandbox can read and write. */
+  readonly files: string;
+  /** Writes one log line. */
+  readonly log: Log;
+}
+
+/** What an agent gets with each decision. */
+export interface AgentContext extends ComponentContext {
+  /** A fresh stream for this agent and turn: the same in every run with this seed, whatever other agents draw. */
+  readonly rng: Rng;
+}
+
+/** What an engine or validator gets with each call. */
+export interface EngineContext extends ComponentContext {
+  /** A fresh stream for `purpose`, this turn and, if given, one agent. The same arguments give the same stream. */
+  rng(purpose: string, agent?: string): Rng;
+  /** Records how a number came about, as a DETAIL event (only at that verbosity). */
+  detail(calculation_type: string, intermediate_values: JsonObject): void;
+}

@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { assertEquals, assertNear, assertTrue } from "../tests/support/assert.ts";
+import { computeReporter, isPresent, ReporterSet } from "./reporter.ts";
+import type { ReporterKind } from "./scenario/resolved.ts";
+import { AgentMap, SimulationState } from "./state.ts";
+
+const KINDS: readonly ReporterKind[] = ["sum", "mean", "min", "max", "count", "median", "sd", "gini"];
+
+function all(...values: number[]): { [kind: string]: number | null } {
+  return Object.fromEntries(KINDS.map((kind) => [kind, computeReporter(kind, Float64Array.from(values))]));
+}
+
+function stateOf(records: readonly { readonly [variable: string]: unknown }[]): SimulationState {
+  return new SimulationState({
+    turn: 1,
+    agents: AgentMap.of(records.map((record, i) => ({ name: `a${i}`, ...record }))),
+    global_state: {},
+  });
+}
+
+Deno.test("computeReporter() computes known values", () => {
+  assertEquals(all(4, 0, 8, 4), {
+    sum: 16,
+    mean: 4,
+    min: 0,
+    max: 8,
+    count: 3,
+    median: 4,
+    sd: Math.sqrt(32 / 3),
+    gini: 0.375,
+  });
+  assertEquals(computeReporter("median", Float64Array.of(9, 1, 5)), 5);
+  assertEquals(computeReporter("median", Float64Array.of(9, 1, 5, 6)), 5.5);
+  assertEquals(computeReporter("median", Float64Array.of(10, 9, -1)), 9);
+});
+
+Deno.test("computeReporter() of no values is 0 for sum and count, else null", () => {
+  assertEquals(all(), { sum: 0, mean: null, min: null, max: null, count: 0, median: null, sd: null, gini: null });
+});
+
+Deno.test("computeReporter() of one value has no spread", () => {
+  assertEquals(all(0.1), { sum: 0.1, mean: 0.1, min: 0.1, max: 0.1, count: 1, median: 0.1, sd: 0, gini: 0 });
+});
+
+Deno.test("computeReporter() is null, never NaN or infinite", () => {
+  for (const kind of KINDS) {
+    if (kind === "count") continue;
+    assertEquals(computeReporter(kind, Float64Array.of(1, NaN, 2)), null, kind);
+    assertEquals(computeReporter(kind, Float64Array.of(NaN, 1)), null, kind);
+  }
+  assertEquals(computeReporter("count", Float64Array.of(1, NaN, 0)), 1);
+  assertEquals(computeReporter("sum", Float64Array.of(1e308, 1e308)), null);
+});
+
+Deno.test("computeReporter() leaves its argument as it is", () => {
+  const values = Float64Array.of(3, 1, 2);
+  for (const kind of KINDS) computeReporter(kind, values);
+  assertEquals([...values], [3, 1, 2]);
+});
+
+Deno.test("computeReporter() gini is 0 for equality and (n - 1)/n for one owner of all", () => {
+  assertEquals(computeReporter("gini", new Float64Array(5)), 0);
+  assertEquals(computeReporter("gini", new Float64Array(7).fill(0.1)), 0);
+  assertEquals(computeReporter("gini", Float64Array.of(0, 0, 0, 5)), 0.75);
+});
+
+Deno.test("computeReporter() gini may exceed 1 with negative values and is null without a positive sum", () => {
+  assertEquals(computeReporter("gini", Float64Array.of(-2, 4)), 1.5);
+  assertEquals(computeReporter("gini", Float64Array.of(-2, 2)), null);
+  assertEquals(computeReporter("gini", Float64Array.of(-2, 1)), null);
+});
+
+Deno.test("computeReporter() gini is half the mean difference over the mean", () => {
+  const values = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 30 });
+  fc.assert(fc.property(values, (values) => {
+    const total = values.reduce((sum, value) => sum + value, 0);
+    fc.pre(total > 1e-3);
+    const differences = values.flatMap((x) => values.map((y) => Math.abs(x - y))).reduce(
+      (sum, value) => sum + value,
+      0,
+    );
+    const gini = computeReporter("gini", Float64Array.from(values));
+    assertNear(gini!, differences / (2 * values.length * total), 1e-9);
+    assertTrue(gini! >= 0 && gini! <= (values.length - 1) / values.length + 1e-12);
+  }));
+});
+
+Deno.test("computeReporter() sd does not change when all values move together", () => {
+  const values = [2, 4, 4, 4, 5, 5, 7, 9];
+  const sd = computeReporter("sd", Float64Array.from(values));
+  assertNear(sd!, Math.sqrt(32 / 7), 1e-12);
+  assertNear(computeReporter("sd", Float64Array.from(values.map((value) => value + 1e9)))!, sd!, 1e-6);
+});
+
+Deno.test("ReporterSet reports in the order of declaration, several over one variable", () => {
+  const reporters = new ReporterSet({
+    total: { kind: "sum", variable: "wealth" },
+    old: { kind: "max", variable: "age" },
+    gini: { kind: "gini", variable: "wealth" },
+    middle: { kind: "median", variable: "wealth" },
+    first: { kind: "min", variable: "wealth" },
+  });
+  const metrics = reporters.compute(stateOf([{ wealth: 8, age: 3 }, { wealth: 0, age: 30 }, { wealth: 4, age: 4 }]));
+  assertEquals(Object.entries(metrics), [["total", 12], ["old", 30], ["gini", 4 / 9], ["middle", 4], ["first", 0]]);
+});
+
+Deno.test("ReporterSet takes booleans as 0 and 1 and leaves out what is no number", () => {
+  const reporters = new ReporterSet({ share: { kind: "mean", variable: "x" }, sum: { kind: "sum", variable: "x" } });
+  assertEquals(reporters.compute(stateOf([{ x: true }, { x: false }, { x: "9" }, { x: null }, {}, { x: [1] }])), {
+    share: 0.5,
+    sum: 1,
+  });
+});
+
+Deno.test("ReporterSet counts what is true, nonzero or non-empty", () => {
+  const present = [true, 1, -0.5, "0", [0], { a: 0 }];
+  const absent = [false, 0, -0, "", [], {}, null, undefined, NaN];
+  for (const value of present) assertTrue(isPresent(value), String(value));
+  for (const value of absent) assertTrue(!isPresent(value), String(value));
+  const reporters = new ReporterSet({ n: { kind: "count", variable: "x" } });
+  assertEquals(reporters.compute(stateOf([...present, ...absent].map((x) => ({ x })))), { n: present.length });
+});
+
+Deno.test("ReporterSet forgets the turn before when agents come and go", () => {
+  const reporters = new ReporterSet({
+    sum: { kind: "sum", variable: "x" },
+    gini: { kind: "gini", variable: "x" },
+    max: { kind: "max", variable: "x" },
+  });
+  assertEquals(reporters.compute(stateOf([{ x: 9 }, { x: 3 }, { x: 6 }])), { sum: 18, gini: 2 / 9, max: 9 });
+  assertEquals(reporters.compute(stateOf([{ x: 1 }])), { sum: 1, gini: 0, max: 1 });
+  assertEquals(reporters.compute(stateOf([])), { sum: 0, gini: null, max: null });
+  assertEquals(reporters.compute(stateOf([{ x: 2 }, { x: 2 }, { x: 2 }, { x: 2 }])), { sum: 8, gini: 0, max: 2 });
+});
+
+Deno.test("ReporterSet agrees with computeReporter()", () => {
+  const reporters = new ReporterSet(Object.fromEntries(KINDS.map((kind) => [kind, { kind, variable: "x" }])));
+  const values = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), { maxLength: 40 });
+  fc.assert(fc.property(values, (values) => {
+    assertEquals<unknown>(reporters.compute(stateOf(values.map((x) => ({ x })))), all(...values));
+  }));
+});

@@ -1,0 +1,149 @@
+/** The section `agents`: who takes part. */
+
+import type { z } from "zod";
+import { formatPath, type IssuePath } from "../issue.ts";
+import type { JsonObject } from "../json.ts";
+import { checkVariable } from "../variables.ts";
+import { checkTypeName } from "./component.ts";
+import { SCENARIO_LIMITS } from "./limits.ts";
+import type { Reading } from "./reading.ts";
+import type { ResolvedAgent } from "./resolved.ts";
+import { agentSchema, scenarioShape } from "./schema.ts";
+import { entryAt, type Place, placeOf } from "./source.ts";
+import type { DeclaredVariables } from "./state_variables.ts";
+
+type AgentEntry = z.output<typeof agentSchema>;
+
+/** One entry of `agents:` as read, with its position in the list. */
+export interface ReadAgent {
+  readonly index: number;
+  readonly agent: ResolvedAgent;
+}
+
+/** The names that an entry stands for: its own, or `name_1` … `name_<count>`. */
+export function agentNames(agent: Pick<ResolvedAgent, "name" | "count">): string[] {
+  if (agent.count === null) return [agent.name];
+  return Array.from({ length: agent.count }, (_, i) => `${agent.name}_${i + 1}`);
+}
+
+/** How many agents the entries stand for. */
+export function countAgents(agents: readonly ReadAgent[]): number {
+  return agents.reduce((sum, { agent }) => sum + (agent.count ?? 1), 0);
+}
+
+/** All entries that can be read; every finding about the others is reported. */
+export function readAgents(reading: Reading, variables: DeclaredVariables): ReadAgent[] {
+  const written = reading.valueAt(["agents"]);
+  if (!Array.isArray(written) || written.length === 0) {
+    if (Array.isArray(written)) {
+      reading.error("no_agents", "the scenario has no agents", ["agents"], "add one: - { name: A, type: nation }");
+    } else if (written !== undefined) reading.read(scenarioShape.agents, ["agents"]);
+    return [];
+  }
+  const agents: ReadAgent[] = [];
+  for (const index of written.keys()) {
+    const path = ["agents", index];
+    const entry = reading.read(agentSchema, path);
+    checkName(reading, [...path, "name"]);
+    checkTypeName(reading, [...path, "type"], "agent");
+    checkInitialValues(reading, [...path, "variables"], variables);
+    const hasBadCount = (reading.valueAt([...path, "count"]) ?? null) !== (entry?.count ?? null);
+    if (entry !== undefined && !hasBadCount) agents.push({ index, agent: resolved(entry) });
+  }
+  checkUnique(reading, agents);
+  checkTotal(reading, agents);
+  return agents;
+}
+
+function resolved(entry: AgentEntry): ResolvedAgent {
+  return {
+    name: entry.name,
+    type: entry.type,
+    count: entry.count ?? null,
+    config: (entry.config ?? {}) as JsonObject,
+    variables: (entry.variables ?? {}) as JsonObject,
+    initial_location: entry.initial_location ?? null,
+    on_error: entry.on_error ?? "fail",
+  };
+}
+
+// deno-lint-ignore no-control-regex -- control characters are what is refused
+const NOT_IN_NAMES = /[\u0000-\u001f\u007f-\u009f/]/;
+
+function checkName(reading: Reading, path: IssuePath): void {
+  const name = reading.valueAt(path);
+  if (typeof name !== "string") return;
+  const length = [...name].length;
+  const reason = length === 0 || length > SCENARIO_LIMITS.name
+    ? `has ${length} characters`
+    : NOT_IN_NAMES.test(name) || !name.isWellFormed()
+    ? "holds a control character or '/'"
+    : name === "__proto__"
+    ? "is reserved"
+    : undefined;
+  if (reason === undefined) return;
+  const shown = length > 40 ? `${[...name].slice(0, 40).join("")}…` : name;
+  const hint = `a name has 1 to ${SCENARIO_LIMITS.name} characters, none of them a control character or '/'`;
+  reading.error("bad_name", `the agent name ${JSON.stringify(shown)} ${reason}`, path, hint);
+}
+
+function checkInitialValues(reading: Reading, path: IssuePath, variables: DeclaredVariables): void {
+  for (const name of reading.keysOf(path)) {
+    const at = [...path, name];
+    const value = reading.valueAt(at) ?? null;
+    const written = entryAt(reading.root, at)?.written;
+    const label = written === undefined ? formatPath(at) : formatPath([...path.slice(0, -1), written]);
+    if (!variables.agent_names.includes(name)) {
+      const message = `${label} sets the agent variable '${name}', which is not declared`;
+      const hint = `declare it under state_variables.agent_vars, or ${reading.suggest(name, variables.agent_names)}`;
+      reading.keyError("unknown_variable", message, at, hint);
+      continue;
+    }
+    const definition = Object.hasOwn(variables.agent_vars, name) ? variables.agent_vars[name] : undefined;
+    const problem = definition && checkVariable(definition, value);
+    if (problem) {
+      const where = [...at, ...problem.path];
+      const shown = problem.path.length === 0 ? label : formatPath(where);
+      reading.error("invalid_value", `${shown}: ${problem.message}`, where);
+    }
+  }
+}
+
+/** No two agents have one name; entries with `count` are compared without writing their names out. */
+function checkUnique(reading: Reading, agents: readonly ReadAgent[]): void {
+  const single = new Map<string, number>();
+  const counted = new Map<string, ReadAgent>();
+  const clash = (name: string, index: number, first: number): void => {
+    const place = (i: number) => shownPlace(placeOf(reading.root, ["agents", i, "name"]));
+    const message = `two agents are named '${name}': ${place(first)} and ${place(index)}`;
+    reading.error("duplicate_agent", message, ["agents", index, "name"], "give every agent a name of its own");
+  };
+  for (const read of agents.filter(({ agent }) => agent.count !== null)) {
+    const first = counted.get(read.agent.name);
+    if (first !== undefined) clash(`${read.agent.name}_1`, read.index, first.index);
+    else counted.set(read.agent.name, read);
+  }
+  for (const { agent, index } of agents.filter(({ agent }) => agent.count === null)) {
+    const first = single.get(agent.name) ?? memberOf(agent.name, counted)?.index;
+    if (first !== undefined) clash(agent.name, Math.max(index, first), Math.min(index, first));
+    else single.set(agent.name, index);
+  }
+}
+
+/** The entry with `count` that has a member of this name. */
+function memberOf(name: string, counted: ReadonlyMap<string, ReadAgent>): ReadAgent | undefined {
+  const [, base, number] = name.match(/^(.*)_([1-9]\d{0,8})$/s) ?? [];
+  const entry = base === undefined ? undefined : counted.get(base);
+  return entry !== undefined && Number(number) <= entry.agent.count! ? entry : undefined;
+}
+
+function checkTotal(reading: Reading, agents: readonly ReadAgent[]): void {
+  const total = countAgents(agents);
+  if (total <= SCENARIO_LIMITS.agents) return;
+  const message = `the scenario has ${total} named agents; at most ${SCENARIO_LIMITS.agents} are allowed`;
+  reading.error("too_many_agents", message, ["agents"], "lower the counts");
+}
+
+function shownPlace({ file, line, column }: Place): string {
+  return line === undefined ? file : `${file}:${line}:${column}`;
+}

@@ -1,0 +1,154 @@
+/** Loads a scenario: text, base files and settings become one checked, defaulted value, or a list of what is wrong. */
+
+import type { Issue, IssuePath } from "../issue.ts";
+import { readAgents } from "./agents.ts";
+import { readComponent, readDomain } from "./component.ts";
+import { expectationAt } from "./expectation.ts";
+import { readScenarioTree } from "./extends.ts";
+import { type ReadFile, type ReferencedFile, ReferencedFiles } from "./files.ts";
+import { Reading } from "./reading.ts";
+import type { ResolvedScenario } from "./resolved.ts";
+import { scenarioShape } from "./schema.ts";
+import { readEvents, readLimits, readLogging, readMetrics, readSimulation, scenarioNames } from "./sections.ts";
+import { applySettings, type Setting } from "./settings.ts";
+import { writeOut } from "./shorthand.ts";
+import { IssueList, type Place, placeOf, type SourceMap } from "./source.ts";
+import { readStateVariables } from "./state_variables.ts";
+import { readSpatialFiles, readUnsupported } from "./unsupported.ts";
+
+/** What a scenario is loaded from. */
+export interface LoadOptions {
+  /** The YAML text. */
+  readonly text: string;
+  /** The file it comes from, as the user named it. */
+  readonly file: string;
+  /** Reads files that the scenario refers to. */
+  readonly readFile: ReadFile;
+  /** Values that replace the file's, in order. */
+  readonly set?: readonly Setting[];
+  /** Whether unknown keys are warnings. */
+  readonly lenient?: boolean;
+}
+
+/** A loaded scenario. */
+export interface LoadedScenario {
+  /** Absent when there are errors. Its `domain` is empty when the file names none. */
+  readonly scenario?: ResolvedScenario;
+  /** The domain as written; undefined where the file names none. */
+  readonly domain?: string | undefined;
+  /** All findings, each with its place: those of the file itself first, in the order of its lines. */
+  readonly issues: readonly Issue[];
+  /** Files that the scenario refers to, by the name the host gave them. */
+  readonly files: { readonly [name: string]: ReferencedFile };
+  /**
+   * Where a path of the resolved scenario is written; the nearest parent's place where it is not written at all.
+   * Undefined when the text could not be read. What came from a setting has a file but no line.
+   */
+  locate(path: IssuePath): Place | undefined;
+}
+
+/**
+ * Loads a scenario. Never throws for what a text may hold: everything wrong with it is in `issues`.
+ *
+ * @throws what `readFile` throws, unless it is a SimError (which becomes an issue where the file is named)
+ *
+ * @example
+ * ```ts
+ * import { loadScenario } from "llm-sim/scenario";
+ * const text = `
+ * simulation: { name: demo, max_turns: 10 }
+ * engine: { type: economic, interest_rate: 0.05 }
+ * validator: { type: always_valid }
+ * agents: [{ name: A, type: nation }]
+ * state_variables: { agent_vars: {}, global_vars: {} }
+ * `;
+ * const readFile = () => Promise.reject(new Error("refers to no file"));
+ * const { scenario, issues } = await loadScenario({ text, file: "demo.yaml", readFile });
+ * if (scenario?.engine.config.interest_rate !== 0.05 || issues.length > 0) throw new Error();
+ * ```
+ */
+export async function loadScenario(options: LoadOptions): Promise<LoadedScenario> {
+  const issues = new IssueList();
+  const files = new ReferencedFiles(options.readFile);
+  const tree = await readScenarioTree(options.text, options.file, files, issues);
+  if (tree === undefined) {
+    return { issues: issues.sorted(options.file), files: files.kept(), locate: () => undefined };
+  }
+  const root = writeOut(applySettings(tree, options.set ?? [], issues), issues);
+  const reading = new Reading(root, issues, options.lenient ?? false);
+  const { domain, scenario } = isOnlyBatch(root) ? refuseBatch(reading) : resolveScenario(reading);
+  await readSpatialFiles(reading, options.file, files);
+  return {
+    ...(scenario !== undefined && !issues.failed && { scenario }),
+    domain,
+    issues: issues.sorted(options.file),
+    files: files.kept(),
+    locate: (path) => placeOf(root, path),
+  };
+}
+
+/** A resolved scenario, as far as it could be read. */
+interface Resolution {
+  readonly domain: string | undefined;
+  readonly scenario?: ResolvedScenario;
+}
+
+function resolveScenario(reading: Reading): Resolution {
+  checkTopLevel(reading);
+  const domain = readDomain(reading);
+  const variables = readStateVariables(reading);
+  const agents = readAgents(reading, variables);
+  const names = scenarioNames(reading, agents, variables);
+  const simulation = readSimulation(reading, names);
+  const engine = readComponent(reading, "engine");
+  const validator = readComponent(reading, "validator");
+  const metrics = readMetrics(reading, names);
+  const limits = readLimits(reading);
+  const events = readEvents(reading);
+  const logging = readLogging(reading);
+  const unsupported = readUnsupported(reading, agents);
+  if (!simulation || !engine || !validator || !metrics || !limits || !events || !logging) return { domain };
+  return {
+    domain,
+    scenario: {
+      domain: domain ?? "",
+      simulation,
+      engine,
+      validator,
+      agents: agents.map(({ agent }) => agent),
+      state_variables: { agent_vars: variables.agent_vars, global_vars: variables.global_vars },
+      metrics,
+      limits,
+      events,
+      logging,
+      unsupported,
+    },
+  };
+}
+
+function checkTopLevel(reading: Reading): void {
+  const keys = Object.keys(scenarioShape);
+  const present = reading.keysOf([]);
+  for (const key of present) {
+    if (!Object.hasOwn(scenarioShape, key)) reading.unknownKey([key], keys);
+  }
+  for (const key of ["simulation", "engine", "validator", "agents"] as const) {
+    if (!present.includes(key)) {
+      reading.error("missing_key", `the scenario has no '${key}'`, [key], `add '${key}': ${expectationAt([key])}`);
+    }
+  }
+}
+
+function isOnlyBatch(root: SourceMap): boolean {
+  return root.entries.has("batch") && !root.entries.has("simulation");
+}
+
+function refuseBatch(reading: Reading): Resolution {
+  reading.keyError(
+    "use_batch",
+    "the file describes a batch, not a single scenario",
+    ["batch"],
+    "use batch instead of run",
+  );
+  return { domain: undefined };
+}

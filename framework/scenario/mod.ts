@@ -1,0 +1,23 @@
+/**
+ * Scenarios: the YAML format, its checks, and the loader. Runs on the host.
+ *
+ * @module
+ */
+
+export { agentNames } from "./agents.ts";
+export type { ReadFile, ReferencedFile } from "./files.ts";
+export { SCENARIO_LIMITS } from "./limits.ts";
+export { type LoadedScenario, type LoadOptions, loadScenario } from "./load.ts";
+export type {
+  OnError,
+  ReporterKind,
+  ResolvedAgent,
+  ResolvedComponent,
+  ResolvedScenario,
+  Schedule,
+  Verbosity,
+} from "./resolved.ts";
+export { scenarioJsonSchema } from "./schema.ts";
+export { parseSetting, type Setting } from "./settings.ts";
+export type { Place } from "./source.ts";
+export { readYaml } from "./yaml.ts";

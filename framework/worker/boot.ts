@@ -1,0 +1,250 @@
+/// <reference lib="deno.worker" />
+/**
+ * Runs in the sandbox worker: plays a simulation, or describes the domain and checks a scenario against it. The only
+ * code that talks to the trusted thread.
+ */
+
+import { encodeState } from "../checkpoint.ts";
+import { checkScenario } from "../check.ts";
+import { describeDomain, type Domain } from "../domain.ts";
+import { SimError } from "../issue.ts";
+import { SimulationOrchestrator } from "../orchestrator.ts";
+import { SimulationState } from "../state.ts";
+import type { FailureReport, FromWorker, StartMessage, ToWorker } from "./messages.ts";
+import { takeChannel } from "./prelude.ts";
+
+const channel = takeChannel();
+const encoder = new TextEncoder();
+
+/** Blocks are sent at least this often (ms), and when they grow past {@linkcode BLOCK_LENGTH}. */
+const BLOCK_INTERVAL = 20;
+const BLOCK_LENGTH = 1 << 20;
+/** A save may take at most one part in so many of the run's time. */
+const SAVE_SHARE = 20;
+
+let booted = false;
+
+/** Takes the domain's module and serves the trusted thread. Called once by the worker's entry. */
+export function boot(module: { default?: unknown }): void {
+  if (booted) throw new Error("the sandbox has been booted");
+  booted = true;
+  const domain = domainOf(module);
+  channel.listen((message) => receive(domain, message as ToWorker));
+  send({ t: "loaded" });
+}
+
+function domainOf(module: { default?: unknown }): Domain {
+  const domain = module.default as Partial<Domain> | undefined;
+  if (!domain || !Array.isArray(domain.agents) || !Array.isArray(domain.engines) || !Array.isArray(domain.validators)) {
+    throw new SimError("bad_domain", "the domain's mod.ts has no default export made by defineDomain()", {
+      hint: "export default defineDomain({ name, description, agents, engines, validators })",
+    });
+  }
+  return domain as Domain;
+}
+
+function send(message: FromWorker, transfer?: Transferable[]): void {
+  channel.post(message, transfer);
+}
+
+let player: Player | undefined;
+
+function receive(domain: Domain, message: ToWorker): void {
+  switch (message.t) {
+    case "start":
+      player = new Player(domain, message);
+      player.play();
+      break;
+    case "ack":
+      player?.acknowledged(message.cost_ms);
+      break;
+    case "park":
+      player?.park();
+      break;
+    case "describe":
+      send({ t: "described", description: describeDomain(domain) });
+      break;
+    case "check":
+      send({ t: "checked", issues: checkScenario(domain, message.scenario) });
+      break;
+  }
+}
+
+/** Plays turns, sends their blocks, says when a state is worth saving. */
+class Player {
+  readonly #domain: Domain;
+  readonly #start: StartMessage;
+  #park = false;
+  #unacknowledged: Promise<void> | undefined;
+  #acknowledge: (() => void) | undefined;
+  #sentAt = 0;
+  #savedAt = 0;
+  /** What the last save cost, ms, encoding included. */
+  #saveCost = 0;
+
+  constructor(domain: Domain, start: StartMessage) {
+    this.#domain = domain;
+    this.#start = start;
+  }
+
+  park(): void {
+    this.#park = true;
+  }
+
+  acknowledged(cost: number): void {
+    this.#saveCost += cost;
+    this.#acknowledge?.();
+  }
+
+  async play(): Promise<void> {
+    let simulation: SimulationOrchestrator | undefined;
+    try {
+      simulation = this.#build();
+      await this.#playTurns(simulation);
+    } catch (error) {
+      await this.#failed(simulation, error);
+    }
+  }
+
+  #build(): SimulationOrchestrator {
+    const { scenario, run_id, seed, files, inputs, from } = this.#start;
+    return new SimulationOrchestrator({
+      domain: this.#domain,
+      scenario,
+      run_id,
+      seed,
+      files,
+      inputs,
+      log: (level, text, fields) =>
+        send({ t: "log", level, text: String(text).slice(0, 4000), fields: fields ?? null }),
+      now: channel.now,
+      onTurn: channel.setTurn,
+      ...(from && {
+        from: {
+          state: SimulationState.fromJSON(from.state, from.agent_order),
+          next_event_id: from.next_event_id,
+          stats: from.stats,
+        },
+      }),
+    });
+  }
+
+  async #playTurns(simulation: SimulationOrchestrator): Promise<void> {
+    const { from, stop_after } = this.#start;
+    this.#sentAt = this.#savedAt = channel.now();
+    if (!from) {
+      const started = simulation.start();
+      if (started) await this.#watched(simulation, started);
+      await this.#flush(simulation, { numbered: true });
+    }
+    while (simulation.ended === null) {
+      const stop = stop_after !== null && simulation.state.turn >= stop_after.turn;
+      if (this.#park || stop) {
+        await this.#flush(simulation, { numbered: this.#due(simulation) || (stop && stop_after.numbered) });
+        send({ t: "parked", stats: simulation.stats, metrics: simulation.metrics });
+        return;
+      }
+      const played = simulation.step();
+      if (played) await this.#watched(simulation, played);
+      await this.#flushWhenDue(simulation);
+    }
+    await this.#flush(simulation, { numbered: true });
+    // After the last checkpoint, so that a fork can go on from it without an end in its log.
+    simulation.finish();
+    await this.#flush(simulation, null);
+    await this.#unacknowledged;
+    send({ t: "ended", reason: simulation.ended, stats: simulation.stats, metrics: simulation.metrics });
+  }
+
+  #due(simulation: SimulationOrchestrator): boolean {
+    const interval = simulation.scenario.simulation.checkpoint_interval;
+    return interval !== null && simulation.state.turn % interval === 0;
+  }
+
+  async #flushWhenDue(simulation: SimulationOrchestrator): Promise<void> {
+    if (simulation.ended !== null) return;
+    const now = channel.now();
+    if (this.#due(simulation)) return await this.#flush(simulation, { numbered: true });
+    // The clock may be set back; a difference below zero counts as long ago.
+    const since = now - this.#sentAt;
+    if (since >= 0 && since < BLOCK_INTERVAL && simulation.pending < BLOCK_LENGTH) return;
+    const sinceSave = now - this.#savedAt;
+    const save = sinceSave < 0 || sinceSave >= SAVE_SHARE * this.#saveCost;
+    await this.#flush(simulation, save ? { numbered: false } : null);
+  }
+
+  /** Sends what has gathered; with a checkpoint it waits until that is on disk. */
+  async #flush(simulation: SimulationOrchestrator, save: { numbered: boolean } | null): Promise<void> {
+    // One block may be on its way while the next is made, not more: this is the back-pressure.
+    if (this.#unacknowledged) await this.#unacknowledged;
+    const began = channel.now();
+    const block = simulation.take();
+    const [events, global, agents] = [block.events, block.global, block.agents].map((text) => encoder.encode(text));
+    const state = save && encoder.encode(encodeState(simulation.state));
+    const turn = simulation.state.turn;
+    const transfer = [events!.buffer, global!.buffer, agents!.buffer, ...(state ? [state.buffer] : [])];
+    this.#unacknowledged = new Promise((resolve) => {
+      this.#acknowledge = () => {
+        this.#unacknowledged = this.#acknowledge = undefined;
+        resolve();
+      };
+    });
+    if (save) this.#saveCost = channel.now() - began;
+    send({
+      t: "block",
+      turn,
+      events: events!,
+      first_event_id: block.first_event_id,
+      event_count: block.event_count,
+      global: global!,
+      agents: agents!,
+      checkpoint: save && {
+        numbered: save.numbered,
+        state: state!,
+        agent_order: simulation.state.agents.names(),
+        stats: simulation.stats,
+      },
+    }, transfer);
+    if (save) {
+      await this.#unacknowledged;
+      this.#savedAt = channel.now();
+    }
+    this.#sentAt = channel.now();
+  }
+
+  /** Waits for a turn; after a second it tells who is being waited for. */
+  async #watched(simulation: SimulationOrchestrator, turn: Promise<void>): Promise<void> {
+    const cancel = channel.after(1000, () => {
+      const agents = simulation.waitingFor;
+      if (agents.length === 0) return;
+      send({ t: "waiting", turn: simulation.turnInPlay, agents: agents.slice(0, 5), count: agents.length });
+    });
+    try {
+      await turn;
+    } finally {
+      cancel();
+    }
+  }
+
+  async #failed(simulation: SimulationOrchestrator | undefined, error: unknown): Promise<void> {
+    const report = failureReport(error);
+    if (simulation?.started) {
+      await this.#flush(simulation, { numbered: true });
+      send({ t: "failed", error: report, stats: simulation.stats, metrics: simulation.metrics });
+    } else send({ t: "failed", error: report, stats: null, metrics: {} });
+  }
+}
+
+function failureReport(error: unknown): FailureReport {
+  if (!(error instanceof Error)) return { code: "simulation_error", message: `threw ${String(error)}` };
+  const stack = (error.cause instanceof Error ? error.cause : error).stack;
+  const known = error instanceof SimError ? error : undefined;
+  return {
+    code: known?.code ?? "simulation_error",
+    message: error.message,
+    ...(known?.hint !== undefined && { hint: known.hint }),
+    ...(known?.turn !== undefined && { turn: known.turn }),
+    ...(known?.agent !== undefined && { agent: known.agent }),
+    ...(stack !== undefined && { stack: stack.slice(0, 4000) }),
+  };
+}

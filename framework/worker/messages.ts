@@ -1,0 +1,85 @@
+/** Messages between the trusted main thread of a sandbox process and its worker. */
+
+import type { Issue } from "../issue.ts";
+import type { LogLevel } from "../context.ts";
+import type { DomainDescription } from "../domain.ts";
+import type { SimulationInput } from "../inputs.ts";
+import type { JsonObject } from "../json.ts";
+import type { ResolvedScenario } from "../scenario/resolved.ts";
+import type { StateJson } from "../state.ts";
+import type { RunStats } from "../stats.ts";
+
+/** How to play: sent once to a worker that runs a simulation. */
+export interface StartMessage {
+  readonly t: "start";
+  readonly run_id: string;
+  readonly scenario: ResolvedScenario;
+  readonly seed: number;
+  /** Absolute path of `files/`. */
+  readonly files: string;
+  readonly inputs: readonly SimulationInput[];
+  /** Absent for a new run. */
+  readonly from?: { state: StateJson; agent_order: readonly string[]; next_event_id: number; stats: RunStats };
+  /** Park when this turn is complete, with a numbered checkpoint if so said; null: play to the end. */
+  readonly stop_after: { readonly turn: number; readonly numbered: boolean } | null;
+}
+
+/** To the worker. */
+export type ToWorker =
+  | StartMessage
+  /** The last block is in the files (and on disk, if it carried a checkpoint, which took `cost_ms`). */
+  | { readonly t: "ack"; readonly cost_ms: number }
+  /** Complete the turn, save it, stop. */
+  | { readonly t: "park" }
+  | { readonly t: "describe" }
+  | { readonly t: "check"; readonly scenario: ResolvedScenario };
+
+/** A state to be saved with a block. */
+export interface CheckpointRequest {
+  /** Also as `turn_<N>.json`. */
+  readonly numbered: boolean;
+  /** `encodeState()` as UTF-8. */
+  readonly state: Uint8Array<ArrayBuffer>;
+  readonly agent_order: readonly string[];
+  readonly stats: RunStats;
+}
+
+/** What the turns since the last block produced; NDJSON as UTF-8. */
+export interface BlockMessage {
+  readonly t: "block";
+  /** Last complete turn. */
+  readonly turn: number;
+  readonly events: Uint8Array<ArrayBuffer>;
+  readonly first_event_id: number;
+  readonly event_count: number;
+  readonly global: Uint8Array<ArrayBuffer>;
+  readonly agents: Uint8Array<ArrayBuffer>;
+  readonly checkpoint: CheckpointRequest | null;
+}
+
+/** Why a worker could not go on. */
+export interface FailureReport {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly turn?: number;
+  readonly agent?: string;
+  readonly stack?: string;
+}
+
+/** From the worker. */
+export type FromWorker =
+  | { readonly t: "loaded" }
+  | BlockMessage
+  | { readonly t: "waiting"; readonly turn: number; readonly agents: readonly string[]; readonly count: number }
+  | { readonly t: "ended"; readonly reason: string; readonly stats: RunStats; readonly metrics: JsonObject }
+  | { readonly t: "parked"; readonly stats: RunStats; readonly metrics: JsonObject }
+  | {
+    readonly t: "failed";
+    readonly error: FailureReport;
+    readonly stats: RunStats | null;
+    readonly metrics: JsonObject;
+  }
+  | { readonly t: "log"; readonly level: LogLevel; readonly text: string; readonly fields: JsonObject | null }
+  | { readonly t: "described"; readonly description: DomainDescription }
+  | { readonly t: "checked"; readonly issues: readonly Issue[] };

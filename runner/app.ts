@@ -1,0 +1,384 @@
+/**
+ * The verbs of llm-sim, and the one place where its parts are put together. Command line, REST and MCP translate to and
+ * from these; nothing else starts, steers or reads runs.
+ */
+
+import { type DomainDescription, type Issue, issuesError, type JsonObject, SimError } from "../framework/mod.ts";
+import { readConfig, type ServerConfig } from "./config.ts";
+import { DomainRegistry } from "./domains.ts";
+import type { RunExport } from "./export/mod.ts";
+import { forkConfig, type ForkSpec } from "./fork.ts";
+import { type RunNotice, SimulationManager } from "./manager.ts";
+import { type PreparedRun, prepareScenario, type ScenarioSource } from "./prepare.ts";
+import { type ReplayReport, replayRun } from "./replay.ts";
+import { contentKey, newManifest } from "./identity.ts";
+import { runsToPrune } from "./retention.ts";
+import {
+  isEnded,
+  LocalStore,
+  type Manifest,
+  type Row,
+  type RunQuery,
+  type RunStore,
+  type StoredState,
+  transition,
+} from "./store/mod.ts";
+
+/** Where things are. */
+export interface AppOptions {
+  /** Output folder. Default: `output_root` of the configuration, else `output`. */
+  readonly output?: string;
+  /** Configuration file. Default `llm-sim.yaml`, which need not exist. */
+  readonly config?: string;
+}
+
+/** What to start. */
+export interface StartSpec extends ScenarioSource {
+  /** Varies only what models answer. Default 0. */
+  readonly sample?: number;
+  readonly labels?: { readonly [key: string]: string };
+  /** `step`: park after the first turn. Default `auto`. */
+  readonly mode?: "auto" | "step";
+}
+
+/** Puts the parts together. @throws {SimError} when the configuration is wrong */
+export async function openApp(options: AppOptions = {}): Promise<App> {
+  const config = readConfig(options.config ?? "llm-sim.yaml", options.config !== undefined);
+  const output = options.output ??
+    (config.output_root === undefined ? "output" : `${config.folder}/${config.output_root}`);
+  const store = new LocalStore(output);
+  const domains = DomainRegistry.open(config);
+  const manager = new SimulationManager({ store, domains, maxConcurrent: config.max_concurrent });
+  const app = new App(config, store, domains, manager);
+  await app.recover();
+  return app;
+}
+
+/** The verbs. */
+export class App {
+  readonly config: ServerConfig;
+  readonly #store: RunStore;
+  readonly #domains: DomainRegistry;
+  readonly #manager: SimulationManager;
+
+  constructor(config: ServerConfig, store: RunStore, domains: DomainRegistry, manager: SimulationManager) {
+    this.config = config;
+    this.#store = store;
+    this.#domains = domains;
+    this.#manager = manager;
+  }
+
+  /** How many runs may play at once. */
+  get maxConcurrent(): number {
+    return this.#manager.maxConcurrent;
+  }
+
+  set maxConcurrent(value: number) {
+    this.#manager.maxConcurrent = value;
+  }
+
+  /** Calls `listener` with every notice of this host's runs; the result stops it. */
+  subscribe(listener: (notice: RunNotice) => void): () => void {
+    return this.#manager.subscribe(listener);
+  }
+
+  /** Marks runs whose host is gone as interrupted, and returns them. */
+  async recover(): Promise<Manifest[]> {
+    const lost: Manifest[] = [];
+    for (const status of ["queued", "running"] as const) {
+      for (const manifest of (await this.#store.list({ status })).runs) {
+        if (this.#manager.owns(manifest.run_id)) continue;
+        if ((await this.#store.ownership(manifest)).owner !== "nobody") continue;
+        try {
+          const turn = (await this.#store.state(manifest.run_id))?.turn ?? 0;
+          lost.push(
+            await this.#store.update(manifest.run_id, (before) =>
+              // Another host may have found it first.
+              before.status === status && before.process?.host === manifest.process?.host
+                ? transition(before, "interrupted", { reason: "its process is gone", turn })
+                : before),
+          );
+        } catch (error) {
+          // A folder that can only be read can still be listed.
+          if (!(error instanceof SimError) || error.code !== "output_not_writable") throw error;
+        }
+      }
+    }
+    return lost;
+  }
+
+  /** All findings about a scenario; it can run when none is an error. */
+  validate(source: ScenarioSource): Promise<PreparedRun> {
+    return prepareScenario(this.#domains, source);
+  }
+
+  /**
+   * Starts a run.
+   * @throws {SimError} all issues of the scenario; then nothing has been written
+   */
+  async start(spec: StartSpec): Promise<Manifest> {
+    const prepared = await this.validate(spec);
+    const config = runnable(prepared);
+    const seed = config.simulation.seed;
+    const sample = spec.sample ?? 0;
+    const manifest = await this.#store.create({
+      name: config.simulation.name,
+      agents: prepared.agents.length,
+      scenario_text: prepared.text,
+      config,
+      manifest: (run_id, at) =>
+        newManifest({
+          run_id,
+          at,
+          host: this.#store.host,
+          config,
+          seed,
+          sample,
+          content_key: contentKey(this.#domains, config, seed, sample),
+          ...(spec.file !== undefined && { scenario_path: spec.file }),
+          labels: spec.labels ?? {},
+        }),
+    });
+    this.#manager.enqueue(manifest.run_id, spec.mode === "step" ? 1 : null);
+    return manifest;
+  }
+
+  /** The run's manifest. @throws {SimError} `unknown_run` */
+  status(runId: string): Promise<Manifest> {
+    return this.#store.manifest(runId);
+  }
+
+  /** The run's state at `turn`, or the newest saved one. */
+  state(runId: string, turn?: number): Promise<StoredState | null> {
+    return this.#store.state(runId, turn);
+  }
+
+  /** Turns of the run's numbered checkpoints. */
+  checkpoints(runId: string): Promise<number[]> {
+    return this.#store.checkpoints(runId);
+  }
+
+  /** The run's result, or null while it has none. */
+  result(runId: string): Promise<JsonObject | null> {
+    return this.#store.result(runId);
+  }
+
+  /** Rows of one of the run's logs, in order. */
+  rows(runId: string, log: "global" | "agents" | "events"): AsyncIterable<Row> {
+    return this.#store.rows(runId, log);
+  }
+
+  /** Path of the run's folder. */
+  folder(runId: string): string {
+    return this.#store.folder(runId);
+  }
+
+  /** Bytes that the run takes. */
+  size(runId: string): Promise<number> {
+    return this.#store.size(runId);
+  }
+
+  /** Runs that match, newest first. */
+  list(query: RunQuery = {}): Promise<{ runs: Manifest[]; broken: string[] }> {
+    return this.#store.list(query);
+  }
+
+  /** Resolves when the run stands still. */
+  wait(runId: string): Promise<Manifest> {
+    return this.#manager.wait(runId);
+  }
+
+  /** Lets the run complete its turn and parks it. Resolves when it stands still. */
+  async pause(runId: string): Promise<Manifest> {
+    await this.#mine(runId, ["queued", "running"], "pause");
+    return await this.#manager.pause(runId);
+  }
+
+  /** Stops the run at once; it can be resumed. */
+  async interrupt(runId: string, reason: string): Promise<Manifest> {
+    await this.#mine(runId, ["queued", "running"], "interrupt");
+    return await this.#manager.interrupt(runId, reason);
+  }
+
+  /** Ends the run for good. Resolves when it has ended. */
+  async cancel(runId: string): Promise<Manifest> {
+    await this.#mine(runId, ["queued", "running", "paused", "interrupted"], "cancel");
+    return await this.#manager.cancel(runId);
+  }
+
+  /** Continues a paused or interrupted run. Returns at once. */
+  async resume(runId: string): Promise<Manifest> {
+    return await this.#continue(runId, null);
+  }
+
+  /** Plays one turn of a paused or interrupted run. Returns at once. */
+  async step(runId: string): Promise<Manifest> {
+    const turn = (await this.#store.state(runId))?.turn ?? 0;
+    return await this.#continue(runId, turn + 1);
+  }
+
+  /**
+   * Starts a run that shares the past of another up to a turn and differs from then on.
+   * @throws {SimError} when a setting would change turns already played, or the turn has not been reached
+   */
+  async fork(parentId: string, spec: ForkSpec): Promise<Manifest> {
+    const parent = await this.#store.manifest(parentId);
+    const forked = await forkConfig(this.#store, this.#domains, parent, spec);
+    const { config, seed, sample } = forked;
+    const manifest = await this.#store.create({
+      name: config.simulation.name,
+      agents: forked.agents.length,
+      scenario_text: forked.text,
+      config,
+      manifest: (run_id, at) =>
+        newManifest({
+          run_id,
+          at,
+          host: this.#store.host,
+          config,
+          seed,
+          sample,
+          content_key: contentKey(this.#domains, config, seed, sample, { key: parent.content_key, ...spec }),
+          ...(parent.scenario_path !== undefined && { scenario_path: parent.scenario_path }),
+          labels: { ...parent.labels, ...spec.labels },
+          parent: { ...forkedFrom(spec), run_id: parentId },
+        }),
+    });
+    const { run_id } = manifest;
+    try {
+      await this.#store.copyHistory(parentId, run_id, spec.turn);
+      if (spec.state && Object.keys(spec.state).length > 0) {
+        await this.#store.appendInput(run_id, {
+          kind: "intervention",
+          turn: spec.turn + 1,
+          body: { set: spec.state, note: `fork of ${parentId}` },
+          at: new Date().toISOString(),
+        });
+      }
+    } catch (error) {
+      await this.#store.update(run_id, (before) => transition(before, "cancelled", { reason: "the fork failed" }));
+      await this.#store.remove(run_id);
+      throw error;
+    }
+    this.#manager.enqueue(run_id);
+    return manifest;
+  }
+
+  /** Plays an ended, paused or interrupted run again and compares every file. */
+  async replay(runId: string, options: { readonly keep?: boolean } = {}): Promise<ReplayReport> {
+    const manifest = await this.#store.manifest(runId);
+    if (manifest.status === "queued" || manifest.status === "running") {
+      throw new SimError("run_is_live", `run '${runId}' is ${manifest.status}`, {
+        hint: "replay it when it stands still",
+      });
+    }
+    return await replayRun(this.#store, this.#domains, manifest, options);
+  }
+
+  /** Removes a run that is not being played. */
+  delete(runId: string): Promise<void> {
+    return this.#store.remove(runId);
+  }
+
+  /** Runs that the retention rules no longer protect; removes them unless `dryRun`. */
+  async prune(rules: Partial<ServerConfig["retention"]> & { readonly dryRun?: boolean } = {}): Promise<Manifest[]> {
+    const { runs } = await this.#store.list();
+    const doomed = runsToPrune(runs, { ...this.config.retention, ...rules }, new Date());
+    if (!rules.dryRun) { for (const { run_id } of doomed) await this.#store.remove(run_id); }
+    return doomed;
+  }
+
+  /** What exporters need to know of a run. */
+  async exportRun(runId: string): Promise<RunExport> {
+    // The exporters bring Observable Plot with them: loaded only when they are needed.
+    const { readRunExport } = await import("./exporting.ts");
+    return await readRunExport(this.#store, await this.#store.manifest(runId));
+  }
+
+  /** Names of the domains. */
+  domains(): string[] {
+    return this.#domains.names();
+  }
+
+  /** Where a domain's sources are. @throws {SimError} `unknown_domain` */
+  domainFolder(name: string): string {
+    return this.#domains.get(name).folder;
+  }
+
+  /** Components, schemas and docs of a domain. @throws {SimError} when it cannot be loaded */
+  describeDomain(name: string): Promise<DomainDescription> {
+    return this.#domains.describe(name);
+  }
+
+  /** Parks what is running and releases everything. */
+  async close(): Promise<void> {
+    await this.#manager.close();
+    await this.#domains.close();
+    this.#store.close();
+  }
+
+  async #continue(runId: string, stopAfter: number | null): Promise<Manifest> {
+    const before = await this.#mine(runId, ["paused", "interrupted"], stopAfter === null ? "resume" : "step");
+    this.#domains.get(before.repo);
+    const manifest = await this.#store.update(runId, (present) => {
+      if (present.status !== before.status) {
+        throw new SimError("bad_transition", `run '${runId}' has just become ${present.status}`);
+      }
+      const { error: _past, ...rest } = transition(present, "queued", {
+        reason: stopAfter === null ? "resumed" : `step to turn ${stopAfter}`,
+      });
+      return { ...rest, process: { host: this.#store.host, pid: Deno.pid } };
+    });
+    this.#manager.enqueue(runId, stopAfter);
+    return manifest;
+  }
+
+  /** The manifest, if this host may do `verb` to the run now. */
+  async #mine(runId: string, allowed: readonly Manifest["status"][], verb: string): Promise<Manifest> {
+    const manifest = await this.#store.manifest(runId);
+    const { run_id, status } = manifest;
+    if (!allowed.includes(status)) {
+      const hint = isEnded(status)
+        ? `it has ended; start it anew, or fork it: deno task fork ${run_id} --turn ${manifest.turn}`
+        : `${verb} needs a run that is ${allowed.join(" or ")}`;
+      throw new SimError("bad_transition", `run '${run_id}' is ${status}`, { hint });
+    }
+    if (this.#manager.owns(run_id)) return manifest;
+    const ownership = await this.#store.ownership(manifest);
+    if (ownership.owner === "host") {
+      throw new SimError("owned_elsewhere", `run '${run_id}' is being played by process ${ownership.pid}`, {
+        hint: `steer it there, or stop it: kill -INT ${ownership.pid}`,
+      });
+    }
+    return manifest;
+  }
+}
+
+/** @throws {SimError} all errors, or the sections that are not built yet */
+function runnable(prepared: PreparedRun): NonNullable<PreparedRun["config"]> {
+  const { config, issues } = prepared;
+  if (!config) throw issuesError(issues);
+  const sections = Object.keys(config.unsupported);
+  if (sections.length > 0) {
+    const notes = issues.filter((issue) => issue.code === "not_supported_yet")
+      .map((issue): Issue => ({
+        ...issue,
+        severity: "error",
+        message: `section '${issue.path?.join(".") ?? sections[0]}' is not supported yet`,
+      }));
+    if (notes.length > 0) throw issuesError(notes);
+    throw new SimError("not_supported_yet", `not supported yet: ${sections.join(", ")}`);
+  }
+  return config;
+}
+
+function forkedFrom(spec: ForkSpec): Omit<NonNullable<Manifest["parent"]>, "run_id"> {
+  return {
+    turn: spec.turn,
+    ...(spec.seed !== undefined && { seed: spec.seed }),
+    ...(spec.sample !== undefined && { sample: spec.sample }),
+    ...(spec.set && spec.set.length > 0 &&
+      { set: Object.fromEntries(spec.set.map(({ path, value }) => [path, value])) }),
+    ...(spec.state && { state: { ...spec.state } }),
+  };
+}

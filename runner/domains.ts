@@ -1,0 +1,264 @@
+/** Which domains there are, and what a sandboxed look at each of them says. */
+
+import { canonicalJson, didYouMean, type DomainDescription, type Issue, sha256, SimError } from "../framework/mod.ts";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ResolvedScenario } from "../framework/mod.ts";
+import type { ServerConfig } from "./config.ts";
+import { ROOT } from "./paths.ts";
+import { Sandbox } from "./sandbox/mod.ts";
+import type { FromChild } from "./sandbox/mod.ts";
+
+/** A domain that scenarios can name. */
+export interface DomainEntry {
+  readonly name: string;
+  /** Absolute real path of its folder. */
+  readonly folder: string;
+  /** Its module. */
+  readonly module: URL;
+}
+
+/** Seconds a domain may take to load or to check a scenario. */
+const INSPECT_TIMEOUT = 20;
+/** Megabytes it may use meanwhile. */
+const INSPECT_MEMORY = 512;
+
+/** The domains of this repository and those the configuration adds. */
+export class DomainRegistry {
+  readonly #entries: ReadonlyMap<string, DomainEntry>;
+  readonly #inspectors = new Map<string, Inspector>();
+  readonly #hashes = new Map<string, { stamp: string; hash: string }>();
+
+  private constructor(entries: ReadonlyMap<string, DomainEntry>) {
+    this.#entries = entries;
+  }
+
+  /**
+   * Finds the domains: every folder of `domains/` with a `mod.ts`, then `simulation_repos` (which may replace one).
+   * @throws {SimError} `bad_domain_path` when a configured domain has no `mod.ts`
+   */
+  static open(config: Pick<ServerConfig, "simulation_repos" | "folder">): DomainRegistry {
+    const entries = new Map<string, DomainEntry>();
+    for (const entry of readFolder(join(ROOT, "domains"))) {
+      const folder = join(ROOT, "domains", entry.name);
+      if (entry.isDirectory && isFile(join(folder, "mod.ts"))) entries.set(entry.name, domainEntry(entry.name, folder));
+    }
+    for (const { name, path } of config.simulation_repos) {
+      const folder = resolve(config.folder, path);
+      if (!isFile(join(folder, "mod.ts"))) {
+        throw new SimError("bad_domain_path", `domain '${name}' has no mod.ts in ${folder}`, {
+          hint: "correct its path under simulation_repos in llm-sim.yaml",
+        });
+      }
+      entries.set(name, domainEntry(name, folder));
+    }
+    return new DomainRegistry(entries);
+  }
+
+  /** Names, sorted. */
+  names(): string[] {
+    return [...this.#entries.keys()].sort();
+  }
+
+  /** @throws {SimError} `unknown_domain` */
+  get(name: string): DomainEntry {
+    const entry = this.#entries.get(name);
+    if (!entry) {
+      throw new SimError("unknown_domain", `there is no domain '${name}'`, { hint: didYouMean(name, this.names()) });
+    }
+    return entry;
+  }
+
+  /** Hash of everything a domain's module can reach: the files of its folder, tests left out. */
+  hash(name: string): string {
+    return this.#folderHash(this.get(name).folder);
+  }
+
+  /** Hash of the framework's sources. */
+  frameworkHash(): string {
+    return this.#folderHash(join(ROOT, "framework"));
+  }
+
+  /** Components, schemas and docs, told by the domain itself in a sandbox. @throws {SimError} when it cannot be loaded */
+  describe(name: string): Promise<DomainDescription> {
+    return this.#inspector(name).describe();
+  }
+
+  /** What the domain finds wrong with a resolved scenario. @throws {SimError} when it cannot be loaded */
+  check(name: string, scenario: ResolvedScenario): Promise<Issue[]> {
+    return this.#inspector(name).check(scenario);
+  }
+
+  /**
+   * The one domain that has all component types a scenario without `domain:` names.
+   * @throws {SimError} `no_domain`, `ambiguous_domain`
+   */
+  async infer(types: { engine: string; validator: string; agents: readonly string[] }): Promise<string> {
+    const fits: string[] = [];
+    for (const name of this.names()) {
+      const known = await this.describe(name).catch(() => null);
+      if (!known) continue;
+      const has = (list: readonly { type: string; class: string }[], type: string) =>
+        list.some((component) =>
+          component.type === type || component.type === type.replace(/_(agent|engine|validator)$/, "")
+        );
+      if (
+        has(known.engines, types.engine) && has(known.validators, types.validator) &&
+        types.agents.every((type) => has(known.agents, type))
+      ) fits.push(name);
+    }
+    const [only, ...more] = fits;
+    const wanted = [
+      `engine '${types.engine}'`,
+      `validator '${types.validator}'`,
+      ...new Set(types.agents.map((type) => `agent '${type}'`)),
+    ];
+    if (only === undefined) {
+      throw new SimError("no_domain", `no domain has all of ${wanted.join(", ")}`, {
+        hint: `domains: ${
+          this.names().join(", ")
+        }; deno task domains shows what each has. Add 'domain:' to the scenario`,
+      });
+    }
+    if (more.length > 0) {
+      throw new SimError("ambiguous_domain", `several domains have ${wanted.join(", ")}: ${fits.join(", ")}`, {
+        hint: "say which one with 'domain:' in the scenario",
+      });
+    }
+    return only;
+  }
+
+  /** Ends the inspecting processes. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#inspectors.values()].map((inspector) => inspector.close()));
+    this.#inspectors.clear();
+  }
+
+  #inspector(name: string): Inspector {
+    const entry = this.get(name);
+    const hash = this.hash(name);
+    let inspector = this.#inspectors.get(name);
+    if (!inspector || inspector.hash !== hash || inspector.ended) {
+      inspector?.close();
+      inspector = new Inspector(entry, hash);
+      this.#inspectors.set(name, inspector);
+    }
+    return inspector;
+  }
+
+  #folderHash(folder: string): string {
+    const files = [...sourceFiles(folder, "")].sort();
+    const stamp = files.map((file) => {
+      const info = Deno.statSync(join(folder, file));
+      return `${file}:${info.mtime?.getTime()}:${info.size}`;
+    }).join("\n");
+    const known = this.#hashes.get(folder);
+    if (known?.stamp === stamp) return known.hash;
+    const contents = Object.fromEntries(files.map((file) => [file, sha256(Deno.readFileSync(join(folder, file)))]));
+    const hash = sha256(canonicalJson(contents));
+    this.#hashes.set(folder, { stamp, hash });
+    return hash;
+  }
+}
+
+/** A process that has one domain loaded and answers questions about it. */
+class Inspector {
+  readonly hash: string;
+  readonly #entry: DomainEntry;
+  readonly #sandbox: Sandbox;
+  readonly #answers: ((answer: FromChild) => void)[] = [];
+  readonly #described: Promise<DomainDescription>;
+  ended = false;
+
+  constructor(entry: DomainEntry, hash: string) {
+    this.#entry = entry;
+    this.hash = hash;
+    this.#sandbox = new Sandbox({
+      init: { t: "inspect", domain: entry.module.href, max_memory_mb: INSPECT_MEMORY },
+      domainFolder: entry.folder,
+      runFolder: null,
+      maxMemoryMb: INSPECT_MEMORY,
+      progressTimeout: INSPECT_TIMEOUT,
+      onMessage: (message) => {
+        if (message.t === "described" || message.t === "checked") this.#answers.shift()?.(message);
+      },
+      onOutput: () => {/* a domain that prints while it is looked at is not heard */},
+    });
+    this.#sandbox.done.then(() => this.ended = true);
+    this.#described = this.#answer("described").then((answer) => answer.description as DomainDescription);
+    // Whoever asks is told; asking comes later.
+    this.#described.catch(() => {});
+  }
+
+  describe(): Promise<DomainDescription> {
+    return this.#described;
+  }
+
+  async check(scenario: ResolvedScenario): Promise<Issue[]> {
+    await this.#described;
+    const answer = this.#answer("checked");
+    this.#sandbox.send({ t: "check", scenario });
+    return (await answer).issues as Issue[];
+  }
+
+  async close(): Promise<void> {
+    this.#sandbox.close();
+    await this.#sandbox.done;
+  }
+
+  async #answer<T extends "described" | "checked">(t: T): Promise<FromChild & { t: T }> {
+    const answer = new Promise<FromChild>((resolve) => this.#answers.push(resolve));
+    const first = await Promise.race([answer, this.#sandbox.done]);
+    if ("t" in first && first.t === t) return first as FromChild & { t: T };
+    const exit = await this.#sandbox.done;
+    const failure = exit.kind === "finished" ? (exit.message.t === "failed" ? exit.message.error : null) : exit.failure;
+    throw new SimError(
+      "domain_load_error",
+      `domain '${this.#entry.name}' cannot be loaded: ${failure?.message ?? "its process ended"}`,
+      { hint: failure?.hint ?? `see ${join(this.#entry.folder, "mod.ts")}` },
+    );
+  }
+}
+
+function domainEntry(name: string, folder: string): DomainEntry {
+  const real = Deno.realPathSync(folder);
+  return { name, folder: real, module: pathToFileURL(join(real, "mod.ts")) };
+}
+
+/** Files that a module graph may contain. Tests and hidden files are not part of it. */
+function* sourceFiles(folder: string, below: string): Generator<string> {
+  for (const entry of Deno.readDirSync(join(folder, below))) {
+    const path = join(below, entry.name);
+    if (entry.name.startsWith(".") || /_test\.tsx?$/.test(entry.name) || entry.name === "README.md") continue;
+    if (entry.isDirectory && entry.name !== "node_modules" && entry.name !== "testdata") {
+      yield* sourceFiles(folder, path);
+    } else if (entry.isFile) yield path;
+  }
+}
+
+function readFolder(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
+  }
+}
+
+/** Folders in which a scenario of this domain may refer to files. */
+export function referenceRoots(domain: DomainEntry | null, scenarioFile: string | null): string[] {
+  return [
+    ...(domain ? [domain.folder] : []),
+    join(ROOT, "scenarios"),
+    ...(scenarioFile === null ? [] : [dirname(resolve(scenarioFile))]),
+  ];
+}

@@ -1,0 +1,123 @@
+/** The configuration of a fork: its parent's, changed from a turn on. */
+
+import { canonicalJson, type Issue, issuesError, type Json, type ResolvedScenario, SimError } from "../framework/mod.ts";
+import type { Setting } from "../framework/scenario/mod.ts";
+import type { DomainRegistry } from "./domains.ts";
+import { prepareScenario } from "./prepare.ts";
+import type { Manifest, RunConfig, RunStore } from "./store/mod.ts";
+
+/** Where a fork leaves its parent's path, and how. */
+export interface ForkSpec {
+  /** The last turn that both have in common. */
+  readonly turn: number;
+  /** Scenario paths that hold from the next turn on. */
+  readonly set?: readonly Setting[];
+  /** State paths that are set at the start of the next turn. */
+  readonly state?: { readonly [path: string]: Json };
+  /** Seed from the next turn on. */
+  readonly seed?: number;
+  /** Sample from the next turn on. */
+  readonly sample?: number;
+  readonly labels?: { readonly [key: string]: string };
+}
+
+/** What a fork is made of. */
+export interface ForkedConfig {
+  readonly config: RunConfig;
+  readonly text: string;
+  readonly seed: number;
+  readonly sample: number;
+  readonly agents: readonly string[];
+}
+
+/**
+ * The fork's configuration, checked like any other.
+ * @throws {SimError} `bad_turn`, `changes_the_past`, or the issues of the changed scenario
+ */
+export async function forkConfig(
+  store: RunStore,
+  domains: DomainRegistry,
+  parent: Manifest,
+  spec: ForkSpec,
+): Promise<ForkedConfig> {
+  const reached = (await store.state(parent.run_id))?.turn ?? -1;
+  if (!Number.isInteger(spec.turn) || spec.turn < 0 || spec.turn > reached) {
+    throw new SimError("bad_turn", `run '${parent.run_id}' cannot be forked at turn ${spec.turn}`, {
+      hint: reached < 0 ? "it has no saved state yet" : `turns 0 to ${reached} are there`,
+    });
+  }
+  const before = await store.config(parent.run_id);
+  const text = await store.scenarioText(parent.run_id);
+  const settings: Setting[] = before.settings.map((setting) => ({ ...setting, from: "parent" }));
+  const prepared = await prepareScenario(
+    domains,
+    { text, file: `${parent.run_id}/scenario.yaml`, set: [...settings, ...(spec.set ?? [])] },
+    keptFiles(before),
+  );
+  if (!prepared.config) throw issuesError(prepared.issues);
+  const { files, settings: all, inherited: _none, ...after } = prepared.config;
+  const past = changesOfThePast(before, after);
+  if (past.length > 0) throw issuesError(past.map((what) => pastIssue(what, spec.turn)));
+  const { files: _files, settings: _settings, inherited, ...scenario } = before;
+  return {
+    config: {
+      ...after,
+      domain: before.domain,
+      files,
+      settings: all,
+      inherited: [...inherited.filter(({ until }) => until < spec.turn), {
+        until: spec.turn,
+        scenario,
+        seed: parent.seed,
+      }],
+    },
+    text,
+    seed: spec.seed ?? parent.seed,
+    sample: spec.sample ?? parent.sample,
+    agents: prepared.agents,
+  };
+}
+
+/** Files as they were when the parent started, whatever has become of them. */
+function keptFiles(config: RunConfig): Parameters<typeof prepareScenario>[2] {
+  // deno-lint-ignore require-await -- the loader reads asynchronously; these are in memory
+  return async (reference) => {
+    const name = Object.keys(config.files).find((file) =>
+      file === reference || file.endsWith(`/${reference.replace(/^(\.\/)+/, "")}`)
+    );
+    const kept = name === undefined ? undefined : config.files[name];
+    if (name === undefined || !kept) {
+      throw new SimError("missing_file", `the parent did not keep a file '${reference}'`);
+    }
+    return { file: name, text: kept.text };
+  };
+}
+
+/** What the turns already played were made from: names, kinds and initial values. */
+function changesOfThePast(before: ResolvedScenario, after: ResolvedScenario): string[] {
+  const differs = (a: unknown, b: unknown) => canonicalJson(a as Json) !== canonicalJson(b as Json);
+  const changes: string[] = [];
+  if (before.simulation.name !== after.simulation.name) changes.push("simulation.name");
+  if (differs(before.state_variables, after.state_variables)) changes.push("state_variables");
+  if (
+    differs(before.agents.map(({ name, count }) => [name, count]), after.agents.map(({ name, count }) => [name, count]))
+  ) {
+    return [...changes, "agents (names)"];
+  }
+  before.agents.forEach((agent, i) => {
+    if (differs(agent.variables, after.agents[i]!.variables)) changes.push(`agents.${agent.name}.variables`);
+    if (agent.initial_location !== after.agents[i]!.initial_location) {
+      changes.push(`agents.${agent.name}.initial_location`);
+    }
+  });
+  return changes;
+}
+
+function pastIssue(what: string, turn: number): Issue {
+  return {
+    severity: "error",
+    code: "changes_the_past",
+    message: `${what} was used in turns already played and cannot change in a fork at turn ${turn}`,
+    hint: "start a new run with it, or set the present value with --state",
+  };
+}

@@ -1,0 +1,151 @@
+/**
+ * Plays one run folder: stretch by stretch (a fork plays its parent's part by the parent's rules), starting the sandbox
+ * anew where its process was killed from outside.
+ */
+
+import type { JsonObject, RunStats } from "../framework/mod.ts";
+import type { DomainEntry } from "./domains.ts";
+import { type Failure, type FromChild, type PlanStretch, Sandbox } from "./sandbox/mod.ts";
+
+/** What to play. */
+export interface PlayOptions {
+  readonly run_id: string;
+  /** Real path of the run's folder. */
+  readonly folder: string;
+  readonly domain: DomainEntry;
+  readonly plan: readonly PlanStretch[];
+  /** Park when this turn is complete; null: play to the end. */
+  readonly stop_after: number | null;
+  readonly onMessage: (message: FromChild) => void;
+  /** A line that domain code printed. */
+  readonly onOutput: (line: string) => void;
+  /** The sandbox was killed from outside and is started again. */
+  readonly onRestart: (failure: Failure) => void;
+}
+
+/** How it went. */
+export type PlayOutcome =
+  /** The simulation came to its end. */
+  | {
+    readonly kind: "ended";
+    readonly turn: number;
+    readonly reason: string;
+    readonly stats: RunStats;
+    readonly metrics: JsonObject;
+  }
+  /** It stands at the end of a turn and can be continued. */
+  | { readonly kind: "parked"; readonly turn: number; readonly stats: RunStats; readonly metrics: JsonObject }
+  /** It cannot go on as it is. `resumable`: the fault lies outside of it (disk, another owner). */
+  | {
+    readonly kind: "failed";
+    readonly turn: number;
+    readonly failure: Failure;
+    readonly resumable: boolean;
+    readonly stats: RunStats | null;
+    readonly metrics: JsonObject;
+  };
+
+/** Faults of the surroundings, not of the simulation. */
+const OUTSIDE = new Set(["disk_full", "output_error", "locked", "no_deno"]);
+
+/** Times a sandbox may be killed from outside without getting a turn further. */
+const MAX_DEATHS = 2;
+
+/** A run being played. */
+export class Player {
+  /** Settles when it stands still. Never rejects. */
+  readonly outcome: Promise<PlayOutcome>;
+  readonly #options: PlayOptions;
+  #sandbox: Sandbox | undefined;
+  #parking = false;
+  #stopped: Failure | undefined;
+  #turn = 0;
+
+  constructor(options: PlayOptions) {
+    this.#options = options;
+    this.outcome = this.#play();
+  }
+
+  /** Completes the turn, saves it, stops. */
+  park(): void {
+    this.#parking = true;
+    this.#sandbox?.send({ t: "park" });
+  }
+
+  /** Stops at once, for this reason. */
+  stop(failure: Failure): void {
+    this.#stopped = failure;
+    this.#sandbox?.stop(failure);
+  }
+
+  async #play(): Promise<PlayOutcome> {
+    let diedAt = -1;
+    let deaths = 0;
+    while (true) {
+      if (this.#stopped) return this.#failed(this.#stopped);
+      let exit;
+      try {
+        this.#sandbox = this.#spawn();
+        if (this.#parking) this.#sandbox.send({ t: "park" });
+        exit = await this.#sandbox.done;
+      } catch (error) {
+        const { code = "sandbox_error", message, hint } = error as Error & { code?: string; hint?: string };
+        return this.#failed({ code, message, ...(hint !== undefined && { hint }) });
+      }
+      if (exit.kind === "stopped") return this.#failed(exit.failure);
+      if (exit.kind === "died") {
+        deaths = this.#turn > diedAt ? 1 : deaths + 1;
+        diedAt = Math.max(diedAt, this.#turn);
+        // Killed over and over in one turn: it does so itself, or the machine has no room for it.
+        if (exit.failure.code !== "process_died" || deaths > MAX_DEATHS) return this.#failed(exit.failure);
+        this.#options.onRestart(exit.failure);
+        continue;
+      }
+      const last = exit.message;
+      if (last.t === "ended") {
+        return { kind: "ended", turn: last.turn, reason: last.reason, stats: last.stats, metrics: last.metrics };
+      }
+      if (last.t === "failed") {
+        return {
+          kind: "failed",
+          turn: last.turn,
+          failure: last.error,
+          resumable: OUTSIDE.has(last.error.code),
+          stats: last.stats,
+          metrics: last.metrics,
+        };
+      }
+      const stretchEnded = this.#options.plan.some(({ until }) => until === last.turn);
+      const asked = this.#parking || (this.#options.stop_after !== null && last.turn >= this.#options.stop_after);
+      if (!stretchEnded || asked) return { kind: "parked", turn: last.turn, stats: last.stats, metrics: last.metrics };
+    }
+  }
+
+  #failed(failure: Failure): PlayOutcome {
+    return {
+      kind: "failed",
+      turn: this.#turn,
+      failure,
+      resumable: OUTSIDE.has(failure.code),
+      stats: null,
+      metrics: {},
+    };
+  }
+
+  #spawn(): Sandbox {
+    const { run_id, folder, domain, plan, stop_after, onMessage, onOutput } = this.#options;
+    const { limits, simulation } = plan.at(-1)!.scenario;
+    return new Sandbox({
+      init: { t: "run", domain: domain.module.href, folder, run_id, plan, stop_after },
+      domainFolder: domain.folder,
+      runFolder: folder,
+      maxMemoryMb: limits.max_memory_mb,
+      progressTimeout: simulation.turn_timeout,
+      onMessage: (message) => {
+        if ("turn" in message && message.turn !== null && message.t !== "waiting") this.#turn = message.turn;
+        onMessage(message);
+      },
+      onOutput,
+    });
+  }
+}

@@ -1,0 +1,172 @@
+/** From a scenario's text to something that can run: parsed, resolved, checked by the framework and by its domain. */
+
+import { type Issue, SimError } from "../framework/mod.ts";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import {
+  agentNames,
+  type LoadedScenario,
+  loadScenario,
+  type ReadFile,
+  type Setting,
+} from "../framework/scenario/mod.ts";
+import { type DomainRegistry, referenceRoots } from "./domains.ts";
+import type { RunConfig } from "./store/mod.ts";
+
+/** Where a scenario comes from. */
+export interface ScenarioSource {
+  /** Path of the YAML file, as the user named it. */
+  readonly file?: string;
+  /** The text itself, in place of a file. */
+  readonly text?: string;
+  /** Scenario paths to set on top of the text. */
+  readonly set?: readonly Setting[];
+  /** Unknown keys are warnings. */
+  readonly lenient?: boolean;
+}
+
+/** A scenario that has been looked at from all sides. */
+export interface PreparedRun {
+  readonly text: string;
+  readonly issues: readonly Issue[];
+  /** Absent when there were errors. */
+  readonly config?: RunConfig;
+  /** Names of all agents. */
+  readonly agents: readonly string[];
+}
+
+/** Settings as they are kept for resume and fork. */
+export type StoredSetting = RunConfig["settings"][number];
+
+/**
+ * Looks at a scenario from all sides; what is wrong is in `issues`.
+ * @throws {SimError} when the file cannot be read, or the domain cannot be loaded
+ */
+export async function prepareScenario(
+  domains: DomainRegistry,
+  source: ScenarioSource,
+  readFile?: ReadFile,
+): Promise<PreparedRun> {
+  const text = source.text ?? await readScenario(source.file);
+  const file = source.file ?? "scenario";
+  const loaded = await loadScenario({
+    text,
+    file,
+    readFile: readFile ?? containedReader(domains, source.file ?? null),
+    ...(source.set && { set: source.set }),
+    ...(source.lenient !== undefined && { lenient: source.lenient }),
+  });
+  if (!loaded.scenario) return { text, issues: loaded.issues, agents: [] };
+  const named = await nameDomain(domains, loaded, file);
+  if ("issue" in named) return { text, issues: [...loaded.issues, named.issue], agents: [] };
+  const scenario = { ...loaded.scenario, domain: named.domain };
+  // What is not built yet cannot be checked by the domain either.
+  const found = Object.keys(scenario.unsupported).length > 0 ? [] : await domains.check(named.domain, scenario);
+  const issues = [...loaded.issues, ...found.map((issue) => ({ ...issue, file, ...loaded.locate(issue.path ?? []) }))];
+  const agents = scenario.agents.flatMap((agent) => agentNames(agent));
+  if (issues.some((issue) => issue.severity === "error")) return { text, issues, agents };
+  const settings = (source.set ?? []).map(({ path, value }) => ({ path, value }));
+  return { text, issues, config: { ...scenario, files: loaded.files, settings, inherited: [] }, agents };
+}
+
+async function nameDomain(
+  domains: DomainRegistry,
+  loaded: LoadedScenario,
+  file: string,
+): Promise<{ domain: string } | { issue: Issue }> {
+  const scenario = loaded.scenario!;
+  try {
+    if (loaded.domain !== undefined) return { domain: domains.get(loaded.domain).name };
+    const agents = [...new Set(scenario.agents.map((agent) => agent.type))];
+    return {
+      domain: await domains.infer({ engine: scenario.engine.type, validator: scenario.validator.type, agents }),
+    };
+  } catch (error) {
+    if (!(error instanceof SimError)) throw error;
+    const { code, message, hint } = error;
+    const place = loaded.locate(loaded.domain === undefined ? [] : ["domain"]);
+    return {
+      issue: {
+        severity: "error",
+        code,
+        message,
+        file,
+        path: ["domain"],
+        ...place,
+        ...(hint !== undefined && { hint }),
+      },
+    };
+  }
+}
+
+async function readScenario(file: string | undefined): Promise<string> {
+  if (file === undefined) throw new SimError("no_scenario", "no scenario was given");
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      throw new SimError("missing_file", `there is no file '${file}'`, { hint: await nearbyScenarios(file) });
+    }
+    if (error instanceof Deno.errors.IsADirectory) {
+      throw new SimError("missing_file", `'${file}' is a folder, not a scenario`, {
+        hint: await nearbyScenarios(join(file, "x")),
+      });
+    }
+    if (error instanceof TypeError) throw new SimError("not_text", `'${file}' is not UTF-8 text`, { cause: error });
+    throw error;
+  }
+}
+
+async function nearbyScenarios(file: string): Promise<string> {
+  const folder = dirname(file);
+  const found: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (entry.isFile && /\.ya?ml$/.test(entry.name)) found.push(entry.name);
+    }
+  } catch {
+    return `the folder '${folder}' does not exist`;
+  }
+  return found.length > 0
+    ? `in ${folder}: ${found.sort().slice(0, 12).join(", ")}`
+    : `there are no scenarios in ${folder}`;
+}
+
+/** Reads files that a scenario refers to, within its domain's folder, `scenarios/` and the scenario's own folder. */
+function containedReader(domains: DomainRegistry, scenarioFile: string | null): ReadFile {
+  return async (reference, from) => {
+    const base = scenarioFile === null ? null : dirname(resolve(from));
+    const roots = [
+      ...domains.names().map((name) => domains.get(name).folder),
+      ...referenceRoots(null, scenarioFile),
+    ].flatMap((root) => realPath(root) ?? []);
+    const candidates = isAbsolute(reference)
+      ? [reference]
+      : [...(base === null ? [] : [join(base, reference)]), ...roots.map((root) => join(root, reference))];
+    for (const candidate of candidates) {
+      const real = realPath(candidate);
+      if (real === null) continue;
+      if (!roots.some((root) => real === root || real.startsWith(`${root}/`) || real.startsWith(`${root}\\`))) {
+        throw new SimError("file_outside", `'${reference}' lies outside of the folders that a scenario may read`, {
+          hint: "move it beside the scenario",
+        });
+      }
+      if (!Deno.statSync(real).isFile) throw new SimError("missing_file", `'${reference}' is not a file`);
+      const shown = relative(Deno.cwd(), candidate);
+      return { file: shown.startsWith("..") ? basename(candidate) : shown, text: await Deno.readTextFile(real) };
+    }
+    throw new SimError("missing_file", `there is no file '${reference}'`, {
+      hint: `it is looked for beside the scenario${
+        base === null ? "" : ` in ${relative(Deno.cwd(), base) || "."}`
+      } and in scenarios/`,
+    });
+  };
+}
+
+function realPath(path: string): string | null {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,339 @@
+/**
+ * The trusted main thread of a sandbox process. It hosts one worker, in which the domain runs with read and write for
+ * the run's `files/` and nothing else, and is the only writer of the run's logs and checkpoints.
+ *
+ * It is killed from outside when it stops answering; it ends by itself when the host's end of stdin is closed.
+ */
+
+import { schemaHash, SimError, type SimulationInput } from "../../framework/mod.ts";
+import type { BlockMessage, FailureReport, FromWorker, ToWorker } from "../../framework/worker/messages.ts";
+import { RunWriter } from "../store/run_writer.ts";
+import {
+  type DescribeInit,
+  encodeFromChild,
+  type FromChild,
+  linesOf,
+  PROTOCOL,
+  type RunInit,
+  type ToChild,
+} from "./protocol.ts";
+
+/** Milliseconds between heartbeats; memory is looked at as often. */
+const HEARTBEAT = 100;
+/** At most one progress message in so many milliseconds. */
+const PROGRESS_INTERVAL = 50;
+/** Milliseconds between looks at what the run has written. */
+const QUOTA_INTERVAL = 1000;
+/** Log lines of domain code passed on per second; the rest is counted. */
+const LOG_RATE = 200;
+
+type Described = Extract<FromChild, { t: "described" }>["description"];
+
+/** Serves one host until the work is done. Never returns normally: it ends the process. */
+export async function serveChild(): Promise<never> {
+  const lines = linesOf(Deno.stdin.readable);
+  // The nonce is read before the worker exists, so that domain code cannot know it.
+  const first = await lines.next();
+  if (first.done) Deno.exit(0);
+  const init = JSON.parse(first.value) as RunInit | DescribeInit;
+  const child = new Child(init);
+  child.start();
+  for await (const line of lines) child.receive(JSON.parse(line) as ToChild);
+  // The host has gone: nobody watches over this process any more.
+  Deno.exit(0);
+}
+
+class Child {
+  readonly #init: RunInit | DescribeInit;
+  readonly #started = performance.now();
+  #writer: RunWriter | undefined;
+  #worker: Worker | undefined;
+  #turn = 0;
+  #loggedThisSecond = 0;
+  #logSecond = 0;
+  #progressAt = -Infinity;
+  #row: string | undefined;
+  #finished = false;
+
+  constructor(init: RunInit | DescribeInit) {
+    this.#init = init;
+  }
+
+  start(): void {
+    const init = this.#init;
+    if (init.v !== PROTOCOL) this.#fail({ code: "bad_message", message: `this sandbox speaks protocol ${PROTOCOL}` });
+    const memory = init.t === "run" ? init.plan.at(-1)!.scenario.limits.max_memory_mb : init.max_memory_mb;
+    setInterval(() => this.#heartbeat(memory), HEARTBEAT);
+    try {
+      if (init.t === "run") this.#openRun(init);
+      else this.#load([], { t: "describe" }, null);
+    } catch (error) {
+      this.#failWith(error);
+    }
+  }
+
+  receive(message: ToChild): void {
+    if (message.t === "park") this.#toWorker({ t: "park" });
+    else if (message.t === "check") this.#toWorker({ t: "check", scenario: message.scenario });
+  }
+
+  #openRun(init: RunInit): void {
+    const { agent_vars, global_vars } = init.plan[0]!.scenario.state_variables;
+    const identity = { run_id: init.run_id, schema_hash: schemaHash(agent_vars, global_vars) };
+    const { writer, from } = RunWriter.open(init.folder, identity);
+    this.#writer = writer;
+    const turn = this.#turn = from?.turn ?? 0;
+    const stretch = init.plan.find(({ until }) => until === null || turn < until)!;
+    setInterval(() => this.#checkQuota(stretch.scenario.limits.max_output_mb), QUOTA_INTERVAL);
+    const files = Deno.realPathSync(`${init.folder}/files`);
+    const start: ToWorker = {
+      t: "start",
+      run_id: init.run_id,
+      scenario: stretch.scenario,
+      seed: stretch.seed,
+      files,
+      inputs: readInputs(`${init.folder}/inputs.jsonl`),
+      stop_after: stopAfter(stretch.until, init.stop_after),
+      ...(from && {
+        from: {
+          state: from.state,
+          agent_order: from.agent_order,
+          next_event_id: from.next_event_id,
+          stats: from.stats,
+        },
+      }),
+    };
+    this.#load([files], start, from?.turn ?? null);
+  }
+
+  /** Starts the worker. Its module graph is loaded with this process's narrow rights, its code runs with less. */
+  #load(folders: string[], first: ToWorker, turn: number | null): void {
+    const url = (relative: string) => JSON.stringify(new URL(relative, import.meta.url).href);
+    const entry = [
+      `import ${url("../../framework/worker/prelude.ts")};`,
+      `import { boot } from ${url("../../framework/worker/boot.ts")};`,
+      `import * as domain from ${JSON.stringify(this.#init.domain)};`,
+      `boot(domain);`,
+    ].join("\n");
+    const options = {
+      type: "module",
+      name: "simulation",
+      deno: {
+        permissions: {
+          read: folders,
+          write: folders,
+          net: false,
+          env: false,
+          run: false,
+          ffi: false,
+          sys: false,
+          import: false,
+        },
+      },
+    } as WorkerOptions;
+    const worker = new Worker(URL.createObjectURL(new Blob([entry], { type: "text/javascript" })), options);
+    this.#worker = worker;
+    let loaded = false;
+    worker.onerror = (event) => {
+      event.preventDefault();
+      const place = event.filename && !event.filename.startsWith("blob:")
+        ? ` (${event.filename}:${event.lineno}:${event.colno})`
+        : "";
+      this.#fail(
+        loaded
+          ? { code: "domain_error", message: `an error in domain code was caught by nobody: ${event.message}${place}` }
+          : { code: "domain_load_error", message: `the domain's module could not be loaded: ${event.message}${place}` },
+      );
+    };
+    worker.onmessageerror = () => this.#fail({ code: "bad_message", message: "the worker sent something unreadable" });
+    worker.onmessage = (event) => {
+      const message = event.data as FromWorker;
+      if (message.t === "loaded") {
+        loaded = true;
+        this.#send({ t: "loaded", turn });
+        this.#toWorker(first);
+      } else this.#fromWorker(message);
+    };
+  }
+
+  #toWorker(message: ToWorker): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #fromWorker(message: FromWorker): void {
+    if (this.#finished) return;
+    try {
+      this.#handle(message);
+    } catch (error) {
+      this.#failWith(error);
+    }
+  }
+
+  #handle(message: FromWorker): void {
+    switch (message.t) {
+      case "block":
+        return this.#store(message);
+      case "waiting":
+        return this.#send({ t: "waiting", turn: message.turn, agents: [...message.agents], count: message.count });
+      case "log":
+        return this.#log(message);
+      case "ended":
+        this.#progress(true);
+        return this.#finish({
+          t: "ended",
+          turn: this.#turn,
+          reason: message.reason,
+          stats: message.stats,
+          metrics: message.metrics,
+        });
+      case "parked":
+        this.#progress(true);
+        return this.#finish({ t: "parked", turn: this.#turn, stats: message.stats, metrics: message.metrics });
+      case "failed":
+        return this.#finish({
+          t: "failed",
+          turn: this.#turn,
+          error: message.error,
+          stats: message.stats,
+          metrics: message.metrics,
+        });
+      case "described":
+        return this.#send({ t: "described", description: message.description as Described });
+      case "checked":
+        return this.#send({
+          t: "checked",
+          issues: message.issues.map((issue) => ({ ...issue, path: [...issue.path ?? []] })),
+        });
+    }
+  }
+
+  #store(block: BlockMessage): void {
+    const writer = this.#writer;
+    if (!writer) throw new SimError("bad_message", "the worker sent a block though no run is open");
+    const began = performance.now();
+    writer.append(block);
+    this.#turn = block.turn;
+    if (block.global.length > 0) this.#row = lastLine(block.global);
+    if (block.checkpoint) {
+      writer.save(block.turn, block.checkpoint);
+      this.#send({ t: "saved", turn: block.turn, numbered: block.checkpoint.numbered });
+    }
+    this.#toWorker({ t: "ack", cost_ms: performance.now() - began });
+    this.#progress(false);
+  }
+
+  #progress(now: boolean): void {
+    const time = performance.now();
+    if (!now && time - this.#progressAt < PROGRESS_INTERVAL) return;
+    this.#progressAt = time;
+    const row = this.#row === undefined ? null : JSON.parse(this.#row);
+    this.#send({ t: "progress", turn: this.#turn, next_event_id: this.#writer?.nextEventId ?? 1, row });
+  }
+
+  #log(message: FromWorker & { t: "log" }): void {
+    const second = Math.floor((performance.now() - this.#started) / 1000);
+    if (second !== this.#logSecond) {
+      const dropped = this.#loggedThisSecond - LOG_RATE;
+      if (dropped > 0) {
+        this.#send({ t: "log", level: "WARNING", text: `${dropped} more log lines were dropped`, fields: null });
+      }
+      this.#logSecond = second;
+      this.#loggedThisSecond = 0;
+    }
+    if (++this.#loggedThisSecond > LOG_RATE) return;
+    this.#send({ t: "log", level: message.level, text: message.text, fields: message.fields });
+  }
+
+  #heartbeat(maxMemory: number): void {
+    const rss = Math.round(Deno.memoryUsage().rss / 1048576);
+    this.#send({ t: "heartbeat", rss_mb: rss });
+    if (rss > maxMemory) {
+      this.#fail({
+        code: "out_of_memory",
+        message: `the simulation used ${rss} MB of memory, more than max_memory_mb: ${maxMemory}`,
+        hint: "raise limits.max_memory_mb, or let the domain keep less",
+      });
+    }
+  }
+
+  #checkQuota(quota: number): void {
+    const used = Math.round((this.#writer?.size() ?? 0) / 1048576);
+    if (used > quota) {
+      this.#fail({
+        code: "output_quota",
+        message: `the run has written ${used} MB, more than max_output_mb: ${quota}`,
+        hint: "raise limits.max_output_mb, lower events.verbosity, or record rows less often",
+      });
+    }
+  }
+
+  #send(message: FromChild): void {
+    const bytes = new TextEncoder().encode(encodeFromChild(this.#init.nonce, message));
+    for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
+  }
+
+  #failWith(error: unknown): never {
+    this.#fail(ioFailure(error));
+  }
+
+  #fail(error: FailureReport): never {
+    this.#finish({ t: "failed", turn: this.#turn, error, stats: null, metrics: {} });
+  }
+
+  /** Says the last word and ends the process; a worker that is still busy goes with it. */
+  #finish(message: FromChild): never {
+    this.#finished = true;
+    this.#writer?.close();
+    this.#send(message);
+    Deno.exit(0);
+  }
+}
+
+/** The nearer of a stretch's end, which gets a numbered checkpoint, and a stop asked for. */
+function stopAfter(until: number | null, asked: number | null): { turn: number; numbered: boolean } | null {
+  if (until !== null && (asked === null || until <= asked)) return { turn: until, numbered: true };
+  return asked === null ? null : { turn: asked, numbered: false };
+}
+
+function ioFailure(error: unknown): FailureReport {
+  if (error instanceof SimError) {
+    return { code: error.code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }) };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const code = (error as { code?: string } | null)?.code;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return { code: "disk_full", message: `the disk is full: ${message}`, hint: "make room, then resume the run" };
+  }
+  if (
+    code === "EFBIG" || code === "EIO" || code === "EROFS" || code === "EACCES" || code === "EPERM" || code === "EMFILE"
+  ) {
+    return {
+      code: "output_error",
+      message: `the run's folder cannot be written: ${message}`,
+      hint: "mend it, then resume the run",
+    };
+  }
+  return {
+    code: "sandbox_error",
+    message,
+    ...(error instanceof Error && error.stack !== undefined && { stack: error.stack }),
+  };
+}
+
+function readInputs(path: string): SimulationInput[] {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+  return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+}
+
+function lastLine(bytes: Uint8Array): string {
+  const start = bytes.lastIndexOf(10, bytes.length - 2) + 1;
+  return new TextDecoder().decode(bytes.subarray(start, bytes.length - 1));
+}
+
+if (import.meta.main) await serveChild();

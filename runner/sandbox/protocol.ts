@@ -1,0 +1,169 @@
+/**
+ * The protocol between the host and a sandbox process: NDJSON over stdin and stdout, versioned. The child's lines
+ * start with a nonce that the host sends before any domain code runs; a line without it is output of the domain.
+ */
+
+import { type JsonObject, SimError } from "../../framework/mod.ts";
+import { z } from "zod";
+import type { ResolvedScenario } from "../../framework/mod.ts";
+
+/** Version of the protocol; both sides refuse any other. */
+export const PROTOCOL = 1;
+/** Longest line either side accepts, in UTF-16 code units. */
+export const MAX_LINE = 64 << 20;
+
+/** First line to a child that plays a run. */
+export interface RunInit {
+  readonly v: typeof PROTOCOL;
+  readonly t: "run";
+  readonly nonce: string;
+  /** `file:` URL of the domain's module. */
+  readonly domain: string;
+  /** Absolute real path of the run's folder. */
+  readonly folder: string;
+  readonly run_id: string;
+  /** What to play by, stretch by stretch; the last is open-ended. */
+  readonly plan: readonly PlanStretch[];
+  /** Park when this turn is complete; null: play to the end of the stretch. */
+  readonly stop_after: number | null;
+}
+
+/** Up to which turn a run plays by which scenario and seed: a fork has its parent's stretches before its own. */
+export interface PlanStretch {
+  /** Last turn of the stretch; null: open. */
+  readonly until: number | null;
+  readonly scenario: ResolvedScenario;
+  readonly seed: number;
+}
+
+/** First line to a child that describes a domain. */
+export interface DescribeInit {
+  readonly v: typeof PROTOCOL;
+  readonly t: "inspect";
+  readonly nonce: string;
+  readonly domain: string;
+  readonly max_memory_mb: number;
+}
+
+/** Host to child. */
+export type ToChild =
+  | RunInit
+  | DescribeInit
+  | { readonly v: typeof PROTOCOL; readonly t: "park" }
+  | { readonly v: typeof PROTOCOL; readonly t: "check"; readonly scenario: ResolvedScenario };
+
+const count = z.number().int().min(0);
+const object: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+const stats = z.object({
+  turns: count,
+  decisions: count,
+  failed_decisions: count,
+  validated: count,
+  rejected: count,
+  initial_value: z.number().nullable(),
+  final_value: z.number().nullable(),
+});
+const failure = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  turn: count.optional(),
+  agent: z.string().optional(),
+  stack: z.string().optional(),
+});
+const issue = z.object({
+  severity: z.enum(["error", "warning", "note"]),
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  path: z.array(z.union([z.string(), count])).optional(),
+});
+const component = z.object({ type: z.string(), class: z.string(), description: z.string(), config: object });
+const description = z.object({
+  name: z.string(),
+  description: z.string(),
+  agents: z.array(component),
+  engines: z.array(component),
+  validators: z.array(component),
+  templates: z.record(z.string(), z.string()),
+});
+
+const fromChild = z.discriminatedUnion("t", [
+  /** The worker has loaded the domain; a run continues after `turn` (null: from the start). */
+  z.object({ t: z.literal("loaded"), turn: count.nullable() }),
+  z.object({ t: z.literal("heartbeat"), rss_mb: z.number() }),
+  /** Blocks are in the files up to `turn`; `row` is the newest line of `global.jsonl`. */
+  z.object({ t: z.literal("progress"), turn: count, next_event_id: count, row: object.nullable() }),
+  z.object({ t: z.literal("saved"), turn: count, numbered: z.boolean() }),
+  z.object({ t: z.literal("waiting"), turn: count, agents: z.array(z.string()), count }),
+  z.object({
+    t: z.literal("log"),
+    level: z.enum(["DEBUG", "INFO", "WARNING", "ERROR"]),
+    text: z.string(),
+    fields: object.nullable(),
+  }),
+  z.object({ t: z.literal("ended"), turn: count, reason: z.string(), stats, metrics: object }),
+  z.object({ t: z.literal("parked"), turn: count, stats, metrics: object }),
+  z.object({ t: z.literal("failed"), turn: count, error: failure, stats: stats.nullable(), metrics: object }),
+  z.object({ t: z.literal("described"), description }),
+  z.object({ t: z.literal("checked"), issues: z.array(issue) }),
+]);
+
+/** Child to host, without the envelope. */
+export type FromChild = z.output<typeof fromChild>;
+
+const envelope = z.object({ v: z.literal(PROTOCOL) });
+
+/** Why a simulation could not go on. */
+export type Failure = z.output<typeof failure>;
+
+/** One line of a child, nonce included. */
+export function encodeFromChild(nonce: string, message: FromChild): string {
+  return `\n${nonce}${JSON.stringify({ v: PROTOCOL, ...message })}\n`;
+}
+
+/**
+ * The message in a child's line, the nonce already removed.
+ * @throws {SimError} `bad_message` when it is not one of this version's
+ */
+export function decodeFromChild(text: string): FromChild {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new SimError("bad_message", "the sandbox sent a line that is not JSON", { cause });
+  }
+  if (!envelope.safeParse(json).success) {
+    throw new SimError("bad_message", `the sandbox speaks another protocol than version ${PROTOCOL}`);
+  }
+  const parsed = fromChild.safeParse(json);
+  if (!parsed.success) {
+    throw new SimError("bad_message", `the sandbox sent a malformed message: ${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}
+
+/**
+ * Lines of a byte stream, without their newline.
+ * @throws {SimError} `line_too_long`
+ */
+export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest: string[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    const text = decoder.decode(chunk, { stream: true });
+    let from = 0;
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", from)) {
+      rest.push(text.slice(from, at));
+      yield rest.join("");
+      rest = [];
+      length = 0;
+      from = at + 1;
+    }
+    rest.push(text.slice(from));
+    length += text.length - from;
+    if (length > MAX_LINE) throw new SimError("line_too_long", `a line is longer than ${MAX_LINE} characters`);
+  }
+  if (length > 0) yield rest.join("");
+}

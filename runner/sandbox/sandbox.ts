@@ -1,0 +1,213 @@
+/**
+ * One sandbox process, seen from the host: spawned with narrow rights, watched, killed when it stops answering.
+ *
+ * Law: whatever the domain does, `done` settles, the process is gone by then, and the host's event loop was never held.
+ */
+
+import { SimError } from "../../framework/mod.ts";
+import { fromFileUrl } from "../paths.ts";
+import {
+  decodeFromChild,
+  type DescribeInit,
+  type Failure,
+  type FromChild,
+  linesOf,
+  PROTOCOL,
+  type RunInit,
+  type ToChild,
+} from "./protocol.ts";
+import { childCommand } from "./command.ts";
+
+/** Seconds without a heartbeat after which a process counts as hung. */
+const HEARTBEAT_TIMEOUT = 15;
+/** Milliseconds between looks of the watchdog. */
+const WATCH_INTERVAL = 200;
+/** Bytes of stderr kept. */
+const STDERR_KEPT = 32 << 10;
+
+// Omit over a union, member by member.
+type Unsent<T> = T extends unknown ? Omit<T, "v" | "nonce"> : never;
+
+/** How a sandbox process is to be run. */
+export interface SandboxOptions {
+  readonly init: Unsent<RunInit | DescribeInit>;
+  /** Real path of the domain's folder; the only source code, beside the framework's, that can be loaded. */
+  readonly domainFolder: string;
+  /** Real path of the run's folder, or null for a process that needs none. */
+  readonly runFolder: string | null;
+  /** Megabytes the process may use. */
+  readonly maxMemoryMb: number;
+  /** Seconds without progress after which it is killed; null: no such limit. */
+  readonly progressTimeout: number | null;
+  /** Every message but heartbeats. */
+  readonly onMessage: (message: FromChild) => void;
+  /** A line the domain printed. */
+  readonly onOutput: (line: string) => void;
+}
+
+/** How a sandbox process came to its end. */
+export type SandboxExit =
+  /** It said its last word itself. */
+  | { readonly kind: "finished"; readonly message: FromChild & { t: "ended" | "parked" | "failed" } }
+  /** The host stopped it, for this reason. */
+  | { readonly kind: "stopped"; readonly failure: Failure }
+  /** It died without a word. */
+  | { readonly kind: "died"; readonly failure: Failure; readonly signal: string | null };
+
+/** A running sandbox process. */
+export class Sandbox {
+  /** Settles when the process is gone. Never rejects. */
+  readonly done: Promise<SandboxExit>;
+  /** Process id. */
+  readonly pid: number;
+  readonly #options: SandboxOptions;
+  readonly #process: Deno.ChildProcess;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #nonce = crypto.randomUUID();
+  #last: (FromChild & { t: "ended" | "parked" | "failed" }) | undefined;
+  #stopped: Failure | undefined;
+  #heartbeatAt = performance.now();
+  #progressAt = performance.now();
+  #waiting = "";
+  #turn = 0;
+  #expectsProgress = true;
+
+  /** @throws {SimError} `no_deno` when the process cannot be started */
+  constructor(options: SandboxOptions) {
+    this.#options = options;
+    this.#process = childCommand(options).spawn();
+    this.pid = this.#process.pid;
+    this.#stdin = this.#process.stdin.getWriter();
+    this.#write({ v: PROTOCOL, nonce: this.#nonce, ...options.init } as RunInit | DescribeInit);
+    this.done = this.#run();
+  }
+
+  /** Sends a message. */
+  send(message: Unsent<ToChild>): void {
+    if (message.t === "check") this.#progressed();
+    this.#write({ v: PROTOCOL, ...message } as ToChild);
+  }
+
+  /** Kills the process; `failure` is why. The first reason counts. */
+  stop(failure: Failure): void {
+    this.#stopped ??= failure;
+    try {
+      this.#process.kill("SIGKILL");
+    } catch (error) {
+      // It has just ended by itself.
+      if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+
+  /** Closes the process's input, upon which it ends. */
+  close(): void {
+    this.#stdin.close().catch(() => {/* it is gone already */});
+  }
+
+  async #run(): Promise<SandboxExit> {
+    const watchdog = this.#watch();
+    const stderr = this.#keepStderr();
+    try {
+      await this.#read();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.stop({ code: error instanceof SimError ? error.code : "sandbox_error", message });
+    }
+    const status = await this.#process.status;
+    clearInterval(watchdog);
+    this.#stdin.abort().catch(() => {/* closed already */});
+    const printed = await stderr;
+    if (this.#last) return { kind: "finished", message: this.#last };
+    if (this.#stopped) return { kind: "stopped", failure: this.#stopped };
+    return { kind: "died", failure: this.#deathOf(status, printed), signal: status.signal };
+  }
+
+  async #read(): Promise<void> {
+    for await (const line of linesOf(this.#process.stdout)) {
+      if (!line.startsWith(this.#nonce)) {
+        if (line !== "") this.#options.onOutput(line);
+        continue;
+      }
+      const message = decodeFromChild(line.slice(this.#nonce.length));
+      this.#heartbeatAt = performance.now();
+      if (message.t === "heartbeat") continue;
+      if (message.t !== "log") this.#progressed();
+      this.#waiting = message.t === "waiting" ? waitingText(message) : "";
+      // A waiting process has not got on: its clock keeps running.
+      if ("turn" in message && message.turn !== null && message.t !== "waiting") this.#turn = message.turn;
+      if (message.t === "described" || message.t === "checked") this.#expectsProgress = false;
+      if (message.t === "ended" || message.t === "parked" || message.t === "failed") this.#last = message;
+      this.#options.onMessage(message);
+    }
+  }
+
+  #progressed(): void {
+    this.#progressAt = performance.now();
+    this.#expectsProgress = true;
+  }
+
+  #watch(): ReturnType<typeof setInterval> {
+    let looked = performance.now();
+    return setInterval(() => {
+      const now = performance.now();
+      // The machine slept, or the host was held up: the child may have been too.
+      if (now - looked > 2000) this.#heartbeatAt = this.#progressAt = now;
+      looked = now;
+      const limit = this.#options.progressTimeout;
+      if (now - this.#heartbeatAt > HEARTBEAT_TIMEOUT * 1000) {
+        this.stop({
+          code: "no_heartbeat",
+          message: `the simulation's process stopped answering for ${HEARTBEAT_TIMEOUT} s after turn ${this.#turn}`,
+          hint: "domain code floods it with messages, or the machine is overloaded",
+        });
+      } else if (limit !== null && this.#expectsProgress && now - this.#progressAt > limit * 1000) {
+        this.stop({
+          code: "turn_timeout",
+          message: `no progress for ${limit} s in turn ${this.#turn + 1}: ${
+            this.#waiting || "domain code is computing and does not return"
+          }`,
+          hint: "raise simulation.turn_timeout if a turn may take that long",
+        });
+      }
+    }, WATCH_INTERVAL);
+  }
+
+  async #keepStderr(): Promise<string> {
+    const decoder = new TextDecoder();
+    let kept = "";
+    for await (const chunk of this.#process.stderr) {
+      kept = (kept + decoder.decode(chunk, { stream: true })).slice(-STDERR_KEPT);
+    }
+    return kept;
+  }
+
+  #deathOf(status: Deno.CommandStatus, stderr: string): Failure {
+    if (/out of memory/i.test(stderr)) {
+      return {
+        code: "out_of_memory",
+        message:
+          `the simulation ran out of memory after turn ${this.#turn} (max_memory_mb: ${this.#options.maxMemoryMb})`,
+        hint: "raise limits.max_memory_mb, or let the domain keep less",
+      };
+    }
+    const how = status.signal ? `was killed by ${status.signal}` : `ended with code ${status.code}`;
+    const words = stderr.trim().split("\n").slice(-3).join(" | ").slice(0, 500);
+    return {
+      code: "process_died",
+      message: `the simulation's process ${how} after turn ${this.#turn}${words && `: ${words}`}`,
+    };
+  }
+
+  #write(message: ToChild): void {
+    this.#stdin.write(new TextEncoder().encode(JSON.stringify(message) + "\n"))
+      .catch(() => {/* it is gone: `done` says how */});
+  }
+}
+
+function waitingText(message: FromChild & { t: "waiting" }): string {
+  const more = message.count > message.agents.length ? ` and ${message.count - message.agents.length} more` : "";
+  return `waiting for the decision of ${message.agents.join(", ")}${more}`;
+}
+
+/** The folder of this module's source; the child's entry and its config lie there. */
+export const SANDBOX_FOLDER = fromFileUrl(new URL(".", import.meta.url));

@@ -1,0 +1,35 @@
+/** Writing files so that a crash leaves the old content or the new one. */
+
+/** Replaces `path` by `content`: written beside it, synced, renamed. The folder still has to be synced. */
+export function writeDurably(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.tmp`;
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const file = Deno.openSync(temporary, { write: true, create: true, truncate: true });
+  try {
+    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+    file.syncSync();
+  } finally {
+    file.close();
+  }
+  Deno.renameSync(temporary, path);
+}
+
+/** Makes renames and removals in `folder` durable. Windows has no such call and needs none. */
+export function syncFolder(folder: string): void {
+  if (Deno.build.os === "windows") return;
+  const handle = Deno.openSync(folder, { read: true });
+  try {
+    handle.syncSync();
+  } finally {
+    handle.close();
+  }
+}
+
+/** Removes a file if it is there. */
+export function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

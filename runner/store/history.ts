@@ -1,0 +1,130 @@
+/** Copies a run's past into the folder of a fork. */
+
+import { composeCheckpoint, decodeCheckpoint, SimError } from "../../framework/mod.ts";
+import { syncFolder, writeDurably } from "./durable.ts";
+import { LOGS } from "./run_writer.ts";
+
+/**
+ * Copies the logs, checkpoints, inputs and files that `parent` had at its newest numbered checkpoint up to `turn`, and
+ * returns that checkpoint's turn. Events are given the new run's id, so that a fork's log speaks of one run.
+ *
+ * @throws {SimError} `no_checkpoint` when the parent has none that early
+ */
+export async function copyHistory(
+  parent: string,
+  child: { readonly folder: string; readonly run_id: string },
+  parentId: string,
+  turn: number,
+): Promise<number> {
+  const turns = [...Deno.readDirSync(`${parent}/checkpoints`)]
+    .map((entry) => Number(/^turn_(\d+)\.json$/.exec(entry.name)?.[1] ?? NaN))
+    .filter((each) => each <= turn).sort((a, b) => a - b);
+  const base = turns.at(-1);
+  if (base === undefined) {
+    throw new SimError("no_checkpoint", `run '${parentId}' has no checkpoint at or before turn ${turn}`);
+  }
+  // Every event line carries the run id once, so lengths shift by the difference per event.
+  const shift = bytes(child.run_id) - bytes(parentId);
+  for (const each of turns) {
+    const text = await Deno.readTextFile(`${parent}/checkpoints/turn_${each}.json`);
+    const checkpoint = decodeCheckpoint(text);
+    if (checkpoint.metadata.format !== 2) {
+      throw new SimError("bad_checkpoint", `checkpoint turn_${each}.json of run '${parentId}' is of an older format`);
+    }
+    const { metadata } = checkpoint;
+    const events = (metadata.log_lengths["events.jsonl"] ?? 0) + shift * (metadata.next_event_id - 1);
+    const moved = {
+      ...metadata,
+      run_id: child.run_id,
+      log_lengths: { ...metadata.log_lengths, "events.jsonl": events },
+    };
+    for (const file of Object.values(checkpoint.files)) {
+      if (file.sha256 !== "") {
+        copyIfThere(`${parent}/checkpoints/${file.sha256}.bin`, `${child.folder}/checkpoints/${file.sha256}.bin`);
+      }
+    }
+    const stateText = JSON.stringify(checkpoint.state);
+    writeDurably(
+      `${child.folder}/checkpoints/turn_${each}.json`,
+      composeCheckpoint(moved, stateText, checkpoint.memory, checkpoint.files, checkpoint.agent_order),
+    );
+    if (each === base) {
+      for (const name of LOGS) {
+        const length = metadata.log_lengths[name] ?? 0;
+        const rename = name === "events.jsonl" ? { from: parentId, to: child.run_id } : null;
+        await copyLog(`${parent}/${name}`, `${child.folder}/${name}`, length, rename);
+      }
+      copyFiles(`${parent}/files`, `${child.folder}/files`);
+    }
+  }
+  await copyInputs(parent, child.folder, turn);
+  syncFolder(`${child.folder}/checkpoints`);
+  return base;
+}
+
+async function copyLog(
+  from: string,
+  to: string,
+  length: number,
+  rename: { from: string; to: string } | null,
+): Promise<void> {
+  const source = await Deno.open(from, { read: true });
+  const target = await Deno.open(to, { write: true, create: true, truncate: true });
+  const old = rename && `,"simulation_id":${JSON.stringify(rename.from)}`;
+  const now = rename && `,"simulation_id":${JSON.stringify(rename.to)}`;
+  let left = length;
+  const limited = source.readable.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        if (left > 0) controller.enqueue(chunk.subarray(0, left));
+        left -= chunk.length;
+        if (left <= 0) controller.terminate();
+      },
+    }),
+  );
+  if (old === null || now === null) return await limited.pipeTo(target.writable);
+  let rest = "";
+  const encoder = new TextEncoder();
+  const writer = target.writable.getWriter();
+  for await (const text of limited.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    if (lines.length > 0) {
+      await writer.write(encoder.encode(lines.map((line) => line.replace(old, () => now)).join("\n") + "\n"));
+    }
+  }
+  await writer.close();
+}
+
+async function copyInputs(parent: string, child: string, turn: number): Promise<void> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(`${parent}/inputs.jsonl`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  const early = text.split("\n").filter((line) => line !== "" && JSON.parse(line).turn <= turn);
+  if (early.length > 0) writeDurably(`${child}/inputs.jsonl`, early.join("\n") + "\n");
+}
+
+/** Copies what is in `files/` now; opening the fork brings it back to what the checkpoint says. */
+function copyFiles(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const entry of Deno.readDirSync(from)) {
+    if (entry.isDirectory) copyFiles(`${from}/${entry.name}`, `${to}/${entry.name}`);
+    else if (entry.isFile) Deno.copyFileSync(`${from}/${entry.name}`, `${to}/${entry.name}`);
+  }
+}
+
+function copyIfThere(from: string, to: string): void {
+  try {
+    Deno.copyFileSync(from, to);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

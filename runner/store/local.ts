@@ -1,0 +1,356 @@
+/** The store on this machine's disk: the tree of `formats.md` §2. */
+
+import {
+  decodeCheckpoint,
+  type JsonObject,
+  type RunStats,
+  SimError,
+  type SimulationInput,
+} from "../../framework/mod.ts";
+import { syncFolder, writeDurably } from "./durable.ts";
+import { copyHistory } from "./history.ts";
+import { Hosts, isLocked } from "./hosts.ts";
+import { decodeManifest, isEnded, type Manifest } from "./manifest.ts";
+import { isRunId, runId } from "./run_id.ts";
+import { RunIndex } from "./run_index.ts";
+import type { NewRun, Ownership, Row, RunConfig, RunQuery, RunStore, StoredState } from "./store.ts";
+
+const LOG_FILE = { global: "global.jsonl", agents: "agents.jsonl", events: "events.jsonl" } as const;
+
+/** Runs under one output folder. */
+export class LocalStore implements RunStore {
+  readonly #root: string;
+  readonly #hosts: Hosts;
+  #index: RunIndex | undefined;
+  /** The last of a chain of writes per run, so that updates of one run follow each other. */
+  readonly #writes = new Map<string, Promise<unknown>>();
+
+  /** @param root the output folder; made when the first run is */
+  constructor(root: string) {
+    this.#root = absolute(root);
+    this.#hosts = new Hosts(this.#root);
+  }
+
+  get host(): string {
+    return this.#hosts.name;
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async create(run: NewRun): Promise<Manifest> {
+    const at = new Date();
+    const id = this.#reserve(run.name, run.agents, at);
+    const folder = `${this.#root}/${id}`;
+    try {
+      const manifest = run.manifest(id, at.toISOString());
+      Deno.mkdirSync(`${folder}/files`);
+      Deno.mkdirSync(`${folder}/checkpoints`);
+      writeDurably(`${folder}/scenario.yaml`, run.scenario_text);
+      writeDurably(`${folder}/config.json`, JSON.stringify(run.config, null, 2) + "\n");
+      // Last, because a folder without a manifest is not a run.
+      writeDurably(`${folder}/manifest.json`, encodeManifest(manifest));
+      syncFolder(folder);
+      syncFolder(this.#root);
+      return manifest;
+    } catch (error) {
+      Deno.removeSync(folder, { recursive: true });
+      throw asOutputError(error, folder);
+    }
+  }
+
+  #reserve(name: string, agents: number, at: Date): string {
+    try {
+      Deno.mkdirSync(this.#root, { recursive: true });
+      this.#hosts.announce();
+      for (let sequence = 1; sequence <= 999; sequence++) {
+        const id = runId(name, agents, at, sequence);
+        try {
+          Deno.mkdirSync(`${this.#root}/${id}`);
+          return id;
+        } catch (error) {
+          if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+        }
+      }
+    } catch (error) {
+      throw asOutputError(error, this.#root);
+    }
+    throw new SimError("too_many_runs", `999 runs named '${name}' were started within one second`);
+  }
+
+  async manifest(id: string): Promise<Manifest> {
+    return decodeManifest(await this.#read(id, "manifest.json"), `${id}/manifest.json`);
+  }
+
+  update(id: string, change: (manifest: Manifest) => Manifest): Promise<Manifest> {
+    return this.#inTurn(id, async () => {
+      using _lock = folderLock(this.#path(id));
+      const before = await this.manifest(id);
+      const after = change(before);
+      if (after === before) return before;
+      try {
+        writeDurably(`${this.#path(id)}/manifest.json`, encodeManifest(after));
+        syncFolder(this.#path(id));
+      } catch (error) {
+        throw asOutputError(error, this.#path(id));
+      }
+      return after;
+    });
+  }
+
+  async touch(id: string, turn: number): Promise<void> {
+    await this.#inTurn(id, async () => {
+      using _lock = folderLock(this.#path(id));
+      const manifest = await this.manifest(id);
+      const path = `${this.#path(id)}/manifest.json`;
+      Deno.writeTextFileSync(`${path}.tmp`, encodeManifest({ ...manifest, turn }));
+      Deno.renameSync(`${path}.tmp`, path);
+    });
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this index is not
+  async list(query: RunQuery = {}): Promise<{ runs: Manifest[]; broken: string[] }> {
+    this.#index ??= new RunIndex(this.#root);
+    const broken = this.#index.refresh();
+    return { runs: this.#index.query(query), broken };
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, these locks are not
+  async ownership(manifest: Manifest): Promise<Ownership> {
+    const { process, run_id } = manifest;
+    if (process && this.#hosts.isAlive(process.host)) return { owner: "host", host: process.host, pid: process.pid };
+    // A child outlives its host by the moment it takes to notice.
+    if (isLocked(`${this.#path(run_id)}/.lock`)) {
+      return { owner: "host", host: process?.host ?? "unknown", pid: process?.pid ?? 0 };
+    }
+    return { owner: "nobody" };
+  }
+
+  async config(id: string): Promise<RunConfig> {
+    return JSON.parse(await this.#read(id, "config.json"));
+  }
+
+  scenarioText(id: string): Promise<string> {
+    return this.#read(id, "scenario.yaml");
+  }
+
+  async *rows(id: string, log: keyof typeof LOG_FILE): AsyncIterable<Row> {
+    yield* readRows(`${this.#path(id)}/${LOG_FILE[log]}`);
+  }
+
+  async inputs(id: string): Promise<SimulationInput[]> {
+    const inputs: SimulationInput[] = [];
+    for await (const row of readRows(`${this.#path(id)}/inputs.jsonl`)) inputs.push(row as unknown as SimulationInput);
+    return inputs;
+  }
+
+  appendInput(id: string, input: Omit<SimulationInput, "seq">): Promise<SimulationInput> {
+    return this.#inTurn(id, async () => {
+      const numbered = { seq: (await this.inputs(id)).length + 1, ...input } as SimulationInput;
+      const file = Deno.openSync(`${this.#path(id)}/inputs.jsonl`, { append: true, create: true });
+      try {
+        file.writeSync(new TextEncoder().encode(JSON.stringify(numbered) + "\n"));
+        file.syncSync();
+      } finally {
+        file.close();
+      }
+      return numbered;
+    });
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async checkpoints(id: string): Promise<number[]> {
+    return [...Deno.readDirSync(`${this.#path(id)}/checkpoints`)]
+      .map((entry) => /^turn_(\d+)\.json$/.exec(entry.name)?.[1])
+      .filter((turn) => turn !== undefined).map(Number).sort((a, b) => a - b);
+  }
+
+  async state(id: string, turn?: number): Promise<StoredState | null> {
+    const numbered = await this.checkpoints(id);
+    const newest = numbered.at(-1);
+    const names = turn !== undefined
+      ? [`turn_${turn}.json`]
+      : ["last.json", ...(newest === undefined ? [] : [`turn_${newest}.json`])];
+    for (const name of names) {
+      try {
+        const { metadata, state, agent_order } = decodeCheckpoint(await this.#read(id, `checkpoints/${name}`));
+        const stats = metadata.format === 2 ? metadata.stats as unknown as RunStats : null;
+        return { turn: metadata.turn, state, agent_order, stats };
+      } catch (error) {
+        if (!(error instanceof SimError)) throw error;
+      }
+    }
+    return null;
+  }
+
+  async result(id: string): Promise<JsonObject | null> {
+    try {
+      return JSON.parse(await Deno.readTextFile(`${this.#path(id)}/result.json`));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async writeResult(id: string, result: JsonObject): Promise<void> {
+    try {
+      writeDurably(`${this.#path(id)}/result.json`, JSON.stringify(result, null, 2) + "\n");
+      syncFolder(this.#path(id));
+    } catch (error) {
+      throw asOutputError(error, this.#path(id));
+    }
+  }
+
+  copyHistory(parent: string, child: string, turn: number): Promise<number> {
+    return copyHistory(this.#path(parent), { folder: this.#path(child), run_id: child }, parent, turn);
+  }
+
+  folder(id: string): string {
+    return Deno.realPathSync(this.#path(id));
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async replayFolder(id: string): Promise<string> {
+    if (!isRunId(id)) throw unknownRun(id);
+    const folder = `${this.#root}/.replay/${id}`;
+    try {
+      Deno.removeSync(folder, { recursive: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    Deno.mkdirSync(`${folder}/files`, { recursive: true });
+    Deno.mkdirSync(`${folder}/checkpoints`);
+    return Deno.realPathSync(folder);
+  }
+
+  async remove(id: string): Promise<void> {
+    const manifest = await this.manifest(id);
+    const { owner } = await this.ownership(manifest);
+    if (!isEnded(manifest.status) && owner !== "nobody") {
+      throw new SimError("run_is_live", `run '${id}' is ${manifest.status}: cancel it first`);
+    }
+    // Renamed first, so that a removal that is cut short leaves no half run behind.
+    const grave = `${this.#root}/.removed-${id}`;
+    Deno.renameSync(this.#path(id), grave);
+    Deno.removeSync(grave, { recursive: true });
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async size(id: string): Promise<number> {
+    return folderSize(this.#path(id));
+  }
+
+  close(): void {
+    this.#index?.close();
+    this.#index = undefined;
+    this.#hosts.close();
+  }
+
+  #path(id: string): string {
+    if (!isRunId(id)) throw unknownRun(id);
+    return `${this.#root}/${id}`;
+  }
+
+  async #read(id: string, name: string): Promise<string> {
+    try {
+      return await Deno.readTextFile(`${this.#path(id)}/${name}`);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) {
+        if (name === "manifest.json") throw unknownRun(id);
+        throw new SimError("missing_file", `run '${id}' has no ${name}`);
+      }
+      throw error;
+    }
+  }
+
+  #inTurn<T>(id: string, write: () => Promise<T>): Promise<T> {
+    const before = this.#writes.get(id) ?? Promise.resolve();
+    const next = before.then(write, write);
+    this.#writes.set(id, next);
+    // Only the newest may clear the entry; a failure has been given to whoever asked for it.
+    const clear = () => {
+      if (this.#writes.get(id) === next) this.#writes.delete(id);
+    };
+    next.then(clear, clear);
+    return next;
+  }
+}
+
+function unknownRun(id: string): SimError {
+  return new SimError("unknown_run", `there is no run '${id}'`, { hint: "deno task runs list shows what there is" });
+}
+
+function encodeManifest(manifest: Manifest): string {
+  return JSON.stringify(manifest, null, 2) + "\n";
+}
+
+/** What the user can do about a folder that cannot be written. */
+export function asOutputError(error: unknown, folder: string): unknown {
+  const code = (error as { code?: string } | null)?.code;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new SimError("disk_full", `the disk is full: ${folder} cannot be written`, {
+      hint: "make room, or choose another folder with --output",
+      cause: error,
+    });
+  }
+  const reasons: Record<string, string> = {
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EROFS: "the file system is read-only",
+    ENOTDIR: "part of the path is a file",
+    EEXIST: "part of the path is a file",
+    ENOENT: "it cannot be made there",
+  };
+  const reason = code === undefined ? undefined : reasons[code];
+  if (reason === undefined) return error;
+  return new SimError("output_not_writable", `${folder} cannot be written: ${reason}`, {
+    hint: "choose another folder with --output",
+    cause: error,
+  });
+}
+
+/** Keeps other hosts from changing a run's manifest meanwhile. Windows cannot lock folders; there one host is assumed. */
+function folderLock(folder: string): Disposable {
+  if (Deno.build.os === "windows") return { [Symbol.dispose]() {} };
+  let handle: Deno.FsFile;
+  try {
+    handle = Deno.openSync(folder, { read: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw unknownRun(folder.slice(folder.lastIndexOf("/") + 1));
+    throw error;
+  }
+  handle.lockSync(true);
+  return { [Symbol.dispose]: () => handle.close() };
+}
+
+async function* readRows(path: string): AsyncIterable<Row> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, { read: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  let rest = "";
+  for await (const text of file.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      if (line !== "") yield JSON.parse(line);
+    }
+  }
+}
+
+function folderSize(folder: string): number {
+  let bytes = 0;
+  for (const entry of Deno.readDirSync(folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) bytes += folderSize(path);
+    else if (entry.isFile) bytes += Deno.lstatSync(path).size;
+  }
+  return bytes;
+}
+
+function absolute(path: string): string {
+  const trimmed = path.replace(/(.)[/\\]+$/, "$1");
+  return /^([/\\]|[A-Za-z]:)/.test(trimmed) ? trimmed : `${Deno.cwd()}/${trimmed}`;
+}

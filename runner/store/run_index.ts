@@ -1,0 +1,167 @@
+/**
+ * An index over the manifests of an output folder, for listing thousands of runs without reading them all.
+ *
+ * Invariant: it can be deleted at any time; {@linkcode RunIndex.refresh} makes it agree with the folder again.
+ */
+
+import { SimError } from "../../framework/mod.ts";
+import { DatabaseSync } from "node:sqlite";
+import { removeIfThere } from "./durable.ts";
+import { decodeManifest, type Manifest } from "./manifest.ts";
+import { isRunId } from "./run_id.ts";
+import type { RunQuery } from "./store.ts";
+
+const LAYOUT = 1;
+
+/** The index of one output folder. */
+export class RunIndex {
+  readonly #folder: string;
+  readonly #database: DatabaseSync;
+
+  /** Opens the index file, or keeps the index in memory where the folder cannot be written. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#database = openDatabase(`${folder}/.index.sqlite`);
+  }
+
+  /** Brings the index up to date: manifests are read only when their file changed. Returns the unreadable ones. */
+  refresh(): string[] {
+    const known = new Map(
+      this.#database.prepare("select run_id, stamp from runs").all().map((
+        row,
+      ) => [String(row.run_id), String(row.stamp)]),
+    );
+    const broken: string[] = [];
+    const upsert = this.#database.prepare(
+      `insert or replace into runs (run_id, stamp, status, repo, created_at, scenario_path, manifest)
+       values (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    const forget = this.#database.prepare("delete from runs where run_id = ?");
+    this.#database.exec("begin immediate");
+    try {
+      for (const entry of readFolder(this.#folder)) {
+        if (!entry.isDirectory || !isRunId(entry.name)) continue;
+        const path = `${this.#folder}/${entry.name}/manifest.json`;
+        const stamp = stampOf(path);
+        if (stamp === null) continue;
+        const before = known.get(entry.name);
+        known.delete(entry.name);
+        if (before === stamp) continue;
+        try {
+          const manifest = decodeManifest(Deno.readTextFileSync(path), path);
+          upsert.run(
+            entry.name,
+            stamp,
+            manifest.status,
+            manifest.repo,
+            manifest.created_at,
+            manifest.scenario_path ?? "",
+            JSON.stringify(manifest),
+          );
+        } catch (error) {
+          if (error instanceof Deno.errors.NotFound) continue;
+          if (!(error instanceof SimError)) throw error;
+          broken.push(entry.name);
+          forget.run(entry.name);
+        }
+      }
+      for (const gone of known.keys()) forget.run(gone);
+      this.#database.exec("commit");
+    } catch (error) {
+      this.#database.exec("rollback");
+      throw error;
+    }
+    return broken;
+  }
+
+  /** Manifests that match, newest first. */
+  query(query: RunQuery): Manifest[] {
+    const conditions: string[] = [];
+    const values: (string | number)[] = [];
+    const where = (condition: string, ...given: (string | number)[]) => {
+      conditions.push(condition);
+      values.push(...given);
+    };
+    if (query.status !== undefined) where("status = ?", query.status);
+    if (query.repo !== undefined) where("repo = ?", query.repo);
+    if (query.since !== undefined) where("created_at >= ?", query.since);
+    if (query.text !== undefined) {
+      where("(instr(run_id, ?) > 0 or instr(scenario_path, ?) > 0)", query.text, query.text);
+    }
+    if (query.label !== undefined) {
+      const [key, ...value] = query.label.split("=");
+      const stored = "(select value from json_each(manifest, '$.labels') where key = ?)";
+      if (value.length === 0) where(`${stored} is not null`, key!);
+      else where(`${stored} = ?`, key!, value.join("="));
+    }
+    const filter = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`;
+    const rows = this.#database
+      .prepare(`select manifest from runs ${filter} order by created_at desc, run_id desc limit ?`)
+      .all(...values, query.limit ?? -1);
+    return rows.map((row) => JSON.parse(String(row.manifest)) as Manifest);
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  try {
+    return prepared(path);
+  } catch (error) {
+    if (isCorrupt(error)) {
+      for (const suffix of ["", "-wal", "-shm"]) removeIfThere(path + suffix);
+      return prepared(path);
+    }
+    return prepared(":memory:");
+  }
+}
+
+function prepared(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = off;");
+    const layout = Number(database.prepare("pragma user_version").get()?.user_version);
+    if (layout !== LAYOUT) {
+      database.exec(`
+        drop table if exists runs;
+        create table runs (
+          run_id text primary key, stamp text not null, status text not null, repo text not null,
+          created_at text not null, scenario_path text not null, manifest text not null
+        ) without rowid;
+        create index runs_by_age on runs (created_at desc, run_id desc);
+        pragma user_version = ${LAYOUT};
+      `);
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function isCorrupt(error: unknown): boolean {
+  return error instanceof Error && /malformed|not a database/i.test(error.message);
+}
+
+function readFolder(folder: string): Iterable<Deno.DirEntry> {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Changes with every replacement of the file: it is renamed into place, so its inode is another. */
+function stampOf(path: string): string | null {
+  try {
+    const info = Deno.statSync(path);
+    return `${info.mtime?.getTime()}:${info.size}:${info.ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
+    throw error;
+  }
+}

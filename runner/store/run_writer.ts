@@ -1,0 +1,253 @@
+/**
+ * The one writer of a run's logs and checkpoints, used by the trusted main thread of the sandbox process.
+ *
+ * Invariants: `.lock` is held exclusively as long as the writer lives; a checkpoint names only log bytes that are on
+ * disk; a log holds whole blocks only; after {@linkcode RunWriter.open} the logs and `files/` are exactly as the
+ * checkpoint it returns says.
+ */
+
+import { composeCheckpoint, decodeCheckpoint, type RunStats, SimError, type StateJson } from "../../framework/mod.ts";
+import type { BlockMessage, CheckpointRequest } from "../../framework/worker/messages.ts";
+import { removeIfThere, syncFolder, writeDurably } from "./durable.ts";
+import { FilesFolder, type FilesSnapshot } from "./files_folder.ts";
+
+/** The logs that checkpoints know the length of. */
+export const LOGS = ["events.jsonl", "global.jsonl", "agents.jsonl"] as const;
+type LogName = typeof LOGS[number];
+
+/** Where a run continues. */
+export interface ResumeFrom {
+  readonly turn: number;
+  readonly state: StateJson;
+  readonly agent_order: readonly string[];
+  readonly next_event_id: number;
+  readonly stats: RunStats;
+}
+
+/** What every checkpoint of a run repeats. */
+export interface RunIdentity {
+  readonly run_id: string;
+  readonly schema_hash: string;
+}
+
+interface StoredCheckpoint extends ResumeFrom {
+  readonly log_lengths: { readonly [name: string]: number };
+  readonly files: FilesSnapshot;
+}
+
+/** Appends blocks and saves checkpoints. */
+export class RunWriter {
+  readonly #folder: string;
+  readonly #identity: RunIdentity;
+  readonly #lock: Deno.FsFile;
+  readonly #logs: Record<LogName, Deno.FsFile>;
+  readonly #lengths: Record<LogName, number>;
+  readonly #files: FilesFolder;
+  #nextEventId: number;
+
+  private constructor(
+    folder: string,
+    identity: RunIdentity,
+    lock: Deno.FsFile,
+    logs: Record<LogName, Deno.FsFile>,
+    lengths: Record<LogName, number>,
+    files: FilesFolder,
+    nextEventId: number,
+  ) {
+    this.#folder = folder;
+    this.#identity = identity;
+    this.#lock = lock;
+    this.#logs = logs;
+    this.#lengths = lengths;
+    this.#files = files;
+    this.#nextEventId = nextEventId;
+  }
+
+  /**
+   * Takes the lock and brings the folder to its newest usable checkpoint: later log lines, checkpoints and files are
+   * removed. `from` is null when there is none, and the run starts anew.
+   *
+   * @throws {SimError} `locked` when another process plays this run
+   */
+  static open(folder: string, identity: RunIdentity): { writer: RunWriter; from: ResumeFrom | null } {
+    const lock = Deno.openSync(`${folder}/.lock`, { read: true, write: true, create: true });
+    if (!lock.tryLockSync(true)) {
+      lock.close();
+      throw new SimError("locked", `run '${identity.run_id}' is being played by another process`);
+    }
+    Deno.mkdirSync(`${folder}/checkpoints`, { recursive: true });
+    const files = new FilesFolder(`${folder}/files`, `${folder}/checkpoints`);
+    const stored = newestUsable(folder, files);
+    removeLater(folder, stored?.turn ?? -1);
+    files.restore(stored?.files ?? {});
+    const logs = {} as Record<LogName, Deno.FsFile>;
+    const lengths = {} as Record<LogName, number>;
+    for (const name of LOGS) {
+      lengths[name] = stored?.log_lengths[name] ?? 0;
+      logs[name] = Deno.openSync(`${folder}/${name}`, { write: true, create: true });
+      logs[name].truncateSync(lengths[name]);
+      logs[name].seekSync(0, Deno.SeekMode.End);
+    }
+    files.retain(checkpointSnapshots(folder));
+    const writer = new RunWriter(folder, identity, lock, logs, lengths, files, stored?.next_event_id ?? 1);
+    return { writer, from: stored };
+  }
+
+  /** Id of the next event. */
+  get nextEventId(): number {
+    return this.#nextEventId;
+  }
+
+  /** Bytes in the logs and in `files/`. */
+  size(): number {
+    return LOGS.reduce((sum, name) => sum + this.#lengths[name], 0) + this.#files.size();
+  }
+
+  /**
+   * Appends a block.
+   * @throws {SimError} `bad_block` when its events are not numbered on from the last one, line by line
+   */
+  append(block: BlockMessage): void {
+    checkNumbering(block, this.#nextEventId);
+    this.#append("events.jsonl", block.events);
+    this.#append("global.jsonl", block.global);
+    this.#append("agents.jsonl", block.agents);
+    this.#nextEventId += block.event_count;
+  }
+
+  /** Saves a state; when this returns, it and everything before it is on disk. */
+  save(turn: number, request: CheckpointRequest): void {
+    for (const name of LOGS) this.#logs[name].syncDataSync();
+    const snapshot = this.#files.snapshot();
+    const text = composeCheckpoint(
+      {
+        run_id: this.#identity.run_id,
+        turn,
+        timestamp: new Date().toISOString(),
+        schema_hash: this.#identity.schema_hash,
+        format: 2,
+        log_lengths: { ...this.#lengths },
+        next_event_id: this.#nextEventId,
+        stats: { ...request.stats },
+      },
+      new TextDecoder().decode(request.state),
+      {},
+      snapshot,
+      request.agent_order,
+    );
+    const folder = `${this.#folder}/checkpoints`;
+    writeDurably(`${folder}/last.json`, text);
+    if (request.numbered) {
+      const name = `${folder}/turn_${turn}.json`;
+      removeIfThere(`${name}.tmp`);
+      Deno.linkSync(`${folder}/last.json`, `${name}.tmp`);
+      Deno.renameSync(`${name}.tmp`, name);
+    }
+    syncFolder(folder);
+    this.#files.saved(snapshot, request.numbered);
+  }
+
+  /** Closes the files and releases the lock. */
+  close(): void {
+    for (const name of LOGS) this.#logs[name].close();
+    this.#lock.close();
+  }
+
+  #append(name: LogName, bytes: Uint8Array): void {
+    for (let written = 0; written < bytes.length;) written += this.#logs[name].writeSync(bytes.subarray(written));
+    this.#lengths[name] += bytes.length;
+  }
+}
+
+/** Every line begins with the next id, so that a stream without gaps needs no trust in whoever encoded it. */
+function checkNumbering(block: BlockMessage, next: number): void {
+  const bytes = block.events;
+  let at = 0;
+  let id = next;
+  while (at < bytes.length) {
+    const start = `{"id":${id},`;
+    for (let i = 0; i < start.length; i++) {
+      if (bytes[at + i] !== start.charCodeAt(i)) {
+        throw new SimError("bad_block", `the sandbox sent an event that is not number ${id}`);
+      }
+    }
+    const end = bytes.indexOf(10, at);
+    if (end < 0) throw new SimError("bad_block", `the sandbox sent event ${id} without its end`);
+    at = end + 1;
+    id++;
+  }
+  if (id - next !== block.event_count) {
+    throw new SimError("bad_block", `the sandbox announced ${block.event_count} events and sent ${id - next}`);
+  }
+}
+
+/** Checkpoint files with their turn, newest first; `last.json` counts by what is in it. */
+function newestUsable(folder: string, files: FilesFolder): StoredCheckpoint | null {
+  const numbered = numberedTurns(folder);
+  const last = readCheckpoint(`${folder}/checkpoints/last.json`);
+  const candidates = [
+    ...(last ? [{ turn: last.turn, read: () => last }] : []),
+    ...numbered.map((turn) => ({ turn, read: () => readCheckpoint(`${folder}/checkpoints/turn_${turn}.json`) })),
+  ].sort((a, b) => b.turn - a.turn);
+  for (const candidate of candidates) {
+    const stored = candidate.read();
+    if (!stored) continue;
+    const complete = LOGS.every((name) => sizeOf(`${folder}/${name}`) >= (stored.log_lengths[name] ?? Infinity));
+    if (complete && files.canRestore(stored.files)) return stored;
+  }
+  return null;
+}
+
+function numberedTurns(folder: string): number[] {
+  return [...Deno.readDirSync(`${folder}/checkpoints`)]
+    .map((entry) => /^turn_(\d+)\.json$/.exec(entry.name)?.[1])
+    .filter((turn) => turn !== undefined).map(Number);
+}
+
+/** What is in a checkpoint file; null when it is missing, torn or of another format. */
+function readCheckpoint(path: string): StoredCheckpoint | null {
+  try {
+    const { metadata, state, files, agent_order } = decodeCheckpoint(Deno.readTextFileSync(path));
+    if (metadata.format !== 2) return null;
+    return {
+      turn: metadata.turn,
+      state,
+      agent_order,
+      next_event_id: metadata.next_event_id,
+      stats: metadata.stats as unknown as RunStats,
+      log_lengths: metadata.log_lengths,
+      files,
+    };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof SimError) return null;
+    throw error;
+  }
+}
+
+/** Removes checkpoints after `turn`; an unusable `last.json` too. */
+function removeLater(folder: string, turn: number): void {
+  for (const later of numberedTurns(folder)) {
+    if (later > turn) Deno.removeSync(`${folder}/checkpoints/turn_${later}.json`);
+  }
+  const last = readCheckpoint(`${folder}/checkpoints/last.json`);
+  if (!last || last.turn > turn) removeIfThere(`${folder}/checkpoints/last.json`);
+}
+
+/** The files that the checkpoints of a folder refer to. */
+function checkpointSnapshots(folder: string): { last: FilesSnapshot; numbered: FilesSnapshot[] } {
+  return {
+    last: readCheckpoint(`${folder}/checkpoints/last.json`)?.files ?? {},
+    numbered: numberedTurns(folder).map((turn) =>
+      readCheckpoint(`${folder}/checkpoints/turn_${turn}.json`)?.files ?? {}
+    ),
+  };
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Where runs are kept. Everything outside `runner/store` and the sandbox process goes through {@linkcode RunStore}.
+ *
+ * Invariants: a run id is given out once; a manifest on disk is always whole; what a method has returned survives a
+ * crash of the machine.
+ */
+
+import type { Json, JsonObject, RunStats, SimulationInput, StateJson } from "../../framework/mod.ts";
+import type { ResolvedScenario } from "../../framework/mod.ts";
+import type { Manifest, RunStatus } from "./manifest.ts";
+
+/** `config.json`: the resolved scenario, and what it was resolved from besides `scenario.yaml`. */
+export type RunConfig = ResolvedScenario & {
+  /** Files the scenario refers to. */
+  readonly files: { readonly [name: string]: { readonly sha256: string; readonly text: string } };
+  /** Scenario paths that were set on top of the text, in order. */
+  readonly settings: readonly { readonly path: string; readonly value: Json }[];
+  /** What a fork played as its parents did: until which turn, by which scenario and seed. */
+  readonly inherited: readonly { readonly until: number; readonly scenario: ResolvedScenario; readonly seed: number }[];
+};
+
+/** What a run starts from. */
+export interface NewRun {
+  /** Name part of the run id. */
+  readonly name: string;
+  /** Number of agents, for the run id. */
+  readonly agents: number;
+  /** Scenario text as given. */
+  readonly scenario_text: string;
+  readonly config: RunConfig;
+  /** The manifest of this run id, status `queued`. */
+  readonly manifest: (runId: string, at: string) => Manifest;
+}
+
+/** Which runs to list; all conditions must hold. */
+export interface RunQuery {
+  readonly status?: RunStatus;
+  readonly repo?: string;
+  /** `key` or `key=value`. */
+  readonly label?: string;
+  /** Part of the run id or of the scenario's path. */
+  readonly text?: string;
+  /** Created at or after, ISO-8601. */
+  readonly since?: string;
+  /** At most so many, newest first. Default: all. */
+  readonly limit?: number;
+}
+
+/** One row of a log. */
+export type Row = { readonly [column: string]: Json };
+
+/** A saved state. */
+export interface StoredState {
+  readonly turn: number;
+  readonly state: StateJson;
+  readonly agent_order: readonly string[];
+  /** Running totals at that turn; null in checkpoints of llm-sim. */
+  readonly stats: RunStats | null;
+}
+
+/** Whether somebody is at work on a run. */
+export type Ownership =
+  /** Nobody. */
+  | { readonly owner: "nobody" }
+  /** A host that lives, this one included. */
+  | { readonly owner: "host"; readonly host: string; readonly pid: number };
+
+/** A store of runs. */
+export interface RunStore {
+  /** Name of this host, by which manifests say who owns a run. */
+  readonly host: string;
+  /** Reserves a run id and writes manifest, config and scenario. */
+  create(run: NewRun): Promise<Manifest>;
+  /** @throws {SimError} `unknown_run` */
+  manifest(runId: string): Promise<Manifest>;
+  /** Replaces the manifest by what `change` makes of the present one; on disk when it resolves. */
+  update(runId: string, change: (manifest: Manifest) => Manifest): Promise<Manifest>;
+  /** Notes the turn a run has reached; may be lost in a crash. */
+  touch(runId: string, turn: number): Promise<void>;
+  /** Manifests, newest first. Unreadable ones are left out and named in `broken`. */
+  list(query?: RunQuery): Promise<{ runs: Manifest[]; broken: string[] }>;
+  /** Who is at work on a run. */
+  ownership(manifest: Manifest): Promise<Ownership>;
+  config(runId: string): Promise<RunConfig>;
+  scenarioText(runId: string): Promise<string>;
+  /** Rows of a log, in order; the torn last line of a run that was killed is left out. */
+  rows(runId: string, log: "global" | "agents" | "events"): AsyncIterable<Row>;
+  inputs(runId: string): Promise<SimulationInput[]>;
+  /** Appends an input; on disk when it resolves. */
+  appendInput(runId: string, input: Omit<SimulationInput, "seq">): Promise<SimulationInput>;
+  /** Turns of the numbered checkpoints, ascending. */
+  checkpoints(runId: string): Promise<number[]>;
+  /** The state at `turn`, or the newest one. Null when there is none. */
+  state(runId: string, turn?: number): Promise<StoredState | null>;
+  /** Null as long as the run has not ended. */
+  result(runId: string): Promise<JsonObject | null>;
+  writeResult(runId: string, result: JsonObject): Promise<void>;
+  /** Copies what `parent` had when turn `turn` was saved, or the newest checkpoint before it, into a new run's folder. */
+  copyHistory(parent: string, child: string, turn: number): Promise<number>;
+  /** Path of the folder in which a sandbox process plays the run. */
+  folder(runId: string): string;
+  /** An empty folder in which a run can be played again for comparison. */
+  replayFolder(runId: string): Promise<string>;
+  /** Removes an ended run. */
+  remove(runId: string): Promise<void>;
+  /** Bytes of a run's folder. */
+  size(runId: string): Promise<number>;
+  /** Releases what the store holds. */
+  close(): void;
+}
