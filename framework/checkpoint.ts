@@ -15,6 +15,7 @@ export { variableDifferences } from "./variable_differences.ts";
 
 /** What a checkpoint of ours says about itself. */
 export interface CheckpointMetadata {
+  /** The run it belongs to. */
   readonly run_id: string;
   /** Turns completed. */
   readonly turn: number;
@@ -22,6 +23,7 @@ export interface CheckpointMetadata {
   readonly timestamp: string;
   /** `schemaHash()` of the scenario's variables. */
   readonly schema_hash: string;
+  /** The format described here. */
   readonly format: 2;
   /** Bytes of each log that belong to this turn and those before. */
   readonly log_lengths: {
@@ -39,6 +41,7 @@ export interface CheckpointMetadata {
 export interface LegacyCheckpointMetadata {
   /** Null in format 0. */
   readonly run_id: string | null;
+  /** Turns completed. */
   readonly turn: number;
   /** As written: local time without a zone. */
   readonly timestamp: string;
@@ -46,8 +49,11 @@ export interface LegacyCheckpointMetadata {
   readonly schema_hash: string | null;
   /** 1: `metadata` and `state`; 0: the older one with `checkpoint_type`. */
   readonly format: 0 | 1;
+  /** Empty: there are no logs to continue. */
   readonly log_lengths: Readonly<Record<string, never>>;
+  /** Events begin anew. */
   readonly next_event_id: 1;
+  /** Empty: totals begin anew. */
   readonly stats: Readonly<Record<string, never>>;
 }
 
@@ -59,10 +65,13 @@ export type CheckpointMemory = { readonly [agent: string]: Json };
 
 /** A decoded checkpoint. */
 export interface Checkpoint {
+  /** By its `format` one of ours or of llm-sim. */
   readonly metadata: CheckpointMetadata | LegacyCheckpointMetadata;
   /** Complete: what old formats leave out is filled in. */
   readonly state: Required<StateJson>;
+  /** Empty in llm-sim's formats. */
   readonly memory: CheckpointMemory;
+  /** Empty in llm-sim's formats. */
   readonly files: CheckpointFiles;
   /** All agents' names in agent order, for {@linkcode SimulationState.fromJSON}; JSON objects do not keep it. */
   readonly agent_order: readonly string[];
@@ -70,9 +79,13 @@ export interface Checkpoint {
 
 /** What {@linkcode encodeCheckpoint} writes. */
 export interface CheckpointParts {
+  /** What it says about itself. */
   readonly metadata: CheckpointMetadata;
+  /** The state after `metadata.turn` turns. */
   readonly state: SimulationState;
+  /** Default: none. */
   readonly memory?: CheckpointMemory;
+  /** Default: none. */
   readonly files?: CheckpointFiles;
 }
 

@@ -16,7 +16,11 @@ import type {
 } from "./variables.ts";
 
 /** How deep containers may nest: dicts and lists within themselves, and all containers together. */
-export const VARIABLE_DEPTH = Object.freeze({ dict: 4, list: 3, overall: 10 });
+export const VARIABLE_DEPTH: Readonly<Record<"dict" | "list" | "overall", number>> = Object.freeze({
+  dict: 4,
+  list: 3,
+  overall: 10,
+});
 
 /** Names no variable can have, because records and rows use them themselves. */
 export const RESERVED_VARIABLE_NAMES: readonly string[] = [

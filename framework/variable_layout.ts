@@ -33,7 +33,10 @@ export class VariableLayout {
   readonly #floor: Float64Array;
   readonly #ceiling: Float64Array;
 
-  /** @throws {SimError} when the definitions make no sense (see {@linkcode variableDefinitionsIssues}) */
+  /**
+   * Compiles the definitions.
+   * @throws {SimError} when they make no sense (see {@linkcode variableDefinitionsIssues})
+   */
   constructor(variables: VariableDefinitions) {
     const errors = variableDefinitionsIssues(variables, []).filter((issue) => issue.severity === "error");
     if (errors.length > 0) {

@@ -6,7 +6,9 @@ import type { ElementDefinition, ScalarName, VariableDefinition } from "./variab
 
 /** Why a value is not allowed, and where in it: the empty path is the value itself. */
 export interface VariableFailure {
+  /** Keys and indices from the value inwards. */
   readonly path: IssuePath;
+  /** What was expected and what found. */
   readonly message: string;
 }
 

@@ -21,13 +21,14 @@ export { VariableLayout } from "./variable_layout.ts";
 export { variableSchema } from "./variable_schema.ts";
 
 /** What every definition may carry. */
-interface Described {
+export interface DescribedDefinition {
   /** For readers of the scenario; no effect. */
   readonly description?: string | null | undefined;
 }
 
 /** A finite number. */
-export interface FloatDefinition extends Described {
+export interface FloatDefinition extends DescribedDefinition {
+  /** Which of the nine types. */
   readonly type: "float";
   /** Least value allowed. */
   readonly min?: number | null | undefined;
@@ -38,7 +39,8 @@ export interface FloatDefinition extends Described {
 }
 
 /** A whole number between ±(2^53 − 1). */
-export interface IntDefinition extends Described {
+export interface IntDefinition extends DescribedDefinition {
+  /** Which of the nine types. */
   readonly type: "int";
   /** Least value allowed. */
   readonly min?: number | null | undefined;
@@ -49,7 +51,8 @@ export interface IntDefinition extends Described {
 }
 
 /** True or false. */
-export interface BoolDefinition extends Described {
+export interface BoolDefinition extends DescribedDefinition {
+  /** Which of the nine types. */
   readonly type: "bool";
   /** Accepted as in llm-sim (it is part of the schema hash), without effect. */
   readonly min?: number | null | undefined;
@@ -60,7 +63,8 @@ export interface BoolDefinition extends Described {
 }
 
 /** One of a set of texts. */
-export interface CategoricalDefinition extends Described {
+export interface CategoricalDefinition extends DescribedDefinition {
+  /** Which of the nine types. */
   readonly type: "categorical";
   /** The texts; at least one. */
   readonly values: readonly string[];
@@ -69,7 +73,8 @@ export interface CategoricalDefinition extends Described {
 }
 
 /** A text. Without a default, or with `default: null`, it may also be null and starts as null. */
-export interface StrDefinition extends Described {
+export interface StrDefinition extends DescribedDefinition {
+  /** Which of the nine types. */
   readonly type: "str";
   /** Regular expression that must match somewhere in the text; anchor it with `^` and `$`. */
   readonly pattern?: string | null | undefined;
@@ -80,7 +85,8 @@ export interface StrDefinition extends Described {
 }
 
 /** Values by key: either any keys (`key_type` and `value_type`) or exactly the fields of `schema`. */
-export interface DictDefinition extends Described {
+export interface DictDefinition extends DescribedDefinition {
+  /** Which of the nine types. */
   readonly type: "dict";
   /** Keys allowed: any text, or whole numbers written as text (JSON has no others). */
   readonly key_type?: "str" | "int" | null | undefined;
@@ -95,7 +101,8 @@ export interface DictDefinition extends Described {
 }
 
 /** Values of one kind, in order. */
-export interface ListDefinition extends Described {
+export interface ListDefinition extends DescribedDefinition {
+  /** Which of the nine types. */
   readonly type: "list";
   /** What each item is. */
   readonly item_type: ElementDefinition;
@@ -106,7 +113,8 @@ export interface ListDefinition extends Described {
 }
 
 /** A fixed number of values, each of its own kind. */
-export interface TupleDefinition extends Described {
+export interface TupleDefinition extends DescribedDefinition {
+  /** Which of the nine types. */
   readonly type: "tuple";
   /** What each item is; at least one. */
   readonly item_types: readonly ElementDefinition[];
@@ -115,7 +123,8 @@ export interface TupleDefinition extends Described {
 }
 
 /** A record with exactly the fields of `schema`. */
-export interface ObjectDefinition extends Described {
+export interface ObjectDefinition extends DescribedDefinition {
+  /** Which of the nine types. */
   readonly type: "object";
   /** The fields, all of them required; at least one. */
   readonly schema: { readonly [field: string]: ElementDefinition };
@@ -157,7 +166,9 @@ export type VariableDefinitions = { readonly [name: string]: VariableDefinition 
 
 /** All variables of a scenario: each agent's, and the world's. */
 export interface StateVariables {
+  /** Of every agent. */
   readonly agent_vars: VariableDefinitions;
+  /** Of the world. */
   readonly global_vars: VariableDefinitions;
 }
 
@@ -176,7 +187,7 @@ export const LEGACY_STATE_VARIABLES: StateVariables = {
 const number = z.number().nullish();
 const count = z.int().min(1).nullish();
 const description = z.string().nullish();
-const json = z.custom<Json>((value) => value !== undefined);
+const json: z.ZodType<Json> = z.json();
 const element: z.ZodType<ElementDefinition> = z.lazy(() =>
   z.union([z.enum(["float", "int", "bool", "str"]), variableDefinitionSchema])
 );

@@ -39,6 +39,8 @@ export interface StartSpec extends ScenarioSource {
   readonly labels?: { readonly [key: string]: string };
   /** `step`: park after the first turn. Default `auto`. */
   readonly mode?: "auto" | "step";
+  /** Told of warnings and notes before the run starts. */
+  readonly onIssues?: (issues: readonly Issue[]) => void;
 }
 
 /** Puts the parts together. @throws {SimError} when the configuration is wrong */
@@ -119,6 +121,7 @@ export class App {
   async start(spec: StartSpec): Promise<Manifest> {
     const prepared = await this.validate(spec);
     const config = runnable(prepared);
+    spec.onIssues?.(prepared.issues);
     const seed = config.simulation.seed;
     const sample = spec.sample ?? 0;
     const manifest = await this.#store.create({

@@ -1,6 +1,13 @@
 /** The configuration of a fork: its parent's, changed from a turn on. */
 
-import { canonicalJson, type Issue, issuesError, type Json, type ResolvedScenario, SimError } from "../framework/mod.ts";
+import {
+  canonicalJson,
+  type Issue,
+  issuesError,
+  type Json,
+  type ResolvedScenario,
+  SimError,
+} from "../framework/mod.ts";
 import type { Setting } from "../framework/scenario/mod.ts";
 import type { DomainRegistry } from "./domains.ts";
 import { prepareScenario } from "./prepare.ts";

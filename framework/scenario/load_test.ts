@@ -326,3 +326,9 @@ Deno.test("an error of the host that is no SimError is not hidden", async () => 
   const readFile = () => Promise.reject(new TypeError("defect"));
   await assertRejects(() => load("extends: a.yaml\n", { readFile }));
 });
+
+Deno.test("a scenario with very many inline settings loads in time that grows with their number", async () => {
+  const inline = Array.from({ length: 40_000 }, (_, i) => `k${i}: ${i}`).join(", ");
+  const { scenario } = await load(scenarioText({ engine: `engine: { type: economic, ${inline} }` }));
+  assertEquals(Object.keys(scenario!.engine.config).length, 40_000);
+});

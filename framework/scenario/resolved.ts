@@ -10,7 +10,9 @@ export type Schedule = "simultaneous" | "sequential" | "random_order";
 export type OnError = "fail" | "retry" | "skip" | "fallback";
 
 /** How much goes into the event log; each level contains the ones before. */
-export type Verbosity = "MILESTONE" | "DECISION" | "ACTION" | "STATE" | "DETAIL";
+export const VERBOSITIES = ["MILESTONE", "DECISION", "ACTION", "STATE", "DETAIL"] as const;
+/** How much goes into the event log; each level contains the ones before. */
+export type Verbosity = typeof VERBOSITIES[number];
 
 /** The aggregates a reporter can compute over one agent variable. */
 export type ReporterKind = "sum" | "mean" | "min" | "max" | "count" | "median" | "sd" | "gini";

@@ -45,45 +45,49 @@ export function writeOut(root: SourceMap, issues: IssueList): SourceMap {
 }
 
 function writeOutMap(map: SourceMap, path: IssuePath, issues: IssueList): SourceMap {
-  const short = [...map.entries].flatMap(([key, entry]) => {
-    const form = longForm(path, key);
-    return form === undefined ? [] : [{ key, entry, form }];
-  });
   const entries = new Map(map.entries);
-  for (const { key, entry, form } of short) {
-    const section = sectionEntries(entries.get(form.section), entry);
-    if (section === undefined) continue;
+  const sections = new Map<string, Map<string, SourceEntry>>();
+  for (const [key, entry] of map.entries) {
+    const form = longForm(path, key);
+    const grown = form && (sections.get(form.section) ?? sectionEntries(map.entries.get(form.section)));
+    // A section that is no map has an error of its own.
+    if (form === undefined || grown === undefined) continue;
     entries.delete(key);
     if (key !== form.key && isNull(entry.value)) continue;
-    const other = section.entries.get(form.key);
+    const other = grown.get(form.key);
     if (other !== undefined) {
-      const message = `${formatPath([...path, key])} and ${
-        formatPath([...path, form.section, form.key])
-      } say the same thing`;
-      const line = other.key.line === undefined ? "" : ` in line ${other.key.line}`;
-      issues.add("error", "duplicate_setting", message, entry.key, {
-        hint: `the other one is${line}; keep one of them`,
-        path: [...path, key],
-      });
+      reportBoth([...path, key], [...path, form.section, form.key], entry, other, issues);
       continue;
     }
-    const grown = new Map(section.entries).set(form.key, { ...entry, written: key });
-    entries.set(form.section, {
-      ...section.entry,
-      value: { kind: "map", entries: grown, place: section.entry.value.place },
-    });
+    sections.set(form.section, grown.set(form.key, { ...entry, written: key }));
+  }
+  for (const [section, grown] of sections) {
+    const entry = map.entries.get(section) ?? [...grown.values()][0]!;
+    const { place } = entry.value;
+    entries.set(section, { key: entry.key, value: { kind: "map", entries: grown, place } });
   }
   return { ...map, entries };
 }
 
-/** The entries of a section that is a map, empty or missing; undefined where it is something else, which has its own error. */
-function sectionEntries(
-  section: SourceEntry | undefined,
-  first: SourceEntry,
-): { entry: SourceEntry; entries: ReadonlyMap<string, SourceEntry> } | undefined {
-  if (section === undefined) return { entry: first, entries: new Map() };
-  if (section.value.kind === "map") return { entry: section, entries: section.value.entries };
-  return isNull(section.value) ? { entry: section, entries: new Map() } : undefined;
+function reportBoth(
+  short: IssuePath,
+  long: IssuePath,
+  entry: SourceEntry,
+  other: SourceEntry,
+  issues: IssueList,
+): void {
+  const message = `${formatPath(short)} and ${formatPath(long)} say the same thing`;
+  const line = other.key.line === undefined ? "" : ` in line ${other.key.line}`;
+  issues.add("error", "duplicate_setting", message, entry.key, {
+    hint: `the other one is${line}; keep one of them`,
+    path: short,
+  });
+}
+
+/** A copy of the entries of a section that is a map, empty or missing; undefined where it is something else. */
+function sectionEntries(section: SourceEntry | undefined): Map<string, SourceEntry> | undefined {
+  if (section === undefined || isNull(section.value)) return new Map();
+  return section.value.kind === "map" ? new Map(section.value.entries) : undefined;
 }
 
 function isNull(node: SourceNode): boolean {

@@ -1,0 +1,59 @@
+/** `compile`: a single executable. */
+
+import { join, relative } from "node:path";
+import { SimError } from "../../framework/mod.ts";
+import { ROOT } from "../../runner/mod.ts";
+import { EXIT } from "../exit.ts";
+import type { CommonOptions } from "../program.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Modules that are not reached from `main.ts` by imports, but by URL inside the sandbox. */
+export function sandboxModules(): string[] {
+  const domains = [...Deno.readDirSync(join(ROOT, "domains"))].filter((entry) => entry.isDirectory)
+    .map((entry) => `domains/${entry.name}/mod.ts`).sort();
+  return ["framework/worker/prelude.ts", "framework/worker/boot.ts", ...domains];
+}
+
+/** Builds the executable with `deno compile`. */
+export async function compile(terminal: Terminal, options: CommonOptions & { out?: string }): Promise<number> {
+  if (Deno.build.standalone) {
+    throw new SimError("compiled_already", "this is a compiled executable; compile runs from the sources");
+  }
+  const out = options.out ?? (Deno.build.os === "windows" ? "llm-sim.exe" : "llm-sim");
+  const command = new Deno.Command("deno", {
+    cwd: ROOT,
+    args: [
+      "compile",
+      "--no-check",
+      "--allow-read",
+      "--allow-write",
+      "--allow-net",
+      "--allow-env",
+      "--allow-run",
+      "--exclude-unused-npm",
+      ...sandboxModules().flatMap((module) => ["--include", module]),
+      "--include",
+      "scenarios",
+      "--output",
+      relative(ROOT, join(Deno.cwd(), out)),
+      "main.ts",
+    ],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { success, stdout, stderr } = await command.output();
+  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  terminal.note(said.trim());
+  if (!success) {
+    const offline = /denort|dl\.deno\.land/.test(said);
+    throw new SimError("compile_failed", "deno compile failed", {
+      hint: offline
+        ? "it downloads its runtime from dl.deno.land; without that, set DENORT_BIN to a denort of this version"
+        : "see the lines above",
+    });
+  }
+  terminal.document({ file: out });
+  terminal.print(out);
+  return EXIT.ok;
+}

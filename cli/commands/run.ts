@@ -1,0 +1,34 @@
+/** `run`: plays a scenario to its end. */
+
+import { followRun } from "../following.ts";
+import type { CommonOptions } from "../program.ts";
+import { labels, type ScenarioOptions, scenarioSettings, withApp } from "../session.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface RunOptions extends CommonOptions, ScenarioOptions {
+  readonly sample?: number;
+  readonly label: readonly string[];
+  readonly quiet?: boolean;
+  readonly step?: boolean;
+}
+
+/** Starts a run and follows it. */
+export async function run(terminal: Terminal, options: RunOptions, [file]: string[]): Promise<number> {
+  return await withApp(options, async (app) => {
+    const source = {
+      file: file!,
+      set: scenarioSettings(options),
+      ...(options.lenient === true && { lenient: true }),
+    };
+    const manifest = await app.start({
+      ...source,
+      labels: labels(options.label),
+      ...(options.sample !== undefined && { sample: options.sample }),
+      ...(options.step === true && { mode: "step" as const }),
+      onIssues: (issues) => {
+        if (!options.quiet) terminal.issues(issues);
+      },
+    });
+    return await followRun(app, terminal, manifest, { quiet: options.quiet === true });
+  });
+}

@@ -1,0 +1,3 @@
+/** The command line: translates arguments to the verbs of `runner/app.ts` and their answers to text or JSON. */
+
+export { runProgram } from "./program.ts";

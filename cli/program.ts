@@ -1,0 +1,264 @@
+/** All commands with their options, help texts and examples. */
+
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { VERBOSITIES } from "../framework/mod.ts";
+import { VERSION } from "../runner/mod.ts";
+import { EXIT } from "./exit.ts";
+import { Terminal } from "./terminal.ts";
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly output?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+type Action<O> = (terminal: Terminal, options: O & CommonOptions, args: string[]) => Promise<number>;
+
+/** Runs one command line and returns its exit code. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = buildProgram((exit) => code = exit);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    throw error;
+  }
+}
+
+function buildProgram(exit: (code: number) => void): Command {
+  const program = new Command("llm-sim")
+    .description(
+      "A workbench for multi-agent simulations: scenarios in YAML, runs that can be killed, resumed, forked and replayed.",
+    )
+    .version(VERSION)
+    .showHelpAfterError("(--help shows all options)")
+    .exitOverride()
+    .action(() => {
+      program.outputHelp();
+    });
+  const examples = (command: Command, lines: readonly [line: string, what: string][]) => {
+    const width = Math.max(...lines.map(([line]) => line.length));
+    const text = lines.map(([line, what]) => `  deno task ${line.padEnd(width)}   ${what}`).join("\n");
+    return command.addHelpText("after", `\nExamples:\n${text}`);
+  };
+  /** A command with the options that all have, whose errors become messages and exit codes. */
+  const add = <O>(parent: Command, usage: string, description: string, load: () => Promise<Action<O>>): Command => {
+    const command = parent.command(usage).description(description).exitOverride().showHelpAfterError(
+      "(--help shows all options)",
+    );
+    return command
+      .option("--output <dir>", "folder of the runs (default: output)")
+      .option("--config <file>", "server configuration (default: llm-sim.yaml)")
+      .option("--json", "print exactly one JSON document on stdout")
+      .action(async (...given: unknown[]) => {
+        const options = command.opts<O & CommonOptions>();
+        const terminal = new Terminal({ json: options.json === true });
+        try {
+          const action = await load();
+          exit(await action(terminal, options, command.args));
+        } catch (error) {
+          exit(terminal.fail(error));
+        }
+        void given;
+      });
+  };
+
+  const scenarioOptions = (command: Command) =>
+    command
+      .option("--seed <n>", "seed of the world (default: the scenario's)", integer)
+      .option("--max-turns <n>", "turns to play at most", integer)
+      .option("--set <path=value>", "set a scenario path, e.g. engine.interest_rate=0.1 (repeatable)", collect, [])
+      .addOption(new Option("--verbosity <level>", "what goes into the event log").choices([...VERBOSITIES]))
+      .option("--lenient", "unknown keys are warnings");
+  const runOptions = (command: Command) =>
+    command
+      .option("--sample <n>", "vary only what models answer", integer)
+      .option("--label <key=value>", "label the run (repeatable)", collect, [])
+      .option("--quiet", "print only the run's folder");
+
+  examples(
+    runOptions(
+      scenarioOptions(
+        add(
+          program,
+          "run <scenario>",
+          "Play a scenario to its end.",
+          async () => (await import("./commands/run.ts")).run,
+        ),
+      ),
+    )
+      .option("--step", "play one turn and park"),
+    [
+      ["run scenarios/economic/growth.yaml", "play it; Ctrl-C parks it"],
+      ["run scenarios/economic/growth.yaml --seed 7 --set agents.Aurelia.strategy=decline", "the same world, changed"],
+      ["run scenarios/economic/growth.yaml --json", "one JSON document for scripts"],
+    ],
+  );
+  examples(
+    scenarioOptions(
+      add(
+        program,
+        "validate <scenario...>",
+        "Check scenarios without running them.",
+        async () => (await import("./commands/validate.ts")).validate,
+      ),
+    ),
+    [["validate scenarios/economic/*.yaml", "every error with file, line and column"]],
+  );
+
+  const runs = program.command("runs").description("List, show, cancel and remove runs.").exitOverride()
+    .action(() => runs.outputHelp());
+  examples(
+    add(runs, "list", "List runs, newest first.", async () => (await import("./commands/runs.ts")).list)
+      .addOption(new Option("--status <status>", "only runs of this status").choices([...STATUSES]))
+      .option("--domain <name>", "only runs of this domain")
+      .option("--label <key[=value]>", "only runs with this label")
+      .option("--text <part>", "only runs whose id or scenario contains this")
+      .option("--limit <n>", "at most so many (0: all)", integer, 20),
+    [["runs list --status failed", "what went wrong lately"]],
+  );
+  examples(
+    add(
+      runs,
+      "show <run>",
+      "Show one run: status, history, last state.",
+      async () => (await import("./commands/runs.ts")).show,
+    ),
+    [["runs show last", "the newest run; any unique part of an id will do"]],
+  );
+  add(
+    runs,
+    "cancel <run...>",
+    "End parked or interrupted runs for good.",
+    async () => (await import("./commands/runs.ts")).cancel,
+  );
+  examples(
+    add(
+      runs,
+      "delete <run...>",
+      "Remove runs that are not being played.",
+      async () => (await import("./commands/runs.ts")).remove,
+    ),
+    [["runs delete growth_4agents_20261122_120000_01", "its folder is gone for good"]],
+  );
+  examples(
+    add(
+      runs,
+      "prune",
+      "Remove old ended runs by the retention rules.",
+      async () => (await import("./commands/runs.ts")).prune,
+    )
+      .option("--keep-days <n>", "keep runs younger than this", number)
+      .option("--keep-last <n>", "keep the newest so many", integer)
+      .option("--dry-run", "only list what would go"),
+    [["runs prune --keep-last 100 --dry-run", "what would go; rules are in llm-sim.yaml"]],
+  );
+
+  examples(
+    add(
+      program,
+      "resume <run>",
+      "Continue a parked or interrupted run.",
+      async () => (await import("./commands/resume.ts")).resume,
+    )
+      .option("--step", "play one turn and park again")
+      .option("--quiet", "print only the run's folder"),
+    [["resume last", "no turn is lost or played twice"]],
+  );
+  examples(
+    runOptions(
+      add(
+        program,
+        "fork <run>",
+        "Start a run that shares another's past up to a turn.",
+        async () => (await import("./commands/fork.ts")).fork,
+      )
+        .requiredOption("--turn <n>", "the last turn both have in common", integer)
+        .option("--seed <n>", "another seed from the next turn on", integer)
+        .option("--set <path=value>", "scenario path from the next turn on (repeatable)", collect, [])
+        .option("--state <path=value>", "state path set at the start of the next turn (repeatable)", collect, []),
+    ),
+    [
+      ["fork last --turn 20 --set engine.interest_rate=0", "what if the rate had fallen?"],
+      ["fork last --turn 20 --state global.inflation=8", "what if prices had jumped?"],
+    ],
+  );
+  examples(
+    add(
+      program,
+      "replay <run>",
+      "Play a run again and compare every file.",
+      async () => (await import("./commands/replay.ts")).replay,
+    )
+      .option("--keep", "keep the replay's folder"),
+    [["replay last", "its last line is 'identical' or the first divergence"]],
+  );
+  examples(
+    add(
+      program,
+      "export <run>",
+      "Export a run as CSV, JSON, HTML report or SVG charts.",
+      async () => (await import("./commands/export.ts")).exportRun,
+    )
+      .addOption(
+        new Option("--format <format>", "what to make").choices(["csv", "json", "html", "svg"]).makeOptionMandatory(),
+      )
+      .addOption(new Option("--rows <table>", "which rows, for csv").choices(["global", "agents"]).default("global"))
+      .option("--out <file>", "where to write (default: stdout, on a terminal a file named after the run)"),
+    [
+      ["export last --format html --out report.html", "a self-contained report with charts"],
+      ["export last --format csv --rows agents > agents.csv", "for R, pandas, spreadsheets"],
+    ],
+  );
+  examples(
+    add(
+      program,
+      "domains [name]",
+      "List domains, or show one: components, settings, templates.",
+      async () => (await import("./commands/domains.ts")).domains,
+    )
+      .option("--template <name>", "print this scenario template"),
+    [
+      ["domains economic", "its agents, engines, validators and their settings"],
+      ["domains economic --template market > my.yaml", "a scenario to start from"],
+    ],
+  );
+  examples(
+    add(
+      program,
+      "schema",
+      "Print the JSON Schema of scenarios, for editors.",
+      async () => (await import("./commands/schema.ts")).schema,
+    )
+      .option("--out <file>", "where to write (default: stdout)"),
+    [["schema --out scenario.schema.json", "then: # yaml-language-server: $schema=scenario.schema.json"]],
+  );
+  examples(
+    add(program, "compile", "Build a single executable.", async () => (await import("./commands/compile.ts")).compile)
+      .option("--out <file>", "name of the executable (default: llm-sim)"),
+    [["compile --out dist/llm-sim", "then: dist/llm-sim run scenario.yaml"]],
+  );
+  return program;
+}
+
+const STATUSES = ["queued", "running", "paused", "interrupted", "completed", "failed", "cancelled"] as const;
+
+function integer(text: string): number {
+  if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(Number(text))) {
+    throw new InvalidArgumentError(`'${text}' is not a whole number.`);
+  }
+  return Number(text);
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError(`'${text}' is not a number.`);
+  return value;
+}
+
+function collect(text: string, before: readonly string[]): string[] {
+  return [...before, text];
+}

@@ -1,0 +1,84 @@
+/** An app for the time of one command. */
+
+import { SimError } from "../framework/mod.ts";
+import { parseSetting, type Setting } from "../framework/scenario/mod.ts";
+import { App, openApp } from "../runner/mod.ts";
+import type { CommonOptions } from "./program.ts";
+
+/** Opens the app, lets `use` work with it, closes it. */
+export async function withApp<T>(options: CommonOptions, use: (app: App) => Promise<T>): Promise<T> {
+  const app = await openApp({
+    ...(options.output !== undefined && { output: options.output }),
+    ...(options.config !== undefined && { config: options.config }),
+  });
+  try {
+    return await use(app);
+  } finally {
+    await app.close();
+  }
+}
+
+/**
+ * The run that `text` means: its id, `last`, or a part that only one run's id has.
+ * @throws {SimError} `unknown_run`, `ambiguous_run`
+ */
+export async function findRun(app: App, text: string): Promise<string> {
+  if (text === "last") {
+    const newest = (await app.list({ limit: 1 })).runs[0];
+    if (!newest) {
+      throw new SimError("unknown_run", "there are no runs yet", { hint: "deno task run SCENARIO starts one" });
+    }
+    return newest.run_id;
+  }
+  const { runs } = await app.list({ text });
+  const ids = runs.map((run) => run.run_id).filter((id) => id.includes(text));
+  const found = ids.includes(text) ? text : ids.length === 1 ? ids[0] : undefined;
+  if (found !== undefined) return found;
+  if (ids.length > 1) {
+    throw new SimError("ambiguous_run", `'${text}' is part of ${ids.length} runs`, {
+      hint: `say more of it: ${ids.slice(0, 5).join(", ")}${ids.length > 5 ? ", …" : ""}`,
+    });
+  }
+  throw new SimError("unknown_run", `there is no run '${text}'`, { hint: "deno task runs list shows what there is" });
+}
+
+/** `path=value` texts as settings that name their option in messages. @throws {SimError} `bad_setting` */
+export function settings(texts: readonly string[], from: string): Setting[] {
+  return texts.map((text) => ({ ...parseSetting(text), from }));
+}
+
+/** `key=value` texts as labels. @throws {SimError} `bad_label` */
+export function labels(texts: readonly string[]): { [key: string]: string } {
+  return Object.fromEntries(texts.map((text) => {
+    const [, key, value] = /^([\w.-]{1,100})(?:=(.{0,200}))?$/.exec(text) ?? [];
+    if (key === undefined) {
+      throw new SimError("bad_label", `'${text}' is not a label`, {
+        hint: "write key or key=value, key from A-Z a-z 0-9 _ . -",
+      });
+    }
+    return [key, value ?? ""];
+  }));
+}
+
+/** The options of `run` and `validate` that stand for scenario paths. */
+export interface ScenarioOptions {
+  readonly seed?: number;
+  readonly maxTurns?: number;
+  readonly set: readonly string[];
+  readonly verbosity?: string;
+  readonly lenient?: boolean;
+}
+
+/** These options as settings, in the order in which they count. */
+export function scenarioSettings(options: ScenarioOptions): Setting[] {
+  return [
+    ...settings(options.set, "--set"),
+    ...(options.seed === undefined ? [] : [{ path: "simulation.seed", value: options.seed, from: "--seed" }]),
+    ...(options.maxTurns === undefined
+      ? []
+      : [{ path: "simulation.max_turns", value: options.maxTurns, from: "--max-turns" }]),
+    ...(options.verbosity === undefined
+      ? []
+      : [{ path: "events.verbosity", value: options.verbosity, from: "--verbosity" }]),
+  ];
+}

@@ -1,0 +1,24 @@
+/**
+ * The runner: sandbox, store, manager, and the verbs that all doors share ({@linkcode App}).
+ *
+ * @module
+ */
+
+export { App, type AppOptions, openApp, type StartSpec } from "./app.ts";
+export { VERSION } from "./identity.ts";
+export type { ForkSpec } from "./fork.ts";
+export type { RunNotice } from "./manager.ts";
+export type { PreparedRun, ScenarioSource } from "./prepare.ts";
+export type { ReplayReport } from "./replay.ts";
+export type { Divergence } from "./comparison.ts";
+export {
+  asOutputError,
+  isEnded,
+  type Manifest,
+  type Row,
+  type RunQuery,
+  type RunStatus,
+  type StoredState,
+} from "./store/mod.ts";
+export { CHILD_SUBCOMMAND } from "./sandbox/mod.ts";
+export { ROOT } from "./paths.ts";
