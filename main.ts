@@ -1,6 +1,6 @@
 /** The command line: `run`, `validate`, `runs`, `resume`, `fork`, `replay`, `export`, `domains`, `schema`, `compile`. */
 
-import { runProgram } from "./cli/mod.ts";
+import { enterInitialFolder, runProgram } from "./cli/mod.ts";
 
 if (import.meta.main) {
   if (Deno.args[0] === "__sandbox") {
@@ -8,5 +8,6 @@ if (import.meta.main) {
     const { serveChild } = await import("./runner/sandbox/child.ts");
     await serveChild();
   }
+  enterInitialFolder();
   Deno.exit(await runProgram(Deno.args));
 }

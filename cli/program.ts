@@ -1,8 +1,9 @@
 /** All commands with their options, help texts and examples. */
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { VERBOSITIES } from "../framework/mod.ts";
+import { SimError, VERBOSITIES } from "../framework/mod.ts";
 import { VERSION } from "../runner/mod.ts";
+import { commandLine } from "./command_line.ts";
 import { EXIT } from "./exit.ts";
 import { Terminal } from "./terminal.ts";
 
@@ -23,9 +24,35 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    // A command that needs another word has shown its help.
+    return error.code === "commander.help" ? EXIT.usage : wrongUsage(program, args, error.message);
   }
+}
+
+/** Says what is wrong with the arguments, in the shape of every other error. */
+function wrongUsage(program: Command, args: readonly string[], text: string): number {
+  const [message, ...suggestions] = text.replace(/^error: /, "").split("\n");
+  const { words, command } = namedCommand(program, args);
+  const names = command.commands.map((each) => each.name()).join(", ");
+  const more = names === "" ? `${commandLine([...words, "--help"])} shows what there is` : `commands: ${names}`;
+  const hint = [...suggestions.map((line) => line.replace(/^\(D(.*)\)$/, "d$1")), more].join(" ");
+  const terminal = new Terminal({ json: args.includes("--json") });
+  return terminal.fail(new SimError("usage", message!, { hint }));
+}
+
+/** The command that the first words of `args` name. */
+function namedCommand(program: Command, args: readonly string[]): { words: string[]; command: Command } {
+  const words: string[] = [];
+  let command = program;
+  for (const word of args) {
+    const next = command.commands.find((each) => each.name() === word);
+    if (next === undefined) break;
+    words.push(word);
+    command = next;
+  }
+  return { words, command };
 }
 
 function buildProgram(exit: (code: number) => void): Command {
@@ -34,26 +61,22 @@ function buildProgram(exit: (code: number) => void): Command {
       "A workbench for multi-agent simulations: scenarios in YAML, runs that can be killed, resumed, forked and replayed.",
     )
     .version(VERSION)
-    .showHelpAfterError("(--help shows all options)")
-    .exitOverride()
-    .action(() => {
-      program.outputHelp();
-    });
+    .helpCommand("help [command]", "show help")
+    .configureOutput({ outputError: () => {/* wrongUsage() says it */} })
+    .exitOverride();
   const examples = (command: Command, lines: readonly [line: string, what: string][]) => {
     const width = Math.max(...lines.map(([line]) => line.length));
-    const text = lines.map(([line, what]) => `  deno task ${line.padEnd(width)}   ${what}`).join("\n");
+    const text = lines.map(([line, what]) => `  ${commandLine([])} ${line.padEnd(width)}   ${what}`).join("\n");
     return command.addHelpText("after", `\nExamples:\n${text}`);
   };
   /** A command with the options that all have, whose errors become messages and exit codes. */
   const add = <O>(parent: Command, usage: string, description: string, load: () => Promise<Action<O>>): Command => {
-    const command = parent.command(usage).description(description).exitOverride().showHelpAfterError(
-      "(--help shows all options)",
-    );
+    const command = parent.command(usage).description(description);
     return command
       .option("--output <dir>", "folder of the runs (default: output)")
       .option("--config <file>", "server configuration (default: llm-sim.yaml)")
       .option("--json", "print exactly one JSON document on stdout")
-      .action(async (...given: unknown[]) => {
+      .action(async () => {
         const options = command.opts<O & CommonOptions>();
         const terminal = new Terminal({ json: options.json === true });
         try {
@@ -62,7 +85,6 @@ function buildProgram(exit: (code: number) => void): Command {
         } catch (error) {
           exit(terminal.fail(error));
         }
-        void given;
       });
   };
 
@@ -70,13 +92,13 @@ function buildProgram(exit: (code: number) => void): Command {
     command
       .option("--seed <n>", "seed of the world (default: the scenario's)", integer)
       .option("--max-turns <n>", "turns to play at most", integer)
-      .option("--set <path=value>", "set a scenario path, e.g. engine.interest_rate=0.1 (repeatable)", collect, [])
+      .option("--set <path=value>", "set a scenario path, e.g. engine.interest_rate=0.1 (repeatable)", collect)
       .addOption(new Option("--verbosity <level>", "what goes into the event log").choices([...VERBOSITIES]))
       .option("--lenient", "unknown keys are warnings");
   const runOptions = (command: Command) =>
     command
       .option("--sample <n>", "vary only what models answer", integer)
-      .option("--label <key=value>", "label the run (repeatable)", collect, [])
+      .option("--label <key=value>", "label the run (repeatable)", collect)
       .option("--quiet", "print only the run's folder");
 
   examples(
@@ -109,8 +131,8 @@ function buildProgram(exit: (code: number) => void): Command {
     [["validate scenarios/economic/*.yaml", "every error with file, line and column"]],
   );
 
-  const runs = program.command("runs").description("List, show, cancel and remove runs.").exitOverride()
-    .action(() => runs.outputHelp());
+  const runs = program.command("runs").description("List, show, cancel and remove runs.")
+    .helpCommand(false);
   examples(
     add(runs, "list", "List runs, newest first.", async () => (await import("./commands/runs.ts")).list)
       .addOption(new Option("--status <status>", "only runs of this status").choices([...STATUSES]))
@@ -129,11 +151,14 @@ function buildProgram(exit: (code: number) => void): Command {
     ),
     [["runs show last", "the newest run; any unique part of an id will do"]],
   );
-  add(
-    runs,
-    "cancel <run...>",
-    "End parked or interrupted runs for good.",
-    async () => (await import("./commands/runs.ts")).cancel,
+  examples(
+    add(
+      runs,
+      "cancel <run...>",
+      "End parked or interrupted runs for good.",
+      async () => (await import("./commands/runs.ts")).cancel,
+    ),
+    [["runs cancel last", "it cannot be resumed, but forked"]],
   );
   examples(
     add(
@@ -178,12 +203,12 @@ function buildProgram(exit: (code: number) => void): Command {
       )
         .requiredOption("--turn <n>", "the last turn both have in common", integer)
         .option("--seed <n>", "another seed from the next turn on", integer)
-        .option("--set <path=value>", "scenario path from the next turn on (repeatable)", collect, [])
-        .option("--state <path=value>", "state path set at the start of the next turn (repeatable)", collect, []),
+        .option("--set <path=value>", "scenario path from the next turn on (repeatable)", collect)
+        .option("--state <path=value>", "state path set at the start of the next turn (repeatable)", collect),
     ),
     [
-      ["fork last --turn 20 --set engine.interest_rate=0", "what if the rate had fallen?"],
-      ["fork last --turn 20 --state global.inflation=8", "what if prices had jumped?"],
+      ["fork last --turn 20 --set agents.Aurelia.strategy=decline", "what if it had turned to austerity?"],
+      ["fork last --turn 20 --state agents.Aurelia.capital=2000", "what if half of its capital had gone?"],
     ],
   );
   examples(
@@ -207,7 +232,10 @@ function buildProgram(exit: (code: number) => void): Command {
         new Option("--format <format>", "what to make").choices(["csv", "json", "html", "svg"]).makeOptionMandatory(),
       )
       .addOption(new Option("--rows <table>", "which rows, for csv").choices(["global", "agents"]).default("global"))
-      .option("--out <file>", "where to write (default: stdout, on a terminal a file named after the run)"),
+      .option(
+        "--out <file>",
+        "where to write (default: stdout; on a terminal and with --json a file named after the run)",
+      ),
     [
       ["export last --format html --out report.html", "a self-contained report with charts"],
       ["export last --format csv --rows agents > agents.csv", "for R, pandas, spreadsheets"],
@@ -259,6 +287,6 @@ function number(text: string): number {
   return value;
 }
 
-function collect(text: string, before: readonly string[]): string[] {
+function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }

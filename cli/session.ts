@@ -1,20 +1,43 @@
 /** An app for the time of one command. */
 
-import { SimError } from "../framework/mod.ts";
+import { join } from "node:path";
+import { issuesError, SimError } from "../framework/mod.ts";
 import { parseSetting, type Setting } from "../framework/scenario/mod.ts";
-import { App, openApp } from "../runner/mod.ts";
+import { App, openApp, ROOT } from "../runner/mod.ts";
+import { isBelowRoot } from "./initial_folder.ts";
 import type { CommonOptions } from "./program.ts";
 
 /** Opens the app, lets `use` work with it, closes it. */
 export async function withApp<T>(options: CommonOptions, use: (app: App) => Promise<T>): Promise<T> {
-  const app = await openApp({
-    ...(options.output !== undefined && { output: options.output }),
-    ...(options.config !== undefined && { config: options.config }),
-  });
+  const app = await openHere(options);
   try {
     return await use(app);
   } finally {
     await app.close();
+  }
+}
+
+/** Below the root of the repository the defaults are the repository's: its output folder, its configuration. */
+async function openHere({ output, config }: CommonOptions): Promise<App> {
+  const ofRepository = isBelowRoot(Deno.cwd()) ? join(ROOT, "llm-sim.yaml") : undefined;
+  const named = config ?? (ofRepository !== undefined && exists(ofRepository) ? ofRepository : undefined);
+  const options = named === undefined ? {} : { config: named };
+  if (output !== undefined || ofRepository === undefined) {
+    return await openApp({ ...options, ...(output !== undefined && { output }) });
+  }
+  const app = await openApp({ ...options, output: join(ROOT, "output") });
+  if (app.config.output_root === undefined) return app;
+  // The configuration has a place of its own.
+  await app.close();
+  return await openApp(options);
+}
+
+function exists(file: string): boolean {
+  try {
+    return Deno.statSync(file).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 
@@ -30,7 +53,9 @@ export async function findRun(app: App, text: string): Promise<string> {
     }
     return newest.run_id;
   }
-  const { runs } = await app.list({ text });
+  const { runs, broken } = await app.list({ text });
+  // Whoever names one exactly is told what is wrong with it.
+  if (broken.includes(text)) return text;
   const ids = runs.map((run) => run.run_id).filter((id) => id.includes(text));
   const found = ids.includes(text) ? text : ids.length === 1 ? ids[0] : undefined;
   if (found !== undefined) return found;
@@ -43,12 +68,19 @@ export async function findRun(app: App, text: string): Promise<string> {
 }
 
 /** `path=value` texts as settings that name their option in messages. @throws {SimError} `bad_setting` */
-export function settings(texts: readonly string[], from: string): Setting[] {
-  return texts.map((text) => ({ ...parseSetting(text), from }));
+export function settings(texts: readonly string[] = [], from: string): Setting[] {
+  return texts.map((text) => {
+    try {
+      return { ...parseSetting(text), from };
+    } catch (error) {
+      if (!(error instanceof SimError)) throw error;
+      throw issuesError(error.issues.map((issue) => ({ ...issue, file: from })));
+    }
+  });
 }
 
 /** `key=value` texts as labels. @throws {SimError} `bad_label` */
-export function labels(texts: readonly string[]): { [key: string]: string } {
+export function labels(texts: readonly string[] = []): { [key: string]: string } {
   return Object.fromEntries(texts.map((text) => {
     const [, key, value] = /^([\w.-]{1,100})(?:=(.{0,200}))?$/.exec(text) ?? [];
     if (key === undefined) {
@@ -64,7 +96,7 @@ export function labels(texts: readonly string[]): { [key: string]: string } {
 export interface ScenarioOptions {
   readonly seed?: number;
   readonly maxTurns?: number;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly verbosity?: string;
   readonly lenient?: boolean;
 }

@@ -37,6 +37,11 @@ export class Terminal {
     this.stdoutColor = this.stdoutIsTerminal && !noColor && !dumb;
   }
 
+  /** Columns to write results in; where there is no terminal, as many as are easy to read. */
+  get columns(): number {
+    return this.stdoutIsTerminal ? Math.max(20, Deno.consoleSize().columns) : 100;
+  }
+
   /** A line of the result. Nothing with `--json`. */
   print(line = ""): void {
     if (!this.json) this.write(`${line}\n`);
@@ -59,6 +64,11 @@ export class Terminal {
     writeAll(Deno.stderr, `${line}\n`);
   }
 
+  /** Text on stderr, as it is. */
+  noteRaw(text: string): void {
+    writeAll(Deno.stderr, text);
+  }
+
   /** Findings on stderr, one after the other. */
   issues(issues: readonly Issue[]): void {
     for (const issue of issues) {
@@ -70,6 +80,11 @@ export class Terminal {
 
   /** Tells what went wrong and returns the exit code. */
   fail(error: unknown): number {
+    if (isFileError(error)) {
+      return this.fail(
+        new SimError("file_error", error.message, { cause: error, hint: "check the path and who may use it" }),
+      );
+    }
     if (!(error instanceof SimError)) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       this.document({ error: { code: "internal_error", message, issues: [] } });
@@ -82,6 +97,12 @@ export class Terminal {
     this.issues(error.issues);
     return NOT_USAGE.has(error.code) ? EXIT.failed : EXIT.usage;
   }
+}
+
+/** What the machine says about a path that the user has given. */
+function isFileError(error: unknown): error is Error {
+  const { IsADirectory, NotADirectory, PermissionDenied } = Deno.errors;
+  return [IsADirectory, NotADirectory, PermissionDenied].some((kind) => error instanceof kind);
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -59,6 +59,8 @@ export class DecisionMaker {
   readonly waitingFor: Set<string> = new Set();
   readonly #files: string;
   readonly #log: Log;
+  /** Times a decision failed since the last {@linkcode DecisionMaker.askAll} began. */
+  #failures = 0;
 
   constructor(files: string, log: Log) {
     this.#files = files;
@@ -71,6 +73,24 @@ export class DecisionMaker {
    */
   *askAll(slots: readonly AgentSlot[], observation: SimulationState, turn: number): Steps<Outcome[]> {
     const outcomes = new Array<Outcome>(slots.length);
+    this.#failures = 0;
+    const pending = this.#askEach(slots, observation, turn, outcomes);
+    if (pending) yield Promise.all(pending);
+    if (this.#failures === 0) return outcomes;
+    // Reported after all have answered, in agent order, so that the same error ends the run every time.
+    for (const outcome of outcomes) {
+      if (outcome instanceof FailedDecision && outcome.policy === "fail") throw outcome.error;
+    }
+    return outcomes;
+  }
+
+  /** Fills in `outcomes`; what is still to come is filled in when the promises settle. */
+  #askEach(
+    slots: readonly AgentSlot[],
+    observation: SimulationState,
+    turn: number,
+    outcomes: Outcome[],
+  ): Promise<void>[] | undefined {
     let pending: Promise<void>[] | undefined;
     for (let i = 0; i < slots.length; i++) {
       const answer = this.#ask(slots[i]!, observation, turn, 1);
@@ -83,12 +103,7 @@ export class DecisionMaker {
         }));
       } else outcomes[i] = answer;
     }
-    if (pending) yield Promise.all(pending);
-    // Reported after all have answered, in agent order, so that the same error ends the run every time.
-    for (const outcome of outcomes) {
-      if (outcome instanceof FailedDecision && outcome.policy === "fail") throw outcome.error;
-    }
-    return outcomes;
+    return pending;
   }
 
   #ask(slot: AgentSlot, observation: SimulationState, turn: number, attempt: number): Outcome | Promise<Outcome> {
@@ -115,6 +130,7 @@ export class DecisionMaker {
     attempt: number,
     error: unknown,
   ): Outcome | Promise<Outcome> {
+    this.#failures++;
     const failure = agentError(slot.agent.name, turn, error);
     if (slot.on_error === "fail") return new FailedDecision(failure, attempt, null, "fail");
     if (slot.on_error === "retry" && attempt <= RETRIES) return this.#ask(slot, observation, turn, attempt + 1);

@@ -90,8 +90,10 @@ export class EventLog {
   #text = "";
   #committedLength = 0;
   #committedNext: number;
-  #turn = 0;
-  #time = 0;
+  #turn = -1;
+  #time = NaN;
+  /** `#time` as text; short turns share it. */
+  #timestamp = "";
   /** From the timestamp's value to the `event_type` value's opening quote; renewed by {@linkcode EventLog.tick}. */
   #middle = "";
 
@@ -118,9 +120,13 @@ export class EventLog {
 
   /** Reads the clock; following events carry this turn and time. */
   tick(turn: number): void {
+    const time = this.#now();
+    if (time !== this.#time) {
+      this.#time = time;
+      this.#timestamp = new Date(time).toISOString();
+    } else if (turn === this.#turn) return;
     this.#turn = turn;
-    this.#time = this.#now();
-    this.#middle = `","timestamp":"${new Date(this.#time).toISOString()}","turn_number":${this.#turn},"event_type":"`;
+    this.#middle = `","timestamp":"${this.#timestamp}","turn_number":${turn},"event_type":"`;
   }
 
   /**

@@ -56,6 +56,9 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
   return app;
 }
 
+/** What may keep a lost run from being marked: it can still be listed, and is marked another time. */
+const MAY_WAIT: readonly string[] = ["output_not_writable", "disk_full", "unknown_run"];
+
 /** The verbs. */
 export class App {
   readonly config: ServerConfig;
@@ -89,20 +92,12 @@ export class App {
     const lost: Manifest[] = [];
     for (const status of ["queued", "running"] as const) {
       for (const manifest of (await this.#store.list({ status })).runs) {
-        if (this.#manager.owns(manifest.run_id)) continue;
-        if ((await this.#store.ownership(manifest)).owner !== "nobody") continue;
+        if (await this.#playedElsewhere(manifest) || this.#manager.owns(manifest.run_id)) continue;
         try {
-          const turn = (await this.#store.state(manifest.run_id))?.turn ?? 0;
-          lost.push(
-            await this.#store.update(manifest.run_id, (before) =>
-              // Another host may have found it first.
-              before.status === status && before.process?.host === manifest.process?.host
-                ? transition(before, "interrupted", { reason: "its process is gone", turn })
-                : before),
-          );
+          const after = await this.#markLost(manifest);
+          if (after.status === "interrupted") lost.push(after);
         } catch (error) {
-          // A folder that can only be read can still be listed.
-          if (!(error instanceof SimError) || error.code !== "output_not_writable") throw error;
+          if (!(error instanceof SimError) || !MAY_WAIT.includes(error.code)) throw error;
         }
       }
     }
@@ -241,29 +236,30 @@ export class App {
           config,
           seed,
           sample,
-          content_key: contentKey(this.#domains, config, seed, sample, { key: parent.content_key, ...spec }),
+          content_key: contentKey(this.#domains, config, seed, sample, {
+            key: parent.content_key,
+            turn: spec.turn,
+            set: (spec.set ?? []).map(({ path, value }) => ({ path, value })),
+            state: spec.state ?? {},
+          }),
           ...(parent.scenario_path !== undefined && { scenario_path: parent.scenario_path }),
           labels: { ...parent.labels, ...spec.labels },
           parent: { ...forkedFrom(spec), run_id: parentId },
         }),
+      past: {
+        parent: parentId,
+        turn: spec.turn,
+        inputs: spec.state && Object.keys(spec.state).length > 0
+          ? [{
+            kind: "intervention",
+            turn: spec.turn + 1,
+            body: { set: spec.state, note: `fork of ${parentId}` },
+            at: new Date().toISOString(),
+          }]
+          : [],
+      },
     });
-    const { run_id } = manifest;
-    try {
-      await this.#store.copyHistory(parentId, run_id, spec.turn);
-      if (spec.state && Object.keys(spec.state).length > 0) {
-        await this.#store.appendInput(run_id, {
-          kind: "intervention",
-          turn: spec.turn + 1,
-          body: { set: spec.state, note: `fork of ${parentId}` },
-          at: new Date().toISOString(),
-        });
-      }
-    } catch (error) {
-      await this.#store.update(run_id, (before) => transition(before, "cancelled", { reason: "the fork failed" }));
-      await this.#store.remove(run_id);
-      throw error;
-    }
-    this.#manager.enqueue(run_id);
+    this.#manager.enqueue(manifest.run_id);
     return manifest;
   }
 
@@ -338,23 +334,43 @@ export class App {
 
   /** The manifest, if this host may do `verb` to the run now. */
   async #mine(runId: string, allowed: readonly Manifest["status"][], verb: string): Promise<Manifest> {
-    const manifest = await this.#store.manifest(runId);
-    const { run_id, status } = manifest;
-    if (!allowed.includes(status)) {
-      const hint = isEnded(status)
-        ? `it has ended; start it anew, or fork it: deno task fork ${run_id} --turn ${manifest.turn}`
-        : `${verb} needs a run that is ${allowed.join(" or ")}`;
-      throw new SimError("bad_transition", `run '${run_id}' is ${status}`, { hint });
-    }
-    if (this.#manager.owns(run_id)) return manifest;
-    const ownership = await this.#store.ownership(manifest);
-    if (ownership.owner === "host") {
-      throw new SimError("owned_elsewhere", `run '${run_id}' is being played by process ${ownership.pid}`, {
-        hint: `steer it there, or stop it: kill -INT ${ownership.pid}`,
+    let manifest = await this.#store.manifest(runId);
+    const elsewhere = await this.#playedElsewhere(manifest);
+    if (elsewhere) {
+      throw new SimError("owned_elsewhere", `run '${runId}' is being played by process ${elsewhere.pid}`, {
+        hint: `steer it there, or stop it: kill -INT ${elsewhere.pid}`,
       });
     }
-    return manifest;
+    if (isLive(manifest) && !this.#manager.owns(runId)) manifest = await this.#markLost(manifest);
+    const { run_id, status } = manifest;
+    if (allowed.includes(status)) return manifest;
+    const hint = isEnded(status)
+      ? `it has ended; start it anew, or fork it: deno task fork ${run_id} --turn ${manifest.turn}`
+      : `${verb} needs a run that is ${allowed.join(" or ")}`;
+    throw new SimError("bad_transition", `run '${run_id}' is ${status}`, { hint });
   }
+
+  /** The other host that has a queued or running run in its hands. */
+  async #playedElsewhere(manifest: Manifest): Promise<{ readonly pid: number } | null> {
+    if (!isLive(manifest) || this.#manager.owns(manifest.run_id)) return null;
+    const ownership = await this.#store.ownership(manifest);
+    return ownership.owner === "host" && ownership.host !== this.#store.host ? ownership : null;
+  }
+
+  /** Marks a run interrupted that nobody plays, whatever its manifest says. */
+  async #markLost(manifest: Manifest): Promise<Manifest> {
+    const { run_id, status } = manifest;
+    const turn = (await this.#store.state(run_id))?.turn ?? 0;
+    return await this.#store.update(run_id, (before) =>
+      // Another host may have found it first, or this one may just have started it.
+      before.status === status && before.process?.host === manifest.process?.host && !this.#manager.owns(run_id)
+        ? transition(before, "interrupted", { reason: "its process is gone", turn })
+        : before);
+  }
+}
+
+function isLive(manifest: Manifest): boolean {
+  return manifest.status === "queued" || manifest.status === "running";
 }
 
 /** @throws {SimError} all errors, or the sections that are not built yet */

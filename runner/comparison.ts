@@ -1,46 +1,84 @@
 /** Compares two run folders by the law of sameness (`formats.md` 2.4). */
 
-import { sha256 } from "../framework/mod.ts";
+import { type JsonObject, sha256 } from "../framework/mod.ts";
 
 /** Where two run folders part. */
 export interface Divergence {
   /** File in the run's folder. */
   readonly file: string;
-  /** Line, turn or path in it. */
+  /** Line or character in it. */
   readonly place: string;
   readonly recorded: string;
   readonly replayed: string;
 }
 
+/** How far a run that did not come to its own end is part of its last checkpoint. */
+export interface Extent {
+  /** Bytes of each log. */
+  readonly log_lengths: { readonly [log: string]: number };
+  /** Contents of `files/`. */
+  readonly files: { readonly [path: string]: { readonly sha256: string } };
+}
+
 const LOGS = ["events.jsonl", "global.jsonl", "agents.jsonl"] as const;
-/** Members that may differ, wherever they stand in a line or document. */
-const VOLATILE = new Set(["volatile", "timestamp", "event_id", "run_id", "simulation_id"]);
+/** Members of an event that may differ. */
+const VOLATILE_IN_EVENTS = ["volatile", "timestamp", "event_id", "simulation_id"];
+/** Members of a checkpoint's metadata that may differ. Lengths of logs follow from their lines, which are compared. */
+const VOLATILE_IN_CHECKPOINTS = ["run_id", "timestamp", "log_lengths"];
+/** Members of a result's metadata that may differ. */
+const VOLATILE_IN_RESULTS = ["run_id", "start_time", "end_time"];
 
 /**
  * The first difference between the logs, the numbered checkpoints and `files/` of two runs, or null.
- * @param lengths compares the logs up to these bytes of the recorded run only
+ * @param extent compares with this part of the recorded run only
  */
 export async function firstDifference(
   recorded: string,
   replayed: string,
-  lengths: { readonly [log: string]: number } | null = null,
+  extent: Extent | null = null,
 ): Promise<Divergence | null> {
   for (const log of LOGS) {
-    const difference = await compareLog(recorded, replayed, log, lengths?.[log] ?? Infinity);
+    const difference = await compareLog(recorded, replayed, log, extent?.log_lengths[log]);
     if (difference) return difference;
   }
-  return await compareCheckpoints(recorded, replayed) ?? await compareFiles(recorded, replayed);
+  return await compareCheckpoints(recorded, replayed) ?? await compareFiles(recorded, replayed, extent);
 }
 
-async function compareLog(recorded: string, replayed: string, log: string, length: number): Promise<Divergence | null> {
-  const [a, b] = await Promise.all([lines(`${recorded}/${log}`, length), lines(`${replayed}/${log}`, Infinity)]);
+/**
+ * The first line in which two results, as `result.json` shows them, differ in more than times; or null.
+ * @param recorded text of `result.json`, or null when there is none
+ */
+export function resultDifference(recorded: string | null, replayed: JsonObject): Divergence | null {
+  const file = "result.json";
+  if (recorded === null) return { file, place: "(missing)", recorded: "(missing)", replayed: "(written)" };
+  const found = parsed(recorded);
+  if (found === undefined) {
+    return { file, place: "line 1", recorded: `(not JSON) ${recorded.slice(0, 80)}`, replayed: "{" };
+  }
+  const shown = (result: unknown) =>
+    JSON.stringify(within(result, "run_metadata", VOLATILE_IN_RESULTS), null, 2).split("\n");
+  const [a, b] = [shown(found), shown(replayed)];
+  const at = a.findIndex((line, i) => line !== b[i]);
+  if (at < 0 && a.length === b.length) return null;
+  const line = at < 0 ? a.length : at;
+  return { file, place: `line ${line + 1}`, recorded: (a[line] ?? "").trim(), replayed: (b[line] ?? "").trim() };
+}
+
+async function compareLog(
+  recorded: string,
+  replayed: string,
+  log: string,
+  length: number | undefined,
+): Promise<Divergence | null> {
+  const [a, b] = await Promise.all([lines(`${recorded}/${log}`, length), lines(`${replayed}/${log}`)]);
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
     if (a[i] === b[i]) continue;
-    const [left, right] = [a[i]!, b[i]!].map((line) => canonical(JSON.parse(line)));
+    const [left, right] = [a[i]!, b[i]!].map((line) => log === "events.jsonl" ? comparableEvent(line) : line);
     if (left !== right) return { file: log, place: `line ${i + 1}`, recorded: left!, replayed: right! };
   }
-  if (a.length === b.length || (a.length < b.length && length !== Infinity)) return null;
+  // Beyond its last checkpoint a run may have been cut off anywhere.
+  if (a.length === b.length || (a.length < b.length && length !== undefined)) return null;
   return {
     file: log,
     place: `line ${shared + 1}`,
@@ -49,17 +87,18 @@ async function compareLog(recorded: string, replayed: string, log: string, lengt
   };
 }
 
-async function lines(path: string, length: number): Promise<string[]> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-  const text = new TextDecoder().decode(bytes.subarray(0, length));
-  // What follows the last newline was torn when the process was killed.
-  return text.split("\n").slice(0, -1);
+/** Lines of the first `length` bytes; what follows the last newline counts as one, too. */
+async function lines(path: string, length?: number): Promise<string[]> {
+  const bytes = await ifThere(() => Deno.readFile(path));
+  if (bytes === null) return [];
+  const found = new TextDecoder().decode(bytes.subarray(0, length)).split("\n");
+  if (found.at(-1) === "") found.pop();
+  return found;
+}
+
+function comparableEvent(line: string): string {
+  const event = parsed(line);
+  return event === undefined ? line : JSON.stringify(without(event, VOLATILE_IN_EVENTS));
 }
 
 async function compareCheckpoints(recorded: string, replayed: string): Promise<Divergence | null> {
@@ -74,7 +113,7 @@ async function compareCheckpoints(recorded: string, replayed: string): Promise<D
   for (const name of a) {
     const [left, right] = await Promise.all(
       [recorded, replayed].map(async (folder) =>
-        canonical(JSON.parse(await Deno.readTextFile(`${folder}/checkpoints/${name}`)))
+        comparableCheckpoint(await Deno.readTextFile(`${folder}/checkpoints/${name}`))
       ),
     );
     if (left !== right) return { file: `checkpoints/${name}`, ...near(left!, right!) };
@@ -82,8 +121,18 @@ async function compareCheckpoints(recorded: string, replayed: string): Promise<D
   return null;
 }
 
-async function compareFiles(recorded: string, replayed: string): Promise<Divergence | null> {
-  const [a, b] = await Promise.all([hashes(`${recorded}/files`, ""), hashes(`${replayed}/files`, "")]);
+function comparableCheckpoint(text: string): string {
+  const checkpoint = parsed(text);
+  return checkpoint === undefined ? text : JSON.stringify(within(checkpoint, "metadata", VOLATILE_IN_CHECKPOINTS));
+}
+
+async function compareFiles(recorded: string, replayed: string, extent: Extent | null): Promise<Divergence | null> {
+  const [a, b] = await Promise.all([
+    extent
+      ? new Map(Object.entries(extent.files).map(([path, file]) => [path, shownHash(file.sha256)]))
+      : contents(`${recorded}/files`, ""),
+    contents(`${replayed}/files`, ""),
+  ]);
   for (const path of [...new Set([...a.keys(), ...b.keys()])].sort()) {
     const [left, right] = [a.get(path) ?? "(missing)", b.get(path) ?? "(missing)"];
     if (left !== right) return { file: `files/${path}`, place: "content", recorded: left, replayed: right };
@@ -91,19 +140,45 @@ async function compareFiles(recorded: string, replayed: string): Promise<Diverge
   return null;
 }
 
-async function hashes(folder: string, below: string): Promise<Map<string, string>> {
+/** Path → content; a folder's path ends with `/`. */
+async function contents(folder: string, below: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for await (const entry of Deno.readDir(`${folder}/${below}`)) {
     const path = below === "" ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory) { for (const [inner, hash] of await hashes(folder, path)) found.set(inner, hash); }
-    else if (entry.isFile) found.set(path, `sha256 ${sha256(await Deno.readFile(`${folder}/${path}`))}`);
+    if (entry.isDirectory) {
+      found.set(`${path}/`, shownHash(""));
+      for (const [inner, hash] of await contents(folder, path)) found.set(inner, hash);
+    } else if (entry.isFile) found.set(path, shownHash(sha256(await Deno.readFile(`${folder}/${path}`))));
   }
   return found;
 }
 
-/** The value without what may differ. Lengths of logs follow from the lines, which have been compared. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (key, inner) => VOLATILE.has(key) || key === "log_lengths" ? undefined : inner);
+function shownHash(hash: string): string {
+  return hash === "" ? "(folder)" : `sha256 ${hash}`;
+}
+
+/** The value of a JSON text, or undefined when it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function without(value: unknown, members: readonly string[]): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !members.includes(key)));
+}
+
+/** `value`, its member `inner` with what may differ blanked. */
+function within(value: unknown, inner: string, members: readonly string[]): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const part: unknown = (value as Record<string, unknown>)[inner];
+  if (typeof part !== "object" || part === null) return value;
+  const blanked = Object.entries(part).map(([key, each]) => [key, members.includes(key) ? null : each]);
+  return { ...value, [inner]: Object.fromEntries(blanked) };
 }
 
 /** The surroundings of the first character in which two texts differ. */
@@ -112,4 +187,13 @@ function near(a: string, b: string): Pick<Divergence, "place" | "recorded" | "re
   while (i < a.length && a[i] === b[i]) i++;
   const around = (text: string) => text.slice(Math.max(0, i - 60), i + 60);
   return { place: `character ${i + 1}`, recorded: around(a), replayed: around(b) };
+}
+
+async function ifThere<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
 }

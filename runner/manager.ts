@@ -26,6 +26,9 @@ export type RunNotice =
 /** Milliseconds between notes of the turn reached in the manifest. */
 const TOUCH_INTERVAL = 1000;
 
+/** Longest time that a timer can be set to, ms: 24.8 days. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
 interface Live {
   readonly player: Player;
   /** How a park that was asked for ends. */
@@ -81,8 +84,7 @@ export class SimulationManager {
 
   /** Resolves when the run stands still: ended, paused or interrupted. */
   async wait(runId: string): Promise<Manifest> {
-    const manifest = await this.#store.manifest(runId);
-    if (!this.owns(runId)) return manifest;
+    if (!this.owns(runId)) return await this.#store.manifest(runId);
     return await new Promise((resolve) => {
       const stop = this.subscribe((notice) => {
         if (notice.kind !== "status" || notice.run_id !== runId) return;
@@ -160,8 +162,10 @@ export class SimulationManager {
   }
 
   async #settle(runId: string, status: "cancelled" | "interrupted" | "paused", reason: string): Promise<Manifest> {
-    const manifest = await this.#store.update(runId, (before) => transition(before, status, { reason }));
-    if (isEnded(status)) await this.#writeResult(manifest, null, {}, null);
+    const end = (before: Manifest) => transition(before, status, { reason });
+    // Like every result it is there before the manifest says that the run has ended.
+    if (isEnded(status)) await this.#writeResult(end(await this.#store.manifest(runId)), null, {}, null);
+    const manifest = await this.#store.update(runId, end);
     this.#tell({ kind: "status", run_id: runId, manifest });
     return manifest;
   }
@@ -241,7 +245,7 @@ export class SimulationManager {
       if (live && on_limit === "pause") live.park ??= { status: "paused", reason };
       if (on_limit === "pause") player.park();
       else player.stop({ code: "max_minutes", message: reason, hint: "raise limits.max_minutes" });
-    }, max_minutes * 60_000);
+    }, Math.min(max_minutes * 60_000, LONGEST_TIMEOUT));
     return { player, onEnd: () => clearTimeout(timer) };
   }
 
@@ -290,12 +294,14 @@ export class SimulationManager {
         (manifest) => withValidity(transition(manifest, park.status, { reason: park.reason, turn }), outcome.stats),
       );
     }
-    const { failure, stats } = outcome;
+    const { failure, metrics } = outcome;
+    // A run that was stopped could not say its totals; its last checkpoint knows them up to there.
+    const stats = outcome.stats ?? (await this.#store.state(runId))?.stats ?? null;
     if (live.cancelled) {
-      await this.#writeResult(await this.#store.manifest(runId), stats, outcome.metrics, "cancelled");
+      await this.#writeResult(withValidity(await this.#store.manifest(runId), stats), stats, metrics, "cancelled");
       return await this.#store.update(
         runId,
-        (manifest) => transition(manifest, "cancelled", { reason: failure.message, turn }),
+        (manifest) => withValidity(transition(manifest, "cancelled", { reason: failure.message, turn }), stats),
       );
     }
     if (live.park?.status === "interrupted" || outcome.resumable) {
@@ -305,7 +311,8 @@ export class SimulationManager {
         ...(outcome.resumable && { error: runError(failure) }),
       }));
     }
-    await this.#writeResult(await this.#store.manifest(runId), stats, outcome.metrics, `failed: ${failure.message}`);
+    const before = withValidity(await this.#store.manifest(runId), stats);
+    await this.#writeResult(before, stats, metrics, `failed: ${failure.message}`);
     return await this.#store.update(runId, (manifest) => ({
       ...withValidity(transition(manifest, "failed", { reason: failure.message, turn }), stats),
       error: runError(failure),

@@ -57,6 +57,7 @@ export class Player {
   readonly outcome: Promise<PlayOutcome>;
   readonly #options: PlayOptions;
   #sandbox: Sandbox | undefined;
+  #loaded = false;
   #parking = false;
   #stopped: Failure | undefined;
   #turn = 0;
@@ -69,7 +70,8 @@ export class Player {
   /** Completes the turn, saves it, stops. */
   park(): void {
     this.#parking = true;
-    this.#sandbox?.send({ t: "park" });
+    // Before that nobody would hear it.
+    if (this.#loaded) this.#sandbox?.send({ t: "park" });
   }
 
   /** Stops at once, for this reason. */
@@ -85,8 +87,8 @@ export class Player {
       if (this.#stopped) return this.#failed(this.#stopped);
       let exit;
       try {
+        this.#loaded = false;
         this.#sandbox = this.#spawn();
-        if (this.#parking) this.#sandbox.send({ t: "park" });
         exit = await this.#sandbox.done;
       } catch (error) {
         const { code = "sandbox_error", message, hint } = error as Error & { code?: string; hint?: string };
@@ -142,6 +144,10 @@ export class Player {
       maxMemoryMb: limits.max_memory_mb,
       progressTimeout: simulation.turn_timeout,
       onMessage: (message) => {
+        if (message.t === "loaded") {
+          this.#loaded = true;
+          if (this.#parking) this.#sandbox?.send({ t: "park" });
+        }
         if ("turn" in message && message.turn !== null && message.t !== "waiting") this.#turn = message.turn;
         onMessage(message);
       },

@@ -1,11 +1,10 @@
 /** Plays a run again in a folder of its own and compares, file by file, what must be the same (`formats.md` 2.4). */
 
-import { decodeCheckpoint, type JsonObject } from "../framework/mod.ts";
-import { SimError } from "../framework/mod.ts";
-import { type Divergence, firstDifference } from "./comparison.ts";
+import { decodeCheckpoint, SimError } from "../framework/mod.ts";
+import { type Divergence, type Extent, firstDifference, resultDifference } from "./comparison.ts";
 import type { DomainRegistry } from "./domains.ts";
 import { contentKey } from "./identity.ts";
-import { Player } from "./player.ts";
+import { Player, type PlayOutcome } from "./player.ts";
 import { playPlan, runResult } from "./result.ts";
 import type { Manifest, RunStore } from "./store/mod.ts";
 
@@ -24,7 +23,7 @@ export interface ReplayReport {
 }
 
 /**
- * Replays a run that stands still, up to the turn it had reached.
+ * Replays a run that stands still: to its own end if it had one, else up to its last saved turn.
  * @throws {SimError} `nothing_to_replay`
  */
 export async function replayRun(
@@ -39,79 +38,103 @@ export async function replayRun(
   const config = await store.config(run_id);
   const original = store.folder(run_id);
   const folder = await store.replayFolder(run_id);
-  const inputs = `${original}/inputs.jsonl`;
-  if (await exists(inputs)) await Deno.copyFile(inputs, `${folder}/inputs.jsonl`);
-  const player = new Player({
-    run_id,
-    folder,
-    domain: domains.get(config.domain),
-    plan: playPlan(config, manifest.seed),
-    stop_after: manifest.status === "completed" ? null : reached.turn,
-    onMessage: () => {},
-    onOutput: () => {},
-    onRestart: () => {},
-  });
-  const outcome = await player.outcome;
-  const divergence = await compare(store, manifest, original, folder, outcome);
-  if (!options.keep) await Deno.remove(folder, { recursive: true });
-  return {
-    run_id,
-    identical: divergence === null,
-    divergence,
-    turns: outcome.turn,
-    code_changed: manifest.parent === undefined &&
-      contentKey(domains, config, manifest.seed, manifest.sample) !== manifest.content_key,
-    folder: options.keep ? folder : null,
-  };
+  try {
+    const inputs = `${original}/inputs.jsonl`;
+    if (await exists(inputs)) await Deno.copyFile(inputs, `${folder}/inputs.jsonl`);
+    const player = new Player({
+      run_id,
+      folder,
+      domain: domains.get(config.domain),
+      plan: playPlan(config, manifest.seed),
+      stop_after: cameToItsEnd(manifest) ? null : reached.turn,
+      onMessage: () => {},
+      onOutput: () => {},
+      onRestart: () => {},
+    });
+    const outcome = await player.outcome;
+    const divergence = cameToItsEnd(manifest)
+      ? await firstDifference(original, folder) ?? await compareEnds(store, manifest, original, outcome)
+      : await firstDifference(original, folder, await extent(original, reached.turn)) ??
+        compareTurns(manifest, reached.turn, outcome);
+    return {
+      run_id,
+      identical: divergence === null,
+      divergence,
+      turns: outcome.turn,
+      code_changed: manifest.parent === undefined &&
+        contentKey(domains, config, manifest.seed, manifest.sample) !== manifest.content_key,
+      folder: options.keep ? folder : null,
+    };
+  } finally {
+    if (!options.keep) await Deno.remove(folder, { recursive: true });
+  }
 }
 
-async function compare(
+/** Failures with which a run was stopped by those who watch over it; they say nothing that could be played again. */
+const STOPPED_BY: ReadonlySet<string> = new Set([
+  "turn_timeout",
+  "no_heartbeat",
+  "out_of_memory",
+  "output_quota",
+  "process_died",
+  "max_minutes",
+  "domain_error",
+  "bad_message",
+  "bad_block",
+  "line_too_long",
+  "sandbox_error",
+]);
+
+/** Whether the simulation itself ended the run, by completing or failing. */
+function cameToItsEnd(manifest: Manifest): boolean {
+  if (manifest.status === "completed") return true;
+  return manifest.status === "failed" && manifest.error !== undefined && !STOPPED_BY.has(manifest.error.code);
+}
+
+async function compareEnds(
   store: RunStore,
   manifest: Manifest,
   original: string,
-  folder: string,
-  outcome: Awaited<Player["outcome"]>,
+  outcome: PlayOutcome,
 ): Promise<Divergence | null> {
-  const upTo = (await store.state(manifest.run_id))!.turn;
-  const difference = await firstDifference(
-    original,
-    folder,
-    manifest.status === "completed" ? null : await lengths(original),
-  );
-  if (difference) return difference;
-  if (manifest.status === "failed") return null;
-  if (outcome.kind === "failed") {
-    return {
-      file: "(run)",
-      place: `turn ${outcome.turn}`,
-      recorded: manifest.status,
-      replayed: `failed: ${outcome.failure.message}`,
-    };
+  const recorded = manifest.status === "completed"
+    ? `ended: ${manifest.status_reason}`
+    : `failed: ${manifest.error!.message}`;
+  const replayed = outcome.kind === "ended"
+    ? `ended: ${outcome.reason}`
+    : outcome.kind === "failed"
+    ? `failed: ${outcome.failure.message}`
+    : "parked";
+  if (recorded !== replayed || outcome.turn !== manifest.turn) {
+    return { file: "(run)", place: `turn ${Math.min(manifest.turn, outcome.turn)}`, recorded, replayed };
   }
-  if (outcome.turn !== upTo) {
-    return { file: "(run)", place: "last turn", recorded: String(upTo), replayed: String(outcome.turn) };
-  }
-  if (outcome.kind !== "ended") return null;
-  const recorded = await store.result(manifest.run_id);
-  const replayed = await runResult(store, manifest, outcome.stats, outcome.metrics, outcome.reason);
-  const strip = (result: JsonObject | null) => JSON.stringify({ ...result, run_metadata: null });
-  return strip(recorded) === strip(replayed) ? null : {
-    file: "result.json",
-    place: "(whole)",
-    recorded: strip(recorded).slice(0, 200),
-    replayed: strip(replayed).slice(0, 200),
+  const reason = outcome.kind === "ended" ? outcome.reason : replayed;
+  const result = await runResult(store, manifest, outcome.stats, outcome.metrics, reason);
+  const path = `${original}/result.json`;
+  return resultDifference(await exists(path) ? await Deno.readTextFile(path) : null, result);
+}
+
+function compareTurns(manifest: Manifest, reached: number, outcome: PlayOutcome): Divergence | null {
+  if (outcome.kind !== "failed" && outcome.turn === reached) return null;
+  return {
+    file: "(run)",
+    place: `turn ${outcome.turn}`,
+    recorded: `${manifest.status} at turn ${reached}`,
+    replayed: outcome.kind === "failed"
+      ? `failed: ${outcome.failure.message}`
+      : `${outcome.kind} at turn ${outcome.turn}`,
   };
 }
 
-/** How far the logs of a run that has not ended are part of its last saved state. */
-async function lengths(folder: string): Promise<{ readonly [log: string]: number } | null> {
-  try {
-    const { metadata } = decodeCheckpoint(await Deno.readTextFile(`${folder}/checkpoints/last.json`));
-    return metadata.format === 2 ? metadata.log_lengths : null;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+/** How far the logs and files of a run that was cut off are part of its last saved state. */
+async function extent(folder: string, turn: number): Promise<Extent> {
+  for (const name of ["last.json", `turn_${turn}.json`]) {
+    const path = `${folder}/checkpoints/${name}`;
+    if (!await exists(path)) continue;
+    const { metadata, files } = decodeCheckpoint(await Deno.readTextFile(path));
+    if (metadata.turn === turn) return { log_lengths: metadata.log_lengths, files };
   }
+  throw new SimError("nothing_to_replay", `the checkpoint of turn ${turn} in ${folder} is gone`);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** `compile`: a single executable. */
 
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { SimError } from "../../framework/mod.ts";
 import { ROOT } from "../../runner/mod.ts";
 import { EXIT } from "../exit.ts";
@@ -35,7 +35,7 @@ export async function compile(terminal: Terminal, options: CommonOptions & { out
       "--include",
       "scenarios",
       "--output",
-      relative(ROOT, join(Deno.cwd(), out)),
+      relative(ROOT, resolve(out)),
       "main.ts",
     ],
     stdin: "null",

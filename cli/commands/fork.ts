@@ -9,9 +9,9 @@ interface ForkOptions extends CommonOptions {
   readonly turn: number;
   readonly seed?: number;
   readonly sample?: number;
-  readonly set: readonly string[];
-  readonly state: readonly string[];
-  readonly label: readonly string[];
+  readonly set?: readonly string[];
+  readonly state?: readonly string[];
+  readonly label?: readonly string[];
   readonly quiet?: boolean;
 }
 
@@ -23,11 +23,11 @@ export async function fork(terminal: Terminal, options: ForkOptions, [text]: str
     const manifest = await app.fork(id, {
       turn: options.turn,
       set: settings(options.set, "--set"),
-      ...(options.state.length > 0 && { state }),
+      ...(options.state !== undefined && { state }),
       ...(options.seed !== undefined && { seed: options.seed }),
       ...(options.sample !== undefined && { sample: options.sample }),
       labels: labels(options.label),
     });
-    return await followRun(app, terminal, manifest, { quiet: options.quiet === true });
+    return await followRun(app, terminal, manifest, options);
   });
 }

@@ -15,6 +15,6 @@ export async function resume(terminal: Terminal, options: ResumeOptions, [text]:
   return await withApp(options, async (app) => {
     const id = await findRun(app, text!);
     const manifest = options.step ? await app.step(id) : await app.resume(id);
-    return await followRun(app, terminal, manifest, { quiet: options.quiet === true });
+    return await followRun(app, terminal, manifest, options);
   });
 }

@@ -7,7 +7,7 @@ import type { Terminal } from "../terminal.ts";
 
 interface RunOptions extends CommonOptions, ScenarioOptions {
   readonly sample?: number;
-  readonly label: readonly string[];
+  readonly label?: readonly string[];
   readonly quiet?: boolean;
   readonly step?: boolean;
 }
@@ -29,6 +29,6 @@ export async function run(terminal: Terminal, options: RunOptions, [file]: strin
         if (!options.quiet) terminal.issues(issues);
       },
     });
-    return await followRun(app, terminal, manifest, { quiet: options.quiet === true });
+    return await followRun(app, terminal, manifest, options);
   });
 }

@@ -4,6 +4,7 @@ import type { App, Manifest, RunStatus } from "../../runner/mod.ts";
 import { EXIT } from "../exit.ts";
 import type { CommonOptions } from "../program.ts";
 import { findRun, withApp } from "../session.ts";
+import { printAgents } from "../summary.ts";
 import type { Terminal } from "../terminal.ts";
 import {
   formatAge,
@@ -51,7 +52,8 @@ function printRuns(terminal: Terminal, runs: readonly Manifest[]): void {
     { title: "age", align: "right" as const, value: (run: Manifest) => formatAge(run.created_at) },
     { title: "reason", value: (run: Manifest) => plainText(run.status_reason ?? "") },
   ];
-  const maxWidth = terminal.stdoutIsTerminal ? Deno.consoleSize().columns : 200;
+  // A pipe has no width, and ids must be whole there.
+  const maxWidth = terminal.stdoutIsTerminal ? terminal.columns : 200;
   terminal.print(formatTable(runs, columns, { color: terminal.stdoutColor, maxWidth }));
 }
 
@@ -71,13 +73,16 @@ export async function show(terminal: Terminal, options: CommonOptions, [text]: s
     const line = (name: string, value: string) => terminal.print(`${styled(name.padEnd(12), "dim", color)}${value}`);
     terminal.print(`${styled(id, "bold", color)}  ${styled(manifest.status, statusStyle(manifest.status), color)}`);
     line("domain", manifest.repo);
-    if (manifest.scenario_path !== undefined) line("scenario", manifest.scenario_path);
+    if (manifest.scenario_path !== undefined) line("scenario", plainText(manifest.scenario_path));
     line("turn", `${manifest.turn} of at most ${manifest.max_turns}`);
     line("seed", `${manifest.seed}, sample ${manifest.sample}`);
     line("validity", [manifest.validity.state, ...manifest.validity.reasons].map(plainText).join(": "));
     if (manifest.parent) line("fork of", `${manifest.parent.run_id} at turn ${manifest.parent.turn}`);
     const labelTexts = Object.entries(manifest.labels).map(([key, value]) => value === "" ? key : `${key}=${value}`);
     if (labelTexts.length > 0) line("labels", labelTexts.join(", "));
+    if (manifest.started_at !== undefined && manifest.ended_at !== undefined) {
+      line("took", formatDuration((Date.parse(manifest.ended_at) - Date.parse(manifest.started_at)) / 1000));
+    }
     line("checkpoints", shortened(checkpoints));
     line("size", formatBytes(size));
     line("folder", app.folder(id));
@@ -88,7 +93,8 @@ export async function show(terminal: Terminal, options: CommonOptions, [text]: s
       );
     }
     if (manifest.error) {
-      terminal.issues([{ severity: "error", code: manifest.error.code, message: manifest.error.message }]);
+      const { code, message, hint } = manifest.error;
+      terminal.issues([{ severity: "error", code, message, ...(hint !== undefined && { hint }) }]);
     }
     if (state) {
       terminal.print(styled(`state after turn ${state.turn}`, "dim", color));
@@ -98,9 +104,7 @@ export async function show(terminal: Terminal, options: CommonOptions, [text]: s
         );
       }
     }
-    if (manifest.started_at !== undefined && manifest.ended_at !== undefined) {
-      line("took", formatDuration((Date.parse(manifest.ended_at) - Date.parse(manifest.started_at)) / 1000));
-    }
+    await printAgents(app, terminal, id);
     return EXIT.ok;
   });
 }
@@ -169,7 +173,7 @@ export async function prune(terminal: Terminal, options: PruneOptions): Promise<
     );
     terminal.print(
       ruled
-        ? `${verb} ${gone.length} runs`
+        ? `${verb} ${gone.length} ${gone.length === 1 ? "run" : "runs"}`
         : "no rule says what may go: give --keep-days or --keep-last, or set retention in llm-sim.yaml",
     );
     return EXIT.ok;

@@ -5,7 +5,7 @@ import { EXIT } from "../exit.ts";
 import type { CommonOptions } from "../program.ts";
 import { type ScenarioOptions, scenarioSettings, withApp } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
-import { styled } from "../terminal/mod.ts";
+import { plainText, styled } from "../terminal/mod.ts";
 
 /** Prints all findings of all files. */
 export async function validate(
@@ -25,11 +25,9 @@ export async function validate(
       checked.push({ file, valid: config !== undefined, domain: config?.domain ?? null, issues });
       if (config) {
         const agents = config.agents.reduce((sum, agent) => sum + (agent.count ?? 1), 0);
-        terminal.print(
-          `${
-            styled("valid", "green", terminal.stdoutColor)
-          }  ${file}: ${config.simulation.name}, domain ${config.domain}, ${agents} agents, ${config.simulation.max_turns} turns at most`,
-        );
+        const { name, max_turns } = config.simulation;
+        const what = `${name}, domain ${config.domain}, ${agents} agents, ${max_turns} turns at most`;
+        terminal.print(`${styled("valid", "green", terminal.stdoutColor)}  ${plainText(`${file}: ${what}`)}`);
       }
     }
     const valid = checked.every((each) => each.valid);

@@ -115,8 +115,7 @@ class Player {
       seed,
       files,
       inputs,
-      log: (level, text, fields) =>
-        send({ t: "log", level, text: String(text).slice(0, 4000), fields: fields ?? null }),
+      log: channel.log,
       now: channel.now,
       onTurn: channel.setTurn,
       ...(from && {
@@ -137,7 +136,10 @@ class Player {
       if (started) await this.#watched(simulation, started);
       await this.#flush(simulation, { numbered: true });
     }
-    while (simulation.ended === null) {
+    // What ended the parent does not end a fork's inherited stretch: the fork goes on by rules of its own.
+    const ended = () =>
+      simulation.ended !== null && !(stop_after?.numbered && simulation.state.turn === stop_after.turn);
+    while (!ended()) {
       const stop = stop_after !== null && simulation.state.turn >= stop_after.turn;
       if (this.#park || stop) {
         await this.#flush(simulation, { numbered: this.#due(simulation) || (stop && stop_after.numbered) });
@@ -153,7 +155,7 @@ class Player {
     simulation.finish();
     await this.#flush(simulation, null);
     await this.#unacknowledged;
-    send({ t: "ended", reason: simulation.ended, stats: simulation.stats, metrics: simulation.metrics });
+    send({ t: "ended", reason: simulation.ended!, stats: simulation.stats, metrics: simulation.metrics });
   }
 
   #due(simulation: SimulationOrchestrator): boolean {

@@ -8,12 +8,19 @@
  * an error message a person understands.
  */
 
+import type { LogLevel } from "../context.ts";
+import { droppedText, LineRate } from "./line_rate.ts";
+import { refuseNodeBuiltins } from "./node_builtins.ts";
+import { refuseAll, refuseRandom } from "./refuse.ts";
+
 declare const self: DedicatedWorkerGlobalScope;
 
 /** The way to the trusted thread, and the real clock. */
 export interface Channel {
   post(message: unknown, transfer?: Transferable[]): void;
   listen(receive: (message: unknown) => void): void;
+  /** Posts one log line; what exceeds the rate is counted and dropped. */
+  log(level: LogLevel, text: string, fields?: unknown): void;
   /** Wall clock, ms since the epoch. */
   now(): number;
   /** Calls back after `ms` of real time; the result cancels. */
@@ -23,18 +30,24 @@ export interface Channel {
 }
 
 const EPOCH = 946_684_800_000; // 2000-01-01T00:00:00Z: the simulation's clock at turn 0; a turn is a second
+/** Longest log line, in UTF-16 code units. */
+const LOG_LENGTH = 4000;
+
 let turnTime = EPOCH;
 
 const RealDate = Date;
+const realNow = Date.now;
 const realSetTimeout = setTimeout;
 const realClearTimeout = clearTimeout;
 const realPostMessage = self.postMessage.bind(self);
 const realAddEventListener = self.addEventListener.bind(self);
+const rate = new LineRate(realNow);
 
 let channel: Channel | undefined = {
   post: (message, transfer = []) => realPostMessage(message, transfer),
   listen: (receive) => realAddEventListener("message", (event) => receive((event as MessageEvent).data)),
-  now: () => RealDate.now(),
+  log,
+  now: () => realNow(),
   after: (ms, callback) => {
     const timer = realSetTimeout(callback, ms);
     return () => realClearTimeout(timer);
@@ -50,80 +63,117 @@ export function takeChannel(): Channel {
   return taken;
 }
 
+function log(level: LogLevel, text: string, fields: unknown = null): void {
+  const { pass, dropped } = rate.admit();
+  const post = (level: LogLevel, text: string, fields: unknown) =>
+    realPostMessage({ t: "log", level, text: text.slice(0, LOG_LENGTH), fields });
+  if (dropped > 0) post("WARNING", droppedText(dropped), null);
+  if (pass) post(LEVELS.has(level) ? level : "INFO", String(text), asJson(fields));
+}
+
+const LEVELS = new Set<LogLevel>(["DEBUG", "INFO", "WARNING", "ERROR"]);
+
+/** What JSON keeps of `fields`, if that is an object. */
+function asJson(fields: unknown): unknown {
+  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) return null;
+  try {
+    return JSON.parse(JSON.stringify(fields));
+  } catch (error) {
+    return { fields: `not JSON: ${error instanceof Error ? error.message : error}` };
+  }
+}
+
 const globals = globalThis as unknown as Record<string, unknown>;
+const process = globals.process as Record<string, unknown>;
 
-function refuse(owner: object, name: string, message: string): void {
-  const value = (): never => {
-    throw new Error(message);
-  };
-  Object.defineProperty(owner, name, { value, writable: false, configurable: false, enumerable: false });
-}
+closeChannels();
+stopClocks();
+refuseRandomness();
+redirectConsole();
 
-for (const name of ["caches", "BroadcastChannel", "Worker", "SharedWorker", "onmessage", "onmessageerror"]) {
-  delete globals[name];
-}
-for (const name of ["postMessage", "close"]) refuse(globalThis, name, `${name}() is not available in a simulation`);
-for (const type of ["addEventListener", "removeEventListener", "dispatchEvent"] as const) {
-  const real = self[type].bind(self) as (...args: unknown[]) => unknown;
-  Object.defineProperty(globalThis, type, {
-    value: (...args: unknown[]) => {
+/** What leads to other threads, other processes, or the trusted thread. */
+function closeChannels(): void {
+  const names = ["caches", "BroadcastChannel", "Worker", "SharedWorker", "onmessage", "onmessageerror"];
+  for (const name of names) delete globals[name];
+  // The runtime's own insides, which hold what is refused here.
+  const deno = Deno as unknown as Record<PropertyKey, unknown>;
+  delete deno[deno.internal as symbol];
+  delete deno.internal;
+  refuseAll(globalThis, "", ["postMessage", "close"]);
+  for (const type of ["addEventListener", "removeEventListener", "dispatchEvent"] as const) {
+    const real = EventTarget.prototype[type] as (...args: unknown[]) => unknown;
+    const value = function (this: unknown, ...args: unknown[]): unknown {
       const name = typeof args[0] === "string" ? args[0] : (args[0] as Event | undefined)?.type;
-      if (name === "message" || name === "messageerror") {
+      const own = this === undefined || this === globalThis;
+      if (own && (name === "message" || name === "messageerror")) {
         throw new Error("a simulation has no messages of its own; use its context");
       }
-      return real(...args);
+      return Reflect.apply(real, this, args);
+    };
+    Object.defineProperty(EventTarget.prototype, type, { value, writable: false, configurable: false });
+  }
+  refuseAll(Deno, "Deno.", ["exit", "kill", "chdir", "addSignalListener", "removeSignalListener"]);
+  Object.defineProperty(Deno, "stdin", { value: undefined, writable: false, configurable: false });
+  refuseAll(process, "process.", ["exit", "reallyExit", "kill", "_kill", "abort", "chdir", "on", "once"]);
+}
+
+/** Every clock stands at the turn's time. */
+function stopClocks(): void {
+  RealDate.now = () => turnTime;
+  const TurnDate: DateConstructor = new Proxy(RealDate, {
+    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [turnTime] : args, newTarget),
+    apply: () => new TurnDate().toString(),
+  });
+  RealDate.prototype.constructor = TurnDate;
+  Object.defineProperty(globalThis, "Date", { value: TurnDate, writable: false, configurable: false });
+
+  const RealFile = File;
+  const TurnFile = new Proxy(RealFile, {
+    construct: (target, [bits, name, options], newTarget) =>
+      Reflect.construct(target, [bits, name, { lastModified: turnTime, ...options }], newTarget),
+  });
+  RealFile.prototype.constructor = TurnFile;
+  Object.defineProperty(globalThis, "File", { value: TurnFile, writable: false, configurable: false });
+
+  const format = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, "format")!.get!;
+  Object.defineProperty(Intl.DateTimeFormat.prototype, "format", {
+    get(this: Intl.DateTimeFormat) {
+      const formatted = format.call(this) as (date: unknown) => string;
+      return (date: unknown = turnTime) => formatted(date);
     },
   });
-}
-for (const name of ["exit", "kill", "chdir", "addSignalListener", "removeSignalListener"]) {
-  refuse(Deno, name, `Deno.${name}() is not available in a simulation`);
-}
-Object.defineProperty(Deno, "stdin", { value: undefined, writable: false, configurable: false });
-const process = globals.process as Record<string, unknown>;
-for (const name of ["exit", "reallyExit", "kill", "_kill", "abort", "chdir", "hrtime", "uptime", "on", "once"]) {
-  refuse(process, name, `process.${name}() is not available in a simulation`);
-}
-
-const useRng = (name: string) => `${name} would differ from run to run; use the context's rng`;
-refuse(Math, "random", useRng("Math.random()"));
-for (const name of ["getRandomValues", "randomUUID"]) {
-  refuse(crypto, name, useRng(`crypto.${name}()`));
-  refuse(Crypto.prototype, name, useRng(`crypto.${name}()`));
-}
-
-class TurnDate extends RealDate {
-  constructor(...args: unknown[]) {
-    if (args.length === 0) super(turnTime);
-    else super(...args as [number]);
-  }
-  static override now(): number {
-    return turnTime;
-  }
-}
-// Date() without `new` gives a string; a class cannot be called, so a proxy answers.
-const CallableDate = new Proxy(TurnDate, { apply: () => new TurnDate().toString() });
-RealDate.prototype.constructor = CallableDate;
-Object.defineProperty(globalThis, "Date", { value: CallableDate, writable: false, configurable: false });
-Object.defineProperty(globalThis, "performance", {
-  value: Object.freeze({ now: () => turnTime - EPOCH, timeOrigin: EPOCH, mark: () => {}, measure: () => {} }),
-  writable: false,
-  configurable: false,
-});
-const temporalNow = (globals.Temporal as { Now?: object } | undefined)?.Now;
-if (temporalNow) {
-  for (const name of Object.getOwnPropertyNames(temporalNow)) {
-    if (typeof (temporalNow as Record<string, unknown>)[name] === "function") {
-      refuse(temporalNow, name, `Temporal.Now.${name}() would differ from run to run; use the context's turn`);
-    }
-  }
-}
-
-const post = channel.post;
-const LEVELS = { debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARNING", error: "ERROR" } as const;
-for (const [method, level] of Object.entries(LEVELS)) {
-  const value = (...values: unknown[]) => {
-    const text = values.map((each) => typeof each === "string" ? each : Deno.inspect(each)).join(" ");
-    post({ t: "log", level, text: text.slice(0, 4000), fields: null });
+  const formatToParts = Intl.DateTimeFormat.prototype.formatToParts;
+  Intl.DateTimeFormat.prototype.formatToParts = function (date = turnTime) {
+    return formatToParts.call(this, date);
   };
-  Object.defineProperty(console, method, { value, writable: true, configurable: true });
+
+  const performance = Object.freeze({
+    now: () => turnTime - EPOCH,
+    timeOrigin: EPOCH,
+    mark: () => {},
+    measure: () => {},
+  });
+  Object.defineProperty(globalThis, "performance", { value: performance, writable: false, configurable: false });
+  for (const name of ["PerformanceMark", "PerformanceObserver"]) delete globals[name];
+  refuseNodeBuiltins(performance);
+  for (const owner of [Deno, process]) refuseAll(owner, "", ["cpuUsage", "resourceUsage", "threadCpuUsage", "uptime"]);
+
+  const temporalNow = (globals.Temporal as { Now: object }).Now;
+  const names = Object.getOwnPropertyNames(temporalNow);
+  refuseAll(temporalNow, "Temporal.Now.", names.filter((name) => name !== "timeZoneId"));
+}
+
+function refuseRandomness(): void {
+  refuseRandom(Math, "Math.", ["random"]);
+  for (const owner of [crypto, Crypto.prototype]) refuseRandom(owner, "crypto.", ["getRandomValues", "randomUUID"]);
+  refuseRandom(SubtleCrypto.prototype, "crypto.subtle.", ["generateKey"]);
+}
+
+function redirectConsole(): void {
+  const levels = { debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARNING", error: "ERROR" } as const;
+  for (const [method, level] of Object.entries(levels)) {
+    const value = (...values: unknown[]) =>
+      log(level, values.map((each) => typeof each === "string" ? each : Deno.inspect(each)).join(" "));
+    Object.defineProperty(console, method, { value, writable: true, configurable: true });
+  }
 }

@@ -6,7 +6,7 @@
  */
 
 import { schemaHash, SimError, type SimulationInput } from "../../framework/mod.ts";
-import type { BlockMessage, FailureReport, FromWorker, ToWorker } from "../../framework/worker/messages.ts";
+import type { BlockMessage, FailureReport, FromWorker, ToWorker } from "../../framework/worker/mod.ts";
 import { RunWriter } from "../store/run_writer.ts";
 import {
   type DescribeInit,

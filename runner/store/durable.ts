@@ -4,14 +4,20 @@
 export function writeDurably(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.tmp`;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const file = Deno.openSync(temporary, { write: true, create: true, truncate: true });
   try {
-    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
-    file.syncSync();
-  } finally {
-    file.close();
+    const file = Deno.openSync(temporary, { write: true, create: true, truncate: true });
+    try {
+      for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+      file.syncSync();
+    } finally {
+      file.close();
+    }
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    // On a full disk half a file would only take up room.
+    removeIfThere(temporary);
+    throw error;
   }
-  Deno.renameSync(temporary, path);
 }
 
 /** Makes renames and removals in `folder` durable. Windows has no such call and needs none. */
@@ -30,6 +36,6 @@ export function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
   }
 }

@@ -49,20 +49,22 @@ export class FilesFolder {
   /** Notes what is in the folder and keeps copies. */
   snapshot(): FilesSnapshot {
     const snapshot: Record<string, { sha256: string; bytes: number }> = {};
+    const before = new Map(this.#seen);
+    this.#seen.clear();
     for (const { path, info } of [...this.#entries()].sort((a, b) => a.path < b.path ? -1 : 1)) {
       if (info.isDirectory) {
         snapshot[`${path}/`] = { sha256: "", bytes: 0 };
         continue;
       }
       const mtime = info.mtime?.getTime() ?? 0;
-      let seen = this.#seen.get(path);
+      let seen = before.get(path);
       // A write within the clock's grain leaves the time as it was: what was just written is always read again.
       if (!seen || seen.mtime !== mtime || seen.bytes !== info.size || Date.now() - mtime < 2000) {
         const content = Deno.readFileSync(`${this.#folder}/${path}`);
         seen = { mtime, bytes: content.length, sha256: sha256(content) };
-        this.#seen.set(path, seen);
         this.#keep(seen.sha256, content);
       }
+      this.#seen.set(path, seen);
       snapshot[path] = { sha256: seen.sha256, bytes: seen.bytes };
     }
     return snapshot;
@@ -149,11 +151,27 @@ export class FilesFolder {
 
   /** Files and folders, a folder before what is in it. Links are never followed; the sandbox cannot make any. */
   *#entries(options: { removeLinks?: boolean } = {}, below = ""): Generator<{ path: string; info: Deno.FileInfo }> {
-    for (const entry of Deno.readDirSync(below === "" ? this.#folder : `${this.#folder}/${below}`)) {
+    for (const entry of listed(below === "" ? this.#folder : `${this.#folder}/${below}`)) {
       const path = below === "" ? entry.name : `${below}/${entry.name}`;
-      if (entry.isDirectory || entry.isFile) yield { path, info: Deno.lstatSync(`${this.#folder}/${path}`) };
-      else if (options.removeLinks) Deno.removeSync(`${this.#folder}/${path}`);
+      if (entry.isDirectory || entry.isFile) {
+        const info = ifThere(() => Deno.lstatSync(`${this.#folder}/${path}`));
+        if (info) yield { path, info };
+      } else if (options.removeLinks) Deno.removeSync(`${this.#folder}/${path}`);
       if (entry.isDirectory) yield* this.#entries(options, path);
     }
+  }
+}
+
+function listed(folder: string): Deno.DirEntry[] {
+  return ifThere(() => [...Deno.readDirSync(folder)]) ?? [];
+}
+
+/** What the simulation removes while its size is being taken is not there. */
+function ifThere<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
   }
 }

@@ -24,8 +24,14 @@ export class Hosts {
     for (const entry of Deno.readDirSync(this.#folder)) {
       if (entry.isFile && !this.isAlive(entry.name)) removeIfThere(`${this.#folder}/${entry.name}`);
     }
-    this.#lock = Deno.openSync(`${this.#folder}/${this.name}`, { read: true, write: true, create: true });
-    this.#lock.lockSync(true);
+    const path = `${this.#folder}/${this.name}`;
+    while (!this.#lock) {
+      const file = Deno.openSync(path, { read: true, write: true, create: true });
+      file.lockSync(true);
+      // Another host that was cleaning up may have removed the file before it was locked.
+      if (isSameFile(file, path)) this.#lock = file;
+      else file.close();
+    }
   }
 
   /** Whether the host of this name has a living process. */
@@ -55,8 +61,18 @@ export function isLocked(path: string): boolean {
     throw error;
   }
   try {
-    return !file.tryLockSync(true);
+    // Shared, so that two who ask at once do not take each other for the owner.
+    return !file.tryLockSync(false);
   } finally {
     file.close();
+  }
+}
+
+function isSameFile(file: Deno.FsFile, path: string): boolean {
+  try {
+    return Deno.statSync(path).ino === file.statSync().ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }

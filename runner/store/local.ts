@@ -17,6 +17,9 @@ import type { NewRun, Ownership, Row, RunConfig, RunQuery, RunStore, StoredState
 
 const LOG_FILE = { global: "global.jsonl", agents: "agents.jsonl", events: "events.jsonl" } as const;
 
+/** Milliseconds that a sandbox process may take to notice that its host is gone. */
+const LEAVING_TIME = 3000;
+
 /** Runs under one output folder. */
 export class LocalStore implements RunStore {
   readonly #root: string;
@@ -35,7 +38,6 @@ export class LocalStore implements RunStore {
     return this.#hosts.name;
   }
 
-  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async create(run: NewRun): Promise<Manifest> {
     const at = new Date();
     const id = this.#reserve(run.name, run.agents, at);
@@ -46,6 +48,10 @@ export class LocalStore implements RunStore {
       Deno.mkdirSync(`${folder}/checkpoints`);
       writeDurably(`${folder}/scenario.yaml`, run.scenario_text);
       writeDurably(`${folder}/config.json`, JSON.stringify(run.config, null, 2) + "\n");
+      if (run.past) {
+        await copyHistory(this.#path(run.past.parent), { folder, run_id: id }, run.past.parent, run.past.turn);
+        for (const input of run.past.inputs) await this.appendInput(id, input);
+      }
       // Last, because a folder without a manifest is not a run.
       writeDurably(`${folder}/manifest.json`, encodeManifest(manifest));
       syncFolder(folder);
@@ -76,17 +82,21 @@ export class LocalStore implements RunStore {
     throw new SimError("too_many_runs", `999 runs named '${name}' were started within one second`);
   }
 
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async manifest(id: string): Promise<Manifest> {
-    return decodeManifest(await this.#read(id, "manifest.json"), `${id}/manifest.json`);
+    return this.#manifest(id);
   }
 
   update(id: string, change: (manifest: Manifest) => Manifest): Promise<Manifest> {
-    return this.#inTurn(id, async () => {
+    // Nothing is awaited while the lock is held: another store of this process would wait for it on the same thread.
+    return this.#inTurn(id, () => {
       using _lock = folderLock(this.#path(id));
-      const before = await this.manifest(id);
+      const before = this.#manifest(id);
       const after = change(before);
       if (after === before) return before;
       try {
+        // Who is named as owner must be seen to live.
+        if (after.process?.host === this.host) this.#hosts.announce();
         writeDurably(`${this.#path(id)}/manifest.json`, encodeManifest(after));
         syncFolder(this.#path(id));
       } catch (error) {
@@ -97,9 +107,9 @@ export class LocalStore implements RunStore {
   }
 
   async touch(id: string, turn: number): Promise<void> {
-    await this.#inTurn(id, async () => {
+    await this.#inTurn(id, () => {
       using _lock = folderLock(this.#path(id));
-      const manifest = await this.manifest(id);
+      const manifest = this.#manifest(id);
       const path = `${this.#path(id)}/manifest.json`;
       Deno.writeTextFileSync(`${path}.tmp`, encodeManifest({ ...manifest, turn }));
       Deno.renameSync(`${path}.tmp`, path);
@@ -109,17 +119,24 @@ export class LocalStore implements RunStore {
   // deno-lint-ignore require-await -- the interface is asynchronous, this index is not
   async list(query: RunQuery = {}): Promise<{ runs: Manifest[]; broken: string[] }> {
     this.#index ??= new RunIndex(this.#root);
-    const broken = this.#index.refresh();
-    return { runs: this.#index.query(query), broken };
+    try {
+      const broken = this.#index.refresh();
+      return { runs: this.#index.query(query), broken };
+    } catch (error) {
+      throw asOutputError(error, this.#root);
+    }
   }
 
-  // deno-lint-ignore require-await -- the interface is asynchronous, these locks are not
   async ownership(manifest: Manifest): Promise<Ownership> {
     const { process, run_id } = manifest;
     if (process && this.#hosts.isAlive(process.host)) return { owner: "host", host: process.host, pid: process.pid };
-    // A child outlives its host by the moment it takes to notice.
-    if (isLocked(`${this.#path(run_id)}/.lock`)) {
-      return { owner: "host", host: process?.host ?? "unknown", pid: process?.pid ?? 0 };
+    const lock = `${this.#path(run_id)}/.lock`;
+    const giveUp = performance.now() + LEAVING_TIME;
+    while (isLocked(lock)) {
+      if (performance.now() > giveUp) {
+        return { owner: "host", host: process?.host ?? "unknown", pid: process?.pid ?? 0 };
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return { owner: "nobody" };
   }
@@ -158,17 +175,16 @@ export class LocalStore implements RunStore {
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async checkpoints(id: string): Promise<number[]> {
-    return [...Deno.readDirSync(`${this.#path(id)}/checkpoints`)]
+    return this.#found(id, (folder) => [...Deno.readDirSync(`${folder}/checkpoints`)])
       .map((entry) => /^turn_(\d+)\.json$/.exec(entry.name)?.[1])
       .filter((turn) => turn !== undefined).map(Number).sort((a, b) => a - b);
   }
 
   async state(id: string, turn?: number): Promise<StoredState | null> {
     const numbered = await this.checkpoints(id);
-    const newest = numbered.at(-1);
     const names = turn !== undefined
       ? [`turn_${turn}.json`]
-      : ["last.json", ...(newest === undefined ? [] : [`turn_${newest}.json`])];
+      : ["last.json", ...numbered.reverse().map((each) => `turn_${each}.json`)];
     for (const name of names) {
       try {
         const { metadata, state, agent_order } = decodeCheckpoint(await this.#read(id, `checkpoints/${name}`));
@@ -186,6 +202,9 @@ export class LocalStore implements RunStore {
       return JSON.parse(await Deno.readTextFile(`${this.#path(id)}/result.json`));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return null;
+      if (error instanceof SyntaxError) {
+        throw new SimError("bad_result", `${id}/result.json is not JSON: ${error.message}`, { cause: error });
+      }
       throw error;
     }
   }
@@ -200,12 +219,8 @@ export class LocalStore implements RunStore {
     }
   }
 
-  copyHistory(parent: string, child: string, turn: number): Promise<number> {
-    return copyHistory(this.#path(parent), { folder: this.#path(child), run_id: child }, parent, turn);
-  }
-
   folder(id: string): string {
-    return Deno.realPathSync(this.#path(id));
+    return this.#found(id, Deno.realPathSync);
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
@@ -236,7 +251,7 @@ export class LocalStore implements RunStore {
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async size(id: string): Promise<number> {
-    return folderSize(this.#path(id));
+    return this.#found(id, folderSize);
   }
 
   close(): void {
@@ -250,19 +265,35 @@ export class LocalStore implements RunStore {
     return `${this.#root}/${id}`;
   }
 
+  /** What `look` finds in the run's folder. */
+  #found<T>(id: string, look: (folder: string) => T): T {
+    try {
+      return look(this.#path(id));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) throw unknownRun(id);
+      throw error;
+    }
+  }
+
+  #manifest(id: string): Manifest {
+    return decodeManifest(
+      this.#found(id, (folder) => Deno.readTextFileSync(`${folder}/manifest.json`)),
+      `${id}/manifest.json`,
+    );
+  }
+
   async #read(id: string, name: string): Promise<string> {
     try {
       return await Deno.readTextFile(`${this.#path(id)}/${name}`);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) {
-        if (name === "manifest.json") throw unknownRun(id);
         throw new SimError("missing_file", `run '${id}' has no ${name}`);
       }
       throw error;
     }
   }
 
-  #inTurn<T>(id: string, write: () => Promise<T>): Promise<T> {
+  #inTurn<T>(id: string, write: () => T | Promise<T>): Promise<T> {
     const before = this.#writes.get(id) ?? Promise.resolve();
     const next = before.then(write, write);
     this.#writes.set(id, next);

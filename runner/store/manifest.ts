@@ -110,9 +110,11 @@ export function transition(
   }
   const at = facts.at ?? new Date().toISOString();
   const turn = facts.turn ?? manifest.turn;
-  const { status_reason: _before, ...rest } = manifest;
+  const { status_reason: _before, process, ...rest } = manifest;
+  const isOwned = status === "queued" || status === "running";
   return {
     ...rest,
+    ...(process && isOwned && { process }),
     status,
     turn,
     ...(facts.reason !== undefined && { status_reason: facts.reason }),

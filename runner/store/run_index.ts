@@ -16,7 +16,7 @@ const LAYOUT = 1;
 /** The index of one output folder. */
 export class RunIndex {
   readonly #folder: string;
-  readonly #database: DatabaseSync;
+  #database: DatabaseSync;
 
   /** Opens the index file, or keeps the index in memory where the folder cannot be written. */
   constructor(folder: string) {
@@ -26,6 +26,19 @@ export class RunIndex {
 
   /** Brings the index up to date: manifests are read only when their file changed. Returns the unreadable ones. */
   refresh(): string[] {
+    try {
+      return this.#refresh();
+    } catch (error) {
+      if ((error as { code?: unknown } | null)?.code !== "ERR_SQLITE_ERROR") throw error;
+      // Damaged, on a full disk, or held by another process for too long: what it holds is in the manifests too.
+      this.#database.close();
+      const path = `${this.#folder}/.index.sqlite`;
+      this.#database = isCorrupt(error) ? openDatabase(path, { anew: true }) : prepared(":memory:");
+      return this.#refresh();
+    }
+  }
+
+  #refresh(): string[] {
     const known = new Map(
       this.#database.prepare("select run_id, stamp from runs").all().map((
         row,
@@ -68,7 +81,8 @@ export class RunIndex {
       for (const gone of known.keys()) forget.run(gone);
       this.#database.exec("commit");
     } catch (error) {
-      this.#database.exec("rollback");
+      // SQLite has rolled back by itself after some errors.
+      if (this.#database.isTransaction) this.#database.exec("rollback");
       throw error;
     }
     return broken;
@@ -107,15 +121,12 @@ export class RunIndex {
   }
 }
 
-function openDatabase(path: string): DatabaseSync {
+function openDatabase(path: string, options: { readonly anew?: boolean } = {}): DatabaseSync {
   try {
+    if (options.anew) { for (const suffix of ["", "-wal", "-shm"]) removeIfThere(path + suffix); }
     return prepared(path);
   } catch (error) {
-    if (isCorrupt(error)) {
-      for (const suffix of ["", "-wal", "-shm"]) removeIfThere(path + suffix);
-      return prepared(path);
-    }
-    return prepared(":memory:");
+    return isCorrupt(error) && !options.anew ? openDatabase(path, { anew: true }) : prepared(":memory:");
   }
 }
 

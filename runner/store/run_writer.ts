@@ -7,7 +7,7 @@
  */
 
 import { composeCheckpoint, decodeCheckpoint, type RunStats, SimError, type StateJson } from "../../framework/mod.ts";
-import type { BlockMessage, CheckpointRequest } from "../../framework/worker/messages.ts";
+import type { BlockMessage, CheckpointRequest } from "../../framework/worker/mod.ts";
 import { removeIfThere, syncFolder, writeDurably } from "./durable.ts";
 import { FilesFolder, type FilesSnapshot } from "./files_folder.ts";
 
@@ -28,6 +28,13 @@ export interface ResumeFrom {
 export interface RunIdentity {
   readonly run_id: string;
   readonly schema_hash: string;
+}
+
+/** What of a checkpoint tells whether a run can continue there. */
+interface Listed {
+  readonly turn: number;
+  readonly log_lengths: { readonly [name: string]: number };
+  readonly files: FilesSnapshot;
 }
 
 interface StoredCheckpoint extends ResumeFrom {
@@ -77,7 +84,8 @@ export class RunWriter {
     }
     Deno.mkdirSync(`${folder}/checkpoints`, { recursive: true });
     const files = new FilesFolder(`${folder}/files`, `${folder}/checkpoints`);
-    const stored = newestUsable(folder, files);
+    const numbered = readable(folder);
+    const stored = newestUsable(folder, files, numbered);
     removeLater(folder, stored?.turn ?? -1);
     files.restore(stored?.files ?? {});
     const logs = {} as Record<LogName, Deno.FsFile>;
@@ -88,7 +96,10 @@ export class RunWriter {
       logs[name].truncateSync(lengths[name]);
       logs[name].seekSync(0, Deno.SeekMode.End);
     }
-    files.retain(checkpointSnapshots(folder));
+    files.retain({
+      last: readCheckpoint(`${folder}/checkpoints/last.json`)?.files ?? {},
+      numbered: numbered.filter(({ turn }) => stored && turn <= stored.turn).map((each) => each.files),
+    });
     const writer = new RunWriter(folder, identity, lock, logs, lengths, files, stored?.next_event_id ?? 1);
     return { writer, from: stored };
   }
@@ -181,27 +192,35 @@ function checkNumbering(block: BlockMessage, next: number): void {
   }
 }
 
-/** Checkpoint files with their turn, newest first; `last.json` counts by what is in it. */
-function newestUsable(folder: string, files: FilesFolder): StoredCheckpoint | null {
-  const numbered = numberedTurns(folder);
+/** The newest checkpoint whose logs and files are there; `last.json` counts by what is in it. */
+function newestUsable(folder: string, files: FilesFolder, numbered: readonly Listed[]): StoredCheckpoint | null {
+  const complete = ({ log_lengths, files: snapshot }: Listed) =>
+    LOGS.every((name) => sizeOf(`${folder}/${name}`) >= (log_lengths[name] ?? Infinity)) && files.canRestore(snapshot);
+  const candidate = numbered.findLast(complete);
   const last = readCheckpoint(`${folder}/checkpoints/last.json`);
-  const candidates = [
-    ...(last ? [{ turn: last.turn, read: () => last }] : []),
-    ...numbered.map((turn) => ({ turn, read: () => readCheckpoint(`${folder}/checkpoints/turn_${turn}.json`) })),
-  ].sort((a, b) => b.turn - a.turn);
-  for (const candidate of candidates) {
-    const stored = candidate.read();
-    if (!stored) continue;
-    const complete = LOGS.every((name) => sizeOf(`${folder}/${name}`) >= (stored.log_lengths[name] ?? Infinity));
-    if (complete && files.canRestore(stored.files)) return stored;
+  const unreadable = numberedTurns(folder)[numbered.length] ?? Infinity;
+  if (last && last.turn < unreadable && last.turn >= (candidate?.turn ?? 0) && complete(last)) return last;
+  return candidate ? readCheckpoint(`${folder}/checkpoints/turn_${candidate.turn}.json`) : null;
+}
+
+/**
+ * The numbered checkpoints, oldest first, up to the first that cannot be read: a run that is resumed from there makes
+ * it, and what came after, again.
+ */
+function readable(folder: string): Listed[] {
+  const listed: Listed[] = [];
+  for (const turn of numberedTurns(folder)) {
+    const stored = readCheckpoint(`${folder}/checkpoints/turn_${turn}.json`);
+    if (stored?.turn !== turn) break;
+    listed.push({ turn, log_lengths: stored.log_lengths, files: stored.files });
   }
-  return null;
+  return listed;
 }
 
 function numberedTurns(folder: string): number[] {
   return [...Deno.readDirSync(`${folder}/checkpoints`)]
     .map((entry) => /^turn_(\d+)\.json$/.exec(entry.name)?.[1])
-    .filter((turn) => turn !== undefined).map(Number);
+    .filter((turn) => turn !== undefined).map(Number).sort((a, b) => a - b);
 }
 
 /** What is in a checkpoint file; null when it is missing, torn or of another format. */
@@ -224,23 +243,16 @@ function readCheckpoint(path: string): StoredCheckpoint | null {
   }
 }
 
-/** Removes checkpoints after `turn`; an unusable `last.json` too. */
+/** Removes checkpoints after `turn`; an unusable `last.json` and half-written files too. */
 function removeLater(folder: string, turn: number): void {
+  for (const { name } of [...Deno.readDirSync(`${folder}/checkpoints`)]) {
+    if (name.endsWith(".tmp")) Deno.removeSync(`${folder}/checkpoints/${name}`);
+  }
   for (const later of numberedTurns(folder)) {
     if (later > turn) Deno.removeSync(`${folder}/checkpoints/turn_${later}.json`);
   }
   const last = readCheckpoint(`${folder}/checkpoints/last.json`);
   if (!last || last.turn > turn) removeIfThere(`${folder}/checkpoints/last.json`);
-}
-
-/** The files that the checkpoints of a folder refer to. */
-function checkpointSnapshots(folder: string): { last: FilesSnapshot; numbered: FilesSnapshot[] } {
-  return {
-    last: readCheckpoint(`${folder}/checkpoints/last.json`)?.files ?? {},
-    numbered: numberedTurns(folder).map((turn) =>
-      readCheckpoint(`${folder}/checkpoints/turn_${turn}.json`)?.files ?? {}
-    ),
-  };
 }
 
 function sizeOf(path: string): number {

@@ -30,6 +30,12 @@ export interface NewRun {
   readonly config: RunConfig;
   /** The manifest of this run id, status `queued`. */
   readonly manifest: (runId: string, at: string) => Manifest;
+  /** For a fork: the run and the turn up to which it shares that run's past, and what reaches it from outside then. */
+  readonly past?: {
+    readonly parent: string;
+    readonly turn: number;
+    readonly inputs: readonly Omit<SimulationInput, "seq">[];
+  };
 }
 
 /** Which runs to list; all conditions must hold. */
@@ -69,7 +75,10 @@ export type Ownership =
 export interface RunStore {
   /** Name of this host, by which manifests say who owns a run. */
   readonly host: string;
-  /** Reserves a run id and writes manifest, config and scenario. */
+  /**
+   * Reserves a run id and writes config, scenario, a fork's past, and last the manifest: what was cut short is no run.
+   * @throws {SimError} `disk_full`, `output_not_writable`; then nothing is left
+   */
   create(run: NewRun): Promise<Manifest>;
   /** @throws {SimError} `unknown_run` */
   manifest(runId: string): Promise<Manifest>;
@@ -95,8 +104,6 @@ export interface RunStore {
   /** Null as long as the run has not ended. */
   result(runId: string): Promise<JsonObject | null>;
   writeResult(runId: string, result: JsonObject): Promise<void>;
-  /** Copies what `parent` had when turn `turn` was saved, or the newest checkpoint before it, into a new run's folder. */
-  copyHistory(parent: string, child: string, turn: number): Promise<number>;
   /** Path of the folder in which a sandbox process plays the run. */
   folder(runId: string): string;
   /** An empty folder in which a run can be played again for comparison. */

@@ -1,0 +1,85 @@
+/** The rows of a benchmark, as a table for people and as JSON for machines. */
+
+import { mapSpread, type Measured, type Spread } from "./harness.ts";
+
+/** One row. */
+export interface Row {
+  readonly name: string;
+  /** What was switched on. */
+  readonly features: string;
+  /** Agents; null where there are none. */
+  readonly n: number | null;
+  readonly value: Spread;
+  readonly unit: string;
+  /** To the case named by `ratio_to`, measured in the same rounds. */
+  readonly ratio: Spread | null;
+  readonly ratio_to: string | null;
+  readonly budget: Budget | null;
+  /** Whether the median keeps the budget; null without one. */
+  readonly ok: boolean | null;
+}
+
+/** A limit for the row's value or ratio. */
+export interface Budget {
+  readonly of: "value" | "ratio";
+  readonly at: "most" | "least";
+  readonly limit: number;
+}
+
+/** A row, with `ok` worked out. */
+export function row(fields: Omit<Row, "ok" | "budget"> & { budget?: Budget }): Row {
+  const { budget = null, ...rest } = fields;
+  if (!budget) return { ...rest, budget, ok: null };
+  const value = (budget.of === "value" ? rest.value : rest.ratio)?.median ?? NaN;
+  return { ...rest, budget, ok: budget.at === "most" ? value <= budget.limit : value >= budget.limit };
+}
+
+/** CPU time per unit of work as a row. @param scale units per second, e.g. 1e6 for µs */
+export function cpuRow(
+  what: { name: string; features: string; n: number | null },
+  measured: Measured,
+  scale: number,
+  unit: string,
+  ratioTo: string | null,
+  budget?: Budget,
+): Row {
+  return row({
+    ...what,
+    value: mapSpread(measured.cpu, (seconds) => seconds * scale),
+    unit,
+    ratio: ratioTo === null ? null : measured.cpuRatio,
+    ratio_to: ratioTo,
+    ...(budget && { budget }),
+  });
+}
+
+/** The rows as text, at most 100 columns wide. */
+export function table(rows: readonly Row[]): string {
+  const cells = rows.map((each) => [
+    each.name,
+    each.features,
+    each.n === null ? "" : each.n.toLocaleString("en"),
+    number(each.value.median),
+    each.unit,
+    `${number(each.value.low)}–${number(each.value.high)}`,
+    each.ratio === null ? "" : `${number(each.ratio.median)} × ${each.ratio_to}`,
+    each.budget === null
+      ? ""
+      : `${each.ok ? "ok" : "MISS"} ${each.budget.at === "most" ? "≤" : "≥"} ${each.budget.limit}` +
+        (each.budget.of === "ratio" ? " ×" : ""),
+  ]);
+  const heads = ["what", "features", "agents", "median", "unit", "range", "ratio", "budget"];
+  const right = new Set([2, 3]);
+  const widths = heads.map((head, i) => Math.max(head.length, ...cells.map((line) => line[i]!.length)));
+  const format = (line: readonly string[]) =>
+    line.map((cell, i) => right.has(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)).join("  ").trimEnd();
+  return [format(heads), widths.map((width) => "─".repeat(width)).join("  "), ...cells.map(format)].join("\n");
+}
+
+/** Three digits that matter. */
+export function number(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size >= 100) return Math.round(value).toLocaleString("en");
+  return value.toPrecision(3);
+}

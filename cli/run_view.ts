@@ -1,0 +1,99 @@
+/** Shows one run while it plays. */
+
+import type { Manifest, RunNotice } from "../runner/mod.ts";
+import type { Terminal } from "./terminal.ts";
+import { plainText, ProgressView } from "./terminal/mod.ts";
+import { Traces } from "./trace.ts";
+
+/** Milliseconds between redraws of the live view. */
+const DRAW_INTERVAL = 100;
+/** Milliseconds between progress lines where there is no terminal. */
+const LINE_INTERVAL = 10_000;
+/** Reporters in the live view. */
+const MAX_REPORTERS = 4;
+const QUIET_LEVELS = ["DEBUG"];
+
+/** A live view on a terminal; elsewhere a line now and then. */
+export class RunView {
+  readonly #terminal: Terminal;
+  readonly #view: ProgressView | null;
+  readonly #traces = new Traces();
+  readonly #maxTurns: number;
+  readonly #quiet: boolean;
+  readonly #firstTurn: number;
+  #status: string;
+  #message: string | undefined;
+  #turn: number;
+  #firstAt = performance.now();
+  #drawnAt = -Infinity;
+  #lineAt = performance.now();
+
+  constructor(terminal: Terminal, manifest: Manifest, quiet: boolean) {
+    this.#terminal = terminal;
+    this.#quiet = quiet;
+    this.#maxTurns = manifest.max_turns;
+    this.#status = manifest.status;
+    this.#turn = this.#firstTurn = manifest.turn;
+    this.#view = terminal.live && !quiet
+      ? new ProgressView({
+        write: (text) => terminal.noteRaw(text),
+        columns: () => Deno.consoleSize().columns,
+        rows: () => Deno.consoleSize().rows,
+        color: terminal.color,
+        maxTurns: manifest.max_turns,
+      })
+      : null;
+  }
+
+  show(notice: RunNotice): void {
+    switch (notice.kind) {
+      case "status":
+        this.#status = notice.manifest.status;
+        if (this.#status === "running") this.#firstAt = performance.now();
+        return this.#draw(true);
+      case "progress":
+        this.#turn = notice.turn;
+        this.#message = undefined;
+        if (notice.row) this.#traces.add(notice.row);
+        return this.#draw(false);
+      case "waiting":
+        this.#message = `waiting for ${notice.agents.map(plainText).join(", ")}`;
+        return this.#draw(true);
+      case "log":
+        if (!this.#quiet && !QUIET_LEVELS.includes(notice.level)) this.say(`${notice.level} ${notice.text}`);
+        return;
+    }
+  }
+
+  /** A line above the live view, or on stderr. */
+  say(line: string): void {
+    const text = plainText(line);
+    if (this.#view) this.#view.print([text]);
+    else this.#terminal.note(text);
+  }
+
+  close(): void {
+    this.#view?.done();
+  }
+
+  #draw(now: boolean): void {
+    const time = performance.now();
+    if (!this.#view) return this.#line(time);
+    if (!now && time - this.#drawnAt < DRAW_INTERVAL) return;
+    this.#drawnAt = time;
+    const seconds = (time - this.#firstAt) / 1000;
+    this.#view.update({
+      turn: this.#turn,
+      turnsPerSecond: seconds > 0 ? (this.#turn - this.#firstTurn) / seconds : 0,
+      status: this.#status,
+      reporters: Object.fromEntries(this.#traces.chosen(MAX_REPORTERS).map(([name, trace]) => [name, trace.values()])),
+      ...(this.#message !== undefined && { message: this.#message }),
+    });
+  }
+
+  #line(time: number): void {
+    if (this.#quiet || this.#terminal.json || time - this.#lineAt < LINE_INTERVAL) return;
+    this.#lineAt = time;
+    this.#terminal.note(`${this.#status}: turn ${this.#turn} of at most ${this.#maxTurns}`);
+  }
+}

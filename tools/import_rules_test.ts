@@ -1,0 +1,55 @@
+import { assertEquals, assertTrue } from "../tests/support/assert.ts";
+import { ROOT } from "../runner/mod.ts";
+import { importsOf, importViolations, violation } from "./import_rules.ts";
+
+Deno.test("no module of the repository imports what its room may not", async () => {
+  assertEquals(await importViolations(ROOT), []);
+});
+
+Deno.test("violation() refuses each kind of forbidden import", () => {
+  const forbidden: [file: string, specifier: string][] = [
+    ["framework/agent.ts", "../runner/mod.ts"],
+    ["framework/agent.ts", "yaml"],
+    ["domains/economic/mod.ts", "../climate/mod.ts"],
+    ["domains/economic/mod.ts", "../../runner/mod.ts"],
+    ["domains/economic/mod.ts", "../../framework/rng.ts"],
+    ["domains/economic/mod.ts", "yaml"],
+    ["runner/app.ts", "../cli/mod.ts"],
+    ["runner/app.ts", "../framework/rng.ts"],
+    ["runner/app.ts", "./store/local.ts"],
+    ["runner/app.ts", "../domains/economic/mod.ts"],
+    ["cli/program.ts", "npm:commander@15.1.0"],
+  ];
+  for (const [file, specifier] of forbidden) assertTrue(violation(file, specifier) !== null, `${file} -> ${specifier}`);
+});
+
+Deno.test("violation() allows a room's own files, its allowed rooms' mod.ts, and the written exceptions", () => {
+  const allowed: [file: string, specifier: string][] = [
+    ["framework/agent.ts", "./rng.ts"],
+    ["domains/economic/engines/market.ts", "llm-sim"],
+    ["domains/economic/engines/market.ts", "../variables.ts"],
+    ["runner/app.ts", "../framework/mod.ts"],
+    ["runner/store/local.ts", "./run_id.ts"],
+    ["cli/session.ts", "../runner/mod.ts"],
+    ["main.ts", "./runner/sandbox/child.ts"],
+    ["runner/store/local_test.ts", "./hosts.ts"],
+  ];
+  for (const [file, specifier] of allowed) assertEquals(violation(file, specifier), null, `${file} -> ${specifier}`);
+});
+
+Deno.test("importsOf() finds static, side-effect, re-exported and dynamic imports, and nothing in comments", () => {
+  const text = `// import "./no.ts";
+import { a,
+  b } from "./one.ts";
+import "./two.ts";
+export * from "./three.ts";
+/* import "./no.ts"; */
+const four = await import("./four.ts");
+`;
+  assertEquals(importsOf(text), [
+    { specifier: "./one.ts", line: 2 },
+    { specifier: "./two.ts", line: 4 },
+    { specifier: "./three.ts", line: 5 },
+    { specifier: "./four.ts", line: 7 },
+  ]);
+});

@@ -1,0 +1,45 @@
+// deno-lint-ignore-file no-console
+/**
+ * `deno task test [FILTER…]`: runs all tests, then the examples in the framework's documentation, and closes with
+ * `N passed, N failed`. Needs nothing but Deno. Exits 1 when a test failed or none ran.
+ */
+
+import { ROOT } from "../runner/mod.ts";
+
+interface Counts {
+  passed: number;
+  failed: number;
+}
+
+/** Runs `deno test` with these arguments and counts what it reports. */
+async function deno(args: string[]): Promise<Counts> {
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  try {
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: ["test", "--allow-all", `--junit-path=${report}`, ...args],
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+    }).spawn().status;
+    const xml = await Deno.readTextFile(report);
+    const tests = xml.match(/<testcase\b/g)?.length ?? 0;
+    const failed = xml.match(/<(failure|error)\b/g)?.length ?? 0;
+    // A file that cannot even be loaded is no test case, but a failure all the same.
+    return { passed: tests - failed, failed: !success && failed === 0 ? 1 : failed };
+  } finally {
+    await Deno.remove(report);
+  }
+}
+
+const total: Counts = { passed: 0, failed: 0 };
+const runs = Deno.args.length > 0 ? [Deno.args] : [
+  ["framework", "runner", "domains", "cli", "tests", "tools", "bench"],
+  ["--doc", "--no-check", "framework/mod.ts", "framework/scenario/mod.ts"],
+];
+for (const args of runs) {
+  const counts = await deno(args);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+Deno.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
