@@ -34,7 +34,10 @@ export class Action {
   /** How sure the agent is, 0 to 1, or undefined. */
   readonly confidence: number | undefined;
 
-  /** @throws {RangeError} when the name is empty or too long, or the confidence is not in [0, 1] */
+  /**
+   * An action of agent `agent_name`.
+   * @throws {RangeError} when the name is empty or too long, or the confidence is not in [0, 1]
+   */
   constructor(agent_name: string, action_name: string, parameters: JsonObject = NO_PARAMETERS, reason?: ActionReason) {
     if (typeof action_name !== "string" || action_name.length === 0 || action_name.length > 500) {
       throw new RangeError(`an action's name has 1 to 500 characters, not ${JSON.stringify(action_name)}`);

@@ -57,6 +57,7 @@ export abstract class BaseAgent<
   /** The agent's checked config. */
   readonly config: C;
 
+  /** Built by the framework, once per simulation process. */
   constructor(spec: AgentSpec<C>) {
     this.name = spec.name;
     this.config = spec.config;

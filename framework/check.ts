@@ -1,6 +1,6 @@
 /** Checks a resolved scenario against a domain: components exist, configs fit their schemas, constructors accept them. */
 
-import { type ComponentKind, configSchema, type Domain, resolveComponent } from "./domain.ts";
+import { type ComponentKind, type ComponentStatics, configSchema, type Domain, resolveComponent } from "./domain.ts";
 import { didYouMean, type Issue, type IssuePath, SimError } from "./issue.ts";
 import { SimulationOrchestrator } from "./orchestrator.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
@@ -65,7 +65,7 @@ function checkComponent(
 
 function configIssues(
   issue: z.core.$ZodIssue,
-  component: { readonly config?: z.ZodType },
+  component: ComponentStatics,
   kind: ComponentKind,
   entry: { readonly type: string; readonly config: unknown },
   path: IssuePath,

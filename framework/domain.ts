@@ -16,16 +16,21 @@ export type ComponentKind = "agent" | "engine" | "validator";
 
 /** State variables that a component cannot do without. */
 export interface RequiredVariables {
+  /** Names that every agent must have. */
   readonly agent_vars?: readonly string[];
+  /** Names that the world must have. */
   readonly global_vars?: readonly string[];
 }
+
+/** A zod schema. */
+export type Schema = NonNullable<(typeof BaseAgent)["config"]>;
 
 /** What a component's class says about itself. */
 export interface ComponentStatics {
   /** Name of the class. */
   readonly name: string;
   /** Schema of its config. */
-  readonly config?: z.ZodType;
+  readonly config?: Schema | undefined;
   /** One or two sentences for users. */
   readonly description?: string;
   /** State variables that the scenario must declare. */
@@ -70,11 +75,17 @@ export interface ComponentDescription {
 
 /** What `describe` tells about a domain. */
 export interface DomainDescription {
+  /** Name as scenarios write it under `domain:`. */
   readonly name: string;
+  /** One or two sentences for users. */
   readonly description: string;
+  /** What `agents[].type` may be. */
   readonly agents: readonly ComponentDescription[];
+  /** What `engine.type` may be. */
   readonly engines: readonly ComponentDescription[];
+  /** What `validator.type` may be. */
   readonly validators: readonly ComponentDescription[];
+  /** Scenario texts (YAML) to start from, by name. */
   readonly templates: { readonly [name: string]: string };
 }
 
@@ -157,8 +168,11 @@ function componentClasses(domain: Domain, kind: ComponentKind): readonly (AgentC
 
 /** The class of a kind, by kind. */
 export interface ComponentClasses {
+  /** Of an agent. */
   agent: AgentClass;
+  /** Of an engine. */
   engine: EngineClass;
+  /** Of a validator. */
   validator: ValidatorClass;
 }
 
@@ -182,7 +196,7 @@ export function resolveComponent<K extends ComponentKind>(domain: Domain, kind: 
 const NO_CONFIG = z.strictObject({});
 
 /** The config schema of a component; one without `config` takes none. */
-export function configSchema(component: AgentClass | EngineClass | ValidatorClass): z.ZodType {
+export function configSchema(component: AgentClass | EngineClass | ValidatorClass): Schema {
   return component.config ?? NO_CONFIG;
 }
 

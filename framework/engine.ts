@@ -52,6 +52,7 @@ export abstract class BaseEngine<
   /** The engine's checked config. */
   readonly config: C;
 
+  /** Built by the framework, once per simulation process. */
   constructor(spec: EngineSpec<C>) {
     this.config = spec.config;
   }

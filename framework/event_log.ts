@@ -32,13 +32,17 @@ export interface SimulationEvent {
   readonly timestamp: string;
   /** Turn in which it happened; 0 is before the first. */
   readonly turn_number: number;
+  /** What kind of thing happened. */
   readonly event_type: EventType;
   /** The run. */
   readonly simulation_id: string;
+  /** The agent it is about. */
   readonly agent_id?: string;
   /** Ids of the events that led to this one. */
   readonly caused_by?: readonly number[];
+  /** For people. */
   readonly description?: string;
+  /** What happened exactly; its shape depends on the type. */
   readonly details?: JsonObject;
   /** What may differ between two runs of the same inputs (latency, cost, reuse). */
   readonly volatile?: JsonObject;
@@ -70,10 +74,13 @@ export interface EventBlock {
 
 /** What an {@linkcode EventLog} needs to know. */
 export interface EventLogOptions {
+  /** The run's id. */
   readonly simulation_id: string;
+  /** The run's seed; event ids derive from it. */
   readonly seed: number;
   /** Id of the next event; 1 for a new run. */
   readonly next_event_id: number;
+  /** What is recorded. */
   readonly verbosity: Verbosity;
   /** Wall clock, ms since the epoch. */
   readonly now: () => number;
@@ -97,6 +104,7 @@ export class EventLog {
   /** From the timestamp's value to the `event_type` value's opening quote; renewed by {@linkcode EventLog.tick}. */
   #middle = "";
 
+  /** An empty log that numbers on from `next_event_id`. */
   constructor(options: EventLogOptions) {
     this.#rank = RANK[options.verbosity];
     this.#now = options.now;

@@ -11,6 +11,7 @@ export type IssuePath = readonly (string | number)[];
 
 /** One finding about one place. */
 export interface Issue {
+  /** Whether it stops the command. */
   readonly severity: Severity;
   /** Stable, machine-readable name in snake case, e.g. `unknown_key`. */
   readonly code: string;
@@ -64,6 +65,7 @@ export class SimError extends Error {
   /** Agent that caused it, where that makes sense. */
   readonly agent: string | undefined;
 
+  /** An error with one issue of its own, unless `options.issues` gives others. */
   constructor(code: string, message: string, options: SimErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "SimError";

@@ -12,7 +12,24 @@
  */
 
 // What a domain is made of.
-export * from "./domain.ts";
+export {
+  type AgentClass,
+  type ComponentClasses,
+  componentClassName,
+  type ComponentDescription,
+  type ComponentKind,
+  type ComponentStatics,
+  componentType,
+  defineDomain,
+  describeDomain,
+  type Domain,
+  type DomainDescription,
+  type EngineClass,
+  type RequiredVariables,
+  resolveComponent,
+  type Schema,
+  type ValidatorClass,
+} from "./domain.ts";
 export * from "./agent.ts";
 export * from "./engine.ts";
 export * from "./validator.ts";
@@ -24,7 +41,33 @@ export * from "./issue.ts";
 export * from "./json.ts";
 // What a scenario resolves to.
 export * from "./scenario/resolved.ts";
-export * from "./variables.ts";
+export {
+  type BoolDefinition,
+  type CategoricalDefinition,
+  checkVariable,
+  type DescribedDefinition,
+  type DictDefinition,
+  type ElementDefinition,
+  type FloatDefinition,
+  type IntDefinition,
+  LEGACY_STATE_VARIABLES,
+  type ListDefinition,
+  type ObjectDefinition,
+  RESERVED_VARIABLE_NAMES,
+  type ScalarName,
+  type StateVariables,
+  type StrDefinition,
+  type TupleDefinition,
+  VARIABLE_DEPTH,
+  type VariableDefinition,
+  variableDefinitionIssues,
+  type VariableDefinitions,
+  variableDefinitionsIssues,
+  type VariableFailure,
+  VariableLayout,
+  variableNameIssues,
+  variableSchema,
+} from "./variables.ts";
 export * from "./condition.ts";
 export {
   type Aggregate,

@@ -29,14 +29,19 @@ import { VariableLayout } from "./variables.ts";
 
 /** Where a resumed simulation continues. */
 export interface ResumePoint {
+  /** The state after the last complete turn. */
   readonly state: SimulationState;
+  /** Id of the first event to come. */
   readonly next_event_id: number;
+  /** Running totals up to that turn. */
   readonly stats: RunStats;
 }
 
 /** What a simulation is made of. */
 export interface SimulationOptions {
+  /** Where the components come from. */
   readonly domain: Domain;
+  /** What is simulated. */
   readonly scenario: ResolvedScenario;
   /** Name of the run, written into every event. */
   readonly run_id: string;
@@ -48,6 +53,7 @@ export interface SimulationOptions {
   readonly from?: ResumePoint;
   /** Outside inputs, in order of `seq`. */
   readonly inputs?: readonly SimulationInput[];
+  /** Where components' log lines go. Default: nowhere. */
   readonly log?: Log;
   /** Wall clock in ms, for timestamps. Default `Date.now`. */
   readonly now?: () => number;
@@ -59,7 +65,9 @@ export interface SimulationOptions {
 export interface TurnBlock {
   /** NDJSON lines. */
   readonly events: string;
+  /** Id of the first event in it. */
   readonly first_event_id: number;
+  /** Number of events in it. */
   readonly event_count: number;
   /** NDJSON lines. */
   readonly global: string;
@@ -69,6 +77,7 @@ export interface TurnBlock {
 
 /** Plays one simulation. */
 export class SimulationOrchestrator {
+  /** What is simulated. */
   readonly scenario: ResolvedScenario;
   readonly #options: SimulationOptions;
   readonly #seed: Seed;
@@ -91,7 +100,9 @@ export class SimulationOrchestrator {
   #global = "";
   #agents = "";
 
-  /** @throws {SimError} when the domain lacks a component of the scenario, or a component's constructor throws */
+  /**
+   * Builds all components; nothing is played yet.
+   * @throws {SimError} when the domain lacks a component of the scenario, or a component's constructor throws */
   constructor(options: SimulationOptions) {
     const { domain, scenario } = options;
     this.#options = options;

@@ -171,6 +171,7 @@ export class SimulationState<A extends Variables = Variables, G extends Variable
   /** Topology and positions, or null without space. */
   readonly spatial_state: Json;
 
+  /** A state of these parts; what is left out is empty. */
   constructor(parts: StateParts<A, G>) {
     this.turn = parts.turn;
     this.agents = parts.agents;
@@ -205,11 +206,18 @@ export class SimulationState<A extends Variables = Variables, G extends Variable
 
 /** A {@linkcode SimulationState} as `JSON.stringify` writes it and a checkpoint holds it. */
 export interface StateJson {
+  /** Turns completed. */
   readonly turn: number;
+  /** Records by agent name. */
   readonly agents: { readonly [name: string]: AgentState };
+  /** World variables by name. */
   readonly global_state: Variables;
+  /** Reasoning of the turn's LLM components. */
   readonly reasoning_chains?: readonly ReasoningChain[];
+  /** Names of paused agents, sorted. */
   readonly paused_agents?: readonly string[];
+  /** Turns until a paused agent resumes by itself. */
   readonly auto_resume?: { readonly [agent: string]: number };
+  /** Topology and positions, or null without space. */
   readonly spatial_state?: Json;
 }

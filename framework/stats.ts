@@ -35,6 +35,7 @@ export function newStats(): RunStats {
 export interface Validity {
   /** `valid`; `degraded`: some decisions were skipped or replaced; `void`: more than the scenario tolerates. */
   readonly state: "valid" | "degraded" | "void";
+  /** Why it is not valid; empty when it is. */
   readonly reasons: readonly string[];
 }
 

@@ -15,6 +15,7 @@ export class Termination {
   readonly #engine: BaseEngine;
   readonly #conditions: readonly { text: string; tree: Condition }[];
 
+  /** The rules of a scenario; `engine` is asked first at every turn. */
   constructor(scenario: ResolvedScenario["simulation"], engine: BaseEngine) {
     this.#scenario = scenario;
     this.#engine = engine;

@@ -45,6 +45,7 @@ export abstract class BaseValidator<
   /** The validator's checked config. */
   readonly config: C;
 
+  /** Built by the framework, once per simulation process. */
   constructor(spec: ValidatorSpec<C>) {
     this.config = spec.config;
   }

@@ -1,6 +1,7 @@
 /** A variable's rules as a zod schema. */
 
 import { z } from "zod";
+import type { Schema } from "./domain.ts";
 import type { ElementDefinition, VariableDefinition } from "./variables.ts";
 import {
   codePoints,
@@ -25,7 +26,7 @@ import {
  * if (schema.minimum !== 0) throw new Error("bounds are in the JSON Schema");
  * ```
  */
-export function variableSchema(definition: VariableDefinition): z.ZodType {
+export function variableSchema(definition: VariableDefinition): Schema {
   const rules = ruleSchema(definition);
   const schema = isNullable(definition) ? rules.nullable() : rules;
   const value = defaultValue(definition);

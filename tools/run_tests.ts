@@ -31,10 +31,21 @@ async function deno(args: string[]): Promise<Counts> {
   }
 }
 
+/** Modules whose documentation has examples. */
+function documented(folder: string): string[] {
+  return [...Deno.readDirSync(`${ROOT}/${folder}`)].flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) return documented(path);
+    return /(?<!_test)\.ts$/.test(entry.name) && Deno.readTextFileSync(`${ROOT}/${path}`).includes("@example")
+      ? [path]
+      : [];
+  });
+}
+
 const total: Counts = { passed: 0, failed: 0 };
 const runs = Deno.args.length > 0 ? [Deno.args] : [
   ["framework", "runner", "domains", "cli", "tests", "tools", "bench"],
-  ["--doc", "--no-check", "framework/mod.ts", "framework/scenario/mod.ts"],
+  ["--doc", "--no-check", ...documented("framework")],
 ];
 for (const args of runs) {
   const counts = await deno(args);

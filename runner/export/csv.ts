@@ -1,6 +1,6 @@
 /** Rows as comma-separated values. */
 
-import type { Json } from "../../framework/json.ts";
+import type { Json } from "../../framework/mod.ts";
 import type { Row } from "./run.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** A made-up run for the tests of this room. */
 
-import type { JsonObject } from "../../framework/json.ts";
+import type { JsonObject } from "../../framework/mod.ts";
 import { type ExportManifest, type Row, type RunExport, summarizeEvents } from "./run.ts";
 
 /** What to change of the example. */

@@ -1,6 +1,6 @@
 /** A run as one HTML page that needs nothing else. */
 
-import type { Json, JsonObject } from "../../framework/json.ts";
+import type { Json, JsonObject } from "../../framework/mod.ts";
 import { alignedSvgs, chartTitle } from "./charts.ts";
 import { ellipsis, escapeMarkup, readableNumber, readableSeconds } from "./markup.ts";
 import { REPORT_CSS } from "./report_css.ts";

@@ -1,6 +1,6 @@
 /** The run that is exported: what a caller reads from one run folder, in memory. */
 
-import type { Json, JsonObject } from "../../framework/json.ts";
+import type { Json, JsonObject } from "../../framework/mod.ts";
 
 /** One row of `global.jsonl` (`turn` and variables) or of `agents.jsonl` (`turn`, `agent` and variables). */
 export type Row = JsonObject;

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../framework/json.ts";
+import type { JsonObject } from "../../framework/mod.ts";
 import { assertEquals } from "../../tests/support/assert.ts";
 import { exampleRun } from "./example_run.ts";
 import { finalState, MAX_MARKS, runSeconds, summarizeEvents } from "./run.ts";

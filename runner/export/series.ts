@@ -1,6 +1,6 @@
 /** What of a run is worth a chart: chosen from its rows, without asking. */
 
-import type { Json } from "../../framework/json.ts";
+import type { Json } from "../../framework/mod.ts";
 import type { Row, RunExport } from "./run.ts";
 
 /** One value over turns; null where there is none, which leaves a gap. */

@@ -6,7 +6,7 @@
  * are noted: they come back when they were only appended to; otherwise the run resumes from an earlier checkpoint.
  */
 
-import { sha256 } from "../../framework/mod.ts";
+import { sha256, SimError } from "../../framework/mod.ts";
 import { syncFolder, writeDurably } from "./durable.ts";
 
 /** Largest file of which a checkpoint keeps a copy. */
@@ -52,6 +52,12 @@ export class FilesFolder {
     const before = new Map(this.#seen);
     this.#seen.clear();
     for (const { path, info } of [...this.#entries()].sort((a, b) => a.path < b.path ? -1 : 1)) {
+      if (path === "__proto__") {
+        throw new SimError(
+          "bad_file_name",
+          "a file in files/ cannot be named '__proto__': checkpoints could not hold it",
+        );
+      }
       if (info.isDirectory) {
         snapshot[`${path}/`] = { sha256: "", bytes: 0 };
         continue;

@@ -1,4 +1,4 @@
-import { assertEquals, assertTrue } from "../../tests/support/assert.ts";
+import { assertEquals, assertThrows, assertTrue } from "../../tests/support/assert.ts";
 import { FilesFolder, type FilesSnapshot, KEEP_BYTES } from "./files_folder.ts";
 
 /** A folder with its copies, to be emptied, filled and restored. */
@@ -219,4 +219,9 @@ Deno.test("FilesFolder: its size can be taken while files come and go", async ()
     worker.terminate();
     Deno.removeSync(fixture.root, { recursive: true });
   }
+});
+
+test("a name that no checkpoint could hold is refused instead of forgotten", (it) => {
+  it.write("__proto__", "lost?");
+  assertThrows(() => it.save(), "bad_file_name");
 });
