@@ -6,7 +6,7 @@
  * which they arrived; the same scenario, domain, seed and inputs give the same states, events and rows.
  */
 
-import { Action, type Verdict } from "./action.ts";
+import { Action, type Decision, type Verdict } from "./action.ts";
 import type { BaseEngine } from "./engine.ts";
 import type { EngineContext, Log } from "./context.ts";
 import { type AgentSlot, agentSlot, DecisionMaker, FailedDecision, type Outcome } from "./decision.ts";
@@ -348,16 +348,45 @@ export class SimulationOrchestrator {
     context: EngineContext,
     causes: Map<string, number>,
   ): Steps<Action[]> {
+    const { actions, owners, failures } = this.#collected(slots, outcomes, start);
+    const verdicts = new Array<Verdict>(actions.length);
+    const pending = this.#judgeEach(actions, state, turn, context, verdicts);
+    if (pending) {
+      yield* this.#guarded("validator", turn, () => Promise.all(pending));
+      this.#events.tick(turn);
+    }
+    const accepted = actions.filter((_, i) => isAccepted(verdicts[i]!));
+    if (this.#events.wants("DECISION")) this.#recordActions(slots, actions, owners, verdicts, start, causes);
+    const stats = this.#stats;
+    this.#stats = {
+      ...stats,
+      decisions: stats.decisions + slots.length,
+      failed_decisions: stats.failed_decisions + failures,
+      validated: stats.validated + accepted.length,
+      rejected: stats.rejected + actions.length - accepted.length,
+    };
+    return accepted;
+  }
+
+  // Loops over all agents stand in methods of their own: V8 runs them faster than inside a generator.
+
+  /** The actions in agent order, and for each the position of its agent in `slots`. Failures are recorded. */
+  #collected(
+    slots: readonly AgentSlot[],
+    outcomes: readonly Outcome[],
+    start: number,
+  ): { actions: Action[]; owners: number[]; failures: number } {
     const actions: Action[] = [];
     const owners: number[] = [];
     let failures = 0;
     for (let i = 0; i < outcomes.length; i++) {
       const outcome = outcomes[i]!;
+      let decision: Decision;
       if (outcome instanceof FailedDecision) {
         failures++;
         this.#events.emit("VALIDITY", failureDetails(outcome), start, slots[i]!.nameJson);
-      }
-      const decision = outcome instanceof FailedDecision ? outcome.instead : outcome;
+        decision = outcome.instead;
+      } else decision = outcome;
       if (decision === null) continue;
       if (decision instanceof Action) {
         actions.push(decision);
@@ -369,44 +398,48 @@ export class SimulationOrchestrator {
         }
       }
     }
-    const verdicts = new Array<Verdict>(actions.length);
+    return { actions, owners, failures };
+  }
+
+  /** Fills in `verdicts`; what is still to come is filled in when the promises settle. */
+  #judgeEach(
+    actions: readonly Action[],
+    state: SimulationState,
+    turn: number,
+    context: EngineContext,
+    verdicts: Verdict[],
+  ): Promise<unknown>[] | undefined {
     let pending: Promise<unknown>[] | undefined;
     for (let i = 0; i < actions.length; i++) {
       const verdict = this.#judge(actions[i]!, state, turn, context);
       if (verdict instanceof Promise) (pending ??= []).push(verdict.then((late) => verdicts[i] = late));
       else verdicts[i] = verdict;
     }
-    if (pending) {
-      yield* this.#guarded("validator", turn, () => Promise.all(pending));
-      this.#events.tick(turn);
-    }
-    const accepted: Action[] = [];
-    const recording = this.#events.wants("DECISION");
+    return pending;
+  }
+
+  #recordActions(
+    slots: readonly AgentSlot[],
+    actions: readonly Action[],
+    owners: readonly number[],
+    verdicts: readonly Verdict[],
+    start: number,
+    causes: Map<string, number>,
+  ): void {
     const recordingActions = this.#events.wants("ACTION");
     for (let i = 0, decision = 0; i < actions.length; i++) {
       const action = actions[i]!;
-      const slot = slots[owners[i]!]!;
-      const verdict = verdicts[i]!;
-      const yes = verdict === true || (verdict !== false && verdict.accepted);
-      if (yes) accepted.push(action);
-      if (!recording) continue;
+      const { nameJson } = slots[owners[i]!]!;
       // Several actions of one agent are one decision.
       if (i === 0 || owners[i] !== owners[i - 1]) {
-        decision = this.#events.emit("DECISION", decisionDetails(action), start, slot.nameJson);
+        decision = this.#events.emit("DECISION", decisionDetails(action), start, nameJson);
       }
       if (!recordingActions) continue;
-      const id = this.#events.emit("ACTION", actionDetails(action, yes, verdict), decision || start, slot.nameJson);
-      if (yes) causes.set(action.agent_name, id);
+      const accepted = isAccepted(verdicts[i]!);
+      const details = actionDetails(action, accepted, verdicts[i]!);
+      const id = this.#events.emit("ACTION", details, decision || start, nameJson);
+      if (accepted) causes.set(action.agent_name, id);
     }
-    const stats = this.#stats;
-    this.#stats = {
-      ...stats,
-      decisions: stats.decisions + slots.length,
-      failed_decisions: stats.failed_decisions + failures,
-      validated: stats.validated + accepted.length,
-      rejected: stats.rejected + actions.length - accepted.length,
-    };
-    return accepted;
   }
 
   #judge(action: Action, state: SimulationState, turn: number, context: EngineContext): Verdict | Promise<Verdict> {
@@ -577,6 +610,10 @@ function componentError(kind: "engine" | "validator", type: string, turn: number
     cause: error,
     ...(hint !== undefined && { hint }),
   });
+}
+
+function isAccepted(verdict: Verdict): boolean {
+  return verdict === true || (verdict !== false && verdict.accepted);
 }
 
 function checkedVerdict(verdict: Verdict): Verdict {

@@ -54,11 +54,21 @@ export async function forkConfig(
     });
   }
   const before = await store.config(parent.run_id);
+  const sharedUntil = before.inherited.at(-1)?.until ?? 0;
+  if (spec.turn < sharedUntil) {
+    const origin = parent.parent!.run_id;
+    throw new SimError(
+      "bad_turn",
+      `up to turn ${sharedUntil} run '${parent.run_id}' is a copy of run '${origin}', which it was forked from`,
+      { hint: `fork that one: deno task fork ${origin} --turn ${spec.turn}` },
+    );
+  }
   const text = await store.scenarioText(parent.run_id);
   const settings: Setting[] = before.settings.map((setting) => ({ ...setting, from: "parent" }));
   const prepared = await prepareScenario(
     domains,
-    { text, file: `${parent.run_id}/scenario.yaml`, set: [...settings, ...(spec.set ?? [])] },
+    // What was let pass when the parent started is let pass again; unknown paths in `set` are errors all the same.
+    { text, file: `${parent.run_id}/scenario.yaml`, set: [...settings, ...(spec.set ?? [])], lenient: true },
     keptFiles(before),
   );
   if (!prepared.config) throw issuesError(prepared.issues);
@@ -72,14 +82,12 @@ export async function forkConfig(
       domain: before.domain,
       files,
       settings: all,
-      inherited: [...inherited.filter(({ until }) => until < spec.turn), {
-        until: spec.turn,
-        scenario,
-        seed: parent.seed,
-      }],
+      inherited: spec.turn === sharedUntil && inherited.length > 0
+        ? inherited
+        : [...inherited, { until: spec.turn, scenario, seed: parent.seed }],
     },
     text,
-    seed: spec.seed ?? parent.seed,
+    seed: spec.seed ?? (after.simulation.seed === before.simulation.seed ? parent.seed : after.simulation.seed),
     sample: spec.sample ?? parent.sample,
     agents: prepared.agents,
   };

@@ -18,7 +18,7 @@ import {
 
 /** A run of some seconds. */
 const LONG = [
-  ...["run", join(SCENARIOS, "extended_test.yaml"), "--max-turns", "15000", "--verbosity", "MILESTONE"],
+  ...["run", join(SCENARIOS, "extended_test.yaml"), "--max-turns", "40000", "--verbosity", "MILESTONE"],
   ...["--set", "simulation.termination.max_value=1e300", "--set", "engine.interest_rate=0.0000001"],
   ...["--set", "simulation.checkpoint_interval=1000"],
 ];
@@ -43,13 +43,13 @@ Deno.test({
 
       const before = JSON.parse(await Deno.readTextFile(join(output, id!, "manifest.json")));
       assertEquals(before.status, "paused");
-      assertTrue(before.turn > 0 && before.turn < 15000, `parked in turn ${before.turn}`);
+      assertTrue(before.turn > 0 && before.turn < 40000, `parked in turn ${before.turn}`);
       // The words are the command: nothing has to be filled in.
       const resumed = await cli([...next.split(" ").filter((word) => word !== "").slice(3), "--json"]);
       assertEquals(resumed.code, 0, resumed.stderr);
-      assertEquals([documentOf(resumed).status, documentOf(resumed).turn], ["completed", 15000]);
+      assertEquals([documentOf(resumed).status, documentOf(resumed).turn], ["completed", 40000]);
       const rows = (await Deno.readTextFile(join(output, id!, "global.jsonl"))).trimEnd().split("\n");
-      assertEquals(rows.map((row) => JSON.parse(row).turn), Array.from({ length: 15001 }, (_, turn) => turn));
+      assertEquals(rows.map((row) => JSON.parse(row).turn), Array.from({ length: 40001 }, (_, turn) => turn));
 
       const replay = await cli(["replay", id!, "--output", output]);
       assertEquals(replay.stdout.trimEnd().split("\n").at(-1), "identical");
