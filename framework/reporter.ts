@@ -111,9 +111,35 @@ export class ReporterSet {
 
   #sort(values: Float64Array): Float64Array {
     const sorted = this.#sorted.subarray(0, values.length);
+    if (sortByCounting(values, sorted)) return sorted;
     sorted.set(values);
     return sorted.sort();
   }
+}
+
+/**
+ * Puts whole numbers of a range not much wider than their number in order, several times faster than a comparing sort;
+ * false when `values` are others. −0 becomes 0.
+ */
+function sortByCounting(values: Float64Array, sorted: Float64Array): boolean {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value !== Math.floor(value)) return false;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (!(high - low <= 2 * values.length)) return false;
+  const counts = new Uint32Array(high - low + 1);
+  for (let i = 0; i < values.length; i++) counts[values[i]! - low]!++;
+  let end = 0;
+  for (let i = 0; i < counts.length; i++) {
+    const start = end;
+    end += counts[i]!;
+    sorted.fill(low + i, start, end);
+  }
+  return true;
 }
 
 /** The number that a variable contributes to a reporter: itself, 0 for false, 1 for true; other values contribute none. */

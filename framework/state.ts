@@ -28,6 +28,8 @@ export type AgentState<A extends Variables = Variables> = { readonly name: strin
 export class AgentMap<A extends Variables = Variables> implements Iterable<AgentState<A>> {
   readonly #records: readonly AgentState<A>[];
   readonly #index: ReadonlyMap<string, number>;
+  /** Position after the one found last: most who look up go through the agents in order, which spares the index. */
+  #next = 0;
 
   private constructor(records: readonly AgentState<A>[], index: ReadonlyMap<string, number>) {
     this.#records = records;
@@ -61,6 +63,11 @@ export class AgentMap<A extends Variables = Variables> implements Iterable<Agent
 
   /** The record of `name`, or `undefined`. */
   get(name: string): AgentState<A> | undefined {
+    const next = this.#records[this.#next];
+    if (next?.name === name) {
+      if (++this.#next === this.#records.length) this.#next = 0;
+      return next;
+    }
     const i = this.#index.get(name);
     return i === undefined ? undefined : this.#records[i];
   }

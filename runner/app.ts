@@ -114,6 +114,7 @@ export class App {
    * @throws {SimError} all issues of the scenario; then nothing has been written
    */
   async start(spec: StartSpec): Promise<Manifest> {
+    this.#manager.assertOpen();
     const prepared = await this.validate(spec);
     const config = runnable(prepared);
     spec.onIssues?.(prepared.issues);
@@ -137,7 +138,7 @@ export class App {
           labels: spec.labels ?? {},
         }),
     });
-    this.#manager.enqueue(manifest.run_id, spec.mode === "step" ? 1 : null);
+    await this.#manager.enqueue(manifest.run_id, spec.mode === "step" ? 1 : null);
     return manifest;
   }
 
@@ -220,6 +221,7 @@ export class App {
    * @throws {SimError} when a setting would change turns already played, or the turn has not been reached
    */
   async fork(parentId: string, spec: ForkSpec): Promise<Manifest> {
+    this.#manager.assertOpen();
     const parent = await this.#store.manifest(parentId);
     const forked = await forkConfig(this.#store, this.#domains, parent, spec);
     const { config, seed, sample } = forked;
@@ -259,7 +261,7 @@ export class App {
           : [],
       },
     });
-    this.#manager.enqueue(manifest.run_id);
+    await this.#manager.enqueue(manifest.run_id);
     return manifest;
   }
 
@@ -317,6 +319,7 @@ export class App {
   }
 
   async #continue(runId: string, stopAfter: number | null): Promise<Manifest> {
+    this.#manager.assertOpen();
     const before = await this.#mine(runId, ["paused", "interrupted"], stopAfter === null ? "resume" : "step");
     this.#domains.get(before.repo);
     const manifest = await this.#store.update(runId, (present) => {
@@ -328,7 +331,7 @@ export class App {
       });
       return { ...rest, process: { host: this.#store.host, pid: Deno.pid } };
     });
-    this.#manager.enqueue(runId, stopAfter);
+    await this.#manager.enqueue(runId, stopAfter);
     return manifest;
   }
 

@@ -70,9 +70,21 @@ export class SimulationManager {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Queues a run whose manifest says `queued`. @param stopAfter park when this turn is complete */
-  enqueue(runId: string, stopAfter: number | null = null): void {
+  /** @throws {SimError} `closing` */
+  assertOpen(): void {
     if (this.#closed) throw new SimError("closing", "this host is closing and starts nothing new");
+  }
+
+  /**
+   * Queues a run whose manifest says `queued`.
+   * @param stopAfter park when this turn is complete
+   * @throws {SimError} `closing`; then the run is interrupted
+   */
+  async enqueue(runId: string, stopAfter: number | null = null): Promise<void> {
+    if (this.#closed) {
+      await this.#settle(runId, "interrupted", "the host was stopped");
+      this.assertOpen();
+    }
     this.#queue.push({ runId, stopAfter });
     this.#next();
   }

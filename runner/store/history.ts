@@ -1,6 +1,7 @@
 /** Copies a run's past into the folder of a fork. */
 
-import { composeCheckpoint, decodeCheckpoint, SimError } from "../../framework/mod.ts";
+import { type CheckpointFiles, composeCheckpoint, decodeCheckpoint, SimError } from "../../framework/mod.ts";
+import { dirname } from "node:path";
 import { syncFolder, writeDurably } from "./durable.ts";
 import { LOGS } from "./run_writer.ts";
 
@@ -54,7 +55,7 @@ export async function copyHistory(
         const rename = name === "events.jsonl" ? { from: parentId, to: child.run_id } : null;
         await copyLog(`${parent}/${name}`, `${child.folder}/${name}`, length, rename);
       }
-      copyFiles(`${parent}/files`, `${child.folder}/files`);
+      copyLargeFiles(parent, child.folder, checkpoint.files);
     }
   }
   await copyInputs(parent, child.folder, turn);
@@ -108,12 +109,22 @@ async function copyInputs(parent: string, child: string, turn: number): Promise<
   if (early.length > 0) writeDurably(`${child}/inputs.jsonl`, early.join("\n") + "\n");
 }
 
-/** Copies what is in `files/` now; opening the fork brings it back to what the checkpoint says. */
-function copyFiles(from: string, to: string): void {
-  Deno.mkdirSync(to, { recursive: true });
-  for (const entry of Deno.readDirSync(from)) {
-    if (entry.isDirectory) copyFiles(`${from}/${entry.name}`, `${to}/${entry.name}`);
-    else if (entry.isFile) Deno.copyFileSync(`${from}/${entry.name}`, `${to}/${entry.name}`);
+/** Copies the files too large to be kept beside the checkpoints; opening the fork brings back the others. */
+function copyLargeFiles(parent: string, child: string, files: CheckpointFiles): void {
+  for (const [path, { sha256 }] of Object.entries(files)) {
+    if (path.endsWith("/") || isThere(`${child}/checkpoints/${sha256}.bin`)) continue;
+    Deno.mkdirSync(dirname(`${child}/files/${path}`), { recursive: true });
+    copyIfThere(`${parent}/files/${path}`, `${child}/files/${path}`);
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

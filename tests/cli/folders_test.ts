@@ -59,5 +59,5 @@ Deno.test("outside of the repository scenario, output folder and configuration a
     await Deno.writeTextFile(join(folder, "llm-sim.yaml"), "output_rot: elsewhere\n");
     const broken = await cli(["run", "mine.yaml", "--json"], { cwd: folder });
     assertEquals(broken.code, 2);
-    assertMatches(broken.stderr, /^llm-sim\.yaml:1:1: error\[unknown_key\]: [^]*did you mean 'output_root'/);
+    assertMatches(broken.stderr, /^llm-sim\.yaml:1:\d+: error\[unknown_key\]: [^]*did you mean 'output_root'/);
   }));

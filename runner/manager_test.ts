@@ -1,0 +1,234 @@
+import { assertEquals, assertMatches, assertRejects, assertTrue } from "../tests/support/assert.ts";
+import { runToEnd, withApp } from "../tests/support/app.ts";
+import { assertWholeLogs, difference, noticed, reached, world } from "../tests/durability/world.ts";
+import { openWorld } from "../tests/durability/kills.ts";
+import type { App } from "./app.ts";
+import type { Manifest, RunStatus } from "./store/mod.ts";
+
+const SLOW = world({ turns: 40, pause: 2 });
+/** Does not end while a test runs. */
+const LONG = world({ turns: 1_000_000, pause: 5 });
+const FIXTURES = { fixtures: ["slow_writer"] };
+
+/** Statuses announced, in order, as `run id status`. */
+function announcements(app: App): { all: [string, RunStatus][]; of: (runId: string) => RunStatus[] } {
+  const all: [string, RunStatus][] = [];
+  app.subscribe((notice) => {
+    if (notice.kind === "status") all.push([notice.run_id, notice.manifest.status]);
+  });
+  return { all, of: (runId) => all.filter(([id]) => id === runId).map(([, status]) => status) };
+}
+
+function statuses(manifest: Manifest): RunStatus[] {
+  return manifest.history.map(({ status }) => status);
+}
+
+Deno.test("no more than max_concurrent runs play at once, the others start in the order they came", async () => {
+  await withApp({ ...FIXTURES, maxConcurrent: 2 }, async (app) => {
+    let playing = 0;
+    let most = 0;
+    const began: string[] = [];
+    app.subscribe((notice) => {
+      if (notice.kind !== "status") return;
+      if (notice.manifest.status === "running") {
+        began.push(notice.run_id);
+        most = Math.max(most, ++playing);
+      } else playing--;
+    });
+    const runs = [];
+    for (let i = 0; i < 6; i++) runs.push((await app.start({ text: world({ turns: 10, pause: 1 }) })).run_id);
+    assertEquals(
+      (await Promise.all(runs.map((id) => app.wait(id)))).map(({ status }) => status),
+      Array(6).fill("completed"),
+    );
+    assertEquals([began, most, playing], [runs, 2, 0]);
+  });
+});
+
+Deno.test("raising max_concurrent starts what is queued", async () => {
+  await withApp({ ...FIXTURES, maxConcurrent: 1 }, async (app) => {
+    const first = await app.start({ text: LONG });
+    const second = await app.start({ text: LONG });
+    await reached(app, first.run_id, 1);
+    assertEquals((await app.status(second.run_id)).status, "queued");
+    const started = noticed(
+      app,
+      second.run_id,
+      (notice) => notice.kind === "status" && notice.manifest.status === "running",
+    );
+    app.maxConcurrent = 2;
+    await started;
+    await Promise.all([first, second].map(({ run_id }) => app.cancel(run_id)));
+  });
+});
+
+Deno.test("a status is on disk when it is announced", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const found: [string, string][] = [];
+    app.subscribe((notice) => {
+      if (notice.kind !== "status") return;
+      const onDisk = JSON.parse(Deno.readTextFileSync(`${app.folder(notice.run_id)}/manifest.json`));
+      found.push([notice.manifest.status, onDisk.status]);
+    });
+    const { run_id } = await app.start({ text: SLOW });
+    await reached(app, run_id, 3);
+    await app.pause(run_id);
+    await app.resume(run_id);
+    await app.wait(run_id);
+    assertEquals(found, ["running", "paused", "running", "completed"].map((status) => [status, status]));
+  });
+});
+
+Deno.test("pause, step and resume leave the files of an undisturbed run, and a history", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const undisturbed = await runToEnd(app, { text: SLOW });
+    const { run_id } = await app.start({ text: SLOW, mode: "step" });
+    assertEquals([(await app.wait(run_id)).status, (await app.status(run_id)).turn], ["paused", 1]);
+    for (const turn of [2, 3]) {
+      await app.step(run_id);
+      const { status, turn: at, process } = await app.wait(run_id);
+      assertEquals([status, at, process], ["paused", turn, undefined]);
+    }
+    await app.resume(run_id);
+    await reached(app, run_id, 15);
+    const paused = await app.pause(run_id);
+    assertTrue(paused.turn >= 15 && paused.turn < 40);
+    assertEquals((await app.state(run_id))?.turn, paused.turn);
+    await app.resume(run_id);
+    const ended = await app.wait(run_id);
+    assertEquals(
+      statuses(ended).join(" "),
+      Array(4).fill("queued running paused").join(" ") + " queued running completed",
+    );
+    assertEquals(await difference(app.folder(undisturbed.run_id), app.folder(run_id)), null);
+    await assertWholeLogs(app.folder(run_id), 40);
+    for (const [i, { at }] of ended.history.entries()) assertTrue(i === 0 || at >= ended.history[i - 1]!.at);
+  });
+});
+
+Deno.test("a run can be paused at any moment, from before its process has started on", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const undisturbed = await runToEnd(app, { text: SLOW });
+    const { run_id } = await app.start({ text: SLOW });
+    // At once: no process yet; then as soon as it is running; then in the midst.
+    assertEquals((await app.pause(run_id)).status, "paused");
+    await app.resume(run_id);
+    await noticed(app, run_id, (notice) => notice.kind === "status" && notice.manifest.status === "running");
+    const early = await app.pause(run_id);
+    assertEquals(early.status, "paused");
+    assertTrue(early.turn < 40, `paused at ${early.turn}`);
+    await app.resume(run_id);
+    assertEquals((await app.wait(run_id)).status, "completed");
+    assertEquals(await difference(app.folder(undisturbed.run_id), app.folder(run_id)), null);
+  });
+});
+
+Deno.test("cancel ends queued, running and paused runs for good, with the result so far", async () => {
+  await withApp({ ...FIXTURES, maxConcurrent: 1 }, async (app) => {
+    const told = announcements(app);
+    const running = await app.start({ text: LONG });
+    const queued = await app.start({ text: LONG });
+    await reached(app, running.run_id, 3);
+    assertEquals((await app.cancel(queued.run_id)).status, "cancelled");
+    assertEquals(told.of(queued.run_id), ["cancelled"]);
+    await app.pause(running.run_id);
+    const paused = await app.cancel(running.run_id);
+    assertEquals([paused.status, typeof paused.ended_at], ["cancelled", "string"]);
+    const live = await app.start({ text: LONG });
+    await reached(app, live.run_id, 3);
+    const cancelled = await app.cancel(live.run_id);
+    assertEquals([cancelled.status, cancelled.process], ["cancelled", undefined]);
+    for (const { run_id } of [running, queued, live]) {
+      const result = await app.result(run_id);
+      assertEquals(result?.termination_reason, "cancelled");
+      for (const verb of ["resume", "pause", "cancel", "step"] as const) {
+        await assertRejects(() => app[verb](run_id), "bad_transition");
+      }
+    }
+    const summary = (await app.result(live.run_id))?.summary_stats as { total_turns: number };
+    assertEquals(summary.total_turns, (await app.state(live.run_id))?.turn);
+  });
+});
+
+Deno.test("a queued run that is paused loses its place and plays when resumed", async () => {
+  await withApp({ ...FIXTURES, maxConcurrent: 1 }, async (app) => {
+    const first = await app.start({ text: LONG });
+    const second = await app.start({ text: world({ turns: 5, pause: 0 }) });
+    assertEquals((await app.pause(second.run_id)).status, "paused");
+    await reached(app, first.run_id, 1);
+    await app.cancel(first.run_id);
+    assertEquals((await app.status(second.run_id)).status, "paused");
+    await app.resume(second.run_id);
+    assertEquals((await app.wait(second.run_id)).status, "completed");
+  });
+});
+
+Deno.test("max_minutes pauses or fails a run, as its limits say, and a limit of years is none", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const text = (limits: string) => world({ turns: 1_000_000, pause: 2, extra: `limits: ${limits}` });
+    const paused = await runToEnd(app, { text: text("{ max_minutes: 0.01, on_limit: pause }") });
+    assertEquals(paused.status, "paused");
+    assertMatches(paused.status_reason!, /max_minutes: 0.01/);
+    const failed = await runToEnd(app, { text: text("{ max_minutes: 0.01, on_limit: fail }") });
+    assertEquals([failed.status, failed.error?.code], ["failed", "max_minutes"]);
+    assertTrue(await app.result(failed.run_id) !== null);
+    const patient = await runToEnd(app, {
+      text: world({ turns: 30, pause: 3, extra: "limits: { max_minutes: 1000000, on_limit: fail }" }),
+    });
+    assertEquals(patient.status, "completed");
+  });
+});
+
+Deno.test("closing an app parks what runs and what waits; another app continues both", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "llm-sim-test-" }));
+  try {
+    const { app, output, config } = await openWorld(folder, 1);
+    const undisturbed = await runToEnd(app, { text: SLOW });
+    const running = await app.start({ text: SLOW });
+    const queued = await app.start({ text: SLOW });
+    await reached(app, running.run_id, 3);
+    await app.close();
+    await assertRejects(() => app.resume(running.run_id), "closing");
+    const { app: next } = await openWorld(folder, 2);
+    try {
+      assertEquals([output, config], [`${folder}/output`, `${folder}/llm-sim.yaml`]);
+      for (const { run_id } of [running, queued]) {
+        const manifest = await next.status(run_id);
+        assertEquals([manifest.status, manifest.status_reason], ["interrupted", "the host was stopped"]);
+        await next.resume(run_id);
+        assertEquals((await next.wait(run_id)).status, "completed");
+        assertEquals(await difference(next.folder(undisturbed.run_id), next.folder(run_id)), null);
+      }
+    } finally {
+      await next.close();
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("waiting for a run answers with how it stands, however late one asks", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { run_id } = await app.start({ text: world({ turns: 5, pause: 0 }) });
+    const waits = [app.wait(run_id)];
+    app.subscribe((notice) => {
+      if (notice.run_id === run_id) waits.push(app.wait(run_id));
+    });
+    await waits[0];
+    assertTrue(waits.length > 2);
+    assertEquals((await Promise.all(waits)).map(({ status }) => status), Array(waits.length).fill("completed"));
+    await assertRejects(() => app.wait("no_such_run"), "unknown_run");
+  });
+});
+
+Deno.test("two resumes at once: one plays the run, the other is told", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { run_id } = await app.start({ text: SLOW });
+    await reached(app, run_id, 3);
+    await app.pause(run_id);
+    const answers = await Promise.allSettled([app.resume(run_id), app.resume(run_id), app.step(run_id)]);
+    const refused = answers.filter((answer) => answer.status === "rejected").map(({ reason }) => reason.code);
+    assertEquals(refused, ["bad_transition", "bad_transition"]);
+    await app.wait(run_id);
+  });
+});
