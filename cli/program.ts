@@ -55,7 +55,8 @@ function namedCommand(program: Command, args: readonly string[]): { words: strin
   return { words, command };
 }
 
-function buildProgram(exit: (code: number) => void): Command {
+/** All commands; `exit` is told the exit code. */
+export function buildProgram(exit: (code: number) => void): Command {
   const program = new Command("llm-sim")
     .description(
       "A workbench for multi-agent simulations: scenarios in YAML, runs that can be killed, resumed, forked and replayed.",

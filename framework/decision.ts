@@ -173,7 +173,9 @@ function checked(slot: AgentSlot, answer: unknown): Decision {
 
 function checkedParameters(action: Action): Action {
   for (const name in action.parameters) {
-    const problem = notJson(action.parameters[name], 0);
+    const value = action.parameters[name];
+    if (typeof value === "string" || typeof value === "boolean") continue;
+    const problem = notJson(value, 0);
     if (problem !== null) {
       throw new SimError("bad_decision", `parameter '${name}' of action '${action.action_name}' ${problem}`, {
         hint: "parameters are JSON: finite numbers, strings, booleans, null, lists and objects of these",

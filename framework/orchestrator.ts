@@ -381,21 +381,21 @@ export class SimulationOrchestrator {
     let failures = 0;
     for (let i = 0; i < outcomes.length; i++) {
       const outcome = outcomes[i]!;
-      let decision: Decision;
+      if (outcome === null) continue;
+      if (outcome instanceof Action) {
+        actions.push(outcome);
+        owners.push(i);
+        continue;
+      }
+      let several: Decision;
       if (outcome instanceof FailedDecision) {
         failures++;
         this.#events.emit("VALIDITY", failureDetails(outcome), start, slots[i]!.nameJson);
-        decision = outcome.instead;
-      } else decision = outcome;
-      if (decision === null) continue;
-      if (decision instanceof Action) {
-        actions.push(decision);
+        several = outcome.instead;
+      } else several = outcome;
+      for (const action of several instanceof Action ? [several] : several ?? []) {
+        actions.push(action);
         owners.push(i);
-      } else {
-        for (const action of decision) {
-          actions.push(action);
-          owners.push(i);
-        }
       }
     }
     return { actions, owners, failures };
