@@ -49,7 +49,7 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
   const output = options.output ??
     (config.output_root === undefined ? "output" : `${config.folder}/${config.output_root}`);
   const store = new LocalStore(output);
-  const domains = DomainRegistry.open(config);
+  const domains = DomainRegistry.open(config, store);
   const manager = new SimulationManager({ store, domains, maxConcurrent: config.max_concurrent });
   const app = new App(config, store, domains, manager);
   await app.recover();

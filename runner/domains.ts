@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { ResolvedScenario } from "../framework/mod.ts";
 import type { ServerConfig } from "./config.ts";
 import { ROOT } from "./paths.ts";
+import type { AnswerMemory } from "./store/mod.ts";
 import { Sandbox } from "./sandbox/mod.ts";
 import type { FromChild } from "./sandbox/mod.ts";
 
@@ -28,16 +29,19 @@ export class DomainRegistry {
   readonly #entries: ReadonlyMap<string, DomainEntry>;
   readonly #inspectors = new Map<string, Inspector>();
   readonly #hashes = new Map<string, { stamp: string; hash: string }>();
+  readonly #memory: AnswerMemory;
 
-  private constructor(entries: ReadonlyMap<string, DomainEntry>) {
+  private constructor(entries: ReadonlyMap<string, DomainEntry>, memory: AnswerMemory) {
     this.#entries = entries;
+    this.#memory = memory;
   }
 
   /**
    * Finds the domains: every folder of `domains/` with a `mod.ts`, then `simulation_repos` (which may replace one).
+   * @param memory keeps what domains said of themselves, by the hash of their sources
    * @throws {SimError} `bad_domain_path` when a configured domain has no `mod.ts`
    */
-  static open(config: Pick<ServerConfig, "simulation_repos" | "folder">): DomainRegistry {
+  static open(config: Pick<ServerConfig, "simulation_repos" | "folder">, memory: AnswerMemory): DomainRegistry {
     const entries = new Map<string, DomainEntry>();
     for (const entry of readFolder(join(ROOT, "domains"))) {
       const folder = join(ROOT, "domains", entry.name);
@@ -52,7 +56,7 @@ export class DomainRegistry {
       }
       entries.set(name, domainEntry(name, folder));
     }
-    return new DomainRegistry(entries);
+    return new DomainRegistry(entries, memory);
   }
 
   /** Names, sorted. */
@@ -80,13 +84,27 @@ export class DomainRegistry {
   }
 
   /** Components, schemas and docs, told by the domain itself in a sandbox. @throws {SimError} when it cannot be loaded */
-  describe(name: string): Promise<DomainDescription> {
-    return this.#inspector(name).describe();
+  async describe(name: string): Promise<DomainDescription> {
+    const key = this.#question(name, "describe");
+    const known = this.#memory.recall(key);
+    if (known !== null) return JSON.parse(known);
+    const description = await this.#inspector(name).describe();
+    this.#memory.remember(key, JSON.stringify(description));
+    return description;
   }
 
   /** What the domain finds wrong with a resolved scenario. @throws {SimError} when it cannot be loaded */
-  check(name: string, scenario: ResolvedScenario): Promise<Issue[]> {
-    return this.#inspector(name).check(scenario);
+  async check(name: string, scenario: ResolvedScenario): Promise<Issue[]> {
+    const key = this.#question(name, `check ${canonicalJson(scenario)}`);
+    if (this.#memory.recall(key) !== null) return [];
+    const issues = await this.#inspector(name).check(scenario);
+    if (issues.length === 0) this.#memory.remember(key, "[]");
+    return issues;
+  }
+
+  /** The key of a question to a domain: its answer follows from all sources that take part. */
+  #question(name: string, text: string): string {
+    return sha256(canonicalJson([this.frameworkHash(), Deno.version.deno, name, this.hash(name), text]));
   }
 
   /**

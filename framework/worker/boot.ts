@@ -12,6 +12,7 @@ import { SimulationOrchestrator } from "../orchestrator.ts";
 import { SimulationState } from "../state.ts";
 import type { FailureReport, FromWorker, StartMessage, ToWorker } from "./messages.ts";
 import { takeChannel } from "./prelude.ts";
+import "./builtins/mod.ts";
 
 const channel = takeChannel();
 const encoder = new TextEncoder();

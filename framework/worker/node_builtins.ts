@@ -43,6 +43,6 @@ export function refuseNodeBuiltins(performance: object): void {
   const hooks = builtin("node:perf_hooks");
   Object.defineProperty(hooks, "performance", { value: performance, enumerable: true });
   refuseAll(hooks, "perf_hooks.", ["monitorEventLoopDelay", "eventLoopUtilization", "timerify"]);
-  // Named imports see the modules as they are now.
+  // Named imports see these two as they are now; of the others they see what `builtins/` exports.
   (builtin("node:module").syncBuiltinESMExports as () => void)();
 }

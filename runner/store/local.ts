@@ -118,13 +118,25 @@ export class LocalStore implements RunStore {
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this index is not
   async list(query: RunQuery = {}): Promise<{ runs: Manifest[]; broken: string[] }> {
-    this.#index ??= new RunIndex(this.#root);
+    const index = this.#openIndex();
     try {
-      const broken = this.#index.refresh();
-      return { runs: this.#index.query(query), broken };
+      const broken = index.refresh();
+      return { runs: index.query(query), broken };
     } catch (error) {
       throw asOutputError(error, this.#root);
     }
+  }
+
+  recall(key: string): string | null {
+    return this.#openIndex().recall(key);
+  }
+
+  remember(key: string, answer: string): void {
+    this.#openIndex().remember(key, answer);
+  }
+
+  #openIndex(): RunIndex {
+    return this.#index ??= new RunIndex(this.#root);
   }
 
   async ownership(manifest: Manifest): Promise<Ownership> {

@@ -11,7 +11,10 @@ import { decodeManifest, type Manifest } from "./manifest.ts";
 import { isRunId } from "./run_id.ts";
 import type { RunQuery } from "./store.ts";
 
-const LAYOUT = 1;
+const LAYOUT = 2;
+
+/** Answers kept at most; then half of them go. */
+const MAX_ANSWERS = 10_000;
 
 /** The index of one output folder. */
 export class RunIndex {
@@ -115,6 +118,24 @@ export class RunIndex {
     return rows.map((row) => JSON.parse(String(row.manifest)) as Manifest);
   }
 
+  /** What was remembered under `key`, or null. */
+  recall(key: string): string | null {
+    const row = this.#database.prepare("select answer from answers where key = ?").get(key);
+    return row ? String(row.answer) : null;
+  }
+
+  /** Keeps an answer that could be computed again; it may be gone the next time. */
+  remember(key: string, answer: string): void {
+    try {
+      this.#database.prepare("insert or replace into answers (key, answer) values (?, ?)").run(key, answer);
+      this.#database.prepare(
+        "delete from answers where (select count(*) from answers) > ? and key in (select key from answers limit ?)",
+      ).run(MAX_ANSWERS, MAX_ANSWERS / 2);
+    } catch {
+      // The disk is full or busy: what is not kept is computed again.
+    }
+  }
+
   /** Closes the file. */
   close(): void {
     this.#database.close();
@@ -138,6 +159,8 @@ function prepared(path: string): DatabaseSync {
     if (layout !== LAYOUT) {
       database.exec(`
         drop table if exists runs;
+        drop table if exists answers;
+        create table answers (key text primary key, answer text not null) without rowid;
         create table runs (
           run_id text primary key, stamp text not null, status text not null, repo text not null,
           created_at text not null, scenario_path text not null, manifest text not null

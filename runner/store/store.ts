@@ -71,8 +71,15 @@ export type Ownership =
   /** A host that lives, this one included. */
   | { readonly owner: "host"; readonly host: string; readonly pid: number };
 
+/** Answers that can be computed again at any time, kept because that takes long. */
+export interface AnswerMemory {
+  /** What was remembered under `key`, or null. */
+  recall(key: string): string | null;
+  remember(key: string, answer: string): void;
+}
+
 /** A store of runs. */
-export interface RunStore {
+export interface RunStore extends AnswerMemory {
   /** Name of this host, by which manifests say who owns a run. */
   readonly host: string;
   /**

@@ -1,0 +1,7 @@
+/** `node:perf_hooks` as domain code imports it (see `runner/sandbox/sandbox.json`): with the simulation's clock. */
+
+import real from "node:perf_hooks";
+
+export * from "node:perf_hooks";
+export default real;
+export const { eventLoopUtilization, monitorEventLoopDelay, performance, timerify } = real;
