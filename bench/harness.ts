@@ -24,7 +24,8 @@ export interface Case {
   readonly n: number;
   /** Units of work per call. */
   readonly units: number;
-  readonly once: () => void | Promise<void>;
+  /** Does the work; may say itself what it cost, as a process of another toolchain does. */
+  readonly once: () => void | Promise<Cost | void>;
   /** Calls before measuring begins, so that the JIT has done its work. Default 1. */
   readonly warmUp?: number;
 }
@@ -47,7 +48,7 @@ export interface Measured {
 
 /** Measures `cases` in interleaved rounds; ratios are to the first one. */
 export async function measure(cases: readonly Case[], rounds = ROUNDS): Promise<Measured[]> {
-  for (const { once, warmUp = 1 } of cases) { for (let i = 0; i < warmUp; i++) await once(); }
+  for (const { once, warmUp = 1 } of cases) for (let i = 0; i < warmUp; i++) await once();
   const costs: Cost[][] = cases.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, { once, units }] of cases.entries()) {
@@ -65,11 +66,12 @@ export async function measure(cases: readonly Case[], rounds = ROUNDS): Promise<
 }
 
 /** Runs `work` once and says what it cost. */
-export async function costOf(work: () => void | Promise<void>): Promise<Cost> {
+export async function costOf(work: () => void | Promise<Cost | void>): Promise<Cost> {
   const before = cpuSeconds();
   const began = performance.now();
   const working = work();
-  if (working) await working;
+  const own = working && await working;
+  if (own) return own;
   return { wall: (performance.now() - began) / 1000, cpu: cpuSeconds() - before };
 }
 

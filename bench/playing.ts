@@ -26,7 +26,7 @@ export function playDiscarding(simulation: SimulationOrchestrator, turns: number
 /** As in `framework/worker/boot.ts`. */
 const BLOCK_INTERVAL = 20;
 const BLOCK_LENGTH = 1 << 20;
-const SAVE_SHARE = 20;
+const SAVE_SHARE = 25;
 
 /**
  * Plays as a sandbox process does (`framework/worker/boot.ts` and `runner/sandbox/child.ts`), but in one thread: blocks

@@ -34,20 +34,17 @@ export function row(fields: Omit<Row, "ok" | "budget"> & { budget?: Budget }): R
   return { ...rest, budget, ok: budget.at === "most" ? value <= budget.limit : value >= budget.limit };
 }
 
-/** CPU time per unit of work as a row. @param scale units per second, e.g. 1e6 for µs */
-export function cpuRow(
-  what: { name: string; features: string; n: number | null },
+/** Wall time in milliseconds as a row. */
+export function inMilliseconds(
+  { name, features, n }: { name: string; features: string; n: number | null },
   measured: Measured,
-  scale: number,
-  unit: string,
   ratioTo: string | null,
   budget?: Budget,
 ): Row {
   return row({
-    ...what,
-    value: mapSpread(measured.cpu, (seconds) => seconds * scale),
-    unit,
-    ratio: ratioTo === null ? null : measured.cpuRatio,
+    ...{ name, features, n, unit: "ms" },
+    value: mapSpread(measured.wall, (seconds) => seconds * 1000),
+    ratio: ratioTo === null ? null : measured.wallRatio,
     ratio_to: ratioTo,
     ...(budget && { budget }),
   });

@@ -9,6 +9,7 @@ const NOT_USAGE = new Set([
   "disk_full",
   "sandbox_error",
   "no_deno",
+  "compile_failed",
   "bad_manifest",
   "bad_checkpoint",
   "missing_file_in_run",

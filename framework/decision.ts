@@ -111,7 +111,7 @@ export class DecisionMaker {
     try {
       const answer: unknown = slot.agent.decideAction(observation, context);
       if (answer === null || (answer instanceof Action && answer.agent_name === slot.agent.name)) {
-        return answer === null ? null : checkedParameters(answer);
+        return answer === null ? null : checkedAction(answer);
       }
       if (isThenable(answer)) {
         return Promise.resolve(answer).then((late) => checked(slot, late))
@@ -166,12 +166,16 @@ function checked(slot: AgentSlot, answer: unknown): Decision {
     if (action.agent_name !== slot.agent.name) {
       throw new SimError("bad_decision", `decideAction() returned an action of '${action.agent_name}', not its own`);
     }
-    checkedParameters(action);
+    checkedAction(action);
   }
   return answer as Decision;
 }
 
-function checkedParameters(action: Action): Action {
+function checkedAction(action: Action): Action {
+  if (typeof action.action_name !== "string") throw notText("action_name", action.action_name);
+  if (action.reasoning !== undefined && typeof action.reasoning !== "string") {
+    throw notText("reasoning", action.reasoning);
+  }
   for (const name in action.parameters) {
     const value = action.parameters[name];
     if (typeof value === "string" || typeof value === "boolean") continue;
@@ -183,6 +187,10 @@ function checkedParameters(action: Action): Action {
     }
   }
   return action;
+}
+
+function notText(field: string, value: unknown): SimError {
+  return new SimError("bad_decision", `${field} of an action is ${shown(value)}, not a text`);
 }
 
 function notJson(value: unknown, depth: number): string | null {

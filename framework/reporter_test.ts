@@ -140,3 +140,14 @@ Deno.test("ReporterSet agrees with computeReporter()", () => {
     assertEquals<unknown>(reporters.compute(stateOf(values.map((x) => ({ x })))), all(...values));
   }));
 });
+
+Deno.test("ReporterSet agrees with computeReporter() on whole numbers, which it sorts by counting", () => {
+  const reporters = new ReporterSet(Object.fromEntries(KINDS.map((kind) => [kind, { kind, variable: "x" }])));
+  const near = fc.integer({ min: -20, max: 20 });
+  const far = fc.oneof(near, fc.integer(), fc.constant(0.5), fc.constant(Infinity), fc.constant(NaN));
+  const values = fc.oneof(fc.array(near, { maxLength: 40 }), fc.array(far, { maxLength: 40 }));
+  fc.assert(fc.property(values, (values) => {
+    const metrics = reporters.compute(stateOf(values.map((x) => ({ x }))));
+    assertEquals(JSON.stringify(metrics), JSON.stringify(all(...values)));
+  }));
+});

@@ -63,7 +63,8 @@ export function contentKey(
     deno: Deno.version.deno,
     domain: domains.hash(config.domain),
     scenario: { ...scenario, simulation } as unknown as Json,
-    files: Object.fromEntries(Object.entries(files).map(([file, { sha256 }]) => [file, sha256])),
+    // By content: their names follow from the path by which the scenario was named.
+    files: Object.values(files).map(({ sha256 }) => sha256).sort(),
     seed,
     sample,
     ...(fork && { fork: JSON.parse(JSON.stringify(fork)) as Json }),

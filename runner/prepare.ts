@@ -101,7 +101,7 @@ async function nameDomain(
 async function readScenario(file: string | undefined): Promise<string> {
   if (file === undefined) throw new SimError("no_scenario", "no scenario was given");
   try {
-    return await Deno.readTextFile(file);
+    return await readText(file);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       throw new SimError("missing_file", `there is no file '${file}'`, { hint: await nearbyScenarios(file) });
@@ -111,8 +111,17 @@ async function readScenario(file: string | undefined): Promise<string> {
         hint: await nearbyScenarios(join(file, "x")),
       });
     }
-    if (error instanceof TypeError) throw new SimError("not_text", `'${file}' is not UTF-8 text`, { cause: error });
     throw error;
+  }
+}
+
+/** Text is UTF-8: whatever else it is, it is not guessed at. @throws {SimError} `not_text` */
+async function readText(file: string): Promise<string> {
+  const bytes = await Deno.readFile(file);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new SimError("not_text", `'${file}' is not UTF-8 text`, { cause, hint: "save it as UTF-8" });
   }
 }
 
@@ -151,8 +160,7 @@ function containedReader(domains: DomainRegistry, scenarioFile: string | null): 
         });
       }
       if (!Deno.statSync(real).isFile) throw new SimError("missing_file", `'${reference}' is not a file`);
-      const shown = relative(Deno.cwd(), candidate);
-      return { file: shown.startsWith("..") ? basename(candidate) : shown, text: await Deno.readTextFile(real) };
+      return { file: shownName(candidate, scenarioFile), text: await readText(real) };
     }
     throw new SimError("missing_file", `there is no file '${reference}'`, {
       hint: `it is looked for beside the scenario${
@@ -160,6 +168,13 @@ function containedReader(domains: DomainRegistry, scenarioFile: string | null): 
       } and in scenarios/`,
     });
   };
+}
+
+/** A file's name in the terms in which the user named the scenario: names of files beside it, and messages, agree. */
+function shownName(file: string, scenarioFile: string | null): string {
+  if (scenarioFile === null) return basename(file);
+  const folder = dirname(scenarioFile);
+  return join(folder, relative(resolve(folder), resolve(file)));
 }
 
 function realPath(path: string): string | null {

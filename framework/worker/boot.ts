@@ -21,7 +21,7 @@ const encoder = new TextEncoder();
 const BLOCK_INTERVAL = 20;
 const BLOCK_LENGTH = 1 << 20;
 /** A save may take at most one part in so many of the run's time. */
-const SAVE_SHARE = 20;
+const SAVE_SHARE = 25;
 
 let booted = false;
 
@@ -108,7 +108,7 @@ class Player {
   }
 
   #build(): SimulationOrchestrator {
-    const { scenario, run_id, seed, files, inputs, from } = this.#start;
+    const { scenario, run_id, seed, files, inputs, from, turn_in_play } = this.#start;
     return new SimulationOrchestrator({
       domain: this.#domain,
       scenario,
@@ -118,7 +118,10 @@ class Player {
       inputs,
       log: channel.log,
       now: channel.now,
-      onTurn: channel.setTurn,
+      onTurn: (turn) => {
+        channel.setTurn(turn);
+        Atomics.store(turn_in_play, 0, turn);
+      },
       ...(from && {
         from: {
           state: SimulationState.fromJSON(from.state, from.agent_order),
@@ -219,7 +222,6 @@ class Player {
   async #watched(simulation: SimulationOrchestrator, turn: Promise<void>): Promise<void> {
     const cancel = channel.after(1000, () => {
       const agents = simulation.waitingFor;
-      if (agents.length === 0) return;
       send({ t: "waiting", turn: simulation.turnInPlay, agents: agents.slice(0, 5), count: agents.length });
     });
     try {
@@ -230,7 +232,7 @@ class Player {
   }
 
   async #failed(simulation: SimulationOrchestrator | undefined, error: unknown): Promise<void> {
-    const report = failureReport(error);
+    const report = failureReport(error, simulation?.turnInPlay ?? 0);
     if (simulation?.started) {
       await this.#flush(simulation, { numbered: true });
       send({ t: "failed", error: report, stats: simulation.stats, metrics: simulation.metrics });
@@ -238,13 +240,17 @@ class Player {
   }
 }
 
-function failureReport(error: unknown): FailureReport {
-  if (!(error instanceof Error)) return { code: "simulation_error", message: `threw ${String(error)}` };
+function failureReport(error: unknown, turn: number): FailureReport {
+  const unexpected = (message: string) => ({
+    code: "simulation_error",
+    message: `the simulation failed in turn ${turn}: ${message}`,
+    turn,
+  });
+  if (!(error instanceof Error)) return unexpected(`threw ${String(error)}`);
   const stack = (error.cause instanceof Error ? error.cause : error).stack;
   const known = error instanceof SimError ? error : undefined;
   return {
-    code: known?.code ?? "simulation_error",
-    message: error.message,
+    ...(known ? { code: known.code, message: known.message } : unexpected(error.message)),
     ...(known?.hint !== undefined && { hint: known.hint }),
     ...(known?.turn !== undefined && { turn: known.turn }),
     ...(known?.agent !== undefined && { agent: known.agent }),

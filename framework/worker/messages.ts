@@ -20,6 +20,8 @@ export interface StartMessage {
   readonly inputs: readonly SimulationInput[];
   /** Absent for a new run. */
   readonly from?: { state: StateJson; agent_order: readonly string[]; next_event_id: number; stats: RunStats };
+  /** Shared memory in which the worker notes the turn it plays: to be read while its code does not return. */
+  readonly turn_in_play: Int32Array<SharedArrayBuffer>;
   /** Park when this turn is complete, with a numbered checkpoint if so said; null: play to the end. */
   readonly stop_after: { readonly turn: number; readonly numbered: boolean } | null;
 }

@@ -33,7 +33,10 @@ export function refuseNodeBuiltins(performance: object): void {
     .getBuiltinModule;
   // Host and trusted thread talk through the process's standard input: domain code must not take lines out of it. This
   // closes the worker's own handle only.
-  (builtin("node:fs").closeSync as (fd: number) => void)(0);
+  const fs = builtin("node:fs");
+  (fs.closeSync as (fd: number) => void)(0);
+  refuseRandom(fs, "fs.", ["mkdtemp", "mkdtempSync"]);
+  refuseRandom(fs.promises as object, "fs.promises.", ["mkdtemp"]);
   refuseAll(builtin("node:worker_threads"), "worker_threads.", ["Worker", "BroadcastChannel"]);
   const vm = builtin("node:vm");
   refuseAll(vm, "vm.", ["createContext", "runInContext", "runInNewContext"]);

@@ -46,7 +46,7 @@ const rate = new LineRate(realNow);
 let channel: Channel | undefined = {
   post: (message, transfer = []) => realPostMessage(message, transfer),
   listen: (receive) => realAddEventListener("message", (event) => receive((event as MessageEvent).data)),
-  log,
+  log: (level, text, fields) => log(level, () => String(text), fields),
   now: () => realNow(),
   after: (ms, callback) => {
     const timer = realSetTimeout(callback, ms);
@@ -63,12 +63,12 @@ export function takeChannel(): Channel {
   return taken;
 }
 
-function log(level: LogLevel, text: string, fields: unknown = null): void {
+function log(level: LogLevel, text: () => string, fields: unknown): void {
   const { pass, dropped } = rate.admit();
   const post = (level: LogLevel, text: string, fields: unknown) =>
     realPostMessage({ t: "log", level, text: text.slice(0, LOG_LENGTH), fields });
   if (dropped > 0) post("WARNING", droppedText(dropped), null);
-  if (pass) post(LEVELS.has(level) ? level : "INFO", String(text), asJson(fields));
+  if (pass) post(LEVELS.has(level) ? level : "INFO", text(), asJson(fields));
 }
 
 const LEVELS = new Set<LogLevel>(["DEBUG", "INFO", "WARNING", "ERROR"]);
@@ -167,13 +167,15 @@ function refuseRandomness(): void {
   refuseRandom(Math, "Math.", ["random"]);
   for (const owner of [crypto, Crypto.prototype]) refuseRandom(owner, "crypto.", ["getRandomValues", "randomUUID"]);
   refuseRandom(SubtleCrypto.prototype, "crypto.subtle.", ["generateKey"]);
+  refuseRandom(URL, "URL.", ["createObjectURL"]);
+  refuseRandom(Deno, "Deno.", ["makeTempDir", "makeTempDirSync", "makeTempFile", "makeTempFileSync"]);
 }
 
 function redirectConsole(): void {
   const levels = { debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARNING", error: "ERROR" } as const;
   for (const [method, level] of Object.entries(levels)) {
     const value = (...values: unknown[]) =>
-      log(level, values.map((each) => typeof each === "string" ? each : Deno.inspect(each)).join(" "));
+      log(level, () => values.map((each) => typeof each === "string" ? each : Deno.inspect(each)).join(" "), null);
     Object.defineProperty(console, method, { value, writable: true, configurable: true });
   }
 }

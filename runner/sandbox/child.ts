@@ -5,7 +5,7 @@
  * It is killed from outside when it stops answering; it ends by itself when the host's end of stdin is closed.
  */
 
-import { schemaHash, SimError, type SimulationInput } from "../../framework/mod.ts";
+import { type JsonObject, schemaHash, SimError, type SimulationInput } from "../../framework/mod.ts";
 import type { BlockMessage, FailureReport, FromWorker, ToWorker } from "../../framework/worker/mod.ts";
 import { RunWriter } from "../store/run_writer.ts";
 import {
@@ -24,8 +24,6 @@ const HEARTBEAT = 100;
 const PROGRESS_INTERVAL = 50;
 /** Milliseconds between looks at what the run has written. */
 const QUOTA_INTERVAL = 1000;
-/** Log lines of domain code passed on per second; the rest is counted. */
-const LOG_RATE = 200;
 
 type Described = Extract<FromChild, { t: "described" }>["description"];
 
@@ -45,12 +43,13 @@ export async function serveChild(): Promise<never> {
 
 class Child {
   readonly #init: RunInit | DescribeInit;
-  readonly #started = performance.now();
+  /** The turn that the worker says it plays. */
+  readonly #inPlay = new Int32Array(new SharedArrayBuffer(4));
   #writer: RunWriter | undefined;
   #worker: Worker | undefined;
   #turn = 0;
-  #loggedThisSecond = 0;
-  #logSecond = 0;
+  /** Megabytes that the run may write. */
+  #quota = Infinity;
   #progressAt = -Infinity;
   #row: string | undefined;
   #finished = false;
@@ -84,7 +83,8 @@ class Child {
     this.#writer = writer;
     const turn = this.#turn = from?.turn ?? 0;
     const stretch = init.plan.find(({ until }) => until === null || turn < until)!;
-    setInterval(() => this.#checkQuota(stretch.scenario.limits.max_output_mb), QUOTA_INTERVAL);
+    this.#quota = stretch.scenario.limits.max_output_mb;
+    setInterval(() => this.#guard(() => this.#checkQuota()), QUOTA_INTERVAL);
     const files = Deno.realPathSync(`${init.folder}/files`);
     const start: ToWorker = {
       t: "start",
@@ -93,6 +93,7 @@ class Child {
       seed: stretch.seed,
       files,
       inputs: readInputs(`${init.folder}/inputs.jsonl`),
+      turn_in_play: this.#inPlay,
       stop_after: stopAfter(stretch.until, init.stop_after),
       ...(from && {
         from: {
@@ -141,7 +142,10 @@ class Child {
         : "";
       this.#fail(
         loaded
-          ? { code: "domain_error", message: `an error in domain code was caught by nobody: ${event.message}${place}` }
+          ? this.#inTurn(
+            "domain_error",
+            `an error in domain code was caught by nobody${this.#during}: ${event.message}${place}`,
+          )
           : { code: "domain_load_error", message: `the domain's module could not be loaded: ${event.message}${place}` },
       );
     };
@@ -162,8 +166,13 @@ class Child {
 
   #fromWorker(message: FromWorker): void {
     if (this.#finished) return;
+    this.#guard(() => this.#handle(message));
+  }
+
+  /** What goes wrong here ends the run, with its reason. */
+  #guard(body: () => void): void {
     try {
-      this.#handle(message);
+      body();
     } catch (error) {
       this.#failWith(error);
     }
@@ -176,7 +185,7 @@ class Child {
       case "waiting":
         return this.#send({ t: "waiting", turn: message.turn, agents: [...message.agents], count: message.count });
       case "log":
-        return this.#log(message);
+        return this.#send({ t: "log", level: message.level, text: message.text, fields: message.fields });
       case "ended":
         this.#progress(true);
         return this.#finish({
@@ -210,11 +219,13 @@ class Child {
   #store(block: BlockMessage): void {
     const writer = this.#writer;
     if (!writer) throw new SimError("bad_message", "the worker sent a block though no run is open");
+    checkTurn(block, this.#turn);
     const began = performance.now();
     writer.append(block);
     this.#turn = block.turn;
     if (block.global.length > 0) this.#row = lastLine(block.global);
     if (block.checkpoint) {
+      this.#checkQuota();
       writer.save(block.turn, block.checkpoint);
       this.#send({ t: "saved", turn: block.turn, numbered: block.checkpoint.numbered });
     }
@@ -226,45 +237,44 @@ class Child {
     const time = performance.now();
     if (!now && time - this.#progressAt < PROGRESS_INTERVAL) return;
     this.#progressAt = time;
-    const row = this.#row === undefined ? null : JSON.parse(this.#row);
+    const row = this.#row === undefined ? null : parseRow(this.#row);
     this.#send({ t: "progress", turn: this.#turn, next_event_id: this.#writer?.nextEventId ?? 1, row });
-  }
-
-  #log(message: FromWorker & { t: "log" }): void {
-    const second = Math.floor((performance.now() - this.#started) / 1000);
-    if (second !== this.#logSecond) {
-      const dropped = this.#loggedThisSecond - LOG_RATE;
-      if (dropped > 0) {
-        this.#send({ t: "log", level: "WARNING", text: `${dropped} more log lines were dropped`, fields: null });
-      }
-      this.#logSecond = second;
-      this.#loggedThisSecond = 0;
-    }
-    if (++this.#loggedThisSecond > LOG_RATE) return;
-    this.#send({ t: "log", level: message.level, text: message.text, fields: message.fields });
   }
 
   #heartbeat(maxMemory: number): void {
     const rss = Math.round(Deno.memoryUsage().rss / 1048576);
-    this.#send({ t: "heartbeat", rss_mb: rss });
+    this.#send({ t: "heartbeat", rss_mb: rss, turn: Math.max(this.#turn, this.#inPlay[0]!) });
     if (rss > maxMemory) {
       this.#fail({
-        code: "out_of_memory",
-        message: `the simulation used ${rss} MB of memory, more than max_memory_mb: ${maxMemory}`,
+        ...this.#inTurn(
+          "out_of_memory",
+          `the simulation used ${rss} MB of memory${this.#during}, more than max_memory_mb: ${maxMemory}`,
+        ),
         hint: "raise limits.max_memory_mb, or let the domain keep less",
       });
     }
   }
 
-  #checkQuota(quota: number): void {
-    const used = Math.round((this.#writer?.size() ?? 0) / 1048576);
-    if (used > quota) {
+  #checkQuota(): void {
+    const used = Math.ceil((this.#writer?.size() ?? 0) / 1048576);
+    if (used > this.#quota) {
       this.#fail({
-        code: "output_quota",
-        message: `the run has written ${used} MB, more than max_output_mb: ${quota}`,
+        ...this.#inTurn(
+          "output_quota",
+          `the run has written ${used} MB${this.#during}, more than max_output_mb: ${this.#quota}`,
+        ),
         hint: "raise limits.max_output_mb, lower events.verbosity, or record rows less often",
       });
     }
+  }
+
+  /** " in turn 7", or nothing where no turn is played. */
+  get #during(): string {
+    return this.#init.t === "run" ? ` in turn ${this.#inPlay[0]}` : "";
+  }
+
+  #inTurn(code: string, message: string): FailureReport {
+    return { code, message, ...(this.#init.t === "run" && { turn: this.#inPlay[0]! }) };
   }
 
   #send(message: FromChild): void {
@@ -273,7 +283,8 @@ class Child {
   }
 
   #failWith(error: unknown): never {
-    this.#fail(ioFailure(error));
+    const turn = this.#inPlay[0]!;
+    this.#fail({ ...ioFailure(error), ...(turn > 0 && { turn }) });
   }
 
   #fail(error: FailureReport): never {
@@ -295,6 +306,23 @@ function stopAfter(until: number | null, asked: number | null): { turn: number; 
   return asked === null ? null : { turn: asked, numbered: false };
 }
 
+/** That a block follows the ones before: what is in it may be domain code's, where it is stored must not. */
+function checkTurn(block: BlockMessage, last: number): void {
+  if (Number.isSafeInteger(block.turn) && block.turn >= last) return;
+  throw new SimError("bad_block", `the sandbox sent turn '${block.turn}' after turn ${last}`);
+}
+
+function parseRow(text: string): JsonObject {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SimError("bad_block", `the sandbox sent a row that is not JSON: ${text.slice(0, 80)}`, {
+      cause,
+      hint: "domain code has replaced something that the framework needs, such as JSON.stringify",
+    });
+  }
+}
+
 function ioFailure(error: unknown): FailureReport {
   if (error instanceof SimError) {
     return { code: error.code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }) };
@@ -311,6 +339,13 @@ function ioFailure(error: unknown): FailureReport {
       code: "output_error",
       message: `the run's folder cannot be written: ${message}`,
       hint: "mend it, then resume the run",
+    };
+  }
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") {
+    return {
+      code: "run_folder_damaged",
+      message: `the run's folder is not as the sandbox left it: ${message}`,
+      hint: "domain code may change what is in files/, but must leave the folder itself in its place",
     };
   }
   return {

@@ -91,7 +91,8 @@ const description = z.object({
 const fromChild = z.discriminatedUnion("t", [
   /** The worker has loaded the domain; a run continues after `turn` (null: from the start). */
   z.object({ t: z.literal("loaded"), turn: count.nullable() }),
-  z.object({ t: z.literal("heartbeat"), rss_mb: z.number() }),
+  /** `turn` is the one being played. */
+  z.object({ t: z.literal("heartbeat"), rss_mb: z.number(), turn: count }),
   /** Blocks are in the files up to `turn`; `row` is the newest line of `global.jsonl`. */
   z.object({ t: z.literal("progress"), turn: count, next_event_id: count, row: object.nullable() }),
   z.object({ t: z.literal("saved"), turn: count, numbered: z.boolean() }),

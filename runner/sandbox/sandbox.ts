@@ -5,6 +5,7 @@
  */
 
 import { SimError } from "../../framework/mod.ts";
+import { droppedText, LineRate } from "../../framework/worker/line_rate.ts";
 import { fromFileUrl } from "../paths.ts";
 import {
   decodeFromChild,
@@ -41,7 +42,7 @@ export interface SandboxOptions {
   readonly progressTimeout: number | null;
   /** Every message but heartbeats. */
   readonly onMessage: (message: FromChild) => void;
-  /** A line the domain printed. */
+  /** A line the domain printed; of a flood only the first lines of each second. */
   readonly onOutput: (line: string) => void;
 }
 
@@ -69,7 +70,9 @@ export class Sandbox {
   #heartbeatAt = performance.now();
   #progressAt = performance.now();
   #waiting = "";
+  /** The turn being played. */
   #turn = 0;
+  readonly #printed = new LineRate(() => performance.now());
   #expectsProgress = true;
 
   /** @throws {SimError} `no_deno` when the process cannot be started */
@@ -125,20 +128,29 @@ export class Sandbox {
   async #read(): Promise<void> {
     for await (const line of linesOf(this.#process.stdout)) {
       if (!line.startsWith(this.#nonce)) {
-        if (line !== "") this.#options.onOutput(line);
+        if (line !== "") this.#print(line);
         continue;
       }
       const message = decodeFromChild(line.slice(this.#nonce.length));
       this.#heartbeatAt = performance.now();
-      if (message.t === "heartbeat") continue;
-      if (message.t !== "log") this.#progressed();
-      this.#waiting = message.t === "waiting" ? waitingText(message) : "";
-      // A waiting process has not got on: its clock keeps running.
-      if ("turn" in message && message.turn !== null && message.t !== "waiting") this.#turn = message.turn;
+      if (message.t === "heartbeat") {
+        this.#turn = message.turn;
+        continue;
+      }
+      // A waiting process has not got on, nor one that only logs: its clock keeps running.
+      if (message.t !== "log" && message.t !== "waiting") this.#progressed();
+      if (message.t !== "log") this.#waiting = message.t === "waiting" ? waitingText(message) : "";
+      if (message.t === "waiting" && message.count === 0) continue;
       if (message.t === "described" || message.t === "checked") this.#expectsProgress = false;
       if (message.t === "ended" || message.t === "parked" || message.t === "failed") this.#last = message;
       this.#options.onMessage(message);
     }
+  }
+
+  #print(line: string): void {
+    const { pass, dropped } = this.#printed.admit();
+    if (dropped > 0) this.#options.onOutput(droppedText(dropped));
+    if (pass) this.#options.onOutput(line);
   }
 
   #progressed(): void {
@@ -157,15 +169,17 @@ export class Sandbox {
       if (now - this.#heartbeatAt > HEARTBEAT_TIMEOUT * 1000) {
         this.stop({
           code: "no_heartbeat",
-          message: `the simulation's process stopped answering for ${HEARTBEAT_TIMEOUT} s after turn ${this.#turn}`,
+          message: `the simulation's process stopped answering for ${HEARTBEAT_TIMEOUT} s in turn ${this.#turn}`,
+          turn: this.#turn,
           hint: "domain code floods it with messages, or the machine is overloaded",
         });
       } else if (limit !== null && this.#expectsProgress && now - this.#progressAt > limit * 1000) {
         this.stop({
           code: "turn_timeout",
-          message: `no progress for ${limit} s in turn ${this.#turn + 1}: ${
+          message: `no progress for ${limit} s in turn ${this.#turn}: ${
             this.#waiting || "domain code is computing and does not return"
           }`,
+          turn: this.#turn,
           hint: "raise simulation.turn_timeout if a turn may take that long",
         });
       }
@@ -185,8 +199,8 @@ export class Sandbox {
     if (/out of memory/i.test(stderr)) {
       return {
         code: "out_of_memory",
-        message:
-          `the simulation ran out of memory after turn ${this.#turn} (max_memory_mb: ${this.#options.maxMemoryMb})`,
+        message: `the simulation ran out of memory in turn ${this.#turn} (max_memory_mb: ${this.#options.maxMemoryMb})`,
+        turn: this.#turn,
         hint: "raise limits.max_memory_mb, or let the domain keep less",
       };
     }
@@ -194,7 +208,8 @@ export class Sandbox {
     const words = stderr.trim().split("\n").slice(-3).join(" | ").slice(0, 500);
     return {
       code: "process_died",
-      message: `the simulation's process ${how} after turn ${this.#turn}${words && `: ${words}`}`,
+      message: `the simulation's process ${how} in turn ${this.#turn}${words && `: ${words}`}`,
+      turn: this.#turn,
     };
   }
 
@@ -205,6 +220,7 @@ export class Sandbox {
 }
 
 function waitingText(message: FromChild & { t: "waiting" }): string {
+  if (message.count === 0) return "waiting for a promise of the engine or the validator";
   const more = message.count > message.agents.length ? ` and ${message.count - message.agents.length} more` : "";
   return `waiting for the decision of ${message.agents.join(", ")}${more}`;
 }

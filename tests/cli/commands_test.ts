@@ -94,8 +94,8 @@ Deno.test("a run that is read by people ends with a summary on stdout, and nothi
     const lines = result.stdout.split("\n");
     assertMatches(lines[0]!, /^completed in turn 5: min_value \(/);
     // The scenario's reporters, without the prefix of their columns.
-    assertMatches(lines[1]!, /^  total {4}[▁-█]{6}  250 → 147\.6$/);
-    assertMatches(lines[2]!, /^  poorest  [▁-█]{6}  100 → 59\.05$/);
+    assertMatches(lines[1]!, /^ {2}total {4}[▁-█]{6} {2}250 → 147\.6$/);
+    assertMatches(lines[2]!, /^ {2}poorest {2}[▁-█]{6} {2}100 → 59\.05$/);
     assertTrue(result.stdout.includes("NationB"));
     assertTrue(result.stdout.includes(`folder  ${join(output, id!)}\n`));
     // The next command finds the run where it is.
@@ -152,7 +152,10 @@ Deno.test("domains lists and shows what there is; a description cannot steer the
       cli(["domains", "ecconomic", "--json"]),
     ]);
     assertCode(list, 0);
-    assertMatches(list.stdout, /^economic  .*\n  agents: nation; engines: economic, market; validators: always_valid/);
+    assertMatches(
+      list.stdout,
+      /^economic {2}.*\n {2}agents: nation; engines: economic, market; validators: always_valid/,
+    );
     assertTrue(list.stdout.includes("stubborn  Fails, or waits for ever. Clears no terminal.\n"), list.stdout);
     assertEquals(documentOf(listed).domains.map((domain: { name: string }) => domain.name), ["economic", "stubborn"]);
     assertCode(shown, 0);

@@ -127,7 +127,6 @@ export const ATTEMPTS: readonly AttemptGroup[] = [
       denied("write", "a sibling of `files/` with its prefix", `Deno.writeTextFileSync(env.files + "2", "x")`),
       denied("write", "another run's folder", `Deno.writeTextFileSync(env.other + "/files/x", "x")`),
       denied("write", "`/tmp`", `Deno.writeTextFileSync("/tmp/llm-sim-escape", "x")`),
-      denied("write", "a temporary file", `return Deno.makeTempFileSync()`),
       denied("write", "with `node:fs`", `(await import("node:fs")).writeFileSync(env.folder + "/x", "x")`),
       denied("write", "its own sources", `Deno.writeTextFileSync(env.domain + "/mod.ts", "")`),
       denied("write", "moving a file out", `Deno.renameSync(env.files + "/attempts.json", env.folder + "/x")`),
@@ -481,6 +480,8 @@ export const ATTEMPTS: readonly AttemptGroup[] = [
       random("crypto.randomUUID()"),
       random("crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt'])"),
       random("(await import('node:crypto')).default.randomBytes(4)"),
+      random("process.getBuiltinModule('node:crypto').randomInt(9)"),
+      random("(await import('node:module')).createRequire('file:///x/')('crypto').randomInt(9)"),
       randomOfNode("randomBytes(4)"),
       randomOfNode("randomUUID()"),
       randomOfNode("randomInt(100)"),
@@ -492,6 +493,9 @@ export const ATTEMPTS: readonly AttemptGroup[] = [
       randomOfNode("generatePrimeSync(16)"),
       randomOfNode("createECDH('secp256k1')"),
       randomOfNode("getDiffieHellman('modp1')"),
+      random("Deno.makeTempFileSync({ dir: env.files })"),
+      random("(await import('node:fs')).mkdtempSync(env.files + '/x')"),
+      random("URL.createObjectURL(new Blob([]))"),
     ],
   },
   {
@@ -517,12 +521,6 @@ export const ATTEMPTS: readonly AttemptGroup[] = [
          database.close();
          return String(n)`,
         /^7$/,
-        "works",
-      ),
-      harmless(
-        "a temporary file in `files/`",
-        `return Deno.makeTempFileSync({ dir: env.files }).startsWith(env.files)`,
-        /^true$/,
         "works",
       ),
       harmless(

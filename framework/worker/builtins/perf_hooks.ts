@@ -4,4 +4,7 @@ import real from "node:perf_hooks";
 
 export * from "node:perf_hooks";
 export default real;
-export const { eventLoopUtilization, monitorEventLoopDelay, performance, timerify } = real;
+// Two of them are missing in its types.
+export const { eventLoopUtilization, monitorEventLoopDelay, performance, timerify } = real as
+  & typeof real
+  & Record<"eventLoopUtilization" | "timerify", unknown>;

@@ -1,0 +1,81 @@
+/**
+ * `deno task bench [GROUP…]`: measures, prints a table, writes `bench/results/<name>.json`. Groups: loop, startup,
+ * checkpoints, memory, mesa; default all. What is measured and against what: `docs/benchmarks.md`.
+ */
+
+import { fromFileUrl } from "../runner/paths.ts";
+import { checkpointRows } from "./checkpoints.ts";
+import { loopRows } from "./loop.ts";
+import { memoryRows } from "./memory.ts";
+import { mesaPython, mesaRows } from "./mesa.ts";
+import { type Row, table } from "./report.ts";
+import { ROUNDS } from "./harness.ts";
+import { startupRows } from "./startup.ts";
+
+const GROUPS = ["loop", "startup", "checkpoints", "memory", "mesa"] as const;
+type Group = typeof GROUPS[number];
+
+async function main(args: readonly string[]): Promise<number> {
+  const unknown = args.find((each) => !GROUPS.includes(each as Group));
+  if (unknown !== undefined) {
+    print(`there is no group '${unknown}'; groups: ${GROUPS.join(", ")}`);
+    return 2;
+  }
+  const machine = { cpu: cpuModel(), cores: navigator.hardwareConcurrency, deno: Deno.version.deno, os: Deno.build.os };
+  print(`${machine.cpu}, ${machine.cores} cores, Deno ${machine.deno}; medians of ${ROUNDS} interleaved rounds\n`);
+  const missed: Row[] = [];
+  for (const group of args.length === 0 ? GROUPS : args as Group[]) {
+    const folder = Deno.makeTempDirSync({ prefix: "llm-sim-bench-" });
+    try {
+      const rows = await rowsOf(group, Deno.realPathSync(folder));
+      if (!rows) continue;
+      print(`${group}\n${table(rows)}\n`);
+      missed.push(...rows.filter(({ ok }) => ok === false));
+      writeResult(group, { group, date: new Date().toISOString(), machine, rows });
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  }
+  print(missed.length === 0 ? "all budgets kept" : `${missed.length} budgets missed`);
+  return 0;
+}
+
+function rowsOf(group: Group, folder: string): Promise<Row[]> | Row[] | null {
+  switch (group) {
+    case "loop":
+      return loopRows(folder);
+    case "startup":
+      return startupRows(folder);
+    case "checkpoints":
+      return checkpointRows(folder);
+    case "memory":
+      return memoryRows(folder);
+    case "mesa": {
+      const python = mesaPython();
+      if (python) return mesaRows(python, folder);
+      print("mesa: skipped, python3 has no Mesa (name a Python that has: BENCH_PYTHON=…/bin/python)\n");
+      return null;
+    }
+  }
+}
+
+function writeResult(name: string, result: unknown): void {
+  const folder = fromFileUrl(new URL("./results", import.meta.url));
+  Deno.mkdirSync(folder, { recursive: true });
+  Deno.writeTextFileSync(`${folder}/${name}.json`, JSON.stringify(result, null, 2) + "\n");
+}
+
+function cpuModel(): string {
+  try {
+    return /model name\s*:\s*(.+)/.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
+  } catch {
+    return Deno.build.arch; // only Linux tells
+  }
+}
+
+function print(text: string): void {
+  // deno-lint-ignore no-console -- it is what this program is for
+  console.log(text);
+}
+
+Deno.exit(await main(Deno.args));

@@ -1,0 +1,266 @@
+import { assertEquals, assertMatches, assertRejects, assertTrue } from "../../tests/support/assert.ts";
+import { LocalStore } from "./local.ts";
+import type { Manifest } from "./manifest.ts";
+import { transition } from "./manifest.ts";
+import { manifestOf } from "./manifest_test_support.ts";
+import type { NewRun, RunConfig } from "./store.ts";
+
+/** A store on a fresh folder; everything is gone afterwards. */
+async function withStore(body: (store: LocalStore, folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "llm-sim-test-" }));
+  const store = new LocalStore(`${folder}/output`);
+  try {
+    await body(store, `${folder}/output`);
+  } finally {
+    store.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function newRun(store: LocalStore, facts: Partial<Manifest> = {}, name = "run"): NewRun {
+  return {
+    name,
+    agents: 2,
+    scenario_text: "domain: economic\n",
+    config: { simulation: { name } } as unknown as RunConfig,
+    manifest: (run_id, at) =>
+      manifestOf("queued", { run_id, created_at: at, process: { host: store.host, pid: Deno.pid }, ...facts }),
+  };
+}
+
+Deno.test("LocalStore.create: 150 runs in one second have 150 ids, past 99 with three digits", async () => {
+  await withStore(async (store) => {
+    const ids: string[] = [];
+    for (let i = 0; i < 150; i++) ids.push((await store.create(newRun(store))).run_id);
+    assertEquals(new Set(ids).size, 150);
+    const second = (id: string) => id.split("_").at(-2)!;
+    const fullest = Map.groupBy(ids, second).values().reduce((a, b) => a.length > b.length ? a : b);
+    assertEquals(fullest.map((id) => Number(id.split("_").at(-1))), fullest.map((_, i) => i + 1));
+    assertTrue(fullest.every((id) => id.split("_").at(-1)!.length === (Number(id.split("_").at(-1)) > 99 ? 3 : 2)));
+  });
+});
+
+Deno.test("LocalStore.create: odd names stay inside the output folder, visible", async () => {
+  await withStore(async (store, output) => {
+    for (const name of ["../../escape", "..", "", ".hidden", "a/b\\c", "名前", "x".repeat(500)]) {
+      const { run_id } = await store.create(newRun(store, {}, name));
+      assertEquals(Deno.statSync(`${output}/${run_id}/manifest.json`).isFile, true);
+    }
+    assertEquals((await store.list()).runs.length, 7);
+    assertEquals([...Deno.readDirSync(`${output}/..`)].map(({ name }) => name), ["output"]);
+  });
+});
+
+Deno.test("LocalStore.update: changes of one run follow each other, and a refused one changes nothing", async () => {
+  await withStore(async (store) => {
+    const { run_id } = await store.create(newRun(store));
+    await Promise.all(
+      Array.from(
+        { length: 30 },
+        (_, i) => store.update(run_id, (manifest) => ({ ...manifest, labels: { ...manifest.labels, [`l${i}`]: "" } })),
+      ),
+    );
+    assertEquals(Object.keys((await store.manifest(run_id)).labels).length, 30);
+    await store.update(run_id, (manifest) => transition(manifest, "cancelled"));
+    const before = await store.manifest(run_id);
+    await assertRejects(() => store.update(run_id, (manifest) => transition(manifest, "running")), "bad_transition");
+    assertEquals(await store.manifest(run_id), before);
+    await store.touch(run_id, 5);
+    assertEquals(await store.manifest(run_id), { ...before, turn: 5 });
+  });
+});
+
+Deno.test("LocalStore.update: two stores of one process on one folder do not wait for each other for ever", async () => {
+  await withStore(async (store, output) => {
+    const { run_id } = await store.create(newRun(store));
+    const other = new LocalStore(output);
+    try {
+      const count = (each: LocalStore) => each.update(run_id, (manifest) => ({ ...manifest, turn: manifest.turn + 1 }));
+      await Promise.all(Array.from({ length: 40 }, (_, i) => count(i % 2 === 0 ? store : other)));
+      assertEquals((await store.manifest(run_id)).turn, 40);
+    } finally {
+      other.close();
+    }
+  });
+});
+
+Deno.test("LocalStore: whoever names itself the owner of a run is seen to live until it is closed", async () => {
+  await withStore(async (store, output) => {
+    const { run_id } = await store.create(newRun(store));
+    const other = new LocalStore(output);
+    await other.update(run_id, (manifest) => ({ ...manifest, process: { host: other.host, pid: 7 } }));
+    const seen = await store.ownership(await store.manifest(run_id));
+    assertEquals(seen, { owner: "host", host: other.host, pid: 7 });
+    other.close();
+    assertEquals(await store.ownership(await store.manifest(run_id)), { owner: "nobody" });
+  });
+});
+
+Deno.test("LocalStore: runs that are not there are unknown, whatever is asked of them", async () => {
+  await withStore(async (store) => {
+    for (const id of ["nobody", "..", "a/b", ""]) {
+      for (const verb of ["manifest", "checkpoints", "state", "size", "remove"] as const) {
+        await assertRejects(() => store[verb](id), "unknown_run");
+      }
+      await assertRejects(() => store.update(id, (manifest) => manifest), "unknown_run");
+      await assertRejects(() => Promise.resolve().then(() => store.folder(id)), "unknown_run");
+    }
+  });
+});
+
+Deno.test("LocalStore.remove: only what nobody plays, and as a whole", async () => {
+  await withStore(async (store, output) => {
+    const { run_id } = await store.create(newRun(store));
+    await assertRejects(() => store.remove(run_id), "run_is_live");
+    await store.update(run_id, (manifest) => transition(manifest, "paused"));
+    await store.remove(run_id);
+    assertEquals([...Deno.readDirSync(output)].map(({ name }) => name).filter((name) => !name.startsWith(".")), []);
+    assertEquals((await store.list()).runs, []);
+  });
+});
+
+Deno.test("LocalStore.list: a thousand manifests, by every filter, newest first", async () => {
+  await withStore(async (store, output) => {
+    const statuses = ["completed", "failed", "paused"] as const;
+    for (let i = 0; i < 1000; i++) {
+      const run_id = `run_${String(i).padStart(4, "0")}`;
+      Deno.mkdirSync(`${output}/${run_id}`, { recursive: true });
+      const manifest = manifestOf(statuses[i % 3]!, {
+        run_id,
+        repo: i % 2 === 0 ? "economic" : "climate",
+        created_at: new Date(Date.UTC(2026, 0, 1) + i * 60_000).toISOString(),
+        labels: { ...(i % 10 === 0 && { keep: "yes" }), ...(i % 100 === 0 && { keep: "no", odd: "a=b%_'" }) },
+        ...(i === 5 && { scenario_path: "scenarios/economic/special.yaml" }),
+      });
+      Deno.writeTextFileSync(`${output}/${run_id}/manifest.json`, JSON.stringify(manifest));
+    }
+    const ids = async (query: Parameters<LocalStore["list"]>[0]) =>
+      (await store.list(query)).runs.map(({ run_id }) => run_id);
+    const all = await ids({});
+    assertEquals([all.length, all[0], all.at(-1)], [1000, "run_0999", "run_0000"]);
+    assertEquals((await ids({ status: "failed" })).length, 333);
+    assertEquals((await ids({ status: "failed", repo: "climate" })).length, 167);
+    assertEquals((await ids({ label: "keep" })).length, 100);
+    assertEquals((await ids({ label: "keep=yes" })).length, 90);
+    assertEquals((await ids({ label: "odd=a=b%_'" })).length, 10);
+    assertEquals(await ids({ label: "nothing" }), []);
+    assertEquals(await ids({ text: "_099" }), [
+      "run_0999",
+      "run_0998",
+      "run_0997",
+      "run_0996",
+      "run_0995",
+      "run_0994",
+      "run_0993",
+      "run_0992",
+      "run_0991",
+      "run_0990",
+    ]);
+    assertEquals(await ids({ text: "special" }), ["run_0005"]);
+    assertEquals(await ids({ text: "%" }), []);
+    assertEquals(await ids({ since: "2026-01-01T16:38:00.000Z" }), ["run_0999", "run_0998"]);
+    assertEquals(await ids({ limit: 2 }), ["run_0999", "run_0998"]);
+  });
+});
+
+Deno.test("LocalStore.list: the index is rebuilt when it is gone, cut short or overwritten", async () => {
+  await withStore(async (store, output) => {
+    for (let i = 0; i < 5; i++) await store.create(newRun(store));
+    assertEquals((await store.list()).runs.length, 5);
+    const index = `${output}/.index.sqlite`;
+    const damages: Record<string, () => void> = {
+      gone: () => ["", "-wal", "-shm"].forEach((suffix) => Deno.removeSync(index + suffix, { recursive: true })),
+      "no database": () => Deno.writeTextFileSync(index, "this is no database".repeat(1000)),
+      torn: () => Deno.truncateSync(index, 5000),
+      "zeros in its midst": () => {
+        const bytes = Deno.readFileSync(index);
+        Deno.writeFileSync(index, bytes.fill(0, 4096));
+      },
+      empty: () => Deno.truncateSync(index, 0),
+    };
+    for (const [name, damage] of Object.entries(damages)) {
+      // Closed first: only then everything is in the one file.
+      store.close();
+      try {
+        damage();
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+      const reopened = new LocalStore(output);
+      try {
+        assertEquals((await reopened.list()).runs.length, 5, name);
+        await reopened.create(newRun(reopened));
+        const { runs } = await reopened.list();
+        assertEquals(runs.length, 6, name);
+        await reopened.update(runs[0]!.run_id, (manifest) => transition(manifest, "paused"));
+        await reopened.remove(runs[0]!.run_id);
+      } finally {
+        reopened.close();
+      }
+    }
+  });
+});
+
+Deno.test("LocalStore.list: manifests that cannot be read are named, again and again, and the others listed", async () => {
+  await withStore(async (store, output) => {
+    const good = await store.create(newRun(store));
+    const bad = await store.create(newRun(store));
+    const half = `${output}/half_made`;
+    Deno.mkdirSync(half);
+    Deno.writeTextFileSync(`${output}/a_file`, "");
+    Deno.writeTextFileSync(`${output}/${bad.run_id}/manifest.json`, '{"format":1,');
+    for (let i = 0; i < 2; i++) {
+      const { runs, broken } = await store.list();
+      assertEquals([runs.map(({ run_id }) => run_id), broken], [[good.run_id], [bad.run_id]]);
+    }
+    await assertRejects(() => store.manifest(bad.run_id), "bad_manifest");
+    Deno.writeTextFileSync(`${output}/${bad.run_id}/manifest.json`, JSON.stringify(bad));
+    assertEquals((await store.list()).broken, []);
+  });
+});
+
+Deno.test("LocalStore.list: sees at once what another store has written", async () => {
+  await withStore(async (store, output) => {
+    const other = new LocalStore(output);
+    try {
+      assertEquals((await store.list()).runs, []);
+      const { run_id } = await other.create(newRun(other));
+      assertEquals((await store.list()).runs.length, 1);
+      await other.update(run_id, (manifest) => transition(manifest, "running"));
+      assertEquals((await store.list({ status: "running" })).runs.length, 1);
+      await other.update(run_id, (manifest) => transition(manifest, "paused"));
+      await other.remove(run_id);
+      assertEquals((await store.list()).runs, []);
+    } finally {
+      other.close();
+    }
+  });
+});
+
+Deno.test("LocalStore: an output folder that cannot be is refused with the reason and what to do", async () => {
+  await withStore(async (_store, output) => {
+    Deno.writeTextFileSync(output, "a file in the way");
+    for (const path of [output, `${output}/below`, "/proc/llm-sim-output"]) {
+      const store = new LocalStore(path);
+      try {
+        const error = await assertRejects(() => store.create(newRun(store)), "output_not_writable") as Error & {
+          hint: string;
+        };
+        assertMatches(error.message, new RegExp(`^${path}.* cannot be written: `));
+        assertMatches(error.hint, /--output/);
+      } finally {
+        store.close();
+      }
+    }
+    assertEquals(Deno.readTextFileSync(output), "a file in the way");
+  });
+});
+
+Deno.test("LocalStore.rows: a torn last line is left out", async () => {
+  await withStore(async (store, output) => {
+    const { run_id } = await store.create(newRun(store));
+    Deno.writeTextFileSync(`${output}/${run_id}/global.jsonl`, '{"turn":0}\n{"turn":1}\n{"tur');
+    assertEquals(await Array.fromAsync(store.rows(run_id, "global")), [{ turn: 0 }, { turn: 1 }]);
+    assertEquals(await Array.fromAsync(store.rows(run_id, "agents")), []);
+  });
+});
