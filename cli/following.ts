@@ -32,7 +32,7 @@ export async function followRun(
   const stopListening = onInterrupt((times) => {
     if (times === 1) {
       view.say("finishing this turn, then parking the run (Ctrl-C again: stop at once)");
-      app.pause(run_id).catch(() => {/* it has just come to its end by itself */});
+      app.pause(run_id, "parked by Ctrl-C").catch(() => {/* it has just come to its end by itself */});
     } else app.interrupt(run_id, "stopped by Ctrl-C").catch(() => {/* likewise */});
   });
   let manifest: Manifest;

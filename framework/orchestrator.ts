@@ -85,6 +85,7 @@ export class SimulationOrchestrator {
   readonly #engine: BaseEngine;
   readonly #validator: BaseValidator;
   readonly #slots: readonly AgentSlot[];
+  readonly #names: readonly string[];
   readonly #decisions: DecisionMaker;
   readonly #events: EventLog;
   readonly #termination: Termination;
@@ -126,6 +127,7 @@ export class SimulationOrchestrator {
         return agentSlot(agent, entry.on_error, this.#seed);
       })
     );
+    this.#names = this.#slots.map(({ agent }) => agent.name);
     this.#decisions = new DecisionMaker(options.files ?? "", this.#log);
     this.#events = new EventLog({
       simulation_id: options.run_id,
@@ -355,7 +357,7 @@ export class SimulationOrchestrator {
       yield* this.#guarded("validator", turn, () => Promise.all(pending));
       this.#events.tick(turn);
     }
-    const accepted = actions.filter((_, i) => isAccepted(verdicts[i]!));
+    const accepted = verdicts.every(isAccepted) ? actions : actions.filter((_, i) => isAccepted(verdicts[i]!));
     if (this.#events.wants("DECISION")) this.#recordActions(slots, actions, owners, verdicts, start, causes);
     const stats = this.#stats;
     this.#stats = {
@@ -490,15 +492,12 @@ export class SimulationOrchestrator {
       throw badState(this.scenario.engine.type, turn, `has ${records.length} agents instead of ${this.#slots.length}`);
     }
     const old = before?.agents.records;
+    const names = this.#names;
     for (let i = 0; i < records.length; i++) {
       const record = records[i]!;
       if (old !== undefined && record === old[i]) continue;
-      if (record.name !== this.#slots[i]!.agent.name) {
-        throw badState(
-          this.scenario.engine.type,
-          turn,
-          `has '${record.name}' in the place of '${this.#slots[i]!.agent.name}'`,
-        );
+      if (record.name !== names[i]) {
+        throw badState(this.scenario.engine.type, turn, `has '${record.name}' in the place of '${names[i]}'`);
       }
       const problem = this.#agentLayout.check(record);
       if (problem) {

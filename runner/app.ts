@@ -188,9 +188,9 @@ export class App {
   }
 
   /** Lets the run complete its turn and parks it. Resolves when it stands still. */
-  async pause(runId: string): Promise<Manifest> {
+  async pause(runId: string, reason?: string): Promise<Manifest> {
     await this.#mine(runId, ["queued", "running"], "pause");
-    return await this.#manager.pause(runId);
+    return await this.#manager.pause(runId, reason);
   }
 
   /** Stops the run at once; it can be resumed. */

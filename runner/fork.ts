@@ -1,5 +1,6 @@
 /** The configuration of a fork: its parent's, changed from a turn on. */
 
+import { basename, dirname, join } from "node:path";
 import {
   canonicalJson,
   type Issue,
@@ -68,7 +69,7 @@ export async function forkConfig(
   const prepared = await prepareScenario(
     domains,
     // What was let pass when the parent started is let pass again; unknown paths in `set` are errors all the same.
-    { text, file: `${parent.run_id}/scenario.yaml`, set: [...settings, ...(spec.set ?? [])], lenient: true },
+    { text, file: parent.scenario_path ?? "scenario", set: [...settings, ...(spec.set ?? [])], lenient: true },
     keptFiles(before),
   );
   if (!prepared.config) throw issuesError(prepared.issues);
@@ -93,13 +94,14 @@ export async function forkConfig(
   };
 }
 
-/** Files as they were when the parent started, whatever has become of them. */
+/** Files as they were when the parent started, whatever has become of them; named as the parent named them. */
 function keptFiles(config: RunConfig): Parameters<typeof prepareScenario>[2] {
   // deno-lint-ignore require-await -- the loader reads asynchronously; these are in memory
-  return async (reference) => {
-    const name = Object.keys(config.files).find((file) =>
-      file === reference || file.endsWith(`/${reference.replace(/^(\.\/)+/, "")}`)
-    );
+  return async (reference, from) => {
+    const beside = join(dirname(from), reference);
+    const names = Object.keys(config.files);
+    const name = names.find((file) => file === beside) ??
+      names.find((file) => file.endsWith(`/${basename(reference)}`));
     const kept = name === undefined ? undefined : config.files[name];
     if (name === undefined || !kept) {
       throw new SimError("missing_file", `the parent did not keep a file '${reference}'`);

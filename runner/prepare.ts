@@ -61,7 +61,12 @@ export async function prepareScenario(
   const scenario = { ...loaded.scenario, domain: named.domain };
   // What is not built yet cannot be checked by the domain either.
   const found = Object.keys(scenario.unsupported).length > 0 ? [] : await domains.check(named.domain, scenario);
-  const issues = [...loaded.issues, ...found.map((issue) => ({ ...issue, file, ...loaded.locate(issue.path ?? []) }))];
+  const located = found.map((issue) => ({
+    ...issue,
+    file,
+    ...loaded.locate(issue.path ?? [], issue.code === "unknown_key" ? "key" : undefined),
+  }));
+  const issues = [...loaded.issues, ...located];
   const agents = scenario.agents.flatMap((agent) => agentNames(agent));
   if (issues.some((issue) => issue.severity === "error")) return { text, issues, agents };
   const settings = (source.set ?? []).map(({ path, value }) => ({ path, value }));
@@ -115,14 +120,43 @@ async function readScenario(file: string | undefined): Promise<string> {
   }
 }
 
-/** Text is UTF-8: whatever else it is, it is not guessed at. @throws {SimError} `not_text` */
+/** Bytes of a file that are read at most; what is larger the loader would refuse too. */
+const MAX_FILE = 16 << 20;
+
+/**
+ * Text is UTF-8: whatever else it is, it is not guessed at.
+ * @throws {SimError} `not_text`, `file_too_large`
+ */
 async function readText(file: string): Promise<string> {
-  const bytes = await Deno.readFile(file);
+  const bytes = await readBytes(file);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new SimError("not_text", `'${file}' is not UTF-8 text`, { cause, hint: "save it as UTF-8" });
   }
+}
+
+/** What is in a file, which may be a pipe, or a device without end. */
+async function readBytes(file: string): Promise<Uint8Array> {
+  const handle = await Deno.open(file, { read: true });
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of handle.readable) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MAX_FILE) {
+      throw new SimError("file_too_large", `'${file}' has more than ${MAX_FILE} bytes`, {
+        hint: "reduce it, or split it",
+      });
+    }
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 async function nearbyScenarios(file: string): Promise<string> {

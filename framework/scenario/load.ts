@@ -12,7 +12,7 @@ import { scenarioShape } from "./schema.ts";
 import { readEvents, readLimits, readLogging, readMetrics, readSimulation, scenarioNames } from "./sections.ts";
 import { applySettings, type Setting } from "./settings.ts";
 import { writeOut } from "./shorthand.ts";
-import { IssueList, type Place, placeOf, type SourceMap } from "./source.ts";
+import { IssueList, keyPlaceOf, type Place, placeOf, type SourceMap } from "./source.ts";
 import { readStateVariables } from "./state_variables.ts";
 import { readSpatialFiles, readUnsupported } from "./unsupported.ts";
 
@@ -42,9 +42,9 @@ export interface LoadedScenario {
   readonly files: { readonly [name: string]: ReferencedFile };
   /**
    * Where a path of the resolved scenario is written; the nearest parent's place where it is not written at all.
-   * Undefined when the text could not be read. What came from a setting has a file but no line.
+   * With `key` it is the key's place rather than the value's. Undefined when the text could not be read. What came from a setting has a file but no line.
    */
-  locate(path: IssuePath): Place | undefined;
+  locate(path: IssuePath, part?: "key"): Place | undefined;
 }
 
 /**
@@ -83,7 +83,7 @@ export async function loadScenario(options: LoadOptions): Promise<LoadedScenario
     domain,
     issues: issues.sorted(options.file),
     files: files.kept(),
-    locate: (path) => placeOf(root, path),
+    locate: (path, part) => part === "key" ? keyPlaceOf(root, path) : placeOf(root, path),
   };
 }
 

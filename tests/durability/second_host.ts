@@ -39,14 +39,27 @@ export class SecondHost {
     this.#reading = this.#read();
   }
 
-  /** The first line, past or coming, that `condition` accepts. */
+  /** The first line, past or coming, that `condition` accepts; within a minute. */
   async says(condition: (line: HostLine) => boolean): Promise<HostLine> {
-    for (let i = 0;; i++) {
-      while (i >= this.said.length) {
-        if (this.#ended) throw new Error(`the host ended after ${JSON.stringify(this.said.at(-1))}`);
-        await new Promise<void>((resolve) => this.#listeners.add(resolve));
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#wake();
+    }, 60_000);
+    try {
+      for (let i = 0;; i++) {
+        while (i >= this.said.length) {
+          if (this.#ended || late) {
+            throw new Error(
+              `the host ${late ? "says nothing more" : "ended"} after ${JSON.stringify(this.said.at(-1))}`,
+            );
+          }
+          await new Promise<void>((resolve) => this.#listeners.add(resolve));
+        }
+        if (condition(this.said[i]!)) return this.said[i]!;
       }
-      if (condition(this.said[i]!)) return this.said[i]!;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
