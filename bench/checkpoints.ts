@@ -30,9 +30,9 @@ async function checkpointRowsOf(n: number, folder: string): Promise<Row[]> {
     for (let i = 0; i < SAVES; i++) work();
   };
   const cases: Case[] = [
-    { name: "plain checkpoint", features: "stringify + write", once: many(() => plainCheckpoint(simulation, folder)) },
+    { name: "plain", features: "stringify + write", once: many(() => plainCheckpoint(simulation, folder)) },
     { name: "checkpoint", features: "encode", once: many(() => encodeState(simulation.state)) },
-    { name: "checkpoint", features: "encode, write, sync", once: many(() => writer.save(1, saveRequest(simulation))) },
+    { name: "checkpoint", features: "to disk", once: many(() => writer.save(1, saveRequest(simulation))) },
   ].map((each) => ({ ...each, n, units: SAVES }));
   const measured = await measure(cases);
   writer.close();

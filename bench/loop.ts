@@ -32,17 +32,17 @@ async function rowsOfSize(n: number, folder: string): Promise<Row[]> {
   const noisy = new StoredPlaying(`${folder}/action`, n, { ...everything, verbosity: "ACTION" });
   // Ratios are to the first of a group.
   const bare: Looping[] = [
-    { name: "plain loop", features: "bare", play: plain(n, "per agent", false) },
-    { name: "plain loop", features: "bare, one stream", play: plain(n, "one", false) },
-    { name: "turn loop", features: "bare", play: discarding(n, {}), budget: ATLEAST_PLAIN },
-    { name: "turn loop", features: "events", play: discarding(n, { verbosity: "ACTION" }), budget: ACTION_EVENTS },
+    { name: "plain", features: "bare", play: plain(n, "per agent", false) },
+    { name: "plain", features: "bare, one stream", play: plain(n, "one", false) },
+    { name: "loop", features: "bare", play: discarding(n, {}), budget: ATLEAST_PLAIN },
+    { name: "loop", features: "events", play: discarding(n, { verbosity: "ACTION" }), budget: ACTION_EVENTS },
   ];
   const gini: Looping[] = [
-    { name: "plain loop", features: "gini", play: plain(n, "per agent", true) },
-    { name: "plain loop", features: "gini, one stream", play: plain(n, "one", true) },
-    { name: "turn loop", features: "gini", play: discarding(n, { metrics: true }), budget: ATLEAST_PLAIN },
-    { name: "turn loop", features: "everything", play: (turns) => quiet.play(turns), budget: EVERYTHING },
-    { name: "turn loop", features: "everything, ACTION", play: (turns) => noisy.play(turns), budget: ACTION_EVENTS },
+    { name: "plain", features: "gini", play: plain(n, "per agent", true) },
+    { name: "plain", features: "gini, one stream", play: plain(n, "one", true) },
+    { name: "loop", features: "gini", play: discarding(n, { metrics: true }), budget: ATLEAST_PLAIN },
+    { name: "loop", features: "everything", play: (turns) => quiet.play(turns), budget: EVERYTHING },
+    { name: "loop", features: "everything, ACTION", play: (turns) => noisy.play(turns), budget: ACTION_EVENTS },
   ];
   const rows = [...await loopGroup(n, bare), ...await loopGroup(n, gini)];
   quiet.close();
@@ -83,9 +83,9 @@ function rowsOfLoop({ name, features, budget }: Looping, n: number, measured: Me
     row({
       ...what,
       value: mapSpread(measured.cpu, (seconds) => seconds * 1e6 / (largest ? n : 1)),
-      unit: largest ? "µs CPU/agent-turn" : "µs CPU/turn",
+      unit: largest ? "µs/agent-turn" : "µs/turn",
       ratio,
-      ratio_to: ratio && "plain loop",
+      ratio_to: ratio && "plain",
       ...(limit && { budget: limit }),
     }),
   ];

@@ -22,7 +22,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const machine = { cpu: cpuModel(), cores: navigator.hardwareConcurrency, deno: Deno.version.deno, os: Deno.build.os };
-  print(`${machine.cpu}, ${machine.cores} cores, Deno ${machine.deno}; medians of ${ROUNDS} interleaved rounds\n`);
+  print(`${machine.cpu}, ${machine.cores} cores, Deno ${machine.deno}; medians of ${ROUNDS} interleaved rounds`);
+  print("µs are CPU time; ms and turns/s are wall time\n");
   const missed: Row[] = [];
   for (const group of args.length === 0 ? GROUPS : args as Group[]) {
     const folder = Deno.makeTempDirSync({ prefix: "llm-sim-bench-" });

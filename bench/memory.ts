@@ -11,7 +11,7 @@ import { type Row, row } from "./report.ts";
 
 const AGENTS = 10_000;
 /** Turns after which memory is looked at; the last two are compared. */
-const TURNS = [50, 300, 1000, 2000] as const;
+const TURNS = [50, 300, 1500, 3000] as const;
 const PROCESSES = 5;
 
 /** Resident memory early and late in a run. */
@@ -20,7 +20,7 @@ export function memoryRows(folder: string): Row[] {
   return TURNS.map((turn, at) => {
     const isLast = at === TURNS.length - 1;
     return row({
-      ...{ name: "memory", features: `after turn ${turn}`, n: AGENTS, unit: "MB resident" },
+      ...{ name: "resident memory", features: `after turn ${turn}`, n: AGENTS, unit: "MB" },
       value: spread(measured.map((megabytes) => megabytes[at]!)),
       ratio: isLast ? spread(measured.map((megabytes) => megabytes[at]! / megabytes[at - 1]!)) : null,
       ratio_to: isLast ? `turn ${TURNS[at - 1]}` : null,

@@ -31,8 +31,8 @@ async function loops(python: string, folder: string): Promise<Row[]> {
   const stored = new StoredPlaying(`${folder}/stored`, AGENTS, { metrics: true, agentsEvery: 10 });
   const cases: Case[] = [
     { name: "Mesa", features: "gini", once: () => mesa(python, AGENTS, TURNS) },
-    { name: "turn loop", features: "gini", once: () => playDiscarding(simulation, TURNS) },
-    { name: "turn loop", features: "everything", once: () => stored.play(TURNS) },
+    { name: "loop", features: "gini", once: () => playDiscarding(simulation, TURNS) },
+    { name: "loop", features: "everything", once: () => stored.play(TURNS) },
   ].map((each) => ({ ...each, n: AGENTS, units: AGENTS * TURNS, warmUp: 2 }));
   const measured = await measure(cases);
   stored.close();
@@ -40,7 +40,7 @@ async function loops(python: string, folder: string): Promise<Row[]> {
   return cases.map(({ name, features, n }, i) => {
     const limit = limits[i];
     return row({
-      ...{ name, features, n, unit: "µs CPU/agent-turn" },
+      ...{ name, features, n, unit: "µs/agent-turn" },
       value: mapSpread(measured[i]!.cpu, (seconds) => seconds * 1e6),
       ratio: i === 0 ? null : mapSpread(measured[i]!.cpuRatio, (cost) => 1 / cost),
       ratio_to: i === 0 ? null : "Mesa",
@@ -52,7 +52,7 @@ async function loops(python: string, folder: string): Promise<Row[]> {
 async function processes(python: string, folder: string): Promise<Row[]> {
   const cases: Case[] = [
     {
-      name: "Mesa process",
+      name: "Mesa",
       features: "125 turns",
       n: 100,
       units: 1,
@@ -65,7 +65,7 @@ async function processes(python: string, folder: string): Promise<Row[]> {
     inMilliseconds(
       each,
       measured[i]!,
-      i === 0 ? null : "Mesa process",
+      i === 0 ? null : "Mesa",
       i === 0 ? undefined : { of: "ratio", at: "most", limit: 0.5 },
     )
   );

@@ -53,30 +53,31 @@ export function inMilliseconds(
 /** The rows as text, at most 100 columns wide. */
 export function table(rows: readonly Row[]): string {
   const cells = rows.map((each) => [
-    each.name,
-    each.features,
+    `${each.name}, ${each.features}`,
     each.n === null ? "" : each.n.toLocaleString("en"),
-    number(each.value.median),
+    shortNumber(each.value.median),
     each.unit,
-    `${number(each.value.low)}–${number(each.value.high)}`,
-    each.ratio === null ? "" : `${number(each.ratio.median)} × ${each.ratio_to}`,
-    each.budget === null
-      ? ""
-      : `${each.ok ? "ok" : "MISS"} ${each.budget.at === "most" ? "≤" : "≥"} ${each.budget.limit}` +
-        (each.budget.of === "ratio" ? " ×" : ""),
+    `${shortNumber(each.value.low)}–${shortNumber(each.value.high)}`,
+    each.ratio === null ? "" : `${shortNumber(each.ratio.median)}× ${each.ratio_to}`,
+    each.budget === null ? "" : budgetText(each.budget, each.ok === true),
   ]);
-  const heads = ["what", "features", "agents", "median", "unit", "range", "ratio", "budget"];
-  const right = new Set([2, 3]);
+  const heads = ["what", "agents", "median", "unit", "range", "ratio", "budget"];
+  const right = new Set([1, 2]);
   const widths = heads.map((head, i) => Math.max(head.length, ...cells.map((line) => line[i]!.length)));
   const format = (line: readonly string[]) =>
     line.map((cell, i) => right.has(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)).join("  ").trimEnd();
   return [format(heads), widths.map((width) => "─".repeat(width)).join("  "), ...cells.map(format)].join("\n");
 }
 
-/** Three digits that matter. */
-export function number(value: number): string {
+function budgetText({ of, at, limit }: Budget, ok: boolean): string {
+  return `${ok ? "ok" : "MISS"} ${at === "most" ? "≤" : "≥"} ${limit}${of === "ratio" ? "×" : ""}`;
+}
+
+/** Three digits that matter; `k` thousands and `M` millions. */
+export function shortNumber(value: number): string {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  if (size >= 100) return Math.round(value).toLocaleString("en");
-  return value.toPrecision(3);
+  if (size >= 1e6) return `${(value / 1e6).toPrecision(3)}M`;
+  if (size >= 1e4) return `${(value / 1e3).toPrecision(3)}k`;
+  return size >= 100 ? value.toFixed(0) : size < 0.01 ? value.toPrecision(2) : value.toPrecision(3);
 }

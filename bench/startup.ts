@@ -12,7 +12,7 @@ const DOMAIN_FOLDER = `${ROOT}/bench/boltzmann`;
 export async function startupRows(folder: string): Promise<Row[]> {
   const quick = { agents: 2, args: [`${ROOT}/scenarios/economic/quick_test.yaml`] };
   const cases: Case[] = [
-    process("empty process", "deno eval", 0, Deno.execPath(), ["eval", ""]),
+    process("empty", "deno eval", 0, Deno.execPath(), ["eval", ""]),
     { name: "sandbox", features: "spawn to loaded", n: 0, units: 1, once: loadSandbox },
     runCase("quick_test", quick.agents, [...quick.args, "--output", `${folder}/quick`]),
     hundredAgents(folder),

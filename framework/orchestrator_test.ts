@@ -1,6 +1,7 @@
 import { assertEquals, assertMatches, assertThrows, assertTrue } from "../tests/support/assert.ts";
 import type { Action, Decision, Verdict } from "./action.ts";
 import { BaseAgent } from "./agent.ts";
+import { encodeState } from "./checkpoint.ts";
 import type { AgentContext, EngineContext } from "./context.ts";
 import { defineDomain } from "./domain.ts";
 import { BaseEngine } from "./engine.ts";
@@ -170,7 +171,7 @@ Deno.test("a simulation resumed at any turn plays on as if it had never stopped"
     while (first.state.turn < stop) await first.step();
     const before = taken(first);
     const state = SimulationState.fromJSON(
-      JSON.parse(JSON.stringify(first.state.toJSON())),
+      JSON.parse(encodeState(first.state)),
       first.state.agents.names(),
     );
     const second = await simulation({

@@ -277,8 +277,11 @@ export class App {
   }
 
   /** Removes a run that is not being played. */
-  delete(runId: string): Promise<void> {
-    return this.#store.remove(runId);
+  async delete(runId: string): Promise<void> {
+    if (this.#manager.owns(runId)) {
+      throw new SimError("run_is_live", `run '${runId}' is queued or running: cancel it first`);
+    }
+    await this.#store.remove(runId);
   }
 
   /** Runs that the retention rules no longer protect; removes them unless `dryRun`. */

@@ -69,7 +69,7 @@ Deno.test("a fork shares its parent's turns and differs from then on by what was
         JSON.stringify(spec),
       );
       const { parent, seed } = await app.status(fork);
-      const reseeded = spec.seed !== undefined || spec.set?.[0]!.path === "simulation.seed";
+      const reseeded = spec.seed !== undefined || spec.set?.[0]?.path === "simulation.seed";
       assertEquals([parent?.run_id, parent?.turn, seed], [run_id, 9, reseeded ? 99 : 3]);
       // Agents draw by seed, and by nothing else.
       const same = JSON.stringify(journal(app, fork, 21)) === JSON.stringify(journal(app, run_id, 21));

@@ -42,6 +42,7 @@ export function refuseNodeBuiltins(performance: object): void {
   refuseAll(vm, "vm.", ["createContext", "runInContext", "runInNewContext"]);
   const { Script } = vm as { Script: { prototype: object } };
   refuseAll(Script.prototype, "vm.Script.", ["runInContext", "runInNewContext"]);
+  refuseAll(builtin("node:wasi"), "wasi.", ["WASI"]);
   refuseRandom(builtin("node:crypto"), "crypto.", RANDOM);
   const hooks = builtin("node:perf_hooks");
   Object.defineProperty(hooks, "performance", { value: performance, enumerable: true });

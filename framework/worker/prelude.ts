@@ -100,6 +100,7 @@ function closeChannels(): void {
   delete deno[deno.internal as symbol];
   delete deno.internal;
   refuseAll(globalThis, "", ["postMessage", "close"]);
+  Object.defineProperty(Object.getPrototypeOf(navigator), "gpu", { value: undefined });
   for (const type of ["addEventListener", "removeEventListener", "dispatchEvent"] as const) {
     const real = EventTarget.prototype[type] as (...args: unknown[]) => unknown;
     const value = function (this: unknown, ...args: unknown[]): unknown {

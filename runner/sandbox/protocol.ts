@@ -164,7 +164,9 @@ export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerat
     }
     rest.push(text.slice(from));
     length += text.length - from;
-    if (length > MAX_LINE) throw new SimError("line_too_long", `a line is longer than ${MAX_LINE} characters`);
+    if (length > MAX_LINE) {
+      throw new SimError("line_too_long", `a line of output is longer than ${MAX_LINE} characters`);
+    }
   }
   if (length > 0) yield rest.join("");
 }

@@ -7,6 +7,7 @@ import {
   SimError,
   type SimulationInput,
 } from "../../framework/mod.ts";
+import { systemErrorCode } from "./disk_error.ts";
 import { syncFolder, writeDurably } from "./durable.ts";
 import { copyHistory } from "./history.ts";
 import { Hosts, isLocked } from "./hosts.ts";
@@ -251,8 +252,9 @@ export class LocalStore implements RunStore {
 
   async remove(id: string): Promise<void> {
     const manifest = await this.manifest(id);
-    const { owner } = await this.ownership(manifest);
-    if (!isEnded(manifest.status) && owner !== "nobody") {
+    const ownership = await this.ownership(manifest);
+    const isOthers = ownership.owner === "host" && ownership.host !== this.host;
+    if (!isEnded(manifest.status) && isOthers) {
       throw new SimError("run_is_live", `run '${id}' is ${manifest.status}: cancel it first`);
     }
     // Renamed first, so that a removal that is cut short leaves no half run behind.
@@ -328,7 +330,8 @@ function encodeManifest(manifest: Manifest): string {
 
 /** What the user can do about a folder that cannot be written. */
 export function asOutputError(error: unknown, folder: string): unknown {
-  const code = (error as { code?: string } | null)?.code;
+  if (error instanceof SimError) return error;
+  const code = systemErrorCode(error);
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new SimError("disk_full", `the disk is full: ${folder} cannot be written`, {
       hint: "make room, or choose another folder with --output",
@@ -342,6 +345,8 @@ export function asOutputError(error: unknown, folder: string): unknown {
     ENOTDIR: "part of the path is a file",
     EEXIST: "part of the path is a file",
     ENOENT: "it cannot be made there",
+    EFBIG: "a file would become larger than this user may write",
+    EIO: "the disk fails",
   };
   const reason = code === undefined ? undefined : reasons[code];
   if (reason === undefined) return error;

@@ -111,9 +111,14 @@ Deno.test("LocalStore: runs that are not there are unknown, whatever is asked of
 Deno.test("LocalStore.remove: only what nobody plays, and as a whole", async () => {
   await withStore(async (store, output) => {
     const { run_id } = await store.create(newRun(store));
-    await assertRejects(() => store.remove(run_id), "run_is_live");
-    await store.update(run_id, (manifest) => transition(manifest, "paused"));
-    await store.remove(run_id);
+    const other = new LocalStore(output);
+    try {
+      await assertRejects(() => other.remove(run_id), "run_is_live");
+      await store.update(run_id, (manifest) => transition(manifest, "paused"));
+      await other.remove(run_id);
+    } finally {
+      other.close();
+    }
     assertEquals([...Deno.readDirSync(output)].map(({ name }) => name).filter((name) => !name.startsWith(".")), []);
     assertEquals((await store.list()).runs, []);
   });

@@ -8,6 +8,7 @@
 
 import { composeCheckpoint, decodeCheckpoint, type RunStats, SimError, type StateJson } from "../../framework/mod.ts";
 import type { BlockMessage, CheckpointRequest } from "../../framework/worker/mod.ts";
+import { asDiskError } from "./disk_error.ts";
 import { removeIfThere, syncFolder, writeDurably } from "./durable.ts";
 import { FilesFolder, type FilesSnapshot } from "./files_folder.ts";
 
@@ -74,9 +75,13 @@ export class RunWriter {
    * Takes the lock and brings the folder to its newest usable checkpoint: later log lines, checkpoints and files are
    * removed. `from` is null when there is none, and the run starts anew.
    *
-   * @throws {SimError} `locked` when another process plays this run
+   * @throws {SimError} `locked` when another process plays this run; `disk_full`, `output_error`
    */
   static open(folder: string, identity: RunIdentity): { writer: RunWriter; from: ResumeFrom | null } {
+    return writing(() => RunWriter.#open(folder, identity));
+  }
+
+  static #open(folder: string, identity: RunIdentity): { writer: RunWriter; from: ResumeFrom | null } {
     const lock = Deno.openSync(`${folder}/.lock`, { read: true, write: true, create: true });
     if (!lock.tryLockSync(true)) {
       lock.close();
@@ -116,18 +121,28 @@ export class RunWriter {
 
   /**
    * Appends a block.
-   * @throws {SimError} `bad_block` when its events are not numbered on from the last one, line by line
+   * @throws {SimError} `bad_block` when its events are not numbered on from the last one, line by line; `disk_full`,
+   * `output_error`
    */
   append(block: BlockMessage): void {
     checkNumbering(block, this.#nextEventId);
-    this.#append("events.jsonl", block.events);
-    this.#append("global.jsonl", block.global);
-    this.#append("agents.jsonl", block.agents);
+    writing(() => {
+      this.#append("events.jsonl", block.events);
+      this.#append("global.jsonl", block.global);
+      this.#append("agents.jsonl", block.agents);
+    });
     this.#nextEventId += block.event_count;
   }
 
-  /** Saves a state; when this returns, it and everything before it is on disk. */
+  /**
+   * Saves a state; when this returns, it and everything before it is on disk.
+   * @throws {SimError} `disk_full`, `output_error`
+   */
   save(turn: number, request: CheckpointRequest): void {
+    writing(() => this.#save(turn, request));
+  }
+
+  #save(turn: number, request: CheckpointRequest): void {
     for (const name of LOGS) this.#logs[name].syncDataSync();
     const snapshot = this.#files.snapshot();
     const text = composeCheckpoint(
@@ -167,6 +182,15 @@ export class RunWriter {
   #append(name: LogName, bytes: Uint8Array): void {
     for (let written = 0; written < bytes.length;) written += this.#logs[name].writeSync(bytes.subarray(written));
     this.#lengths[name] += bytes.length;
+  }
+}
+
+/** What goes wrong with the disk meanwhile is told as such. */
+function writing<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw asDiskError(error);
   }
 }
 

@@ -115,7 +115,7 @@ export interface RunStore extends AnswerMemory {
   folder(runId: string): string;
   /** An empty folder in which a run can be played again for comparison. */
   replayFolder(runId: string): Promise<string>;
-  /** Removes an ended run. */
+  /** Removes a run. @throws {SimError} `run_is_live` when another host has it; what this one plays, its caller knows */
   remove(runId: string): Promise<void>;
   /** Bytes of a run's folder. */
   size(runId: string): Promise<number>;

@@ -1,7 +1,7 @@
 /**
  * A host of its own process, to be killed: opens an app, does what it is told, and tells on stdout what happens, one JSON
  * object a line. `{"output", "config", "start"?: [scenario text], "resume"?: [run id], "cancel"?: [run id]}`; it ends when
- * all runs stand still and its stdin is closed.
+ * its stdin is closed.
  */
 
 import { openApp } from "../../runner/app.ts";
@@ -37,7 +37,7 @@ const attempt = async (verb: string, body: () => Promise<{ run_id: string }>) =>
 await Promise.all((task.start ?? []).map((text) => attempt("start", () => app.start({ text }))));
 for (const id of task.resume ?? []) await attempt("resume", () => app.resume(id));
 for (const id of task.cancel ?? []) await attempt("cancel", () => app.cancel(id));
-await Promise.all(started.map((id) => app.wait(id)));
-say({ idle: true });
-for await (const _ of Deno.stdin.readable);
+const dismissed = Deno.stdin.readable.pipeTo(new WritableStream());
+await Promise.race([dismissed, Promise.all(started.map((id) => app.wait(id))).then(() => say({ idle: true }))]);
+await dismissed;
 await app.close();

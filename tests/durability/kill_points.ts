@@ -24,7 +24,7 @@ try {
       kill.killed.padEnd(6),
       String(Math.round(kill.after)).padStart(8),
       String(kill.turn ?? "(ended)").padStart(14),
-      String(kill.resumed ?? (kill.killed === "child" ? "(restarted)" : "-")).padStart(12),
+      String(kill.resumed ?? (kill.killed === "child" && kill.turn !== null ? "(restarted)" : "-")).padStart(12),
       kill.verdict,
     ];
     say(cells.join("  "));

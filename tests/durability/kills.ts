@@ -8,7 +8,7 @@ import { SecondHost } from "./second_host.ts";
 /** One kill and what came of it. */
 export interface KillReport {
   readonly killed: "child" | "host";
-  /** Milliseconds after the sandbox process was seen. */
+  /** Milliseconds after the sandbox process was seen, or the host had started the run. */
   readonly after: number;
   /** Last turn that was announced when the kill came; null: it had ended. */
   readonly turn: number | null;
@@ -47,13 +47,14 @@ export async function killAtRandom(
   try {
     const random = mulberry32(seed);
     const undisturbed = await app.start({ text: world({ turns: TURNS }) });
+    await sandboxOf(app.folder(undisturbed.run_id));
     const began = performance.now();
     if ((await app.wait(undisturbed.run_id)).status !== "completed") throw new Error("the undisturbed run failed");
-    const seconds = performance.now() - began;
+    const duration = performance.now() - began;
     const reference = app.folder(undisturbed.run_id);
-    for (let i = 0; i < counts.children; i++) report(await killChild(app, reference, random() * seconds));
+    for (let i = 0; i < counts.children; i++) report(await killChild(app, reference, random() * duration));
     for (let i = 0; i < counts.hosts; i++) {
-      report(await killHost(app, { config, output }, reference, random() * seconds));
+      report(await killHost(app, { config, output }, reference, random() * duration));
     }
   } finally {
     await app.close();

@@ -28,9 +28,13 @@ export class SecondHost {
   readonly #reading: Promise<void>;
   #ended = false;
 
-  constructor(task: Record<string, unknown>) {
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "--quiet", HOST, JSON.stringify(task)],
+  /** @param fileBlocks largest file, in blocks of 512 bytes, that it and its children can write; then writing fails */
+  constructor(task: Record<string, unknown>, fileBlocks?: number) {
+    const deno = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", HOST, JSON.stringify(task)];
+    const limited = `trap "" XFSZ; ulimit -f ${fileBlocks}; exec "$@"`;
+    const [program, ...args] = fileBlocks === undefined ? deno : ["sh", "-c", limited, "sh", ...deno];
+    this.#process = new Deno.Command(program!, {
+      args,
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",

@@ -13,10 +13,15 @@ export function expectedReadme(present: string): string {
     ...ATTEMPTS.map(({ title, attempts }) => ({ title, rows: attempts.map((row) => [row.attempt, row.result]) })),
     { title: "Static imports, at load", rows: STATIC_IMPORTS.map((row) => [row.attempt, row.result]) },
   ];
-  const tables = groups.map(({ title, rows }) =>
-    [`## ${title}`, "", "| Attempt | Result |", "| --- | --- |", ...rows.map(([a, r]) => `| ${a} | ${r} |`)].join("\n")
-  );
-  return `${head}${START}\n\n${tables.join("\n\n")}\n`;
+  return `${head}${START}\n\n${groups.map(({ title, rows }) => `## ${title}\n\n${table(rows)}`).join("\n\n")}\n`;
+}
+
+/** Columns as wide as their widest cell, as `deno fmt` has them. */
+function table(rows: readonly string[][]): string {
+  const all = [["Attempt", "Result"], ...rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")))];
+  const widths = [0, 1].map((column) => Math.max(...all.map((row) => row[column]!.length)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`;
+  return [line(all[0]!), line(widths.map((width) => "-".repeat(width))), ...all.slice(1).map(line)].join("\n");
 }
 
 /** The README as it is. */

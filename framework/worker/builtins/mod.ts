@@ -7,3 +7,4 @@ import "./crypto.ts";
 import "./perf_hooks.ts";
 import "./process.ts";
 import "./vm.ts";
+import "./wasi.ts";
