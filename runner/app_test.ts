@@ -43,7 +43,7 @@ Deno.test("a run leaves the folder that the format describes", async () => {
 
 Deno.test("a sandbox process that is killed once goes on from its last checkpoint, and the log of the host says so", async () => {
   await withApp(FIXTURES, async (app) => {
-    const { run_id } = await app.start({ text: world({ turns: 60, pause: 3 }) });
+    const { run_id } = await app.start({ text: world({ turns: 60, pause: 12 }) });
     await reached(app, run_id, 5);
     const warned = noticed(
       app,

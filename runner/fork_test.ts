@@ -1,6 +1,6 @@
 import { assertEquals, assertMatches, assertRejects, assertTrue } from "../tests/support/assert.ts";
 import { runToEnd, withApp } from "../tests/support/app.ts";
-import { difference, reached, world } from "../tests/durability/world.ts";
+import { difference, reached, stoppedMidway, world } from "../tests/durability/world.ts";
 import type { App } from "./app.ts";
 
 const TURNS = 20;
@@ -81,24 +81,23 @@ Deno.test("a fork shares its parent's turns and differs from then on by what was
 
 Deno.test("a state given to a fork is an input of its first own turn and is not applied again by a resume", async () => {
   await withApp(FIXTURES, async (app) => {
-    const slow = world({ turns: TURNS, pause: 2 });
+    const slow = world({ turns: TURNS, pause: 8 });
     const { run_id } = await runToEnd(app, { text: slow });
     const spec = { turn: 5, state: { "agents.Ada.wealth": 1000 } };
     const undisturbed = await ended(app, app.fork(run_id, spec));
     const inputs = events(app, undisturbed).filter((event) => event.event_type === "INTERVENTION");
     assertEquals(inputs.map((event) => event.turn_number), [6]);
-    const disturbed = await app.fork(run_id, spec);
-    await reached(app, disturbed.run_id, 8);
-    await app.interrupt(disturbed.run_id, "for the test");
-    await app.resume(disturbed.run_id);
-    assertEquals((await app.wait(disturbed.run_id)).status, "completed");
-    assertEquals(await difference(app.folder(undisturbed), app.folder(disturbed.run_id)), null);
+    const fork = () => app.fork(run_id, spec);
+    const disturbed = await stoppedMidway(app, 8, fork, (id) => app.interrupt(id, "for the test"));
+    await app.resume(disturbed);
+    assertEquals((await app.wait(disturbed)).status, "completed");
+    assertEquals(await difference(app.folder(undisturbed), app.folder(disturbed)), null);
   });
 });
 
 Deno.test("a fork stopped in the turns it inherits ends as an undisturbed one, by pause, step and interruption", async () => {
   await withApp(FIXTURES, async (app) => {
-    const slow = world({ turns: 30, pause: 3, interval: 50 });
+    const slow = world({ turns: 30, pause: 20, interval: 50 });
     const { run_id } = await runToEnd(app, { text: slow });
     const spec = { turn: 20, seed: 8, set: [{ path: "engine.drift", value: 1, from: "test" }] };
     const undisturbed = await ended(app, app.fork(run_id, spec));
@@ -158,13 +157,12 @@ Deno.test("a fork of a fork inherits from both", async () => {
 
 Deno.test("a fork needs nothing of its parent any more", async () => {
   await withApp(FIXTURES, async (app) => {
-    const slow = world({ turns: 30, pause: 2 });
+    const slow = world({ turns: 30, pause: 10 });
     const { run_id } = await runToEnd(app, { text: slow });
     const undisturbed = await ended(app, app.fork(run_id, { turn: 12, seed: 5 }));
-    const fork = (await app.fork(run_id, { turn: 12, seed: 5 })).run_id;
+    const again = () => app.fork(run_id, { turn: 12, seed: 5 });
+    const fork = await stoppedMidway(app, 15, again, (id) => app.interrupt(id, "for the test"));
     await app.delete(run_id);
-    await reached(app, fork, 15);
-    await app.interrupt(fork, "for the test");
     await app.resume(fork);
     assertEquals((await app.wait(fork)).status, "completed");
     assertEquals(await difference(app.folder(undisturbed), app.folder(fork)), null);

@@ -5,7 +5,7 @@ import { openWorld } from "../tests/durability/kills.ts";
 import type { App } from "./app.ts";
 import type { Manifest, RunStatus } from "./store/mod.ts";
 
-const SLOW = world({ turns: 40, pause: 2 });
+const SLOW = world({ turns: 40, pause: 15 });
 /** Does not end while a test runs. */
 const LONG = world({ turns: 1_000_000, pause: 5 });
 const FIXTURES = { fixtures: ["slow_writer"] };

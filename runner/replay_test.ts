@@ -1,9 +1,9 @@
 import { assertEquals, assertMatches, assertRejects, assertTrue } from "../tests/support/assert.ts";
 import { runToEnd, withApp } from "../tests/support/app.ts";
-import { reached, world } from "../tests/durability/world.ts";
+import { stoppedMidway, world } from "../tests/durability/world.ts";
 import type { App } from "./app.ts";
 
-const SLOW = world({ turns: 40, pause: 2 });
+const SLOW = world({ turns: 40, pause: 5 });
 const FAST = world({ turns: 20, pause: 0 });
 const FIXTURES = { fixtures: ["slow_writer", "drifting"] };
 
@@ -39,10 +39,12 @@ Deno.test("replaying a failed run fails in the same way, artefacts of the failin
 Deno.test("replaying a run that was cancelled, paused, interrupted or stopped by its watchdog is identical so far", async () => {
   await withApp(FIXTURES, async (app) => {
     for (const stop of ["cancel", "pause", "interrupt"] as const) {
-      const { run_id } = await app.start({ text: SLOW });
-      await reached(app, run_id, 12);
-      if (stop === "interrupt") await app.interrupt(run_id, "for the test");
-      else await app[stop](run_id);
+      const run_id = await stoppedMidway(
+        app,
+        12,
+        () => app.start({ text: SLOW }),
+        (id) => stop === "interrupt" ? app.interrupt(id, "for the test") : app[stop](id),
+      );
       await assertIdentical(app, run_id);
       if (stop === "cancel") continue;
       await app.resume(run_id);
@@ -129,15 +131,14 @@ Deno.test("the line named in result.json is the line in the file", async () => {
 Deno.test("a domain that keeps state where no checkpoint sees it is found out", async () => {
   await withApp(FIXTURES, async (app) => {
     const text = `domain: drifting
-simulation: { name: drift, max_turns: 60 }
+simulation: { name: drift, max_turns: 100 }
 engine: { type: counting }
 validator: { type: always_valid }
 agents: [{ name: A, type: idle }]
 state_variables: { agent_vars: {}, global_vars: { calls: { type: int, default: 0 } } }
 `;
-    const { run_id } = await app.start({ text });
-    await reached(app, run_id, 10);
-    await app.interrupt(run_id, "for the test");
+    // Paused, not interrupted: it must go on from a checkpoint, not from its start.
+    const run_id = await stoppedMidway(app, 10, () => app.start({ text }), (id) => app.pause(id));
     await app.resume(run_id);
     await app.wait(run_id);
     const { identical, divergence } = await app.replay(run_id);

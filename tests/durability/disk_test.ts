@@ -140,7 +140,7 @@ Deno.test("on a read-only disk runs can be listed, nothing is started or resumed
         : command("chmod", "-R", write ? "u+w" : "a-w", small);
     try {
       assertTrue(await allow(true));
-      const text = world({ turns: 40, pause: 2 });
+      const text = world({ turns: 40, pause: 15 });
       const [undisturbed, parked] = await withAppOn(folder, output, async (app) => {
         const whole = await runToEnd(app, { text });
         const { run_id } = await app.start({ text });

@@ -3,10 +3,10 @@
 import type { App } from "../../runner/app.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { runToEnd, withApp } from "../support/app.ts";
-import { assertWholeLogs, copyFolder, difference, reached, world } from "./world.ts";
+import { assertWholeLogs, copyFolder, difference, stoppedMidway, world } from "./world.ts";
 
 const TURNS = 40;
-const SCENARIO = world({ turns: TURNS });
+const SCENARIO = world({ turns: TURNS, pause: 5 });
 
 /** A run that was stopped between checkpoints, its folder, and what an undisturbed one looks like. */
 interface Interrupted {
@@ -20,10 +20,9 @@ interface Interrupted {
 async function resumedAfter(damages: Record<string, (folder: string) => void>): Promise<void> {
   await withApp({ fixtures: ["slow_writer"] }, async (app, temporary) => {
     const reference = app.folder((await runToEnd(app, { text: SCENARIO })).run_id);
-    const { run_id } = await app.start({ text: SCENARIO });
-    await reached(app, run_id, 23);
-    const { status } = await app.interrupt(run_id, "for the test");
-    assertEquals(status, "interrupted");
+    const start = () => app.start({ text: SCENARIO });
+    const run_id = await stoppedMidway(app, 23, start, (id) => app.interrupt(id, "for the test"));
+    assertEquals((await app.status(run_id)).status, "interrupted");
     const run: Interrupted = { app, run_id, folder: app.folder(run_id), reference };
     const saved = `${temporary}/saved`;
     copyFolder(run.folder, saved);
@@ -111,9 +110,8 @@ Deno.test("resuming removes half-written files", async () => {
     },
   });
   await withApp({ fixtures: ["slow_writer"] }, async (app) => {
-    const { run_id } = await app.start({ text: SCENARIO });
-    await reached(app, run_id, 1);
-    await app.interrupt(run_id, "for the test");
+    const start = () => app.start({ text: SCENARIO });
+    const run_id = await stoppedMidway(app, 1, start, (id) => app.interrupt(id, "for the test"));
     const left = `${app.folder(run_id)}/checkpoints/${"0".repeat(64)}.bin.tmp`;
     Deno.writeTextFileSync(left, "half");
     await app.resume(run_id);

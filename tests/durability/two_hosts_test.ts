@@ -8,7 +8,7 @@ import { SecondHost } from "./second_host.ts";
 import { assertWholeLogs, difference, reached, world } from "./world.ts";
 
 const LONG = world({ turns: 1_000_000, pause: 5 });
-const SLOW = world({ turns: 40, pause: 2 });
+const SLOW = world({ turns: 40, pause: 15 });
 
 type World = { app: App; output: string; config: string };
 

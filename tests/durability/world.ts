@@ -93,3 +93,26 @@ export function copyFolder(from: string, to: string): void {
     else Deno.copyFileSync(`${from}/${entry.name}`, `${to}/${entry.name}`);
   }
 }
+
+/**
+ * Starts a run, stops it when it has reached `turn`, and returns its id. On a busy machine a run may be over before it
+ * is stopped: then another is tried.
+ */
+export async function stoppedMidway(
+  app: App,
+  turn: number,
+  start: () => Promise<{ readonly run_id: string }>,
+  stop: (runId: string) => Promise<unknown>,
+): Promise<string> {
+  for (let attempt = 1;; attempt++) {
+    const { run_id } = await start();
+    try {
+      await reached(app, run_id, turn);
+      await stop(run_id);
+    } catch (error) {
+      if ((await app.status(run_id)).status !== "completed") throw error;
+    }
+    if ((await app.status(run_id)).status !== "completed") return run_id;
+    if (attempt === 5) throw new Error(`run ${run_id} was over before it could be stopped, for the fifth time`);
+  }
+}
