@@ -2,6 +2,7 @@
 
 import { type Condition, evaluateCondition, parseCondition } from "./condition.ts";
 import type { BaseEngine } from "./engine.ts";
+import { SimError } from "./issue.ts";
 import type { Metrics } from "./reporter.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
 import type { SimulationState } from "./state.ts";
@@ -24,8 +25,14 @@ export class Termination {
 
   /** The reason to end after this state, or null. */
   reason(state: SimulationState, metrics: Metrics): string | null {
-    const own = this.#engine.checkTermination(state);
-    if (own !== null && own !== undefined) return `engine: ${own}`;
+    const own: unknown = this.#engine.checkTermination(state);
+    if (typeof own === "string") return `engine: ${own}`;
+    if (own !== null && own !== undefined) {
+      throw new SimError("engine_error", `checkTermination() returned a ${typeof own} in turn ${state.turn}`, {
+        turn: state.turn,
+        hint: "return a short reason, or null to go on",
+      });
+    }
     const { max_value, min_value } = this.#scenario.termination;
     const total: unknown = state.global_state.total_economic_value;
     if (typeof total === "number") {

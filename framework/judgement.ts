@@ -1,0 +1,51 @@
+/** Has a validator judge actions, and checks what it says. */
+
+import type { Action, Verdict } from "./action.ts";
+import type { EngineContext } from "./context.ts";
+import type { SimulationState } from "./state.ts";
+import type { Steps } from "./steps.ts";
+import type { BaseValidator } from "./validator.ts";
+
+/** Whether a verdict lets its action pass. */
+export function isAccepted(verdict: Verdict): boolean {
+  return verdict === true || (verdict !== false && verdict.accepted);
+}
+
+/** The verdicts on `actions`, in their order; asynchronous ones are waited for together. */
+export function* judgeAll(
+  validator: BaseValidator,
+  actions: readonly Action[],
+  state: SimulationState,
+  context: EngineContext,
+): Steps<readonly Verdict[]> {
+  const verdicts = new Array<Verdict>(actions.length);
+  const pending = judgeEach(validator, actions, state, context, verdicts);
+  if (pending) yield Promise.all(pending);
+  return verdicts;
+}
+
+// Not in the generator: V8 runs loops over all agents faster outside of one.
+function judgeEach(
+  validator: BaseValidator,
+  actions: readonly Action[],
+  state: SimulationState,
+  context: EngineContext,
+  verdicts: Verdict[],
+): Promise<unknown>[] | undefined {
+  let pending: Promise<unknown>[] | undefined;
+  for (let i = 0; i < actions.length; i++) {
+    const verdict = validator.validateAction(actions[i]!, state, context);
+    if (verdict instanceof Promise) (pending ??= []).push(verdict.then((late) => verdicts[i] = checkedVerdict(late)));
+    else verdicts[i] = checkedVerdict(verdict);
+  }
+  return pending;
+}
+
+function checkedVerdict(verdict: Verdict): Verdict {
+  if (typeof verdict === "boolean") return verdict;
+  const { accepted, reason } = verdict ?? {};
+  if (typeof accepted === "boolean" && (reason === undefined || typeof reason === "string")) return verdict;
+  throw new TypeError(
+    `validateAction() returned ${Deno.inspect(verdict, { depth: 1 })}, not true, false or { accepted, reason }`,
+  );
+}

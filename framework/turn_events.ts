@@ -1,0 +1,123 @@
+/** The events of a turn: what is recorded of decisions, actions and changes, and what caused what. */
+
+import { Action, type Verdict } from "./action.ts";
+import type { AgentSlot } from "./decision.ts";
+import { FailedDecision } from "./decision.ts";
+import type { EventLog } from "./event_log.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { SimulationState } from "./state.ts";
+import type { VariableLayout } from "./variables.ts";
+import { isAccepted } from "./judgement.ts";
+
+/** An event's `details` as the rest of its line. */
+export function details(object: JsonObject): string {
+  return `"details":${JSON.stringify(object)}`;
+}
+
+/** Records the events of one turn, all of them caused, directly or not, by its `turn_start`. */
+export class TurnEvents {
+  readonly #log: EventLog;
+  readonly #start: number;
+  /** Id of each agent's last recorded ACTION, for the ENV events it may have caused. */
+  readonly #acted = new Map<string, number>();
+
+  /** @param start id of the event that opens the turn */
+  constructor(log: EventLog, start: number) {
+    this.#log = log;
+    this.#start = start;
+  }
+
+  /** A decision that was skipped or replaced. */
+  failure(slot: AgentSlot, failed: FailedDecision): void {
+    const text = details({
+      kind: "decision_failed",
+      policy: failed.policy,
+      attempts: failed.attempts,
+      error: { code: failed.error.code, message: failed.error.message },
+      instead: failed.instead === null ? "nothing" : "fallback",
+    });
+    this.#log.emit("VALIDITY", text, this.#start, slot.nameJson);
+  }
+
+  /** A DECISION per agent that acts, an ACTION per action. `owners` are positions in `slots`. */
+  actions(
+    slots: readonly AgentSlot[],
+    actions: readonly Action[],
+    owners: readonly number[],
+    verdicts: readonly Verdict[],
+  ): void {
+    const log = this.#log;
+    if (!log.wants("DECISION")) return;
+    const all = log.wants("ACTION");
+    for (let i = 0, decision = 0; i < actions.length; i++) {
+      const action = actions[i]!;
+      const { nameJson } = slots[owners[i]!]!;
+      // Several actions of one agent are one decision.
+      if (i === 0 || owners[i] !== owners[i - 1]) {
+        decision = log.emit("DECISION", decisionDetails(action), this.#start, nameJson);
+      }
+      if (!all) continue;
+      const accepted = isAccepted(verdicts[i]!);
+      const id = log.emit("ACTION", actionDetails(action, accepted, verdicts[i]!), decision, nameJson);
+      if (accepted) this.#acted.set(action.agent_name, id);
+    }
+  }
+
+  /** One ENV event per changed variable, caused by the agent's own action where there is one. */
+  changes(
+    before: SimulationState,
+    after: SimulationState,
+    slots: readonly AgentSlot[],
+    agents: VariableLayout,
+    globals: VariableLayout,
+  ): void {
+    if (!this.#log.wants("ENV")) return;
+    for (const name of globals.names) {
+      this.#change(name, before.global_state[name], after.global_state[name], "global", this.#start, "");
+    }
+    after.agents.records.forEach((agent, i) => {
+      const old = before.agents.records[i]!;
+      if (old === agent) return;
+      const cause = this.#acted.get(agent.name) ?? this.#start;
+      for (const name of agents.names) this.#change(name, old[name], agent[name], "agent", cause, slots[i]!.nameJson);
+    });
+  }
+
+  /** How a number came about. */
+  detail(calculation_type: string, intermediate_values: JsonObject): void {
+    if (this.#log.wants("DETAIL")) {
+      this.#log.emit("DETAIL", details({ calculation_type, intermediate_values }), this.#start);
+    }
+  }
+
+  /** What was set from outside. */
+  intervention(body: JsonObject): void {
+    this.#log.emit("INTERVENTION", details(body), this.#start);
+  }
+
+  #change(name: string, old: Json, now: Json, scope: string, cause: number, agentJson: string): void {
+    if (old === now) return;
+    const [oldText, newText] = [JSON.stringify(old), JSON.stringify(now)];
+    if (oldText === newText) return;
+    const variable = JSON.stringify(name);
+    const text =
+      `"details":{"variable_name":${variable},"old_value":${oldText},"new_value":${newText},"scope":"${scope}"}`;
+    this.#log.emit("ENV", text, cause, agentJson);
+  }
+}
+
+// Assembled from text because ten thousand agents make twenty thousand of these a turn.
+function decisionDetails(action: Action): string {
+  const reason = (action.reasoning === undefined ? "" : `,"reasoning":${JSON.stringify(action.reasoning)}`) +
+    (action.confidence === undefined ? "" : `,"confidence":${action.confidence}`);
+  return `"details":{"decision_type":"agent_action","action_name":${JSON.stringify(action.action_name)}${reason}}`;
+}
+
+function actionDetails(action: Action, accepted: boolean, verdict: Verdict): string {
+  const reason = typeof verdict === "object" && verdict.reason !== undefined
+    ? `,"reason":${JSON.stringify(verdict.reason)}`
+    : "";
+  return `"details":{"action_type":${JSON.stringify(action.action_name)},"action_payload":${
+    JSON.stringify(action.parameters)
+  },"validated":${accepted}${reason}}`;
+}
