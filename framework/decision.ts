@@ -3,6 +3,7 @@
 import { Action, type Decision } from "./action.ts";
 import type { BaseAgent } from "./agent.ts";
 import type { AgentContext, Log } from "./context.ts";
+import { diskFull } from "./disk_full.ts";
 import { Rng, type StreamKey, streamKey } from "./rng.ts";
 import type { OnError } from "./scenario/resolved.ts";
 import type { SimulationState } from "./state.ts";
@@ -131,6 +132,8 @@ export class DecisionMaker {
     error: unknown,
   ): Outcome | Promise<Outcome> {
     this.#failures++;
+    const full = diskFull(error, turn);
+    if (full) return new FailedDecision(full, attempt, null, "fail");
     const failure = agentError(slot.agent.name, turn, error);
     if (slot.on_error === "fail") return new FailedDecision(failure, attempt, null, "fail");
     if (slot.on_error === "retry" && attempt <= RETRIES) return this.#ask(slot, observation, turn, attempt + 1);

@@ -178,3 +178,15 @@ Deno.test("several actions, none, and parameters of every JSON kind are decision
   assertEquals(askAll([new ScriptedAgent("A", () => [rich, act("A")])]), [[rich, act("A")]]);
   assertEquals(askAll([new ScriptedAgent("A", () => [])]), [[]]);
 });
+
+Deno.test("a full disk that an agent meets ends the turn whatever its policy, as the disk's fault", async () => {
+  for (const policy of ["fail", "retry", "skip", "fallback"] as const) {
+    const agent = new ScriptedAgent("A", () => {
+      const noSpace = Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+      throw new Error("the diary could not be written", { cause: noSpace });
+    });
+    const error = assertThrows(() => askAll([agent], policy), "disk_full") as SimError;
+    assertEquals([agent.asked, error.turn], [1, 7]);
+    assertMatches(error.message, /disk is full/);
+  }
+});

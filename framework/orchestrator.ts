@@ -10,6 +10,7 @@ import { Action, type Decision, type Verdict } from "./action.ts";
 import { buildComponents, initialState } from "./components.ts";
 import type { EngineContext, Log } from "./context.ts";
 import { type AgentSlot, DecisionMaker, FailedDecision, type Outcome } from "./decision.ts";
+import { diskFull } from "./disk_full.ts";
 import type { Domain } from "./domain.ts";
 import type { BaseEngine } from "./engine.ts";
 import { EventLog } from "./event_log.ts";
@@ -401,6 +402,8 @@ function acceptedOf(actions: readonly Action[], verdicts: readonly Verdict[]): r
 
 function componentError(kind: "engine" | "validator", type: string, turn: number, error: unknown): SimError {
   if (error instanceof SimError && (error.code === `${kind}_error` || error.code === "bad_state")) return error;
+  const full = diskFull(error, turn);
+  if (full) return full;
   const message = error instanceof Error ? error.message : `threw ${String(error)}`;
   const hint = error instanceof SimError ? error.hint : undefined;
   return new SimError(`${kind}_error`, `${kind} '${type}' failed in turn ${turn}: ${message}`, {

@@ -56,7 +56,9 @@ export function readConfig(file: string, required: boolean): ServerConfig {
     return { ...configSchema.parse({}), folder: Deno.cwd() };
   }
   const { value, issues, locate } = readYaml(text, file);
-  if (issues.some((issue) => issue.severity === "error")) throw issuesError(issues);
+  // A file in which everything is commented out has the defaults.
+  const empty = issues.length === 1 && issues[0]!.code === "empty_file";
+  if (!empty && issues.some((issue) => issue.severity === "error")) throw issuesError(issues);
   const parsed = configSchema.safeParse(value ?? {});
   if (!parsed.success) {
     throw issuesError(parsed.error.issues.flatMap((issue) => configIssues(issue, locate)));

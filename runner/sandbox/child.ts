@@ -363,7 +363,8 @@ function readInputs(path: string): SimulationInput[] {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-  return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  // What follows the last newline was torn when a host was killed; it was never acknowledged.
+  return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
 }
 
 function lastLine(bytes: Uint8Array): string {

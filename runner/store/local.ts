@@ -240,6 +240,7 @@ export class LocalStore implements RunStore {
   async replayFolder(id: string): Promise<string> {
     if (!isRunId(id)) throw unknownRun(id);
     const folder = `${this.#root}/.replay/${id}`;
+    if (isLocked(`${folder}/.lock`)) throw new SimError("run_is_live", `run '${id}' is being replayed already`);
     try {
       Deno.removeSync(folder, { recursive: true });
     } catch (error) {
