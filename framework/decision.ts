@@ -108,7 +108,12 @@ export class DecisionMaker {
   }
 
   #ask(slot: AgentSlot, observation: SimulationState, turn: number, attempt: number): Outcome | Promise<Outcome> {
-    const context = new TurnContext(turn, this.#files, this.#log, slot.key);
+    const context = new TurnContext(
+      turn,
+      this.#files,
+      this.#log,
+      attempt === 1 ? slot.key : retryKey(slot.key, attempt),
+    );
     try {
       const answer: unknown = slot.agent.decideAction(observation, context);
       if (answer === null || (answer instanceof Action && answer.agent_name === slot.agent.name)) {
@@ -148,6 +153,11 @@ export class DecisionMaker {
       return new FailedDecision(both, attempt, null, "fail");
     }
   }
+}
+
+/** Asked again, an agent draws anew: with the same draws it would fail the same way. */
+function retryKey(key: StreamKey, attempt: number): StreamKey {
+  return [key[0], (key[1] + Math.imul(attempt, 0x9e3779b9)) | 0];
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

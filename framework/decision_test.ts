@@ -116,7 +116,7 @@ Deno.test("skip: asked once, nothing is done instead", async () => {
   });
 });
 
-Deno.test("retry: asked again until it answers, with the same stream", async () => {
+Deno.test("retry: asked again until it answers, each time with draws of its own, the same in every run", async () => {
   const draws: number[] = [];
   const agent = new ScriptedAgent("A", ({ rng }) => {
     draws.push(rng.next());
@@ -124,7 +124,10 @@ Deno.test("retry: asked again until it answers, with the same stream", async () 
   });
   assertEquals(await ask(agent, "retry"), act("A"));
   assertEquals(agent.asked, 1 + RETRIES);
-  assertEquals(new Set(draws).size, 1);
+  assertEquals(new Set(draws).size, 1 + RETRIES);
+  const before = draws.splice(0);
+  await ask(agent, "retry");
+  assertEquals(draws, before);
 });
 
 Deno.test("retry: given up after the last attempt, also when it rejects", async () => {

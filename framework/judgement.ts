@@ -11,16 +11,23 @@ export function isAccepted(verdict: Verdict): boolean {
   return verdict === true || (verdict !== false && verdict.accepted);
 }
 
-/** The verdicts on `actions`, in their order; asynchronous ones are waited for together. */
+/**
+ * The verdicts on `actions`, in their order; asynchronous ones are waited for together. Of several errors the first in
+ * this order counts, whichever came first in time.
+ *
+ * @param contextOf the context of the action at a position
+ */
 export function* judgeAll(
   validator: BaseValidator,
   actions: readonly Action[],
   state: SimulationState,
-  context: EngineContext,
+  contextOf: (i: number) => EngineContext,
 ): Steps<readonly Verdict[]> {
   const verdicts = new Array<Verdict>(actions.length);
-  const pending = judgeEach(validator, actions, state, context, verdicts);
-  if (pending) yield Promise.all(pending);
+  const pending = judgeEach(validator, actions, state, contextOf, verdicts);
+  if (!pending) return verdicts;
+  const settled = (yield Promise.allSettled(pending)) as PromiseSettledResult<void>[];
+  for (const each of settled) if (each.status === "rejected") throw each.reason;
   return verdicts;
 }
 
@@ -29,14 +36,24 @@ function judgeEach(
   validator: BaseValidator,
   actions: readonly Action[],
   state: SimulationState,
-  context: EngineContext,
+  contextOf: (i: number) => EngineContext,
   verdicts: Verdict[],
-): Promise<unknown>[] | undefined {
-  let pending: Promise<unknown>[] | undefined;
+): Promise<void>[] | undefined {
+  let pending: Promise<void>[] | undefined;
   for (let i = 0; i < actions.length; i++) {
-    const verdict = validator.validateAction(actions[i]!, state, context);
-    if (verdict instanceof Promise) (pending ??= []).push(verdict.then((late) => verdicts[i] = checkedVerdict(late)));
-    else verdicts[i] = checkedVerdict(verdict);
+    try {
+      const verdict = validator.validateAction(actions[i]!, state, contextOf(i));
+      if (verdict instanceof Promise) {
+        (pending ??= []).push(verdict.then((late) => {
+          verdicts[i] = checkedVerdict(late);
+        }));
+      } else verdicts[i] = checkedVerdict(verdict);
+    } catch (error) {
+      // Those already asked are waited for, so that none of them fails behind everybody's back.
+      if (!pending) throw error;
+      pending.push(Promise.reject(error));
+      return pending;
+    }
   }
   return pending;
 }

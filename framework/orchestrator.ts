@@ -23,7 +23,7 @@ import { AgentRows, globalRow } from "./rows.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
 import type { SimulationState } from "./state.ts";
 import { StateGuard } from "./state_guard.ts";
-import { parseStatePath, writeStatePaths } from "./state_path.ts";
+import { parseStatePath, type StatePath, writeStatePaths } from "./state_path.ts";
 import { newStats, type RunStats } from "./stats.ts";
 import { run, settled, type Steps } from "./steps.ts";
 import { Termination } from "./termination.ts";
@@ -249,7 +249,7 @@ export class SimulationOrchestrator {
     const { name } = this.scenario.simulation;
     const opening = details({ system_event_type: "simulation_start", simulation: name, seed: this.#seed });
     const start = this.#events.emit("SYSTEM", opening);
-    const context = this.#context(0, new TurnEvents(this.#events, start));
+    const context = this.#context("engine", 0, new TurnEvents(this.#events, start));
     const given = initialState(this.scenario, this.#agentLayout, this.#globalLayout);
     const made = yield* this.#guarded("engine", 0, () => this.#engine.initializeState(given, context));
     const state = this.#guard.checked(made, 0, null).with({ turn: 0 });
@@ -263,7 +263,7 @@ export class SimulationOrchestrator {
     this.#events.tick(turn);
     const start = this.#events.emit("MILESTONE", '"details":{"milestone_type":"turn_start"}');
     const events = new TurnEvents(this.#events, start);
-    const context = this.#context(turn, events);
+    const context = this.#context("engine", turn, events);
     const entering = this.#applyInputs(before, turn, events);
     const acted = this.scenario.simulation.schedule === "simultaneous"
       ? yield* this.#act(this.#slots, entering, context, events)
@@ -295,12 +295,7 @@ export class SimulationOrchestrator {
     const outcomes = yield* this.#decisions.askAll(slots, state, turn);
     this.#events.tick(turn);
     const { actions, owners, failures } = collected(slots, outcomes, events);
-    const verdicts = yield* this.#guarded(
-      "validator",
-      turn,
-      () => run(judgeAll(this.#validator, actions, state, context)),
-    );
-    this.#events.tick(turn);
+    const verdicts = yield* this.#judged(actions, state, turn, events);
     events.actions(slots, actions, owners, verdicts);
     const accepted = acceptedOf(actions, verdicts);
     const stats = this.#stats;
@@ -321,8 +316,9 @@ export class SimulationOrchestrator {
     for (const input of this.#options.inputs ?? []) {
       if (input.kind !== "intervention" || input.turn !== turn) continue;
       const entries = Object.entries(input.body.set).map(([path, value]) => ({ path: parseStatePath(path), value }));
-      state = writeStatePaths(state, entries);
-      events.intervention({ seq: input.seq, ...input.body });
+      const set = this.#guard.intervened(() => writeStatePaths(state, entries), turn, input.seq, state);
+      events.intervention({ seq: input.seq, ...input.body }, entries.map(({ path }) => variableOf(path)));
+      state = set;
     }
     return state;
   }
@@ -352,12 +348,35 @@ export class SimulationOrchestrator {
     this.#events.commit();
   }
 
-  #context(turn: number, events: TurnEvents): EngineContext {
+  /** The verdicts on `actions`. What validators tell of numbers is recorded in the actions' order, not as it came. */
+  *#judged(
+    actions: readonly Action[],
+    state: SimulationState,
+    turn: number,
+    events: TurnEvents,
+  ): Steps<readonly Verdict[]> {
+    const told: (() => void)[][] = [];
+    const shared = this.#context("validator", turn, events);
+    const contextOf = !this.#events.wants("DETAIL") ? () => shared : (i: number): EngineContext => {
+      const own: (() => void)[] = told[i] = [];
+      return { ...shared, detail: (type, values) => own.push(() => events.detail(type, values)) };
+    };
+    const verdicts = yield* this.#guarded(
+      "validator",
+      turn,
+      () => run(judgeAll(this.#validator, actions, state, contextOf)),
+    );
+    this.#events.tick(turn);
+    for (const own of told) for (const tell of own) tell();
+    return verdicts;
+  }
+
+  #context(kind: "engine" | "validator", turn: number, events: TurnEvents): EngineContext {
     return {
       turn,
       files: this.#options.files ?? "",
       log: this.#log,
-      rng: (purpose, agent = "") => rng(this.#seed, `engine:${purpose}`, agent, turn),
+      rng: (purpose, agent = "") => rng(this.#seed, `${kind}:${purpose}`, agent, turn),
       detail: (calculation_type, intermediate_values) => events.detail(calculation_type, intermediate_values),
     };
   }
@@ -394,6 +413,12 @@ function collected(
     }
   }
   return { actions, owners, failures };
+}
+
+/** The variable that a path writes to: `global.x`, `agents.A.x`. */
+function variableOf(path: StatePath): string {
+  if (path.kind === "global") return `global.${path.variable}`;
+  return path.kind === "agent" ? `agents.${path.agent}.${path.variable}` : "";
 }
 
 function acceptedOf(actions: readonly Action[], verdicts: readonly Verdict[]): readonly Action[] {

@@ -20,6 +20,8 @@ export class TurnEvents {
   readonly #start: number;
   /** Id of each agent's last recorded ACTION, for the ENV events it may have caused. */
   readonly #acted = new Map<string, number>();
+  /** Id of the INTERVENTION that set a variable: `global.x`, `agents.A.x`. */
+  readonly #set = new Map<string, number>();
 
   /** @param start id of the event that opens the turn */
   constructor(log: EventLog, start: number) {
@@ -63,7 +65,7 @@ export class TurnEvents {
     }
   }
 
-  /** One ENV event per changed variable, caused by the agent's own action where there is one. */
+  /** One ENV event per changed variable, caused by what set it, else by the agent's own action, else by the turn. */
   changes(
     before: SimulationState,
     after: SimulationState,
@@ -73,13 +75,17 @@ export class TurnEvents {
   ): void {
     if (!this.#log.wants("ENV")) return;
     for (const name of globals.names) {
-      this.#change(name, before.global_state[name], after.global_state[name], "global", this.#start, "");
+      const cause = this.#set.get(`global.${name}`) ?? this.#start;
+      this.#change(name, before.global_state[name], after.global_state[name], "global", cause, "");
     }
     after.agents.records.forEach((agent, i) => {
       const old = before.agents.records[i]!;
       if (old === agent) return;
-      const cause = this.#acted.get(agent.name) ?? this.#start;
-      for (const name of agents.names) this.#change(name, old[name], agent[name], "agent", cause, slots[i]!.nameJson);
+      const acted = this.#acted.get(agent.name) ?? this.#start;
+      for (const name of agents.names) {
+        const cause = this.#set.get(`agents.${agent.name}.${name}`) ?? acted;
+        this.#change(name, old[name], agent[name], "agent", cause, slots[i]!.nameJson);
+      }
     });
   }
 
@@ -90,9 +96,10 @@ export class TurnEvents {
     }
   }
 
-  /** What was set from outside. */
-  intervention(body: JsonObject): void {
-    this.#log.emit("INTERVENTION", details(body), this.#start);
+  /** What was set from outside: the input's body, and the variables it set. */
+  intervention(body: JsonObject, variables: readonly string[]): void {
+    const id = this.#log.emit("INTERVENTION", details(body), this.#start);
+    for (const variable of variables) this.#set.set(variable, id);
   }
 
   #change(name: string, old: Json, now: Json, scope: string, cause: number, agentJson: string): void {

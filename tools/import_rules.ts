@@ -74,6 +74,8 @@ export function violation(file: string, specifier: string): string | null {
 }
 
 function packageViolation(file: string, specifier: string): string | null {
+  // Tests hold the text of hostile modules.
+  if (roomOf(file) === "tests") return null;
   if (specifier.startsWith("npm:") || specifier.startsWith("jsr:") || specifier.startsWith("http")) {
     return "packages are named in deno.json";
   }

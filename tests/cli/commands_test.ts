@@ -40,6 +40,8 @@ Deno.test("every command explains itself, with an example", async () => {
     assertEquals(result.stderr, "");
     for (const option of ["--output <dir>", "--config <file>", "--json"]) assertTrue(result.stdout.includes(option));
     assertTrue(result.stdout.includes(`Examples:\n  deno task ${lines[i]!.join(" ")}`), result.stdout);
+    const takesRun = / <run(\.\.\.)?>\n/.test(result.stdout);
+    assertEquals(/'last':\s+the\s+newest\s+run/.test(result.stdout), takesRun, result.stdout);
   }
   const overview = await cli(["--help"]);
   for (const name of [...COMMANDS, "runs"]) assertMatches(overview.stdout, new RegExp(`^  ${name} `, "m"));
@@ -139,6 +141,28 @@ Deno.test("a failed run exits 1; its document has the error, its words are on st
     assertCode(shown, 0);
     assertMatches(shown.stdout, /failed/);
     assertMatches(shown.stderr, /the dam broke/);
+    // Where in the domain it happened, below the error.
+    assertMatches(shown.stderr, /^ {2,}at FailingEngine\.applyActions .*mod\.ts:\d+:\d+/m);
+  }));
+
+Deno.test("what a run logs is on stderr, in the format of the scenario and the environment", () =>
+  withFolder(async (folder) => {
+    const scenario = await stubbornScenario(folder, "idle");
+    const common = ["--config", await stubbornConfig(folder), "--output", join(folder, "out")];
+    const run = (more: string[], env = {}) => cli(["run", scenario, ...common, ...more], { env });
+    const [plain, production, named, quiet] = await Promise.all([
+      run([], { ENVIRONMENT: "" }),
+      run([], { ENVIRONMENT: "production" }),
+      run(["--set", "logging.format=console", "--json"], { ENVIRONMENT: "production" }),
+      run(["--quiet"]),
+    ]);
+    const consoleLine = "WARNING the dam cracks turn=3";
+    assertEquals(plain.stderr.split("\n")[0], consoleLine);
+    const { run_id, ...line } = JSON.parse(production.stderr.split("\n")[0]!);
+    assertEquals(line, { level: "WARNING", text: "the dam cracks", fields: { turn: 3 } });
+    assertTrue(runsIn(join(folder, "out")).includes(run_id), run_id);
+    assertEquals(named.stderr.split("\n")[0], consoleLine);
+    assertTrue(!quiet.stderr.includes("cracks"), quiet.stderr);
   }));
 
 Deno.test("domains lists and shows what there is; a description cannot steer the terminal", () =>

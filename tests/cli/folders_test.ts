@@ -61,3 +61,32 @@ Deno.test("outside of the repository scenario, output folder and configuration a
     assertEquals(broken.code, 2);
     assertMatches(broken.stderr, /^llm-sim\.yaml:1:\d+: error\[unknown_key\]: [^]*did you mean 'output_root'/);
   }));
+
+Deno.test("in the repository too, runs go where the configuration says, and --output comes before it", () =>
+  withFolder(async (folder) => {
+    const config = join(folder, "mine.yaml");
+    await Deno.writeTextFile(config, "output_root: elsewhere\n");
+    const there = { env: { INIT_CWD: SCENARIOS } };
+    const configured = await cli(["run", "quick_test.yaml", "--quiet", "--config", config], there);
+    assertEquals(configured.code, 0, configured.stderr);
+    assertEquals(join(configured.stdout.trim(), ".."), join(folder, "elsewhere"));
+    const output = join(folder, "out");
+    const asked = await cli(["run", "quick_test.yaml", "--quiet", "--config", config, "--output", output], there);
+    assertEquals(join(asked.stdout.trim(), ".."), output);
+    await Deno.writeTextFile(config, "output_root: [a]\n");
+    const broken = await cli(["runs", "list", "--config", config], there);
+    assertEquals(broken.code, 2);
+    assertMatches(broken.stderr, /mine\.yaml:1:\d+: error\[/);
+  }));
+
+Deno.test({
+  name: "a folder that Deno lets no program into is the user's mistake, named in the message",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    for (const args of [["domains", "--output", "/proc/x"], ["runs", "list", "--output", "/proc/x"]]) {
+      const refused = await cli(args);
+      assertEquals(refused.code, 2);
+      assertMatches(refused.stderr, /^error\[file_error\]: '\/proc\/x' cannot be used: [^\n]+\n {2}hint: [^\n]+\n$/);
+    }
+  },
+});

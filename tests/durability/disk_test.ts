@@ -6,6 +6,7 @@ import { type App, openApp } from "../../runner/app.ts";
 import { openWorld } from "./kills.ts";
 import { SecondHost } from "./second_host.ts";
 import { assertWholeLogs, difference, reached, world } from "./world.ts";
+import { removeFolder } from "../support/folders.ts";
 
 const TURNS = 300;
 /** A simulation that writes no files of its own: what fails is our writing. */
@@ -26,7 +27,7 @@ async function temporary(body: (folder: string) => Promise<void>): Promise<void>
   try {
     await body(folder);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await removeFolder(folder);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { killAtRandom } from "./kills.ts";
+import { removeFolder } from "../support/folders.ts";
 
 const kills = Number(Deno.args[0] ?? 50);
 const seed = Number(Deno.args[1] ?? Math.floor(Math.random() * 1e9));
@@ -31,6 +32,6 @@ try {
   });
   say(`${identical} of ${count} identical`);
 } finally {
-  await Deno.remove(folder, { recursive: true });
+  await removeFolder(folder);
 }
 if (identical !== count) Deno.exit(1);

@@ -2,6 +2,7 @@
 
 import { killAtRandom, type KillReport } from "./kills.ts";
 import { assertEquals } from "../support/assert.ts";
+import { removeFolder } from "../support/folders.ts";
 
 const kills = Number(Deno.env.get("LLM_SIM_KILLS") ?? 12);
 
@@ -16,6 +17,6 @@ Deno.test("a run whose process or host was killed at a random moment ends with t
     assertEquals(different, [], `seed ${seed}: deno run -A tests/durability/kill_points.ts ${kills} ${seed}`);
     assertEquals(reports.length, kills);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await removeFolder(folder);
   }
 });

@@ -6,6 +6,7 @@ import type { App } from "../../runner/app.ts";
 import { openWorld } from "./kills.ts";
 import { SecondHost } from "./second_host.ts";
 import { assertWholeLogs, difference, reached, world } from "./world.ts";
+import { removeFolder } from "../support/folders.ts";
 
 const LONG = world({ turns: 1_000_000, pause: 5 });
 const SLOW = world({ turns: 40, pause: 15 });
@@ -23,7 +24,7 @@ function test(name: string, body: (world: World) => Promise<void>, maxConcurrent
         await opened.app.close();
       }
     } finally {
-      await Deno.remove(folder, { recursive: true });
+      await removeFolder(folder);
     }
   });
 }

@@ -138,7 +138,7 @@ const ENGINE = [
   }),
   ...failed("out_of_memory", { "fills the heap": /memory.*in turn 2/ }),
   ...completed("sets the clock back"),
-  { fault: "ends with a number", status: "completed" as const, message: /^engine: 7$/ },
+  ...failed("engine_error", { "ends with a number": /^checkTermination\(\) returned a number in turn 2$/ }),
 ];
 
 const VALIDATOR = [
@@ -148,7 +148,7 @@ const VALIDATOR = [
     "answers undefined":
       /^validator 'faulty' failed in turn 2: validateAction\(\) returned undefined, not true, false or/,
     "answers null": /^validator 'faulty' failed in turn 2: validateAction\(\) returned null, not true, false or/,
-    "answers a text": /^validator 'faulty' failed in turn 2: validateAction\(\) returned yes, not true, false or/,
+    "answers a text": /^validator 'faulty' failed in turn 2: validateAction\(\) returned "yes", not true, false or/,
   }),
   ...failed("turn_timeout", { "loops": /^no progress for 2 s in turn 2: domain code is computing/ }),
 ];

@@ -3,6 +3,7 @@
 import { fromFileUrl } from "../../runner/paths.ts";
 import { type App, openApp, type StartSpec } from "../../runner/app.ts";
 import type { Manifest } from "../../runner/store/mod.ts";
+import { removeFolder } from "./folders.ts";
 
 /** What the app has beside the repository's own domains. */
 export interface TestAppOptions {
@@ -42,7 +43,7 @@ export async function withApp<T>(
       await app.close();
     }
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await removeFolder(folder);
   }
 }
 
