@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { SimError, VERBOSITIES } from "../framework/mod.ts";
-import { VERSION } from "../runner/mod.ts";
+import { RUN_STATUSES, VERSION } from "../runner/mod.ts";
 import { commandLine } from "./command_line.ts";
 import { EXIT } from "./exit.ts";
 import { Terminal } from "./terminal.ts";
@@ -13,6 +13,9 @@ export interface CommonOptions {
   readonly config?: string;
   readonly json?: boolean;
 }
+
+/** What stands for a run. */
+const RUN_ARGUMENT = "id of the run, a part that only one id has, or 'last': the newest run";
 
 type Action<O> = (terminal: Terminal, options: O & CommonOptions, args: string[]) => Promise<number>;
 
@@ -73,6 +76,9 @@ export function buildProgram(exit: (code: number) => void): Command {
   /** A command with the options that all have, whose errors become messages and exit codes. */
   const add = <O>(parent: Command, usage: string, description: string, load: () => Promise<Action<O>>): Command => {
     const command = parent.command(usage).description(description);
+    for (const argument of command.registeredArguments) {
+      if (argument.name() === "run") argument.description = RUN_ARGUMENT;
+    }
     return command
       .option("--output <dir>", "folder of the runs (default: output)")
       .option("--config <file>", "server configuration (default: llm-sim.yaml)")
@@ -113,7 +119,7 @@ export function buildProgram(exit: (code: number) => void): Command {
         ),
       ),
     )
-      .option("--step", "play one turn and park"),
+      .option("--step", "play one turn and park; exits 130, because the run is not complete"),
     [
       ["run scenarios/economic/growth.yaml", "play it; Ctrl-C parks it"],
       ["run scenarios/economic/growth.yaml --seed 7 --set agents.Aurelia.strategy=decline", "the same world, changed"],
@@ -136,7 +142,7 @@ export function buildProgram(exit: (code: number) => void): Command {
     .helpCommand(false);
   examples(
     add(runs, "list", "List runs, newest first.", async () => (await import("./commands/runs.ts")).list)
-      .addOption(new Option("--status <status>", "only runs of this status").choices([...STATUSES]))
+      .addOption(new Option("--status <status>", "only runs of this status").choices([...RUN_STATUSES]))
       .option("--domain <name>", "only runs of this domain")
       .option("--label <key[=value]>", "only runs with this label")
       .option("--text <part>", "only runs whose id or scenario contains this")
@@ -156,9 +162,9 @@ export function buildProgram(exit: (code: number) => void): Command {
     add(
       runs,
       "cancel <run...>",
-      "End parked or interrupted runs for good.",
+      "End parked or interrupted runs for good. One that is being played is parked first: Ctrl-C where it plays.",
       async () => (await import("./commands/runs.ts")).cancel,
-    ),
+    ).summary("End parked or interrupted runs for good."),
     [["runs cancel last", "it cannot be resumed, but forked"]],
   );
   examples(
@@ -190,7 +196,7 @@ export function buildProgram(exit: (code: number) => void): Command {
       "Continue a parked or interrupted run.",
       async () => (await import("./commands/resume.ts")).resume,
     )
-      .option("--step", "play one turn and park again")
+      .option("--step", "play one turn and park again; exits 130, because the run is not complete")
       .option("--quiet", "print only the run's folder"),
     [["resume last", "no turn is lost or played twice"]],
   );
@@ -272,8 +278,6 @@ export function buildProgram(exit: (code: number) => void): Command {
   );
   return program;
 }
-
-const STATUSES = ["queued", "running", "paused", "interrupted", "completed", "failed", "cancelled"] as const;
 
 function integer(text: string): number {
   if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(Number(text))) {

@@ -1,6 +1,7 @@
 /** Shows one run while it plays. */
 
 import type { Manifest, RunNotice } from "../runner/mod.ts";
+import { logLine } from "./log_line.ts";
 import type { Terminal } from "./terminal.ts";
 import { plainText, ProgressView } from "./terminal/mod.ts";
 import { Traces } from "./trace.ts";
@@ -11,7 +12,6 @@ const DRAW_INTERVAL = 100;
 const LINE_INTERVAL = 10_000;
 /** Reporters in the live view. */
 const MAX_REPORTERS = 4;
-const QUIET_LEVELS = ["DEBUG"];
 
 /** A live view on a terminal; elsewhere a line now and then. */
 export class RunView {
@@ -60,7 +60,7 @@ export class RunView {
         this.#message = `waiting for ${notice.agents.map(plainText).join(", ")}`;
         return this.#draw(true);
       case "log":
-        if (!this.#quiet && !QUIET_LEVELS.includes(notice.level)) this.say(`${notice.level} ${notice.text}`);
+        if (!this.#quiet) this.say(logLine(notice));
         return;
     }
   }

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { issuesError, SimError } from "../framework/mod.ts";
-import { parseSetting, type Setting } from "../framework/scenario/mod.ts";
-import { App, openApp, ROOT } from "../runner/mod.ts";
+import { parseSetting, readYaml, type Setting } from "../framework/scenario/mod.ts";
+import { type App, openApp, ROOT } from "../runner/mod.ts";
 import { isBelowRoot } from "./initial_folder.ts";
 import type { CommonOptions } from "./program.ts";
 
@@ -21,15 +21,21 @@ export async function withApp<T>(options: CommonOptions, use: (app: App) => Prom
 async function openHere({ output, config }: CommonOptions): Promise<App> {
   const ofRepository = isBelowRoot(Deno.cwd()) ? join(ROOT, "llm-sim.yaml") : undefined;
   const named = config ?? (ofRepository !== undefined && exists(ofRepository) ? ofRepository : undefined);
-  const options = named === undefined ? {} : { config: named };
-  if (output !== undefined || ofRepository === undefined) {
-    return await openApp({ ...options, ...(output !== undefined && { output }) });
-  }
-  const app = await openApp({ ...options, output: join(ROOT, "output") });
-  if (app.config.output_root === undefined) return app;
-  // The configuration has a place of its own.
-  await app.close();
-  return await openApp(options);
+  const standard = ofRepository === undefined || namesOutput(named ?? "llm-sim.yaml")
+    ? undefined
+    : join(ROOT, "output");
+  const folder = output ?? standard;
+  return await openApp({
+    ...(named !== undefined && { config: named }),
+    ...(folder !== undefined && { output: folder }),
+  });
+}
+
+/** Whether a configuration says where runs go. What is wrong with it is for openApp() to tell. */
+function namesOutput(file: string): boolean {
+  if (!exists(file)) return false;
+  const { value } = readYaml(Deno.readTextFileSync(file), file);
+  return typeof value === "object" && value !== null && "output_root" in value;
 }
 
 function exists(file: string): boolean {

@@ -81,9 +81,10 @@ export class Terminal {
 
   /** Tells what went wrong and returns the exit code. */
   fail(error: unknown): number {
-    if (isFileError(error)) {
+    const problem = fileProblem(error);
+    if (problem !== null) {
       return this.fail(
-        new SimError("file_error", error.message, { cause: error, hint: "check the path and who may use it" }),
+        new SimError("file_error", problem, { cause: error, hint: "check the path and who may use it" }),
       );
     }
     if (!(error instanceof SimError)) {
@@ -100,10 +101,16 @@ export class Terminal {
   }
 }
 
-/** What the machine says about a path that the user has given. */
-function isFileError(error: unknown): error is Error {
-  const { IsADirectory, NotADirectory, PermissionDenied } = Deno.errors;
-  return [IsADirectory, NotADirectory, PermissionDenied].some((kind) => error instanceof kind);
+/** What the machine, or Deno, has against a path that the user has given; null for every other error. */
+function fileProblem(error: unknown): string | null {
+  const { IsADirectory, NotADirectory, NotCapable, PermissionDenied } = Deno.errors;
+  if (error instanceof NotCapable) {
+    // Other permissions, of hosts and programs, are not about what the user has given.
+    const [, path] = /^Requires (?:read|write|all) access to "(.*)", /s.exec(error.message) ?? [];
+    return path === undefined ? null : `'${path}' cannot be used: this program has no permission for it`;
+  }
+  const isOfMachine = [IsADirectory, NotADirectory, PermissionDenied].some((kind) => error instanceof kind);
+  return isOfMachine ? (error as Error).message : null;
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -13,7 +13,7 @@ export type Log = (level: LogLevel, message: string, fields?: JsonObject) => voi
 export interface ComponentContext {
   /** The turn being played, from 1; 0 while the initial state is made. */
   readonly turn: number;
-  /** Absolute path of the run's `files/` folder, the only place the sandbox can read and write. */
+  /** Path of the run's `files/` folder, the only place the sandbox can read and write; relative, the same in every run. */
   readonly files: string;
   /** Writes one log line. */
   readonly log: Log;

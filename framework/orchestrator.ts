@@ -51,7 +51,7 @@ export interface SimulationOptions {
   readonly run_id: string;
   /** Default: the scenario's. */
   readonly seed?: Seed;
-  /** Absolute path of the run's `files/` folder. */
+  /** Path of the run's `files/` folder, handed to components as it is. */
   readonly files?: string;
   /** Continue here instead of at turn 0. */
   readonly from?: ResumePoint;

@@ -16,6 +16,7 @@ export {
   isEnded,
   type Manifest,
   type Row,
+  RUN_STATUSES,
   type RunQuery,
   type RunStatus,
   type StoredState,

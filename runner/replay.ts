@@ -3,7 +3,7 @@
 import { decodeCheckpoint, SimError } from "../framework/mod.ts";
 import { type Divergence, type Extent, firstDifference, resultDifference } from "./comparison.ts";
 import type { DomainRegistry } from "./domains.ts";
-import { contentKey } from "./identity.ts";
+import { codeChange, codeOf } from "./identity.ts";
 import { Player, type PlayOutcome } from "./player.ts";
 import { playPlan, runResult } from "./result.ts";
 import type { Manifest, RunStore } from "./store/mod.ts";
@@ -16,7 +16,7 @@ export interface ReplayReport {
   readonly divergence: Divergence | null;
   /** Turns played again. */
   readonly turns: number;
-  /** Whether framework, Deno, domain or scenario differ from those the run was played with. */
+  /** Whether framework, Deno or domain differ from those the run was started with; false also where nobody knows. */
   readonly code_changed: boolean;
   /** The replay's folder, if it was kept. */
   readonly folder: string | null;
@@ -61,8 +61,7 @@ export async function replayRun(
       identical: divergence === null,
       divergence,
       turns: outcome.turn,
-      code_changed: manifest.parent === undefined &&
-        contentKey(domains, config, manifest.seed, manifest.sample) !== manifest.content_key,
+      code_changed: codeChange(manifest.code, codeOf(domains, config.domain)) !== null,
       folder: options.keep ? folder : null,
     };
   } finally {
@@ -81,6 +80,8 @@ const STOPPED_BY: ReadonlySet<string> = new Set([
   "domain_error",
   "bad_message",
   "bad_block",
+  "bad_file_name",
+  "run_folder_damaged",
   "line_too_long",
   "sandbox_error",
 ]);

@@ -93,8 +93,11 @@ export async function show(terminal: Terminal, options: CommonOptions, [text]: s
       );
     }
     if (manifest.error) {
-      const { code, message, hint } = manifest.error;
+      const { code, message, hint, stack } = manifest.error;
       terminal.issues([{ severity: "error", code, message, ...(hint !== undefined && { hint }) }]);
+      for (const place of stack?.split("\n") ?? []) {
+        terminal.note(styled(`  ${plainText(place)}`, "dim", terminal.color));
+      }
     }
     if (state) {
       terminal.print(styled(`state after turn ${state.turn}`, "dim", color));

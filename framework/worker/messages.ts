@@ -15,7 +15,7 @@ export interface StartMessage {
   readonly run_id: string;
   readonly scenario: ResolvedScenario;
   readonly seed: number;
-  /** Absolute path of `files/`. */
+  /** Path of `files/`, relative to the process's working folder. */
   readonly files: string;
   readonly inputs: readonly SimulationInput[];
   /** Absent for a new run. */

@@ -87,6 +87,7 @@ const globals = globalThis as unknown as Record<string, unknown>;
 const process = globals.process as Record<string, unknown>;
 
 closeChannels();
+hideMachine();
 stopClocks();
 refuseRandomness();
 redirectConsole();
@@ -116,6 +117,13 @@ function closeChannels(): void {
   refuseAll(Deno, "Deno.", ["exit", "kill", "chdir", "addSignalListener", "removeSignalListener"]);
   Object.defineProperty(Deno, "stdin", { value: undefined, writable: false, configurable: false });
   refuseAll(process, "process.", ["exit", "reallyExit", "kill", "_kill", "abort", "chdir", "on", "once"]);
+}
+
+/** What differs from process to process and from machine to machine, though no simulation needs it. */
+function hideMachine(): void {
+  refuseAll(Deno, "Deno.", ["memoryUsage"]);
+  refuseAll(process, "process.", ["memoryUsage"]);
+  Object.defineProperty(Object.getPrototypeOf(navigator), "hardwareConcurrency", { value: 1 });
 }
 
 /** Every clock stands at the turn's time. */

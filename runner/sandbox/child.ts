@@ -7,6 +7,7 @@
 
 import { type JsonObject, schemaHash, SimError, type SimulationInput } from "../../framework/mod.ts";
 import type { BlockMessage, FailureReport, FromWorker, ToWorker } from "../../framework/worker/mod.ts";
+import { asDiskError, diskFault } from "../store/disk_error.ts";
 import { RunWriter } from "../store/run_writer.ts";
 import {
   type DescribeInit,
@@ -18,6 +19,8 @@ import {
   type ToChild,
 } from "./protocol.ts";
 
+/** Name of the folder that the simulation may use, in the run's folder. */
+const FILES = "files";
 /** Milliseconds between heartbeats; memory is looked at as often. */
 const HEARTBEAT = 100;
 /** At most one progress message in so many milliseconds. */
@@ -85,13 +88,14 @@ class Child {
     const stretch = init.plan.find(({ until }) => until === null || turn < until)!;
     this.#quota = stretch.scenario.limits.max_output_mb;
     setInterval(() => this.#guard(() => this.#checkQuota()), QUOTA_INTERVAL);
-    const files = Deno.realPathSync(`${init.folder}/files`);
+    const files = Deno.realPathSync(`${init.folder}/${FILES}`);
     const start: ToWorker = {
       t: "start",
       run_id: init.run_id,
       scenario: stretch.scenario,
       seed: stretch.seed,
-      files,
+      // Relative to the process's working folder: the same in every run, and in its replay.
+      files: FILES,
       inputs: readInputs(`${init.folder}/inputs.jsonl`),
       turn_in_play: this.#inPlay,
       stop_after: stopAfter(stretch.until, init.stop_after),
@@ -323,25 +327,13 @@ function parseRow(text: string): JsonObject {
   }
 }
 
-function ioFailure(error: unknown): FailureReport {
+function ioFailure(met: unknown): FailureReport {
+  const error = asDiskError(met);
   if (error instanceof SimError) {
     return { code: error.code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }) };
   }
   const message = error instanceof Error ? error.message : String(error);
-  const code = (error as { code?: string } | null)?.code;
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    return { code: "disk_full", message: `the disk is full: ${message}`, hint: "make room, then resume the run" };
-  }
-  if (
-    code === "EFBIG" || code === "EIO" || code === "EROFS" || code === "EACCES" || code === "EPERM" || code === "EMFILE"
-  ) {
-    return {
-      code: "output_error",
-      message: `the run's folder cannot be written: ${message}`,
-      hint: "mend it, then resume the run",
-    };
-  }
-  if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") {
+  if (diskFault(error)?.kind === "misplaced") {
     return {
       code: "run_folder_damaged",
       message: `the run's folder is not as the sandbox left it: ${message}`,

@@ -5,7 +5,7 @@
  */
 
 import { SimError } from "../../framework/mod.ts";
-import { droppedText, LineRate } from "../../framework/worker/line_rate.ts";
+import { droppedText, LineRate } from "../../framework/worker/mod.ts";
 import { fromFileUrl } from "../paths.ts";
 import {
   decodeFromChild,

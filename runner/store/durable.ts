@@ -31,6 +31,15 @@ export function syncFolder(folder: string): void {
   }
 }
 
+/** Removes a folder and what is in it, if it is there. */
+export function removeTree(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 /** Removes a file if it is there. */
 export function removeIfThere(path: string): void {
   try {

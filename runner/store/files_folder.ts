@@ -31,6 +31,8 @@ export class FilesFolder {
   readonly #seen = new Map<string, Seen>();
   #last: ReadonlySet<string> = new Set();
   readonly #numbered = new Set<string>();
+  /** Bytes of each copy. */
+  readonly #copies = new Map<string, number>();
 
   /** @param blobs folder for the copies, `<sha256>.bin` */
   constructor(folder: string, blobs: string) {
@@ -44,6 +46,11 @@ export class FilesFolder {
     let bytes = 0;
     for (const { info } of this.#entries()) bytes += info.isFile ? info.size : 0;
     return bytes;
+  }
+
+  /** Bytes of the copies. */
+  copiesSize(): number {
+    return this.#copies.values().reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** Notes what is in the folder and keeps copies. */
@@ -95,7 +102,9 @@ export class FilesFolder {
     }
     for (const entry of Deno.readDirSync(this.#blobs)) {
       const hash = /^([0-9a-f]{64})\.bin$/.exec(entry.name)?.[1];
-      if (hash !== undefined && !this.#last.has(hash) && !this.#numbered.has(hash)) this.#forget(hash);
+      if (hash === undefined) continue;
+      if (!this.#last.has(hash) && !this.#numbered.has(hash)) this.#forget(hash);
+      else this.#copies.set(hash, Deno.statSync(`${this.#blobs}/${entry.name}`).size);
     }
   }
 
@@ -128,9 +137,11 @@ export class FilesFolder {
     if (content.length > KEEP_BYTES || this.#hasCopy(hash)) return;
     writeDurably(`${this.#blobs}/${hash}.bin`, content);
     syncFolder(this.#blobs);
+    this.#copies.set(hash, content.length);
   }
 
   #forget(hash: string): void {
+    this.#copies.delete(hash);
     if (this.#hasCopy(hash)) Deno.removeSync(`${this.#blobs}/${hash}.bin`);
   }
 

@@ -199,23 +199,34 @@ test("equal files share one copy", (it) => {
 
 Deno.test("FilesFolder: its size can be taken while files come and go", async () => {
   const fixture = new Fixture();
+  // A busy worker cannot be terminated: it is told to stop, and says when it has.
   const source = `const folder = ${JSON.stringify(fixture.files)};
-    self.postMessage("going");
-    for (let i = 0; ; i++) {
-      Deno.mkdirSync(folder + "/d");
-      Deno.writeTextFileSync(folder + "/d/part", String(i));
-      Deno.renameSync(folder + "/d/part", folder + "/whole");
-      Deno.removeSync(folder + "/d");
-    }`;
+    self.onmessage = ({ data: stop }) => {
+      self.postMessage("going");
+      for (let i = 0; Atomics.load(stop, 0) === 0; i++) {
+        Deno.mkdirSync(folder + "/d");
+        Deno.writeTextFileSync(folder + "/d/part", String(i));
+        Deno.renameSync(folder + "/d/part", folder + "/whole");
+        Deno.removeSync(folder + "/d");
+      }
+      self.postMessage("stopped");
+    };`;
+  const stop = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })), {
     type: "module",
     deno: { permissions: "inherit" },
   } as WorkerOptions);
+  const said = () => new Promise((resolve) => worker.onmessage = resolve);
   try {
-    await new Promise((resolve) => worker.onmessage = resolve);
+    const going = said();
+    worker.postMessage(stop);
+    await going;
     // Without care for what has just gone this fails within the first dozens.
     for (let i = 0; i < 3000; i++) fixture.folder.size();
   } finally {
+    const stopped = said();
+    Atomics.store(stop, 0, 1);
+    await stopped;
     worker.terminate();
     Deno.removeSync(fixture.root, { recursive: true });
   }

@@ -105,7 +105,8 @@ async function copyInputs(parent: string, child: string, turn: number): Promise<
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  const early = text.split("\n").filter((line) => line !== "" && JSON.parse(line).turn <= turn);
+  // What follows the last newline was torn when a host was killed; it was never acknowledged.
+  const early = text.split("\n").slice(0, -1).filter((line) => JSON.parse(line).turn <= turn);
   if (early.length > 0) writeDurably(`${child}/inputs.jsonl`, early.join("\n") + "\n");
 }
 

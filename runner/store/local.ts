@@ -1,25 +1,33 @@
 /** The store on this machine's disk: the tree of `formats.md` §2. */
 
 import {
+  type Checkpoint,
   decodeCheckpoint,
   type JsonObject,
   type RunStats,
   SimError,
   type SimulationInput,
 } from "../../framework/mod.ts";
-import { systemErrorCode } from "./disk_error.ts";
-import { syncFolder, writeDurably } from "./durable.ts";
+import { asOutputError } from "./disk_error.ts";
+import { removeTree, syncFolder, writeDurably } from "./durable.ts";
 import { copyHistory } from "./history.ts";
 import { Hosts, isLocked } from "./hosts.ts";
 import { decodeManifest, isEnded, type Manifest } from "./manifest.ts";
-import { isRunId, runId } from "./run_id.ts";
+import { isMadeRunId, isRunId, runId } from "./run_id.ts";
 import { RunIndex } from "./run_index.ts";
+import { RunWriter } from "./run_writer.ts";
 import type { NewRun, Ownership, Row, RunConfig, RunQuery, RunStore, StoredState } from "./store.ts";
 
 const LOG_FILE = { global: "global.jsonl", agents: "agents.jsonl", events: "events.jsonl" } as const;
 
 /** Milliseconds that a sandbox process may take to notice that its host is gone. */
 const LEAVING_TIME = 3000;
+
+/** Milliseconds after which a folder without a manifest is taken for one whose making was cut short. */
+const ABANDONED_AFTER = 10 * 60_000;
+
+/** Begins the name of a run's folder that is being removed. */
+const GRAVE = ".removed-";
 
 /** Runs under one output folder. */
 export class LocalStore implements RunStore {
@@ -112,8 +120,8 @@ export class LocalStore implements RunStore {
       using _lock = folderLock(this.#path(id));
       const manifest = this.#manifest(id);
       const path = `${this.#path(id)}/manifest.json`;
-      Deno.writeTextFileSync(`${path}.tmp`, encodeManifest({ ...manifest, turn }));
-      Deno.renameSync(`${path}.tmp`, path);
+      // Whole even after a crash; that it is the newest one nobody needs.
+      writeDurably(path, encodeManifest({ ...manifest, turn }));
     });
   }
 
@@ -175,12 +183,10 @@ export class LocalStore implements RunStore {
   appendInput(id: string, input: Omit<SimulationInput, "seq">): Promise<SimulationInput> {
     return this.#inTurn(id, async () => {
       const numbered = { seq: (await this.inputs(id)).length + 1, ...input } as SimulationInput;
-      const file = Deno.openSync(`${this.#path(id)}/inputs.jsonl`, { append: true, create: true });
       try {
-        file.writeSync(new TextEncoder().encode(JSON.stringify(numbered) + "\n"));
-        file.syncSync();
-      } finally {
-        file.close();
+        appendLine(`${this.#path(id)}/inputs.jsonl`, JSON.stringify(numbered));
+      } catch (error) {
+        throw asOutputError(error, this.#path(id));
       }
       return numbered;
     });
@@ -194,20 +200,34 @@ export class LocalStore implements RunStore {
   }
 
   async state(id: string, turn?: number): Promise<StoredState | null> {
+    const checkpoint = turn === undefined
+      ? await this.newestCheckpoint(id)
+      : await this.#firstReadable(id, (await this.checkpoints(id)).filter((each) => each === turn).map(numberedName));
+    if (!checkpoint) return null;
+    const { metadata, state, agent_order } = checkpoint;
+    const stats = metadata.format === 2 ? metadata.stats as unknown as RunStats : null;
+    return { turn: metadata.turn, state, agent_order, stats };
+  }
+
+  async newestCheckpoint(id: string): Promise<Checkpoint | null> {
     const numbered = await this.checkpoints(id);
-    const names = turn !== undefined
-      ? [`turn_${turn}.json`]
-      : ["last.json", ...numbered.reverse().map((each) => `turn_${each}.json`)];
+    return await this.#firstReadable(id, ["last.json", ...numbered.reverse().map(numberedName)]);
+  }
+
+  async #firstReadable(id: string, names: readonly string[]): Promise<Checkpoint | null> {
     for (const name of names) {
       try {
-        const { metadata, state, agent_order } = decodeCheckpoint(await this.#read(id, `checkpoints/${name}`));
-        const stats = metadata.format === 2 ? metadata.stats as unknown as RunStats : null;
-        return { turn: metadata.turn, state, agent_order, stats };
+        return decodeCheckpoint(await this.#read(id, `checkpoints/${name}`));
       } catch (error) {
         if (!(error instanceof SimError)) throw error;
       }
     }
     return null;
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async settle(id: string): Promise<number> {
+    return RunWriter.settle(this.folder(id), id);
   }
 
   async result(id: string): Promise<JsonObject | null> {
@@ -241,11 +261,7 @@ export class LocalStore implements RunStore {
     if (!isRunId(id)) throw unknownRun(id);
     const folder = `${this.#root}/.replay/${id}`;
     if (isLocked(`${folder}/.lock`)) throw new SimError("run_is_live", `run '${id}' is being replayed already`);
-    try {
-      Deno.removeSync(folder, { recursive: true });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    removeTree(folder);
     Deno.mkdirSync(`${folder}/files`, { recursive: true });
     Deno.mkdirSync(`${folder}/checkpoints`);
     return Deno.realPathSync(folder);
@@ -258,10 +274,39 @@ export class LocalStore implements RunStore {
     if (!isEnded(manifest.status) && isOthers) {
       throw new SimError("run_is_live", `run '${id}' is ${manifest.status}: cancel it first`);
     }
+    const replay = `${this.#root}/.replay/${id}`;
+    if (isLocked(`${replay}/.lock`)) throw new SimError("run_is_live", `run '${id}' is being replayed`);
     // Renamed first, so that a removal that is cut short leaves no half run behind.
-    const grave = `${this.#root}/.removed-${id}`;
-    Deno.renameSync(this.#path(id), grave);
-    Deno.removeSync(grave, { recursive: true });
+    const grave = `${this.#root}/${GRAVE}${id}`;
+    try {
+      this.#bury(manifest, grave);
+      removeTree(grave);
+      removeTree(replay);
+    } catch (error) {
+      throw asOutputError(error, this.#path(id));
+    }
+  }
+
+  #bury(seen: Manifest, grave: string): void {
+    const { run_id } = seen;
+    using _lock = folderLock(this.#path(run_id));
+    const { status, process } = this.#manifest(run_id);
+    if (status !== seen.status || process?.host !== seen.process?.host) {
+      throw new SimError("run_is_live", `run '${run_id}' has just become ${status}`);
+    }
+    Deno.renameSync(this.#path(run_id), grave);
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async sweep(): Promise<void> {
+    try {
+      for (const { name, isDirectory } of [...Deno.readDirSync(this.#root)]) {
+        const folder = `${this.#root}/${name}`;
+        if (isDirectory && (name.startsWith(GRAVE) || isMadeRunId(name) && isAbandoned(folder))) removeTree(folder);
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw asOutputError(error, this.#root);
+    }
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
@@ -286,7 +331,7 @@ export class LocalStore implements RunStore {
       return look(this.#path(id));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) throw unknownRun(id);
-      throw error;
+      throw asOutputError(error, this.#path(id), "read");
     }
   }
 
@@ -302,9 +347,11 @@ export class LocalStore implements RunStore {
       return await Deno.readTextFile(`${this.#path(id)}/${name}`);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) {
-        throw new SimError("missing_file", `run '${id}' has no ${name}`);
+        throw new SimError("missing_file_in_run", `run '${id}' has no ${name}`, {
+          hint: "its folder is damaged: restore the file, or delete the run",
+        });
       }
-      throw error;
+      throw asOutputError(error, this.#path(id), "read");
     }
   }
 
@@ -329,34 +376,6 @@ function encodeManifest(manifest: Manifest): string {
   return JSON.stringify(manifest, null, 2) + "\n";
 }
 
-/** What the user can do about a folder that cannot be written. */
-export function asOutputError(error: unknown, folder: string): unknown {
-  if (error instanceof SimError) return error;
-  const code = systemErrorCode(error);
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    return new SimError("disk_full", `the disk is full: ${folder} cannot be written`, {
-      hint: "make room, or choose another folder with --output",
-      cause: error,
-    });
-  }
-  const reasons: Record<string, string> = {
-    EACCES: "permission denied",
-    EPERM: "permission denied",
-    EROFS: "the file system is read-only",
-    ENOTDIR: "part of the path is a file",
-    EEXIST: "part of the path is a file",
-    ENOENT: "it cannot be made there",
-    EFBIG: "a file would become larger than this user may write",
-    EIO: "the disk fails",
-  };
-  const reason = code === undefined ? undefined : reasons[code];
-  if (reason === undefined) return error;
-  return new SimError("output_not_writable", `${folder} cannot be written: ${reason}`, {
-    hint: "choose another folder with --output",
-    cause: error,
-  });
-}
-
 /** Keeps other hosts from changing a run's manifest meanwhile. Windows cannot lock folders; there one host is assumed. */
 function folderLock(folder: string): Disposable {
   if (Deno.build.os === "windows") return { [Symbol.dispose]() {} };
@@ -369,6 +388,35 @@ function folderLock(folder: string): Disposable {
   }
   handle.lockSync(true);
   return { [Symbol.dispose]: () => handle.close() };
+}
+
+/** Appends a line and syncs it; a line before it that was torn is cut off first. */
+function appendLine(path: string, line: string): void {
+  const file = Deno.openSync(path, { read: true, write: true, create: true });
+  try {
+    const whole = Deno.readFileSync(path).lastIndexOf(10) + 1;
+    file.truncateSync(whole);
+    file.seekSync(whole, Deno.SeekMode.Start);
+    const bytes = new TextEncoder().encode(line + "\n");
+    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+    file.syncSync();
+  } finally {
+    file.close();
+  }
+}
+
+/** Whether the making of this run was cut short: without a manifest it is no run, and nobody is at work on it. */
+function isAbandoned(folder: string): boolean {
+  let newest = Deno.statSync(folder).mtime?.getTime() ?? Date.now();
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (name === "manifest.json") return false;
+    newest = Math.max(newest, Deno.lstatSync(`${folder}/${name}`).mtime?.getTime() ?? 0);
+  }
+  return Date.now() - newest > ABANDONED_AFTER && !isLocked(`${folder}/.lock`);
+}
+
+function numberedName(turn: number): string {
+  return `turn_${turn}.json`;
 }
 
 async function* readRows(path: string): AsyncIterable<Row> {

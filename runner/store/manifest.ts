@@ -32,6 +32,7 @@ const error = z.object({
   hint: text.optional(),
   turn: count.optional(),
   agent: text.optional(),
+  stack: text.optional(),
 });
 const json: z.ZodType<Json> = z.json();
 
@@ -43,6 +44,8 @@ const manifestSchema = z.object({
   scenario_path: text.optional(),
   content_key: text,
   engine_version: text,
+  /** What it was started with: hashes of framework and domain, Deno's version. Runs of older versions have none. */
+  code: z.object({ framework: text, deno: text, domain: text }).optional(),
   status: z.enum(RUN_STATUSES),
   status_reason: text.optional(),
   history: z.array(z.object({ at: text, status: z.enum(RUN_STATUSES), reason: text.optional(), turn: count })),
@@ -122,4 +125,39 @@ export function transition(
     ...(status === "running" && manifest.started_at === undefined && { started_at: at }),
     ...(isEnded(status) && { ended_at: at }),
   };
+}
+
+/**
+ * Refuses a change to a run that has changed since its manifest was looked at.
+ * @param host the one that wants to change it
+ * @throws {SimError} `owned_elsewhere`, `bad_transition`
+ */
+export function assertAsSeen(present: Manifest, seen: Manifest, host: string): void {
+  const { run_id, status, process } = present;
+  if (status === seen.status && process?.host === seen.process?.host) return;
+  if (process && process.host !== host) throw ownedElsewhere(run_id, process.pid);
+  throw new SimError("bad_transition", `run '${run_id}' has just become ${status}`);
+}
+
+/** The error of steering a run that another process has in its hands. */
+export function ownedElsewhere(runId: string, pid: number): SimError {
+  return new SimError("owned_elsewhere", `run '${runId}' is being played by process ${pid}`, {
+    hint: `steer it there, or stop it: kill -INT ${pid}`,
+  });
+}
+
+/** Why a run became interrupted when it was found without a living host. */
+export const LOST = "its process is gone";
+
+/**
+ * Milliseconds that a run has been played before its present stretch. When a lost process has ended nobody knows: its
+ * stretch counts as nothing.
+ */
+export function playedTime({ history }: Pick<Manifest, "history">): number {
+  let played = 0;
+  history.forEach(({ at, status }, i) => {
+    const next = history[i + 1];
+    if (status === "running" && next && next.reason !== LOST) played += Date.parse(next.at) - Date.parse(at);
+  });
+  return Math.max(0, played);
 }

@@ -3,4 +3,5 @@
 export * from "./manifest.ts";
 export * from "./run_id.ts";
 export * from "./store.ts";
-export { asOutputError, LocalStore } from "./local.ts";
+export { asOutputError } from "./disk_error.ts";
+export { LocalStore } from "./local.ts";

@@ -7,6 +7,11 @@ export function runId(name: string, agents: number, at: Date, sequence: number):
   return `${safe || "_"}_${agents}agents_${stamp}_${String(sequence).padStart(2, "0")}`;
 }
 
+/** Whether `text` is a name that {@linkcode runId} has made, rather than a folder that somebody put there. */
+export function isMadeRunId(text: string): boolean {
+  return isRunId(text) && /_\d+agents_\d{8}_\d{6}_\d{2,3}$/.test(text);
+}
+
 /** Whether `text` can be the name of a run: one path segment that is not hidden. */
 export function isRunId(text: string): boolean {
   return /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(text);

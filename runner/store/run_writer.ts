@@ -52,6 +52,9 @@ export class RunWriter {
   readonly #lengths: Record<LogName, number>;
   readonly #files: FilesFolder;
   #nextEventId: number;
+  /** Bytes of the numbered checkpoints, and of `last.json` where it is not one of them. */
+  #numberedBytes: number;
+  #lastBytes: number;
 
   private constructor(
     folder: string,
@@ -69,6 +72,11 @@ export class RunWriter {
     this.#lengths = lengths;
     this.#files = files;
     this.#nextEventId = nextEventId;
+    const turns = numberedTurns(folder);
+    const newest = turns.at(-1);
+    const last = `${folder}/checkpoints/last.json`;
+    this.#numberedBytes = turns.reduce((sum, turn) => sum + sizeOf(`${folder}/checkpoints/turn_${turn}.json`), 0);
+    this.#lastBytes = newest !== undefined && readCheckpoint(last)?.turn === newest ? 0 : sizeOf(last);
   }
 
   /**
@@ -109,14 +117,26 @@ export class RunWriter {
     return { writer, from: stored };
   }
 
+  /**
+   * Brings the folder of a run whose process was killed to its newest usable checkpoint, and returns its turn.
+   * @throws {SimError} as {@linkcode RunWriter.open}
+   */
+  static settle(folder: string, run_id: string): number {
+    // Nothing is saved here, so that the definitions need not be known.
+    const { writer, from } = RunWriter.open(folder, { run_id, schema_hash: "" });
+    writer.close();
+    return from?.turn ?? 0;
+  }
+
   /** Id of the next event. */
   get nextEventId(): number {
     return this.#nextEventId;
   }
 
-  /** Bytes in the logs and in `files/`. */
+  /** Bytes in the logs, the checkpoints and `files/`. */
   size(): number {
-    return LOGS.reduce((sum, name) => sum + this.#lengths[name], 0) + this.#files.size();
+    const logs = LOGS.reduce((sum, name) => sum + this.#lengths[name], 0);
+    return logs + this.#numberedBytes + this.#lastBytes + this.#files.size() + this.#files.copiesSize();
   }
 
   /**
@@ -162,13 +182,14 @@ export class RunWriter {
       request.agent_order,
     );
     const folder = `${this.#folder}/checkpoints`;
-    writeDurably(`${folder}/last.json`, text);
+    const bytes = new TextEncoder().encode(text);
+    writeDurably(`${folder}/last.json`, bytes);
     if (request.numbered) {
       const name = `${folder}/turn_${turn}.json`;
-      removeIfThere(`${name}.tmp`);
-      Deno.linkSync(`${folder}/last.json`, `${name}.tmp`);
-      Deno.renameSync(`${name}.tmp`, name);
+      this.#numberedBytes += bytes.length - sizeOf(name);
+      linkOrCopy(`${folder}/last.json`, name, bytes);
     }
+    this.#lastBytes = request.numbered ? 0 : bytes.length;
     syncFolder(folder);
     this.#files.saved(snapshot, request.numbered);
   }
@@ -277,6 +298,18 @@ function removeLater(folder: string, turn: number): void {
   }
   const last = readCheckpoint(`${folder}/checkpoints/last.json`);
   if (!last || last.turn > turn) removeIfThere(`${folder}/checkpoints/last.json`);
+}
+
+/** Gives the file at `from` a second name, where the file system can; else its `content` is written again. */
+function linkOrCopy(from: string, to: string, content: Uint8Array): void {
+  try {
+    removeIfThere(`${to}.tmp`);
+    Deno.linkSync(from, `${to}.tmp`);
+  } catch {
+    // exFAT and some network shares have no hard links; a real fault of the disk meets the copy too.
+    return writeDurably(to, content);
+  }
+  Deno.renameSync(`${to}.tmp`, to);
 }
 
 function sizeOf(path: string): number {

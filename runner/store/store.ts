@@ -5,7 +5,7 @@
  * crash of the machine.
  */
 
-import type { Json, JsonObject, RunStats, SimulationInput, StateJson } from "../../framework/mod.ts";
+import type { Checkpoint, Json, JsonObject, RunStats, SimulationInput, StateJson } from "../../framework/mod.ts";
 import type { ResolvedScenario } from "../../framework/mod.ts";
 import type { Manifest, RunStatus } from "./manifest.ts";
 
@@ -108,6 +108,13 @@ export interface RunStore extends AnswerMemory {
   checkpoints(runId: string): Promise<number[]>;
   /** The state at `turn`, or the newest one. Null when there is none. */
   state(runId: string, turn?: number): Promise<StoredState | null>;
+  /** The newest checkpoint that can be read. Null when there is none. */
+  newestCheckpoint(runId: string): Promise<Checkpoint | null>;
+  /**
+   * Brings the folder of a run whose process was killed to its last checkpoint, and returns its turn.
+   * @throws {SimError} `locked` when a process plays it
+   */
+  settle(runId: string): Promise<number>;
   /** Null as long as the run has not ended. */
   result(runId: string): Promise<JsonObject | null>;
   writeResult(runId: string, result: JsonObject): Promise<void>;
@@ -117,6 +124,8 @@ export interface RunStore extends AnswerMemory {
   replayFolder(runId: string): Promise<string>;
   /** Removes a run. @throws {SimError} `run_is_live` when another host has it; what this one plays, its caller knows */
   remove(runId: string): Promise<void>;
+  /** Removes what runs that were cut short while they were made or removed have left. */
+  sweep(): Promise<void>;
   /** Bytes of a run's folder. */
   size(runId: string): Promise<number>;
   /** Releases what the store holds. */

@@ -339,14 +339,14 @@ export const ATTEMPTS: readonly AttemptGroup[] = [
       alone(denied(
         "read",
         "its configuration as JSON",
-        `return (await import("file://" + env.files + "/../config.json", { with: { type: "json" } })).default`,
+        `return (await import("file://" + Deno.cwd() + "/" + env.files + "/../config.json", { with: { type: "json" } })).default`,
         /^TypeError: Requires read access/,
       )),
       alone(denied(
         "read",
         "a file, by a module in `files/`",
         `Deno.writeTextFileSync(env.files + "/x.ts", 'export { default } from "file:///etc/passwd" with { type: "text" }');
-         return (await import("file://" + env.files + "/x.ts")).default`,
+         return (await import("file://" + Deno.cwd() + "/" + env.files + "/x.ts")).default`,
         /Requires read access/,
       )),
       harmless(
