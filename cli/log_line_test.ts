@@ -1,7 +1,7 @@
 import { assertEquals } from "../tests/support/assert.ts";
 import { logLine } from "./log_line.ts";
 
-const NOTICE = { level: "WARNING", run_id: "r1", text: "prices jumped", fields: { sector: "steel", by: 2.5 } };
+const NOTICE = { level: "WARNING" as const, run_id: "r1", text: "prices jumped", fields: { sector: "steel", by: 2.5 } };
 
 Deno.test("json is one line with level, run, text and fields", () => {
   const line = logLine({ ...NOTICE, text: "two\nlines", format: "json" });

@@ -208,10 +208,15 @@ export class SimulationOrchestrator {
     return block;
   }
 
-  /** Makes the state of turn 0; a promise only if the engine's initialisation is asynchronous. */
-  start(): void | Promise<void> {
+  /**
+   * Makes the first state; a promise only if the engine's initialisation is asynchronous.
+   *
+   * @param given a state to start from, of any turn, in place of what the engine would make of turn 0
+   * @throws {SimError} `bad_state` when it has other agents than the scenario, or values that the scenario does not allow
+   */
+  start(given?: SimulationState): void | Promise<void> {
     if (this.#state) throw new SimError("already_started", "the simulation has a state already");
-    return run(this.#whole(this.#start()));
+    return run(this.#whole(this.#start(given)));
   }
 
   /** Plays one turn; a promise only if some component is asynchronous. @throws {SimError} when the turn fails */
@@ -243,17 +248,21 @@ export class SimulationOrchestrator {
     }
   }
 
-  *#start(): Steps<void> {
-    this.#options.onTurn?.(0);
-    this.#events.tick(0);
+  *#start(given?: SimulationState): Steps<void> {
+    const turn = this.#turn = given?.turn ?? 0;
+    this.#options.onTurn?.(turn);
+    this.#events.tick(turn);
     const { name } = this.scenario.simulation;
     const opening = details({ system_event_type: "simulation_start", simulation: name, seed: this.#seed });
     const start = this.#events.emit("SYSTEM", opening);
-    const context = this.#context("engine", 0, new TurnEvents(this.#events, start));
-    const given = initialState(this.scenario, this.#agentLayout, this.#globalLayout);
-    const made = yield* this.#guarded("engine", 0, () => this.#engine.initializeState(given, context));
-    const state = this.#guard.checked(made, 0, null).with({ turn: 0 });
+    const state = this.#guard.checked(given ?? (yield* this.#initialized(start)), turn, null).with({ turn });
     this.#finish(state, start, { ...this.#stats, initial_value: totalValue(state) });
+  }
+
+  *#initialized(start: number): Steps<SimulationState> {
+    const context = this.#context("engine", 0, new TurnEvents(this.#events, start));
+    const defaults = initialState(this.scenario, this.#agentLayout, this.#globalLayout);
+    return yield* this.#guarded("engine", 0, () => this.#engine.initializeState(defaults, context));
   }
 
   *#step(): Steps<void> {
@@ -344,7 +353,7 @@ export class SimulationOrchestrator {
     const { every, agents_every } = this.scenario.metrics;
     if (ended !== null || turn % every === 0) this.#global += globalRow(state, metrics);
     if (this.#agentRows && (ended !== null || turn % agents_every === 0)) this.#agents += this.#agentRows.encode(state);
-    if (turn > 0) this.#events.emit("MILESTONE", '"details":{"milestone_type":"turn_end"}', start);
+    if (stats.turns > 0) this.#events.emit("MILESTONE", '"details":{"milestone_type":"turn_end"}', start);
     this.#events.commit();
   }
 

@@ -3,7 +3,17 @@
  * from these; nothing else starts, steers or reads runs.
  */
 
-import { type DomainDescription, type Issue, issuesError, type JsonObject, SimError } from "../framework/mod.ts";
+import {
+  checkCheckpointVariables,
+  type Checkpoint,
+  type DomainDescription,
+  type Issue,
+  issuesError,
+  type JsonObject,
+  schemaHash,
+  SimError,
+  type StateVariables,
+} from "../framework/mod.ts";
 import { readConfig, type ServerConfig } from "./config.ts";
 import { DomainRegistry } from "./domains.ts";
 import type { RunExport } from "./export/mod.ts";
@@ -11,12 +21,15 @@ import { forkConfig, type ForkSpec } from "./fork.ts";
 import { type RunNotice, SimulationManager } from "./manager.ts";
 import { type PreparedRun, prepareScenario, type ScenarioSource } from "./prepare.ts";
 import { type ReplayReport, replayRun } from "./replay.ts";
-import { contentKey, newManifest } from "./identity.ts";
+import { codeChange, codeOf, contentKey, newManifest } from "./identity.ts";
 import { runsToPrune } from "./retention.ts";
 import {
+  assertAsSeen,
   isEnded,
   LocalStore,
+  LOST,
   type Manifest,
+  ownedElsewhere,
   type Row,
   type RunQuery,
   type RunStore,
@@ -59,6 +72,10 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
 /** What may keep a lost run from being marked: it can still be listed, and is marked another time. */
 const MAY_WAIT: readonly string[] = ["output_not_writable", "disk_full", "unknown_run"];
 
+function unlessItMayWait(error: unknown): void {
+  if (!(error instanceof SimError) || !MAY_WAIT.includes(error.code)) throw error;
+}
+
 /** The verbs. */
 export class App {
   readonly config: ServerConfig;
@@ -87,9 +104,10 @@ export class App {
     return this.#manager.subscribe(listener);
   }
 
-  /** Marks runs whose host is gone as interrupted, and returns them. */
+  /** Marks runs whose host is gone as interrupted, and returns them; sweeps away what is left of unfinished work. */
   async recover(): Promise<Manifest[]> {
     const lost: Manifest[] = [];
+    await this.#store.sweep().catch(unlessItMayWait);
     for (const status of ["queued", "running"] as const) {
       for (const manifest of (await this.#store.list({ status })).runs) {
         if (await this.#playedElsewhere(manifest) || this.#manager.owns(manifest.run_id)) continue;
@@ -97,7 +115,7 @@ export class App {
           const after = await this.#markLost(manifest);
           if (after.status === "interrupted") lost.push(after);
         } catch (error) {
-          if (!(error instanceof SimError) || !MAY_WAIT.includes(error.code)) throw error;
+          unlessItMayWait(error);
         }
       }
     }
@@ -120,6 +138,8 @@ export class App {
     spec.onIssues?.(prepared.issues);
     const seed = config.simulation.seed;
     const sample = spec.sample ?? 0;
+    const scenario_path = spec.file;
+    const code = codeOf(this.#domains, config.domain);
     const manifest = await this.#store.create({
       name: config.simulation.name,
       agents: prepared.agents.length,
@@ -133,12 +153,13 @@ export class App {
           config,
           seed,
           sample,
-          content_key: contentKey(this.#domains, config, seed, sample),
-          ...(spec.file !== undefined && { scenario_path: spec.file }),
+          code,
+          content_key: contentKey({ code, config, seed, sample, scenario_path }),
+          ...(scenario_path !== undefined && { scenario_path }),
           labels: spec.labels ?? {},
         }),
     });
-    await this.#manager.enqueue(manifest.run_id, spec.mode === "step" ? 1 : null);
+    await this.#manager.enqueue(manifest, spec.mode === "step" ? 1 : null);
     return manifest;
   }
 
@@ -199,13 +220,16 @@ export class App {
     return await this.#manager.interrupt(runId, reason);
   }
 
-  /** Ends the run for good. Resolves when it has ended. */
+  /** Ends the run for good; a turn that ends within two seconds is saved. Resolves when it has ended. */
   async cancel(runId: string): Promise<Manifest> {
-    await this.#mine(runId, ["queued", "running", "paused", "interrupted"], "cancel");
-    return await this.#manager.cancel(runId);
+    const seen = await this.#mine(runId, ["queued", "running", "paused", "interrupted"], "cancel");
+    return await this.#manager.cancel(seen);
   }
 
-  /** Continues a paused or interrupted run. Returns at once. */
+  /**
+   * Continues a paused or interrupted run. Returns at once.
+   * @throws {SimError} `checkpoint_mismatch` when its variables are not those of its last checkpoint
+   */
   async resume(runId: string): Promise<Manifest> {
     return await this.#continue(runId, null);
   }
@@ -225,6 +249,9 @@ export class App {
     const parent = await this.#store.manifest(parentId);
     const forked = await forkConfig(this.#store, this.#domains, parent, spec);
     const { config, seed, sample } = forked;
+    const code = codeOf(this.#domains, config.domain);
+    const changed = codeChange(parent.code, code);
+    const { scenario_path } = parent;
     const manifest = await this.#store.create({
       name: config.simulation.name,
       agents: forked.agents.length,
@@ -238,13 +265,22 @@ export class App {
           config,
           seed,
           sample,
-          content_key: contentKey(this.#domains, config, seed, sample, {
-            key: parent.content_key,
-            turn: spec.turn,
-            set: (spec.set ?? []).map(({ path, value }) => ({ path, value })),
-            state: spec.state ?? {},
+          code,
+          content_key: contentKey({
+            code,
+            config,
+            seed,
+            sample,
+            scenario_path,
+            fork: {
+              key: parent.content_key,
+              turn: spec.turn,
+              set: (spec.set ?? []).map(({ path, value }) => ({ path, value })),
+              state: spec.state ?? {},
+            },
           }),
-          ...(parent.scenario_path !== undefined && { scenario_path: parent.scenario_path }),
+          ...(changed !== null && { reason: `forked; ${changed} its parent was started` }),
+          ...(scenario_path !== undefined && { scenario_path }),
           labels: { ...parent.labels, ...spec.labels },
           parent: { ...forkedFrom(spec), run_id: parentId },
         }),
@@ -261,7 +297,7 @@ export class App {
           : [],
       },
     });
-    await this.#manager.enqueue(manifest.run_id);
+    await this.#manager.enqueue(manifest);
     return manifest;
   }
 
@@ -324,29 +360,30 @@ export class App {
   async #continue(runId: string, stopAfter: number | null): Promise<Manifest> {
     this.#manager.assertOpen();
     const before = await this.#mine(runId, ["paused", "interrupted"], stopAfter === null ? "resume" : "step");
-    this.#domains.get(before.repo);
+    const changed = codeChange(before.code, codeOf(this.#domains, before.repo));
+    const verb = stopAfter === null ? "resumed" : `step to turn ${stopAfter}`;
+    const reason = changed === null ? verb : `${verb}; ${changed} it was started`;
+    await this.#assertContinues(runId);
     const manifest = await this.#store.update(runId, (present) => {
-      if (present.status !== before.status) {
-        throw new SimError("bad_transition", `run '${runId}' has just become ${present.status}`);
-      }
-      const { error: _past, ...rest } = transition(present, "queued", {
-        reason: stopAfter === null ? "resumed" : `step to turn ${stopAfter}`,
-      });
+      assertAsSeen(present, before, this.#store.host);
+      const { error: _past, ...rest } = transition(present, "queued", { reason });
       return { ...rest, process: { host: this.#store.host, pid: Deno.pid } };
     });
-    await this.#manager.enqueue(runId, stopAfter);
+    await this.#manager.enqueue(manifest, stopAfter);
     return manifest;
+  }
+
+  /** That the run's last checkpoint holds the variables that its configuration defines. */
+  async #assertContinues(runId: string): Promise<void> {
+    const checkpoint = await this.#store.newestCheckpoint(runId);
+    if (checkpoint) assertSameVariables(checkpoint, (await this.#store.config(runId)).state_variables);
   }
 
   /** The manifest, if this host may do `verb` to the run now. */
   async #mine(runId: string, allowed: readonly Manifest["status"][], verb: string): Promise<Manifest> {
     let manifest = await this.#store.manifest(runId);
     const elsewhere = await this.#playedElsewhere(manifest);
-    if (elsewhere) {
-      throw new SimError("owned_elsewhere", `run '${runId}' is being played by process ${elsewhere.pid}`, {
-        hint: `steer it there, or stop it: kill -INT ${elsewhere.pid}`,
-      });
-    }
+    if (elsewhere) throw ownedElsewhere(runId, elsewhere.pid);
     if (isLive(manifest) && !this.#manager.owns(runId)) manifest = await this.#markLost(manifest);
     const { run_id, status } = manifest;
     if (allowed.includes(status)) return manifest;
@@ -370,9 +407,21 @@ export class App {
     return await this.#store.update(run_id, (before) =>
       // Another host may have found it first, or this one may just have started it.
       before.status === status && before.process?.host === manifest.process?.host && !this.#manager.owns(run_id)
-        ? transition(before, "interrupted", { reason: "its process is gone", turn })
+        ? transition(before, "interrupted", { reason: LOST, turn })
         : before);
   }
+}
+
+/** @throws {SimError} `checkpoint_mismatch` with the differences */
+function assertSameVariables(checkpoint: Checkpoint, definitions: StateVariables): void {
+  checkCheckpointVariables(checkpoint, definitions);
+  const { schema_hash, turn } = checkpoint.metadata;
+  if (schema_hash === null || schema_hash === schemaHash(definitions.agent_vars, definitions.global_vars)) return;
+  throw new SimError(
+    "checkpoint_mismatch",
+    `the types or ranges of state_variables are not those of the checkpoint of turn ${turn}`,
+    { hint: "resume with the state_variables that the run was started with: its config.json has been changed" },
+  );
 }
 
 function isLive(manifest: Manifest): boolean {

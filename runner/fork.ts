@@ -12,6 +12,7 @@ import {
 import type { Setting } from "../framework/scenario/mod.ts";
 import type { DomainRegistry } from "./domains.ts";
 import { prepareScenario } from "./prepare.ts";
+import { stateIssues } from "./fork_state.ts";
 import type { Manifest, RunConfig, RunStore } from "./store/mod.ts";
 
 /** Where a fork leaves its parent's path, and how. */
@@ -40,7 +41,7 @@ export interface ForkedConfig {
 
 /**
  * The fork's configuration, checked like any other.
- * @throws {SimError} `bad_turn`, `changes_the_past`, or the issues of the changed scenario
+ * @throws {SimError} `bad_turn`, `changes_the_past`, or the issues of the changed scenario and of `state`
  */
 export async function forkConfig(
   store: RunStore,
@@ -48,10 +49,10 @@ export async function forkConfig(
   parent: Manifest,
   spec: ForkSpec,
 ): Promise<ForkedConfig> {
-  const reached = (await store.state(parent.run_id))?.turn ?? -1;
-  if (!Number.isInteger(spec.turn) || spec.turn < 0 || spec.turn > reached) {
+  const reached = await store.state(parent.run_id);
+  if (!Number.isInteger(spec.turn) || spec.turn < 0 || spec.turn > (reached?.turn ?? -1)) {
     throw new SimError("bad_turn", `run '${parent.run_id}' cannot be forked at turn ${spec.turn}`, {
-      hint: reached < 0 ? "it has no saved state yet" : `turns 0 to ${reached} are there`,
+      hint: reached ? `turns 0 to ${reached.turn} are there` : "it has no saved state yet",
     });
   }
   const before = await store.config(parent.run_id);
@@ -74,8 +75,11 @@ export async function forkConfig(
   );
   if (!prepared.config) throw issuesError(prepared.issues);
   const { files, settings: all, inherited: _none, ...after } = prepared.config;
-  const past = changesOfThePast(before, after);
-  if (past.length > 0) throw issuesError(past.map((what) => pastIssue(what, spec.turn)));
+  const issues = [
+    ...changesOfThePast(before, after).map((what) => pastIssue(what, spec.turn)),
+    ...stateIssues(spec.state ?? {}, after, [...prepared.agents, ...reached?.agent_order ?? []]),
+  ];
+  if (issues.length > 0) throw issuesError(issues);
   const { files: _files, settings: _settings, inherited, ...scenario } = before;
   return {
     config: {

@@ -6,9 +6,17 @@
 import { type JsonObject, type RunStats, SimError, validityOf } from "../framework/mod.ts";
 import type { DomainRegistry } from "./domains.ts";
 import { Player, type PlayOutcome } from "./player.ts";
-import { playPlan, runResult } from "./result.ts";
+import { lastMetrics, playPlan, runResult } from "./result.ts";
 import type { Failure, FromChild } from "./sandbox/mod.ts";
-import { isEnded, type Manifest, type RunConfig, type RunStore, transition } from "./store/mod.ts";
+import {
+  assertAsSeen,
+  isEnded,
+  type Manifest,
+  playedTime,
+  type RunConfig,
+  type RunStore,
+  transition,
+} from "./store/mod.ts";
 
 /** What listeners are told. Status messages come after the manifest is on disk. */
 export type RunNotice =
@@ -18,10 +26,20 @@ export type RunNotice =
   | {
     readonly kind: "log";
     readonly run_id: string;
-    readonly level: string;
+    readonly level: LogLevel;
     readonly text: string;
     readonly fields: JsonObject | null;
+    /** How the scenario wants it to be shown. */
+    readonly format: RunConfig["logging"]["format"];
   };
+
+type LogLevel = RunConfig["logging"]["level"];
+
+/** Levels by weight. */
+const LEVELS: readonly LogLevel[] = ["DEBUG", "INFO", "WARNING", "ERROR"];
+
+/** Milliseconds that a run which is cancelled is given to complete its turn. */
+const CANCEL_GRACE = 2000;
 
 /** Milliseconds between notes of the turn reached in the manifest. */
 const TOUCH_INTERVAL = 1000;
@@ -29,11 +47,15 @@ const TOUCH_INTERVAL = 1000;
 /** Longest time that a timer can be set to, ms: 24.8 days. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
+/** Characters of a stack that a manifest keeps. */
+const LONGEST_STACK = 4000;
+
 interface Live {
   readonly player: Player;
   /** How a park that was asked for ends. */
   park: { status: "paused" | "interrupted"; reason: string } | null;
-  cancelled: boolean;
+  /** Why it is being cancelled; null: it is not. */
+  cancelled: string | null;
   readonly settled: Promise<void>;
 }
 
@@ -42,7 +64,7 @@ export class SimulationManager {
   readonly #store: RunStore;
   readonly #domains: DomainRegistry;
   readonly #listeners = new Set<(notice: RunNotice) => void>();
-  readonly #queue: { runId: string; stopAfter: number | null }[] = [];
+  readonly #queue: { manifest: Manifest; stopAfter: number | null }[] = [];
   readonly #live = new Map<string, Live>();
   readonly #starting = new Set<string>();
   #maxConcurrent: number;
@@ -80,18 +102,19 @@ export class SimulationManager {
    * @param stopAfter park when this turn is complete
    * @throws {SimError} `closing`; then the run is interrupted
    */
-  async enqueue(runId: string, stopAfter: number | null = null): Promise<void> {
+  async enqueue(manifest: Manifest, stopAfter: number | null = null): Promise<void> {
     if (this.#closed) {
-      await this.#settle(runId, "interrupted", "the host was stopped");
+      await this.#settle(manifest, "interrupted", "the host was stopped");
       this.assertOpen();
     }
-    this.#queue.push({ runId, stopAfter });
+    this.#queue.push({ manifest, stopAfter });
     this.#next();
   }
 
   /** Whether this host has the run in its queue or plays it. */
   owns(runId: string): boolean {
-    return this.#live.has(runId) || this.#starting.has(runId) || this.#queue.some((queued) => queued.runId === runId);
+    return this.#live.has(runId) || this.#starting.has(runId) ||
+      this.#queue.some(({ manifest }) => manifest.run_id === runId);
   }
 
   /** Resolves when the run stands still: ended, paused or interrupted. */
@@ -112,20 +135,28 @@ export class SimulationManager {
     return await this.#park(runId, { status: "paused", reason });
   }
 
-  /** Stops a run for good. Resolves when it has. */
-  async cancel(runId: string, reason = "cancelled by request"): Promise<Manifest> {
-    if (this.#unqueue(runId)) return await this.#settle(runId, "cancelled", reason);
-    const live = await this.#started(runId);
-    if (!live) return await this.#settle(runId, "cancelled", reason);
-    live.cancelled = true;
-    live.player.stop({ code: "cancelled", message: reason });
+  /**
+   * Stops a run for good: at the end of its turn if that comes soon, else in its midst. Resolves when it has.
+   * @param seen its manifest when it was decided that it may be cancelled
+   * @throws {SimError} `bad_transition`, `owned_elsewhere` when that is not how it stands any more
+   */
+  async cancel(seen: Manifest, reason = "cancelled by request"): Promise<Manifest> {
+    const { run_id } = seen;
+    if (this.#unqueue(run_id)) return await this.#settle(seen, "cancelled", reason);
+    const live = await this.#started(run_id);
+    if (!live) return await this.#settle(seen, "cancelled", reason);
+    live.cancelled ??= reason;
+    live.player.park();
+    const grace = setTimeout(() => live.player.stop({ code: "cancelled", message: reason }), CANCEL_GRACE);
     await live.settled;
-    return await this.#store.manifest(runId);
+    clearTimeout(grace);
+    return await this.#store.manifest(run_id);
   }
 
   /** Stops a run at once; it continues from its last checkpoint when resumed. */
   async interrupt(runId: string, reason: string): Promise<Manifest> {
-    if (this.#unqueue(runId)) return await this.#settle(runId, "interrupted", reason);
+    const queued = this.#unqueue(runId);
+    if (queued) return await this.#settle(queued, "interrupted", reason);
     const live = await this.#started(runId);
     if (!live) return await this.#store.manifest(runId);
     live.park = { status: "interrupted", reason };
@@ -137,13 +168,14 @@ export class SimulationManager {
   /** Parks everything and starts nothing new. */
   async close(): Promise<void> {
     this.#closed = true;
-    const ids = [...this.#queue.map((queued) => queued.runId), ...this.#starting, ...this.#live.keys()];
+    const ids = [...this.#queue.map(({ manifest }) => manifest.run_id), ...this.#starting, ...this.#live.keys()];
     await Promise.all(ids.map((id) => this.#park(id, { status: "interrupted", reason: "the host was stopped" })));
     await Promise.all([...this.#live.values()].map((live) => live.settled));
   }
 
   async #park(runId: string, park: NonNullable<Live["park"]>): Promise<Manifest> {
-    if (this.#unqueue(runId)) return await this.#settle(runId, park.status, park.reason);
+    const queued = this.#unqueue(runId);
+    if (queued) return await this.#settle(queued, park.status, park.reason);
     const live = await this.#started(runId);
     if (!live) return await this.#store.manifest(runId);
     live.park ??= park;
@@ -152,11 +184,10 @@ export class SimulationManager {
     return await this.#store.manifest(runId);
   }
 
-  #unqueue(runId: string): boolean {
-    const at = this.#queue.findIndex((queued) => queued.runId === runId);
-    if (at < 0) return false;
-    this.#queue.splice(at, 1);
-    return true;
+  /** Takes the run out of the queue if it is there. */
+  #unqueue(runId: string): Manifest | null {
+    const at = this.#queue.findIndex(({ manifest }) => manifest.run_id === runId);
+    return at < 0 ? null : this.#queue.splice(at, 1)[0]!.manifest;
   }
 
   /** The run's player, waiting for it if it is just being started. */
@@ -173,31 +204,58 @@ export class SimulationManager {
     return this.#live.get(runId);
   }
 
-  async #settle(runId: string, status: "cancelled" | "interrupted" | "paused", reason: string): Promise<Manifest> {
-    const end = (before: Manifest) => transition(before, status, { reason });
-    // Like every result it is there before the manifest says that the run has ended.
-    if (isEnded(status)) await this.#writeResult(end(await this.#store.manifest(runId)), null, {}, null);
-    const manifest = await this.#store.update(runId, end);
-    this.#tell({ kind: "status", run_id: runId, manifest });
+  /** Settles what nobody plays. Of several hosts that would do so one wins, and only that one touches the folder. */
+  async #settle(
+    seen: Manifest,
+    status: "cancelled" | "interrupted" | "paused",
+    reason: string,
+  ): Promise<Manifest> {
+    const { run_id } = seen;
+    let manifest: Manifest;
+    try {
+      manifest = await this.#store.update(run_id, (present) => {
+        assertAsSeen(present, seen, this.#store.host);
+        return transition(present, status, { reason });
+      });
+      if (isEnded(status)) {
+        const last = await this.#lastWord(run_id);
+        if (last.turn !== manifest.turn) {
+          manifest = await this.#store.update(run_id, (before) => ({ ...before, turn: last.turn }));
+        }
+        await this.#writeResult(manifest, last.stats, last.metrics, status);
+      }
+    } catch (error) {
+      this.#tell({ kind: "status", run_id, manifest: unrecorded(seen, error) });
+      throw error;
+    }
+    this.#tell({ kind: "status", run_id, manifest });
     return manifest;
+  }
+
+  /** What a run without a process left, its folder brought to its last checkpoint. */
+  async #lastWord(runId: string): Promise<{ turn: number; stats: RunStats | null; metrics: JsonObject }> {
+    const turn = await this.#store.settle(runId);
+    const stats = (await this.#store.state(runId))?.stats ?? null;
+    return { turn, stats, metrics: await lastMetrics(this.#store, runId) };
   }
 
   #next(): void {
     while (this.#live.size + this.#starting.size < this.#maxConcurrent) {
       const next = this.#queue.shift();
       if (!next) return;
-      this.#starting.add(next.runId);
-      this.#play(next.runId, next.stopAfter);
+      this.#starting.add(next.manifest.run_id);
+      this.#play(next.manifest, next.stopAfter);
     }
   }
 
-  async #play(runId: string, stopAfter: number | null): Promise<void> {
+  async #play(queued: Manifest, stopAfter: number | null): Promise<void> {
+    const runId = queued.run_id;
     try {
       const config = await this.#store.config(runId);
       const manifest = await this.#store.update(runId, (before) => transition(before, "running"));
       const { player, onEnd } = this.#start(runId, config, manifest, stopAfter);
       const { promise: settled, resolve } = Promise.withResolvers<void>();
-      this.#live.set(runId, { player, park: null, cancelled: false, settled });
+      this.#live.set(runId, { player, park: null, cancelled: null, settled });
       this.#starting.delete(runId);
       this.#tell({ kind: "status", run_id: runId, manifest });
       const outcome = await player.outcome;
@@ -213,8 +271,8 @@ export class SimulationManager {
       // Not even the start could be written down: the manifest on disk stays as it is.
       this.#starting.delete(runId);
       this.#live.delete(runId);
-      const manifest = await this.#store.manifest(runId).catch(() => null);
-      if (manifest) this.#tell({ kind: "status", run_id: runId, manifest: unrecorded(manifest, error) });
+      const manifest = await this.#store.manifest(runId).catch(() => queued);
+      this.#tell({ kind: "status", run_id: runId, manifest: unrecorded(manifest, error) });
     } finally {
       this.#next();
     }
@@ -227,6 +285,11 @@ export class SimulationManager {
     stopAfter: number | null,
   ): { player: Player; onEnd: () => void } {
     let touchedAt = performance.now();
+    const { level: least, format } = config.logging;
+    const log = (level: LogLevel, text: string, fields: JsonObject | null = null) => {
+      if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
+      this.#tell({ kind: "log", run_id: runId, level, text, fields, format });
+    };
     const player = new Player({
       run_id: runId,
       folder: this.#store.folder(runId),
@@ -240,24 +303,22 @@ export class SimulationManager {
           // Only a convenience for those who list runs: the checkpoint knows the turn.
           this.#store.touch(runId, message.turn).catch(() => {});
         }
-        this.#forward(runId, message);
+        if (message.t === "log") log(message.level, message.text, message.fields);
+        else this.#forward(runId, message);
       },
-      onOutput: (line) =>
-        this.#tell({ kind: "log", run_id: runId, level: "INFO", text: line.slice(0, 4000), fields: null }),
-      onRestart: (failure) => {
-        const text = `${failure.message}; continuing from its last checkpoint`;
-        this.#tell({ kind: "log", run_id: runId, level: "WARNING", text, fields: null });
-      },
+      onOutput: (line) => log("INFO", line.slice(0, 4000)),
+      onRestart: (failure) => log("WARNING", `${failure.message}; continuing from its last checkpoint`),
     });
     const { max_minutes, on_limit } = config.limits;
     if (max_minutes === null) return { player, onEnd: () => {} };
+    const left = Math.max(0, max_minutes * 60_000 - playedTime(manifest));
     const timer = setTimeout(() => {
       const reason = `max_minutes: ${max_minutes} is over`;
       const live = this.#live.get(runId);
       if (live && on_limit === "pause") live.park ??= { status: "paused", reason };
       if (on_limit === "pause") player.park();
       else player.stop({ code: "max_minutes", message: reason, hint: "raise limits.max_minutes" });
-    }, Math.min(max_minutes * 60_000, LONGEST_TIMEOUT));
+    }, Math.min(left, LONGEST_TIMEOUT));
     return { player, onEnd: () => clearTimeout(timer) };
   }
 
@@ -272,14 +333,6 @@ export class SimulationManager {
         });
       case "waiting":
         return this.#tell({ kind: "waiting", run_id: runId, turn: message.turn, agents: message.agents });
-      case "log":
-        return this.#tell({
-          kind: "log",
-          run_id: runId,
-          level: message.level,
-          text: message.text,
-          fields: message.fields,
-        });
     }
   }
 
@@ -290,6 +343,19 @@ export class SimulationManager {
       stats
         ? { ...manifest, validity: { ...validityOf(stats, share), reasons: [...validityOf(stats, share).reasons] } }
         : manifest;
+    const end = async (
+      status: "cancelled" | "failed",
+      reason: string,
+      last: { readonly turn: number; readonly stats: RunStats | null; readonly metrics: JsonObject },
+      failure?: Failure,
+    ): Promise<Manifest> => {
+      const before = withValidity(await this.#store.manifest(runId), last.stats);
+      await this.#writeResult(before, last.stats, last.metrics, failure ? `${status}: ${reason}` : status);
+      return await this.#store.update(runId, (manifest) => ({
+        ...withValidity(transition(manifest, status, { reason, turn: last.turn }), last.stats),
+        ...(failure && { error: runError(failure) }),
+      }));
+    };
     const turn = outcome.turn;
     if (outcome.kind === "ended") {
       const before = await this.#store.manifest(runId);
@@ -300,60 +366,62 @@ export class SimulationManager {
       );
     }
     if (outcome.kind === "parked") {
+      if (live.cancelled !== null) return await end("cancelled", live.cancelled, outcome);
       const park = live.park ?? { status: "paused" as const, reason: `stepped to turn ${turn}` };
       return await this.#store.update(
         runId,
         (manifest) => withValidity(transition(manifest, park.status, { reason: park.reason, turn }), outcome.stats),
       );
     }
-    const { failure, metrics } = outcome;
-    // A run that was stopped could not say its totals; its last checkpoint knows them up to there.
-    const stats = outcome.stats ?? (await this.#store.state(runId))?.stats ?? null;
-    if (live.cancelled) {
-      await this.#writeResult(withValidity(await this.#store.manifest(runId), stats), stats, metrics, "cancelled");
-      return await this.#store.update(
-        runId,
-        (manifest) => withValidity(transition(manifest, "cancelled", { reason: failure.message, turn }), stats),
-      );
-    }
-    if (live.park?.status === "interrupted" || outcome.resumable) {
+    const { failure, stats, metrics } = outcome;
+    if (live.cancelled === null && (live.park?.status === "interrupted" || outcome.resumable)) {
       const reason = outcome.resumable ? failure.message : live.park!.reason;
+      const saved = (await this.#store.state(runId))?.turn ?? 0;
       return await this.#store.update(runId, (manifest) => ({
-        ...transition(manifest, "interrupted", { reason, turn }),
+        ...transition(manifest, "interrupted", { reason, turn: saved }),
         ...(outcome.resumable && { error: runError(failure) }),
       }));
     }
-    const before = withValidity(await this.#store.manifest(runId), stats);
-    await this.#writeResult(before, stats, metrics, `failed: ${failure.message}`);
-    return await this.#store.update(runId, (manifest) => ({
-      ...withValidity(transition(manifest, "failed", { reason: failure.message, turn }), stats),
-      error: runError(failure),
-    }));
+    // A run that was stopped could not say its totals; its last checkpoint knows them up to there.
+    const last = stats ? { turn, stats, metrics } : await this.#lastWord(runId);
+    return live.cancelled !== null
+      ? await end("cancelled", live.cancelled, last)
+      : await end("failed", failure.message, last, failure);
   }
 
   async #writeResult(
     manifest: Manifest,
     stats: RunStats | null,
     metrics: JsonObject,
-    reason: string | null,
+    reason: string,
   ): Promise<void> {
-    const result = await runResult(this.#store, manifest, stats, metrics, reason ?? manifest.status);
+    const result = await runResult(this.#store, manifest, stats, metrics, reason);
     await this.#store.writeResult(manifest.run_id, result);
   }
 
+  /** A listener that fails does no harm to the run, nor to the others; it is told no more. */
   #tell(notice: RunNotice): void {
-    for (const listener of [...this.#listeners]) listener(notice);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(notice);
+      } catch (error) {
+        this.#listeners.delete(listener);
+        const text = `a listener failed and is told no more: ${error instanceof Error ? error.message : String(error)}`;
+        this.#tell({ kind: "log", run_id: notice.run_id, level: "ERROR", text, fields: null, format: "auto" });
+      }
+    }
   }
 }
 
 function runError(failure: Failure): NonNullable<Manifest["error"]> {
-  const { code, message, hint, turn, agent } = failure;
+  const { code, message, hint, turn, agent, stack } = failure;
   return {
     code,
     message,
     ...(hint !== undefined && { hint }),
     ...(turn !== undefined && { turn }),
     ...(agent !== undefined && { agent }),
+    ...(stack !== undefined && { stack: stack.slice(0, LONGEST_STACK) }),
   };
 }
 

@@ -91,8 +91,8 @@ export class Player {
         this.#sandbox = this.#spawn();
         exit = await this.#sandbox.done;
       } catch (error) {
-        const { code = "sandbox_error", message, hint } = error as Error & { code?: string; hint?: string };
-        return this.#failed({ code, message, ...(hint !== undefined && { hint }) });
+        const { code = "sandbox_error", message, hint, stack } = error as Error & { code?: string; hint?: string };
+        return this.#failed({ code, message, ...(hint !== undefined && { hint }), ...(stack && { stack }) });
       }
       if (exit.kind === "stopped") return this.#failed(exit.failure);
       if (exit.kind === "died") {

@@ -1,6 +1,6 @@
 /** `result.json`, and the plan by which a run is played. */
 
-import { type JsonObject, newStats, type RunStats } from "../framework/mod.ts";
+import { type Json, type JsonObject, newStats, type RunStats } from "../framework/mod.ts";
 import type { PlanStretch } from "./sandbox/mod.ts";
 import type { Manifest, RunConfig, RunStore } from "./store/mod.ts";
 
@@ -56,4 +56,15 @@ export async function runResult(
       ...(totals.final_value !== null && { final_value: totals.final_value }),
     },
   };
+}
+
+/** The metrics in the last row of `global.jsonl`, for a run that could not say them itself. */
+export async function lastMetrics(store: RunStore, runId: string): Promise<JsonObject> {
+  let last: JsonObject = {};
+  for await (const row of store.rows(runId, "global")) last = row;
+  const metrics: Record<string, Json> = {};
+  for (const [column, value] of Object.entries(last)) {
+    if (column.startsWith("metric.")) metrics[column.slice("metric.".length)] = value;
+  }
+  return metrics;
 }

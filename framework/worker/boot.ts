@@ -136,7 +136,8 @@ class Player {
     const { from, stop_after } = this.#start;
     this.#sentAt = this.#savedAt = channel.now();
     if (!from) {
-      const started = simulation.start();
+      const { initial } = this.#start;
+      const started = simulation.start(initial ? SimulationState.fromJSON(initial.state, initial.agent_order) : undefined);
       if (started) await this.#watched(simulation, started);
       await this.#flush(simulation, { numbered: true });
     }

@@ -22,6 +22,8 @@ export interface StartMessage {
   readonly from?: { state: StateJson; agent_order: readonly string[]; next_event_id: number; stats: RunStats };
   /** Shared memory in which the worker notes the turn it plays: to be read while its code does not return. */
   readonly turn_in_play: Int32Array<SharedArrayBuffer>;
+  /** A new run's first state, in place of what the engine would make; null: the engine's. */
+  readonly initial: { readonly state: StateJson; readonly agent_order: readonly string[] } | null;
   /** Park when this turn is complete, with a numbered checkpoint if so said; null: play to the end. */
   readonly stop_after: { readonly turn: number; readonly numbered: boolean } | null;
 }

@@ -74,6 +74,7 @@ export class Sandbox {
   #turn = 0;
   readonly #printed = new LineRate(() => performance.now());
   #expectsProgress = true;
+  #hostFailed = false;
 
   /** @throws {SimError} `no_deno` when the process cannot be started */
   constructor(options: SandboxOptions) {
@@ -143,14 +144,26 @@ export class Sandbox {
       if (message.t === "waiting" && message.count === 0) continue;
       if (message.t === "described" || message.t === "checked") this.#expectsProgress = false;
       if (message.t === "ended" || message.t === "parked" || message.t === "failed") this.#last = message;
-      this.#options.onMessage(message);
+      this.#hand(() => this.#options.onMessage(message));
     }
   }
 
   #print(line: string): void {
     const { pass, dropped } = this.#printed.admit();
-    if (dropped > 0) this.#options.onOutput(droppedText(dropped));
-    if (pass) this.#options.onOutput(line);
+    if (dropped > 0) this.#hand(() => this.#options.onOutput(droppedText(dropped)));
+    if (pass) this.#hand(() => this.#options.onOutput(line));
+  }
+
+  /** Hands something to the host. What goes wrong there is no fault of the simulation: it is told, once, and goes on. */
+  #hand(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      if (this.#hostFailed) return;
+      this.#hostFailed = true;
+      const message = error instanceof Error ? error.message : String(error);
+      this.#hand(() => this.#options.onOutput(`the host could not take a message of the sandbox: ${message}`));
+    }
   }
 
   #progressed(): void {
