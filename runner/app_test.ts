@@ -1,9 +1,10 @@
-import { assertEquals, assertRejects, assertTrue } from "../tests/support/assert.ts";
+import { assertEquals, assertMatches, assertRejects, assertTrue } from "../tests/support/assert.ts";
 import { runToEnd, withApp } from "../tests/support/app.ts";
 import { assertWholeLogs, noticed, reached, world } from "../tests/durability/world.ts";
 import { kill, sandboxOf } from "../tests/durability/kills.ts";
 
 const FIXTURES = { fixtures: ["slow_writer"] };
+const SOURCE = Deno.readTextFileSync(new URL("../tests/fixtures/domains/slow_writer/mod.ts", import.meta.url));
 const TINY = world({ turns: 5, pause: 0 });
 const LONG = world({ turns: 1_000_000, pause: 5 });
 
@@ -118,5 +119,65 @@ Deno.test("verbs on a run that is not there say so", async () => {
     }
     await assertRejects(() => app.fork("no_such_run", { turn: 1 }), "unknown_run");
     await assertRejects(() => app.interrupt("no_such_run", "x"), "unknown_run");
+  });
+});
+
+Deno.test("a run whose variables are not those of its checkpoint is not resumed, and stays as it is", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { run_id } = await runToEnd(app, { text: LONG, mode: "step" });
+    const path = `${app.folder(run_id)}/config.json`;
+    const config = Deno.readTextFileSync(path);
+    const changed = (change: (variables: { [name: string]: { [key: string]: unknown } }) => void) => {
+      const edited = JSON.parse(config);
+      change(edited.state_variables.agent_vars);
+      Deno.writeTextFileSync(path, JSON.stringify(edited));
+    };
+    const changes: [RegExp, Parameters<typeof changed>[0]][] = [
+      [/wealth/, (variables) => variables.wealth = { type: "str", default: "" }],
+      [/debt/, (variables) => variables.debt = { type: "float", default: 0 }],
+      [/types or ranges/, (variables) => variables.wealth!.min = -1e9],
+    ];
+    const before = await app.status(run_id);
+    for (const [message, change] of changes) {
+      changed(change);
+      for (const verb of ["resume", "step"] as const) {
+        assertMatches((await assertRejects(() => app[verb](run_id), "checkpoint_mismatch")).message, message);
+      }
+    }
+    assertEquals(await app.status(run_id), before);
+    Deno.writeTextFileSync(path, config);
+    await app.step(run_id);
+    assertEquals((await app.wait(run_id)).turn, 2);
+  });
+});
+
+Deno.test("resume, step, fork and replay say that the domain has changed since a run was started", async () => {
+  await withApp({ sources: { slow_writer: SOURCE } }, async (app, folder) => {
+    const { run_id, code } = await runToEnd(app, { text: TINY, mode: "step" });
+    assertEquals(code?.deno, Deno.version.deno);
+    const unchanged = await app.fork(run_id, { turn: 1 });
+    assertEquals([
+      (await app.wait(unchanged.run_id)).history[0]!.reason,
+      (await app.replay(unchanged.run_id)).code_changed,
+    ], [
+      undefined,
+      false,
+    ]);
+    Deno.writeTextFileSync(`${folder}/domains/slow_writer/mod.ts`, `${SOURCE}\n// changed\n`);
+    await app.step(run_id);
+    await app.wait(run_id);
+    await app.resume(run_id);
+    const { history } = await app.wait(run_id);
+    assertEquals(history.filter(({ status }) => status === "queued").map(({ reason }) => reason), [
+      undefined,
+      "step to turn 2; the domain has changed since it was started",
+      "resumed; the domain has changed since it was started",
+    ]);
+    const fork = await app.fork(run_id, { turn: 2 });
+    assertEquals(fork.history[0]!.reason, "forked; the domain has changed since its parent was started");
+    await app.wait(fork.run_id);
+    const replays = [];
+    for (const id of [run_id, unchanged.run_id, fork.run_id]) replays.push((await app.replay(id)).code_changed);
+    assertEquals(replays, [true, true, false]);
   });
 });

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatches, assertRejects, assertTrue } from "../tests/support/assert.ts";
 import { runToEnd, withApp } from "../tests/support/app.ts";
 import { difference, reached, stoppedMidway, world } from "../tests/durability/world.ts";
+import type { SimError } from "../framework/mod.ts";
 import type { App } from "./app.ts";
 
 const TURNS = 20;
@@ -236,5 +237,36 @@ Deno.test("a fork whose past cannot be copied leaves no folder", async () => {
       [...Deno.readDirSync(`${app.folder(run_id)}/..`)].filter(({ name }) => !name.startsWith(".")).length,
       1,
     );
+  });
+});
+
+Deno.test("a state that cannot be set is refused with its place, all of it at once, and leaves no folder", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { run_id } = await runToEnd(app, { text: SCENARIO });
+    const refused = async (state: { [path: string]: string | number }) => {
+      const { issues } = await assertRejects(() => app.fork(run_id, { turn: 5, state })) as SimError;
+      return issues.map(({ file, code, message, hint }) => `${file} ${code} ${message} | ${hint}`);
+    };
+    const cases: [string, string | number, RegExp][] = [
+      ["agents.Ada.wealth", "abc", /^--state invalid_value 'agents\.Ada\.wealth' .*abc/],
+      ["sum(wealth)", 5, /^--state read_only_path 'sum\(wealth\)' cannot be set/],
+      ["agents.Adda.wealth", 5, /^--state unknown_path .*did you mean 'Ada'/],
+      ["agents.Ada.welth", 5, /^--state unknown_path .*did you mean 'wealth'/],
+      ["agents.Ada.wealth.cents", 5, /^--state unknown_path .*there is no entry 'cents'/],
+      ["global.", 5, /^--state bad_path /],
+    ];
+    for (const [path, value, message] of cases) assertMatches((await refused({ [path]: value })).join("\n"), message);
+    assertEquals((await refused(Object.fromEntries(cases.map(([path, value]) => [path, value])))).length, cases.length);
+    assertEquals((await app.list()).runs.length, 1);
+  });
+});
+
+Deno.test("an input that was torn when its host died is not part of a fork's past", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { run_id } = await runToEnd(app, { text: SCENARIO });
+    Deno.writeTextFileSync(`${app.folder(run_id)}/inputs.jsonl`, '{"seq":1,"ki');
+    const fork = await ended(app, app.fork(run_id, { turn: 9, state: { "agents.Ada.wealth": 1000 } }));
+    const inputs = Deno.readTextFileSync(`${app.folder(fork)}/inputs.jsonl`).trimEnd().split("\n");
+    assertEquals(inputs.map((line) => JSON.parse(line).seq), [1]);
   });
 });

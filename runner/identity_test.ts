@@ -1,7 +1,8 @@
 import { assertEquals, assertMatches, assertTrue } from "../tests/support/assert.ts";
 import { runToEnd, withApp } from "../tests/support/app.ts";
 import { world } from "../tests/durability/world.ts";
-import { VERSION } from "./identity.ts";
+import { contentKey, VERSION } from "./identity.ts";
+import type { RunConfig } from "./store/mod.ts";
 
 const SOURCE = Deno.readTextFileSync(new URL("../tests/fixtures/domains/slow_writer/mod.ts", import.meta.url));
 const TINY = world({ turns: 2, pause: 0 });
@@ -94,4 +95,23 @@ Deno.test("the first manifest says where a run comes from and who has it", async
       2,
     ]]);
   });
+});
+
+Deno.test("the content key knows files by their place beside the scenario, not by how that was named", () => {
+  const key = (scenario_path: string, files: { [name: string]: string }) =>
+    contentKey({
+      code: { framework: "f", deno: "d", domain: "x" },
+      config: {
+        simulation: {},
+        files: Object.fromEntries(Object.entries(files).map(([name, sha256]) => [name, { sha256, text: "" }])),
+      } as unknown as RunConfig,
+      seed: 1,
+      sample: 0,
+      scenario_path,
+    });
+  const first = key("a/s.yaml", { "a/x.csv": "1", "a/y.csv": "2" });
+  assertEquals(key("./a/s.yaml", { "a/y.csv": "2", "a/x.csv": "1" }), first);
+  const absolute = `${Deno.cwd()}/a`;
+  assertEquals(key(`${absolute}/s.yaml`, { [`${absolute}/x.csv`]: "1", [`${absolute}/y.csv`]: "2" }), first);
+  assertTrue(key("a/s.yaml", { "a/x.csv": "2", "a/y.csv": "1" }) !== first);
 });

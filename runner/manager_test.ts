@@ -2,13 +2,27 @@ import { assertEquals, assertMatches, assertRejects, assertTrue } from "../tests
 import { runToEnd, withApp } from "../tests/support/app.ts";
 import { assertWholeLogs, difference, noticed, reached, world } from "../tests/durability/world.ts";
 import { openWorld } from "../tests/durability/kills.ts";
+import { DomainRegistry } from "./domains.ts";
+import { SimulationManager } from "./manager.ts";
 import type { App } from "./app.ts";
-import type { Manifest, RunStatus } from "./store/mod.ts";
+import { LocalStore, type Manifest, type RunStatus } from "./store/mod.ts";
 
 const SLOW = world({ turns: 40, pause: 15 });
 /** Does not end while a test runs. */
 const LONG = world({ turns: 1_000_000, pause: 5 });
 const FIXTURES = { fixtures: ["slow_writer"] };
+const SOURCE = Deno.readTextFileSync(new URL("../tests/fixtures/domains/slow_writer/mod.ts", import.meta.url));
+
+/** That manifest, result, logs and last checkpoint of an ended run tell of one and the same turn. */
+async function assertOneEnd(app: App, { run_id, turn }: Manifest): Promise<void> {
+  const row = (await Array.fromAsync(app.rows(run_id, "global"))).at(-1)!;
+  const result = (await app.result(run_id))!;
+  const { final_turn } = result.summary_stats as { final_turn: number };
+  const found = { row: row.turn, final_turn, saved: (await app.state(run_id))?.turn };
+  assertEquals<unknown>(found, { row: turn, final_turn: turn, saved: turn });
+  assertEquals<unknown>(result.metrics, { richest: row["metric.richest"] });
+  await assertWholeLogs(app.folder(run_id), turn);
+}
 
 /** Statuses announced, in order, as `run id status`. */
 function announcements(app: App): { all: [string, RunStatus][]; of: (runId: string) => RunStatus[] } {
@@ -230,5 +244,128 @@ Deno.test("two resumes at once: one plays the run, the other is told", async () 
     const refused = answers.filter((answer) => answer.status === "rejected").map(({ reason }) => reason.code);
     assertEquals(refused, ["bad_transition", "bad_transition"]);
     await app.wait(run_id);
+  });
+});
+
+Deno.test("a cancelled run completes the turn it is in, and its files agree on where it ended", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { run_id } = await app.start({ text: world({ turns: 1_000_000, pause: 200 }) });
+    await reached(app, run_id, 3);
+    const cancelled = await app.cancel(run_id);
+    assertTrue(cancelled.turn >= 4, `at ${cancelled.turn}`);
+    assertEquals(cancelled.status_reason, "cancelled by request");
+    await assertOneEnd(app, cancelled);
+  });
+});
+
+Deno.test("a run killed in the midst of a turn is brought to its last checkpoint, and its files agree on it", async () => {
+  const endless = SOURCE.replace(`throw new Error("the pen broke")`, "return new Promise(() => {}) as never");
+  await withApp({ sources: { slow_writer: endless } }, async (app) => {
+    const { run_id } = await app.start({ text: world({ turns: 60, pause: 1, failAt: 40, interval: 50 }) });
+    await noticed(app, run_id, (notice) => notice.kind === "waiting" && notice.turn === 40);
+    const cancelled = await app.cancel(run_id);
+    assertEquals(cancelled.status, "cancelled");
+    await assertOneEnd(app, cancelled);
+    const limits = "limits: { max_minutes: 0.01, on_limit: fail }";
+    const failed = await runToEnd(app, { text: world({ turns: 1_000_000, pause: 1, interval: 5000, extra: limits }) });
+    assertEquals(failed.error?.code, "max_minutes");
+    await assertOneEnd(app, failed);
+  });
+});
+
+Deno.test("an interrupted run says the turn it will continue from; cancelled there, its files agree on it", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { run_id } = await app.start({ text: world({ turns: 1_000_000, pause: 2, interval: 5000 }) });
+    await reached(app, run_id, 30);
+    const interrupted = await app.interrupt(run_id, "for the test");
+    assertEquals([interrupted.status, interrupted.turn], ["interrupted", (await app.state(run_id))?.turn]);
+    await assertOneEnd(app, await app.cancel(run_id));
+  });
+});
+
+Deno.test("cancelling a run that has been taken up elsewhere meanwhile is refused and leaves no result", async () => {
+  await withApp(FIXTURES, async (app, folder) => {
+    const store = new LocalStore(`${folder}/output`);
+    try {
+      const domains = DomainRegistry.open({ simulation_repos: [], folder }, store);
+      const manager = new SimulationManager({ store, domains, maxConcurrent: 1 });
+      const { run_id } = await runToEnd(app, { text: LONG, mode: "step" });
+      const seen = await store.manifest(run_id);
+      await app.resume(run_id);
+      await reached(app, run_id, 3);
+      await assertRejects(() => manager.cancel(seen), "owned_elsewhere");
+      assertEquals([await app.result(run_id), (await app.status(run_id)).status], [null, "running"]);
+      await app.pause(run_id);
+      // Paused again: it looks the same, and may be cancelled. Only once.
+      const both = await Promise.allSettled([manager.cancel(seen), manager.cancel(seen)]);
+      assertEquals(both.map((each) => each.status === "fulfilled" || each.reason.code), [true, "bad_transition"]);
+    } finally {
+      store.close();
+    }
+  });
+});
+
+Deno.test("a listener that fails is told no more; the run and the other listeners go on", async () => {
+  await withApp(FIXTURES, async (app) => {
+    let calls = 0;
+    app.subscribe(() => {
+      calls++;
+      throw new Error("no ears");
+    });
+    const logged: string[] = [];
+    app.subscribe((notice) => {
+      if (notice.kind === "log") logged.push(`${notice.level} ${notice.text}`);
+    });
+    const { status } = await runToEnd(app, { text: world({ turns: 5, pause: 0 }) });
+    assertEquals([status, calls, logged], ["completed", 1, ["ERROR a listener failed and is told no more: no ears"]]);
+  });
+});
+
+Deno.test("who waits for a run whose manifest has become unreadable is told", async () => {
+  await withApp({ ...FIXTURES, maxConcurrent: 1 }, async (app) => {
+    const first = await app.start({ text: LONG });
+    const second = await app.start({ text: LONG });
+    const waiting = app.wait(second.run_id);
+    Deno.writeTextFileSync(`${app.folder(second.run_id)}/manifest.json`, "{");
+    await reached(app, first.run_id, 1);
+    await app.cancel(first.run_id);
+    const { status, error } = await waiting;
+    assertEquals([status, error?.code], ["interrupted", "bad_manifest"]);
+  });
+});
+
+Deno.test("max_minutes counts all stretches of a run", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const limits = "limits: { max_minutes: 0.01, on_limit: pause }";
+    const { run_id, turn } = await runToEnd(app, { text: world({ turns: 1_000_000, pause: 2, extra: limits }) });
+    await app.resume(run_id);
+    const again = await app.wait(run_id);
+    assertEquals(again.status, "paused");
+    assertTrue(turn > 20 && again.turn - turn <= 10, `${turn} turns, then ${again.turn - turn} more`);
+  });
+});
+
+Deno.test("only what is at least of the scenario's logging level is told, with the format it asks for", async () => {
+  const logging = SOURCE.replace(
+    "const { pause_ms } = this.config;",
+    `const { pause_ms } = this.config; context.log("INFO", "quiet"); context.log("WARNING", "loud");`,
+  );
+  await withApp({ sources: { slow_writer: logging } }, async (app) => {
+    const told: string[] = [];
+    app.subscribe((notice) => {
+      if (notice.kind === "log") told.push(`${notice.format} ${notice.text}`);
+    });
+    await runToEnd(app, { text: world({ turns: 1, pause: 0, extra: "logging: { level: WARNING, format: json }" }) });
+    assertEquals(told, ["json loud", "json loud"]);
+    await runToEnd(app, { text: world({ turns: 1, pause: 0 }) });
+    assertEquals(told.slice(2), Array(2).fill(["auto quiet", "auto loud"]).flat());
+  });
+});
+
+Deno.test("the error of a failed run has the stack of what was thrown", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { error } = await runToEnd(app, { text: world({ turns: 5, pause: 0, failAt: 2 }) });
+    assertMatches(error!.stack!, /the pen broke[^]*slow_writer\/mod\.ts/);
+    assertTrue(error!.stack!.length <= 4000);
   });
 });

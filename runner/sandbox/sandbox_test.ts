@@ -108,3 +108,15 @@ Deno.test("lines that look like messages are output, whoever prints them", async
   assertEquals(printed, [forged]);
   assertEquals(messages.some((message) => message.t === "failed"), false);
 });
+
+Deno.test("a host that cannot take a message does not stop the simulation, and is told so once", async () => {
+  let told = 0;
+  const { exit, printed } = await inspect(`console.log("hello");${EMPTY}`, (sandbox, message) => {
+    told++;
+    if (message.t === "described") sandbox.close();
+    throw new Error("no ears");
+  });
+  assertTrue(told > 1);
+  assertEquals(printed.filter((line) => line.includes("no ears")).length, 1);
+  assertEquals(exit.kind, "died");
+});

@@ -194,7 +194,7 @@ export class LocalStore implements RunStore {
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async checkpoints(id: string): Promise<number[]> {
-    return this.#found(id, (folder) => [...Deno.readDirSync(`${folder}/checkpoints`)])
+    return listed(`${this.folder(id)}/checkpoints`)
       .map((entry) => /^turn_(\d+)\.json$/.exec(entry.name)?.[1])
       .filter((turn) => turn !== undefined).map(Number).sort((a, b) => a - b);
   }
@@ -413,6 +413,16 @@ function isAbandoned(folder: string): boolean {
     newest = Math.max(newest, Deno.lstatSync(`${folder}/${name}`).mtime?.getTime() ?? 0);
   }
   return Date.now() - newest > ABANDONED_AFTER && !isLocked(`${folder}/.lock`);
+}
+
+/** What is in a folder; nothing where a damaged run lacks it. */
+function listed(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw asOutputError(error, folder, "read");
+  }
 }
 
 function numberedName(turn: number): string {

@@ -269,3 +269,116 @@ Deno.test("LocalStore.rows: a torn last line is left out", async () => {
     assertEquals(await Array.fromAsync(store.rows(run_id, "agents")), []);
   });
 });
+
+Deno.test("LocalStore.remove: what another host has just taken up stays", async () => {
+  await withStore(async (store, output) => {
+    const { run_id } = await store.create(newRun(store));
+    await store.update(run_id, (manifest) => transition(manifest, "paused"));
+    const other = new LocalStore(output);
+    try {
+      // Looked at while it was paused, removed when it is not any more.
+      const removal = other.remove(run_id);
+      const process = { host: store.host, pid: Deno.pid };
+      const resumed = store.update(run_id, (manifest) => ({ ...transition(manifest, "queued"), process }));
+      await assertRejects(() => removal, "run_is_live");
+      await resumed;
+      assertEquals((await store.manifest(run_id)).status, "queued");
+    } finally {
+      other.close();
+    }
+  });
+});
+
+Deno.test("LocalStore.remove: takes the run's replay with it, but not one that is being played", async () => {
+  await withStore(async (store, output) => {
+    const { run_id } = await store.create(newRun(store));
+    await store.update(run_id, (manifest) => transition(manifest, "paused"));
+    const replay = await store.replayFolder(run_id);
+    const lock = Deno.openSync(`${replay}/.lock`, { read: true, write: true, create: true });
+    lock.lockSync(true);
+    await assertRejects(() => store.remove(run_id), "run_is_live");
+    lock.close();
+    await store.remove(run_id);
+    assertEquals([...Deno.readDirSync(`${output}/.replay`)], []);
+  });
+});
+
+Deno.test("LocalStore.touch: what it writes is synced before it takes the manifest's place", async () => {
+  await withStore(async (store) => {
+    const { run_id } = await store.create(newRun(store));
+    const { syncSync } = Deno.FsFile.prototype;
+    let synced = 0;
+    Deno.FsFile.prototype.syncSync = function (this: Deno.FsFile) {
+      synced++;
+      syncSync.call(this);
+    };
+    try {
+      await store.touch(run_id, 4);
+    } finally {
+      Deno.FsFile.prototype.syncSync = syncSync;
+    }
+    assertEquals([synced, (await store.manifest(run_id)).turn], [1, 4]);
+  });
+});
+
+Deno.test("LocalStore.appendInput: a line that was torn is cut off before the next is written", async () => {
+  await withStore(async (store, output) => {
+    const { run_id } = await store.create(newRun(store));
+    const input = { kind: "intervention", turn: 1, body: { set: {} }, at: "2026-01-01T00:00:00.000Z" } as const;
+    await store.appendInput(run_id, input);
+    Deno.writeTextFileSync(`${output}/${run_id}/inputs.jsonl`, '{"seq":2,"ki', { append: true });
+    assertEquals((await store.appendInput(run_id, input)).seq, 2);
+    assertEquals((await store.inputs(run_id)).map(({ seq }) => seq), [1, 2]);
+  });
+});
+
+Deno.test("LocalStore: a file that a damaged run lacks, and one that may not be read, are told as such", async () => {
+  await withStore(async (store, output) => {
+    const { run_id } = await store.create(newRun(store));
+    Deno.removeSync(`${output}/${run_id}/config.json`);
+    assertMatches((await assertRejects(() => store.config(run_id), "missing_file_in_run")).message, /config\.json/);
+    const { readTextFile } = Deno;
+    Deno.readTextFile = () => Promise.reject(new Deno.errors.NotCapable("Requires read access"));
+    try {
+      assertMatches(
+        (await assertRejects(() => store.config(run_id), "output_not_writable")).message,
+        /cannot be read: permission denied/,
+      );
+    } finally {
+      Deno.readTextFile = readTextFile;
+    }
+  });
+});
+
+Deno.test("LocalStore.sweep: what was cut short goes, everything else stays", async () => {
+  await withStore(async (store, output) => {
+    await store.sweep();
+    const { run_id } = await store.create(newRun(store));
+    const old = new Date(Date.now() - 11 * 60_000);
+    const folder = (name: string, age: Date | null) => {
+      Deno.mkdirSync(`${output}/${name}`);
+      if (age) Deno.utimeSync(`${output}/${name}`, age, age);
+    };
+    folder(".removed-run_2agents_20260101_000000_01", null);
+    folder("run_2agents_20260101_000000_02", old);
+    folder("run_2agents_20260101_000000_03", null);
+    folder("my_own_folder", old);
+    folder("run_2agents_20260101_000000_04", null);
+    const lock = Deno.openSync(`${output}/run_2agents_20260101_000000_04/.lock`, { write: true, create: true });
+    lock.lockSync(true);
+    for (const name of ["/.lock", ""]) Deno.utimeSync(`${output}/run_2agents_20260101_000000_04${name}`, old, old);
+    Deno.utimeSync(`${output}/${run_id}`, old, old);
+    await store.sweep();
+    lock.close();
+    const left = [...Deno.readDirSync(output)].map(({ name }) => name).filter((name) => name !== ".hosts").sort();
+    assertEquals(
+      left,
+      [
+        "my_own_folder",
+        run_id,
+        "run_2agents_20260101_000000_03",
+        "run_2agents_20260101_000000_04",
+      ].sort(),
+    );
+  });
+});

@@ -1,6 +1,17 @@
 import { assertEquals, assertMatches, assertThrows, assertTrue } from "../../tests/support/assert.ts";
 import { manifestOf } from "./manifest_test_support.ts";
-import { decodeManifest, isEnded, RUN_STATUSES, type RunStatus, SUCCESSORS, transition } from "./manifest.ts";
+import {
+  assertAsSeen,
+  decodeManifest,
+  isEnded,
+  LOST,
+  type Manifest,
+  playedTime,
+  RUN_STATUSES,
+  type RunStatus,
+  SUCCESSORS,
+  transition,
+} from "./manifest.ts";
 
 /** The state machine of the architecture, written out. */
 const LEGAL: Record<RunStatus, RunStatus[]> = {
@@ -67,4 +78,34 @@ Deno.test("decodeManifest: reads what was written and names what is wrong", () =
   const wrong = JSON.stringify({ ...manifest, status: "sleeping", turn: -1 });
   const { message } = assertThrows(() => decodeManifest(wrong, "x"), "bad_manifest");
   assertTrue(/status/.test(message) && /turn/.test(message), message);
+});
+
+Deno.test("playedTime: all stretches of playing but the present one, and none whose end nobody knows", () => {
+  type Entry = readonly [minute: number, status: Manifest["status"], reason?: string];
+  const history = (...entries: Entry[]) =>
+    manifestOf("running", {
+      history: entries.map(([minute, status, reason]) => ({
+        at: new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString(),
+        status,
+        turn: 0,
+        ...(reason !== undefined && { reason }),
+      })),
+    });
+  const began = [[0, "queued"], [5, "running"], [7, "paused"], [60, "queued"], [61, "running"]] as const;
+  assertEquals(playedTime(history(...began)), 2 * 60_000);
+  assertEquals(playedTime(history(...began, [65, "interrupted"], [70, "queued"], [70, "running"])), 6 * 60_000);
+  assertEquals(
+    playedTime(history(...began, [999, "interrupted", LOST], [999, "queued"], [999, "running"])),
+    2 * 60_000,
+  );
+});
+
+Deno.test("assertAsSeen: a run that has changed hands or status is not the one that was looked at", () => {
+  const paused = { ...manifestOf("paused") };
+  delete paused.process;
+  assertAsSeen(paused, paused, "1-me");
+  const mine = manifestOf("queued", { process: { host: "1-me", pid: 1 } });
+  assertThrows(() => assertAsSeen(mine, paused, "1-me"), "bad_transition");
+  assertThrows(() => assertAsSeen(mine, paused, "2-you"), "owned_elsewhere");
+  assertThrows(() => assertAsSeen(mine, { ...mine, process: { host: "2-you", pid: 2 } }, "2-you"), "owned_elsewhere");
 });

@@ -1,21 +1,18 @@
-import { type Action, AgentMap, type AgentState, rng, SimulationState } from "llm-sim";
+import { type Action, AgentMap, rng, SimulationState } from "llm-sim";
 import type { z } from "zod";
 import { assertEquals, assertNear, assertTrue } from "../../../tests/support/assert.ts";
-import { engineContext, initialState, readScenario } from "../tests/harness.ts";
+import { engineContext, type Nation, play, readScenario } from "../tests/harness.ts";
 import type { NationVariables, WorldVariables } from "../variables.ts";
 import { NationAgent } from "./nation.ts";
 import { nationConfig } from "./nation_config.ts";
 
 type Config = z.input<typeof nationConfig>;
 
+const AT_REST = (await play(readScenario("growth"), { turns: 0 })).last.agents.records[0]!;
+
 /** Nations n0, n1, n2 at rest, n0 and its partners changed as given. */
 function marketState(own: Partial<NationVariables> = {}, partner: Partial<NationVariables> = {}) {
-  const template = initialState(readScenario("growth")).agents.records[0]!;
-  const record = (name: string, change: Partial<NationVariables>): AgentState<NationVariables> => ({
-    ...template,
-    ...change,
-    name,
-  });
+  const record = (name: string, change: Partial<NationVariables>): Nation => ({ ...AT_REST, ...change, name });
   const agents = AgentMap.of([record("n0", own), record("n1", partner), record("n2", {})]);
   return new SimulationState<NationVariables, WorldVariables>({ turn: 0, agents, global_state: {} as WorldVariables });
 }

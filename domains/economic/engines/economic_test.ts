@@ -22,8 +22,8 @@ function engineWith(config: object): EconomicEngine {
   return new EconomicEngine({ config: economicConfig.parse(config) });
 }
 
-Deno.test("economic: strength after t turns is initial × (1 + interest_rate)^t, and the total is the sum", () => {
-  const { states } = play(readScenario("basic_economic"));
+Deno.test("economic: strength after t turns is initial × (1 + interest_rate)^t, and the total is the sum", async () => {
+  const { states } = await play(readScenario("basic_economic"));
   assertEquals(states.length, 21);
   for (const { turn, agents, global_state } of states) {
     const expected = [1000, 1500, 800].map((initial) => initial * 1.05 ** turn);
@@ -63,7 +63,7 @@ Deno.test("economic: other agent and world variables are kept", () => {
 Deno.test("economic: actions have no effect", () => {
   const engine = engineWith({});
   const state = stateOf({ A: 3 });
-  assertEquals(engine.applyActions(state, [new Action("A", "grow", { strength: 1e9 })], engineContext(1)), state);
+  assertTrue(engine.applyActions(state, [new Action("A", "grow", { strength: 1e9 })], engineContext(1)) === state);
 });
 
 Deno.test("economic: the config's rate wins over global.interest_rate, unless rate_source is global", () => {

@@ -1,120 +1,134 @@
-/** For this domain's tests: plays its scenarios in memory with its own classes, and nothing of the turn loop's. */
+/** For this domain's tests: plays scenarios in memory, as a run does, and keeps every state. */
 
-import { AgentMap, type AgentState, type EngineContext, rng, SimulationState } from "llm-sim";
+import {
+  type AgentState,
+  checkScenario,
+  type EngineContext,
+  type ResolvedScenario,
+  rng,
+  SimulationOrchestrator,
+  type SimulationState,
+} from "llm-sim";
+import { loadScenario } from "llm-sim/scenario";
 import { parse } from "yaml";
 import type { z } from "zod";
-import { NationAgent } from "../agents/nation.ts";
-import { nationConfig } from "../agents/nation_config.ts";
-import { economicConfig, EconomicEngine } from "../engines/economic.ts";
-import { MarketEngine } from "../engines/market.ts";
-import { marketConfig } from "../engines/market_config.ts";
-import { economicRulesConfig, EconomicRulesValidator } from "../validators/economic_rules.ts";
+import type { nationConfig } from "../agents/nation_config.ts";
+import type { marketConfig } from "../engines/market_config.ts";
+import economic from "../mod.ts";
 import type { NationVariables, WorldVariables } from "../variables.ts";
 
 /** A state of either engine; `economic` has only some of the variables. */
 export type EconomyState = SimulationState<NationVariables, WorldVariables>;
 
-/** A scenario file of this domain, as far as the tests read it. */
-export interface ScenarioText {
-  simulation: {
-    max_turns: number;
-    seed?: number;
-    termination?: { min_value?: number; max_value?: number; when?: string[] };
-  };
-  engine: { type: string; interest_rate?: number; config?: z.input<typeof marketConfig> };
-  agents: {
-    name: string;
-    strategy?: z.input<typeof nationConfig>["strategy"];
-    initial_economic_strength?: number;
-    variables?: Partial<NationVariables>;
-    config?: Omit<z.input<typeof nationConfig>, "strategy">;
+/** A nation of {@linkcode EconomyState}. */
+export type Nation = AgentState<NationVariables>;
+
+/** A scenario file, as far as the tests change it. */
+export interface ScenarioFile {
+  readonly simulation: object;
+  readonly engine: { readonly type: string; readonly config?: z.input<typeof marketConfig> };
+  readonly validator: { readonly type: string; readonly config?: object };
+  readonly agents: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly initial_economic_strength?: number;
+    readonly variables?: Partial<NationVariables>;
+    readonly config?: z.input<typeof nationConfig>;
   }[];
-  state_variables: Record<
-    "agent_vars" | "global_vars",
-    Record<string, { default: unknown; min?: number; max?: number }>
-  >;
+  readonly state_variables: Record<"agent_vars" | "global_vars", Record<string, VariableText>>;
+}
+
+interface VariableText {
+  readonly type: string;
+  readonly default?: unknown;
+  readonly min?: number;
+  readonly max?: number;
+  readonly value_type?: VariableText;
+}
+
+/** One ACTION event's details. */
+export interface JudgedAction {
+  readonly action_type: string;
+  readonly validated: boolean;
+  readonly reason?: string;
+}
+
+/** What a simulation went through. */
+export interface Played {
+  /** From turn 0 to the last. */
+  readonly states: readonly EconomyState[];
+  readonly last: EconomyState;
+  /** Why it ended; null when it was left before. */
+  readonly ended: string | null;
+  /** In the order in which they were judged. */
+  readonly actions: readonly JudgedAction[];
 }
 
 /** A fresh copy of the scenario of that name. */
-export function readScenario(name: string): ScenarioText {
+export function readScenario(name: string): ScenarioFile {
   return parse(Deno.readTextFileSync(new URL(`../../../scenarios/economic/${name}.yaml`, import.meta.url)));
 }
 
-/** What an engine or validator is given in `turn` with this seed. */
-export function engineContext(turn: number, seed = 1): EngineContext {
+/** Plays to the scenario's end, or, where `turns` are given, so many whatever the scenario says of its end. */
+export function play(
+  scenario: ScenarioFile,
+  { turns, seed }: { readonly turns?: number; readonly seed?: number } = {},
+): Promise<Played> {
+  const { simulation } = scenario;
+  const endless = { ...simulation, max_turns: Math.max(1, turns ?? 1), termination: undefined };
+  return playText(JSON.stringify(turns === undefined ? scenario : { ...scenario, simulation: endless }), {
+    turns,
+    seed,
+  });
+}
+
+/** Plays the scenario of this YAML text, for `turns` turns at most. */
+export async function playText(
+  text: string,
+  { turns = Infinity, seed }: { readonly turns?: number | undefined; readonly seed?: number | undefined } = {},
+): Promise<Played> {
+  const scenario = { ...await load(text), events: { verbosity: "ACTION" } as const };
+  const simulation = new SimulationOrchestrator({
+    domain: economic,
+    scenario,
+    run_id: "test",
+    ...(seed !== undefined && { seed }),
+  });
+  await simulation.start();
+  const states = [simulation.state as EconomyState];
+  while (simulation.ended === null && simulation.state.turn < turns) {
+    await simulation.step();
+    states.push(simulation.state as EconomyState);
+  }
+  return { states, last: states.at(-1)!, ended: simulation.ended, actions: actionsIn(simulation.take().events) };
+}
+
+/** The reasons for which actions were rejected. */
+export function rejections({ actions }: Played): readonly (string | undefined)[] {
+  return actions.filter(({ validated }) => !validated).map(({ reason }) => reason);
+}
+
+/** What an engine is given in `turn`, for tests of its single methods. */
+export function engineContext(turn: number): EngineContext {
   return {
     turn,
     files: "",
     log: () => {},
     detail: () => {},
-    rng: (purpose, agent = "") => rng(seed, `engine:${purpose}`, agent, turn),
+    rng: (purpose, agent = "") => rng(1, purpose, agent, turn),
   };
 }
 
-/** Every state from turn 0 to the end, and the rejections on the way. */
-export interface Played {
-  readonly states: readonly EconomyState[];
-  readonly last: EconomyState;
-  readonly rejections: readonly string[];
+async function load(text: string): Promise<ResolvedScenario> {
+  const readFile = (reference: string) => Promise.reject(new Error(`the scenario refers to '${reference}'`));
+  const { scenario, issues } = await loadScenario({ text, file: "test.yaml", readFile });
+  const found = [...issues, ...(scenario ? checkScenario(economic, scenario) : [])];
+  const errors = found.filter(({ severity }) => severity === "error");
+  if (scenario && errors.length === 0) return scenario;
+  throw new Error(errors.map(({ path = [], message }) => `${path.join(".")}: ${message}`).join("\n"));
 }
 
-/** Plays up to `turns` turns (default: max_turns, or until min_value, max_value or `until`). */
-export function play(
-  scenario: ScenarioText,
-  options: { seed?: number; turns?: number; until?: (state: EconomyState) => boolean } = {},
-): Played {
-  const { seed = scenario.simulation.seed ?? 1, turns } = options;
-  const { min_value = -Infinity, max_value = Infinity } = scenario.simulation.termination ?? {};
-  const ended = (state: EconomyState) => {
-    if (turns !== undefined) return state.turn >= turns;
-    const total = state.global_state.total_economic_value;
-    return state.turn >= scenario.simulation.max_turns || total < min_value || total > max_value ||
-      (options.until?.(state) ?? false);
-  };
-
-  const engine = engineOf(scenario);
-  const validator = new EconomicRulesValidator({ config: economicRulesConfig.parse({}) });
-  const nations = scenario.agents.map(({ name, strategy, config }) =>
-    new NationAgent({ name, config: nationConfig.parse({ ...config, ...(strategy && { strategy }) }) })
-  );
-  const states = [engine.initializeState(initialState(scenario), engineContext(0, seed)) as EconomyState];
-  const rejections: string[] = [];
-  while (!ended(states.at(-1)!)) {
-    const state = states.at(-1)!;
-    const context = engineContext(state.turn + 1, seed);
-    const decided = nations.flatMap((nation) =>
-      nation.decideAction(state, { ...context, rng: rng(seed, "agent", nation.name, context.turn) }) as never[]
-    );
-    const accepted = decided.filter((action) => {
-      const verdict = validator.validateAction(action, state);
-      if (typeof verdict === "object") rejections.push(verdict.reason ?? "");
-      return verdict === true;
-    });
-    const applied = engine.applyActions(state, accepted, context);
-    const next = engine.applyEngineRules(applied as never, context) as EconomyState;
-    states.push(next.with({ turn: context.turn }));
-  }
-  return { states, last: states.at(-1)!, rejections };
-}
-
-/** The state before the engine has seen it: defaults, overridden by the scenario's values. */
-export function initialState(scenario: ScenarioText): EconomyState {
-  const defaults = (section: "agent_vars" | "global_vars") =>
-    Object.fromEntries(
-      Object.entries(scenario.state_variables[section]).map(([name, { default: value }]) => [name, value]),
-    );
-  const records = scenario.agents.map((agent) => ({
-    ...defaults("agent_vars"),
-    ...(agent.initial_economic_strength !== undefined && { economic_strength: agent.initial_economic_strength }),
-    ...agent.variables,
-    name: agent.name,
-  })) as unknown as AgentState<NationVariables>[];
-  const world = defaults("global_vars") as unknown as WorldVariables;
-  return new SimulationState({ turn: 0, agents: AgentMap.of(records), global_state: world });
-}
-
-function engineOf({ engine }: ScenarioText): MarketEngine {
-  if (engine.type === "market") return new MarketEngine({ config: marketConfig.parse(engine.config ?? {}) });
-  const config = economicConfig.parse({ interest_rate: engine.interest_rate });
-  return new EconomicEngine({ config }) as unknown as MarketEngine;
+function actionsIn(events: string): readonly JudgedAction[] {
+  return events.trimEnd().split("\n").map((line) => JSON.parse(line))
+    .filter(({ event_type }) => event_type === "ACTION").map(({ details }) => details);
 }

@@ -1,12 +1,12 @@
 import { Action, AgentMap, type JsonObject, SimulationState } from "llm-sim";
 import { assertEquals, assertMatches, assertTrue } from "../../../tests/support/assert.ts";
-import { type EconomyState, initialState, readScenario } from "../tests/harness.ts";
+import { type EconomyState, play, readScenario } from "../tests/harness.ts";
 import type { NationVariables, WorldVariables } from "../variables.ts";
 import { alwaysValidConfig, AlwaysValidValidator } from "./always_valid.ts";
 import { economicRulesConfig, EconomicRulesValidator } from "./economic_rules.ts";
 
-const MARKET = initialState(readScenario("growth"));
-const ECONOMIC = initialState(readScenario("basic_economic"));
+const MARKET = (await play(readScenario("growth"), { turns: 0 })).last;
+const ECONOMIC = (await play(readScenario("basic_economic"), { turns: 0 })).last;
 
 /** The reason for rejecting, or null when the action is accepted. */
 function judge(

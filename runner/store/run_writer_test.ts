@@ -1,0 +1,100 @@
+import { assertEquals, assertThrows, assertTrue } from "../../tests/support/assert.ts";
+import type { RunStats } from "../../framework/mod.ts";
+import { RunWriter } from "./run_writer.ts";
+
+const IDENTITY = { run_id: "run", schema_hash: "0".repeat(64) };
+const STATS: RunStats = {
+  turns: 0,
+  decisions: 0,
+  failed_decisions: 0,
+  validated: 0,
+  rejected: 0,
+  initial_value: null,
+  final_value: null,
+};
+
+function withFolder(body: (folder: string) => void): void {
+  const folder = Deno.makeTempDirSync({ prefix: "llm-sim-test-" });
+  try {
+    body(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/** Plays a turn whose state is `size` bytes larger than need be. */
+function play(writer: RunWriter, turn: number, numbered: boolean, size = 0): void {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const events = bytes(`{"id":${writer.nextEventId},"turn":${turn}}\n`);
+  const block = { t: "block", turn, events, event_count: 1, global: bytes(`{"turn":${turn}}\n`), agents: bytes("") };
+  writer.append({ ...block, checkpoint: null } as Parameters<RunWriter["append"]>[0]);
+  const globals = { text: "x".repeat(size) };
+  const rest = { reasoning_chains: [], paused_agents: [], auto_resume: {}, spatial_state: null };
+  const state = bytes(JSON.stringify({ turn, agents: {}, global_state: globals, ...rest }));
+  writer.save(turn, { numbered, state, stats: STATS, agent_order: [] } as Parameters<RunWriter["save"]>[1]);
+}
+
+/** Bytes on the disk, a file with two names once; manifests and the lock are not the writer's. */
+function onDisk(folder: string): number {
+  const seen = new Map<number | null, number>();
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) seen.set(-seen.size, onDisk(`${folder}/${name}`));
+    else {
+      const { ino, size } = Deno.statSync(`${folder}/${name}`);
+      seen.set(ino, size);
+    }
+  }
+  return seen.values().reduce((sum, size) => sum + size, 0);
+}
+
+Deno.test("RunWriter.size: counts logs, checkpoints, copies of files and files, also after it was opened again", () => {
+  withFolder((folder) => {
+    let { writer } = RunWriter.open(folder, IDENTITY);
+    for (
+      const [turn, numbered, size] of [[0, true, 10], [1, false, 20_000], [2, true, 5000], [3, false, 70]] as const
+    ) {
+      Deno.writeTextFileSync(`${folder}/files/note.txt`, `turn ${turn} ${"y".repeat(300 * turn)}`);
+      play(writer, turn, numbered, size);
+      assertEquals(writer.size(), onDisk(folder), `turn ${turn}`);
+    }
+    for (let again = 0; again < 2; again++) {
+      writer.close();
+      ({ writer } = RunWriter.open(folder, IDENTITY));
+      assertEquals(writer.size(), onDisk(folder));
+      play(writer, 4 + again, again === 0);
+      assertEquals(writer.size(), onDisk(folder));
+    }
+    writer.close();
+  });
+});
+
+Deno.test("RunWriter.save: where there are no hard links a numbered checkpoint is written once more", () => {
+  withFolder((folder) => {
+    const { linkSync } = Deno;
+    Deno.linkSync = () => {
+      throw new Deno.errors.NotSupported("Operation not permitted (os error 1)");
+    };
+    try {
+      const { writer } = RunWriter.open(folder, IDENTITY);
+      play(writer, 0, true);
+      writer.close();
+    } finally {
+      Deno.linkSync = linkSync;
+    }
+    const read = (name: string) => Deno.readTextFileSync(`${folder}/checkpoints/${name}.json`);
+    assertEquals(read("turn_0"), read("last"));
+  });
+});
+
+Deno.test("RunWriter.settle: cuts a folder back to its last checkpoint, once nobody plays it", () => {
+  withFolder((folder) => {
+    const { writer } = RunWriter.open(folder, IDENTITY);
+    play(writer, 0, true);
+    play(writer, 1, false);
+    assertThrows(() => RunWriter.settle(folder, "run"), "locked");
+    writer.close();
+    Deno.writeTextFileSync(`${folder}/global.jsonl`, '{"turn":2}\n{"tu', { append: true });
+    assertEquals(RunWriter.settle(folder, "run"), 1);
+    assertTrue(Deno.readTextFileSync(`${folder}/global.jsonl`).endsWith('{"turn":1}\n'));
+  });
+});
