@@ -234,9 +234,12 @@ export class SimulationManager {
 
   /** What a run without a process left, its folder brought to its last checkpoint. */
   async #lastWord(runId: string): Promise<{ turn: number; stats: RunStats | null; metrics: JsonObject }> {
-    const turn = await this.#store.settle(runId);
-    const stats = (await this.#store.state(runId))?.stats ?? null;
-    return { turn, stats, metrics: await lastMetrics(this.#store, runId) };
+    await this.#store.settle(runId).catch((error) => {
+      // A folder that domain code has damaged stays as it is: that the run has ended is to be told all the same.
+      if (error instanceof SimError) throw error;
+    });
+    const last = await this.#store.state(runId);
+    return { turn: last?.turn ?? 0, stats: last?.stats ?? null, metrics: await lastMetrics(this.#store, runId) };
   }
 
   #next(): void {

@@ -95,13 +95,28 @@ export class RunWriter {
       lock.close();
       throw new SimError("locked", `run '${identity.run_id}' is being played by another process`);
     }
+    const logs = {} as Record<LogName, Deno.FsFile>;
+    try {
+      return RunWriter.#restored(folder, identity, lock, logs);
+    } catch (error) {
+      for (const log of Object.values(logs)) log.close();
+      lock.close();
+      throw error;
+    }
+  }
+
+  static #restored(
+    folder: string,
+    identity: RunIdentity,
+    lock: Deno.FsFile,
+    logs: Record<LogName, Deno.FsFile>,
+  ): { writer: RunWriter; from: ResumeFrom | null } {
     Deno.mkdirSync(`${folder}/checkpoints`, { recursive: true });
     const files = new FilesFolder(`${folder}/files`, `${folder}/checkpoints`);
     const numbered = readable(folder);
     const stored = newestUsable(folder, files, numbered);
     removeLater(folder, stored?.turn ?? -1);
     files.restore(stored?.files ?? {});
-    const logs = {} as Record<LogName, Deno.FsFile>;
     const lengths = {} as Record<LogName, number>;
     for (const name of LOGS) {
       lengths[name] = stored?.log_lengths[name] ?? 0;

@@ -98,3 +98,12 @@ Deno.test("RunWriter.settle: cuts a folder back to its last checkpoint, once nob
     assertTrue(Deno.readTextFileSync(`${folder}/global.jsonl`).endsWith('{"turn":1}\n'));
   });
 });
+
+Deno.test("RunWriter.settle: a damaged folder is not locked for ever", () => {
+  withFolder((folder) => {
+    Deno.writeTextFileSync(`${folder}/files`, "a file in the way");
+    assertThrows(() => RunWriter.settle(folder, "run"));
+    Deno.removeSync(`${folder}/files`);
+    assertEquals(RunWriter.settle(folder, "run"), 0);
+  });
+});
