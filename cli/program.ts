@@ -101,6 +101,7 @@ export function buildProgram(exit: (code: number) => void): Command {
       .option("--max-turns <n>", "turns to play at most", integer)
       .option("--set <path=value>", "set a scenario path, e.g. engine.interest_rate=0.1 (repeatable)", collect)
       .addOption(new Option("--verbosity <level>", "what goes into the event log").choices([...VERBOSITIES]))
+      .option("--from <checkpoint>", "start from this saved state, of llm-sim too, instead of turn 0")
       .option("--lenient", "unknown keys are warnings");
   const runOptions = (command: Command) =>
     command

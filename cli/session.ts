@@ -104,6 +104,7 @@ export interface ScenarioOptions {
   readonly maxTurns?: number;
   readonly set?: readonly string[];
   readonly verbosity?: string;
+  readonly from?: string;
   readonly lenient?: boolean;
 }
 

@@ -80,13 +80,14 @@ export async function forkConfig(
     ...stateIssues(spec.state ?? {}, after, [...prepared.agents, ...reached?.agent_order ?? []]),
   ];
   if (issues.length > 0) throw issuesError(issues);
-  const { files: _files, settings: _settings, inherited, ...scenario } = before;
+  const { files: _files, settings: _settings, initial_state, inherited, ...scenario } = before;
   return {
     config: {
       ...after,
       domain: before.domain,
       files,
       settings: all,
+      ...(initial_state && { initial_state }),
       inherited: spec.turn === sharedUntil && inherited.length > 0
         ? inherited
         : [...inherited, { until: spec.turn, scenario, seed: parent.seed }],

@@ -68,6 +68,8 @@ export class SimulationManager {
   readonly #live = new Map<string, Live>();
   readonly #starting = new Set<string>();
   #maxConcurrent: number;
+  /** Settles when the run that was started last has started. */
+  #starts: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: { store: RunStore; domains: DomainRegistry; maxConcurrent: number }) {
@@ -253,7 +255,12 @@ export class SimulationManager {
 
   async #play(queued: Manifest, stopAfter: number | null): Promise<void> {
     const runId = queued.run_id;
+    // Runs start one after the other, in the order in which they came; from then on they play side by side.
+    const before = this.#starts;
+    const { promise: started, resolve: isStarted } = Promise.withResolvers<void>();
+    this.#starts = started;
     try {
+      await before;
       const config = await this.#store.config(runId);
       const manifest = await this.#store.update(runId, (before) => transition(before, "running"));
       const { player, onEnd } = this.#start(runId, config, manifest, stopAfter);
@@ -261,6 +268,7 @@ export class SimulationManager {
       this.#live.set(runId, { player, park: null, cancelled: null, settled });
       this.#starting.delete(runId);
       this.#tell({ kind: "status", run_id: runId, manifest });
+      isStarted();
       const outcome = await player.outcome;
       onEnd();
       const live = this.#live.get(runId)!;
@@ -277,6 +285,7 @@ export class SimulationManager {
       const manifest = await this.#store.manifest(runId).catch(() => queued);
       this.#tell({ kind: "status", run_id: runId, manifest: unrecorded(manifest, error) });
     } finally {
+      isStarted();
       this.#next();
     }
   }
@@ -298,6 +307,7 @@ export class SimulationManager {
       folder: this.#store.folder(runId),
       domain: this.#domains.get(config.domain),
       plan: playPlan(config, manifest.seed),
+      initial: config.initial_state ?? null,
       stop_after: stopAfter,
       onMessage: (message) => {
         const now = performance.now();

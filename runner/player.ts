@@ -5,6 +5,7 @@
 
 import type { JsonObject, RunStats } from "../framework/mod.ts";
 import type { DomainEntry } from "./domains.ts";
+import type { InitialState } from "./store/mod.ts";
 import { type Failure, type FromChild, type PlanStretch, Sandbox } from "./sandbox/mod.ts";
 
 /** What to play. */
@@ -14,6 +15,8 @@ export interface PlayOptions {
   readonly folder: string;
   readonly domain: DomainEntry;
   readonly plan: readonly PlanStretch[];
+  /** The state a new run starts from; null: what its engine makes. */
+  readonly initial: InitialState | null;
   /** Park when this turn is complete; null: play to the end. */
   readonly stop_after: number | null;
   readonly onMessage: (message: FromChild) => void;
@@ -135,10 +138,10 @@ export class Player {
   }
 
   #spawn(): Sandbox {
-    const { run_id, folder, domain, plan, stop_after, onMessage, onOutput } = this.#options;
+    const { run_id, folder, domain, initial, plan, stop_after, onMessage, onOutput } = this.#options;
     const { limits, simulation } = plan.at(-1)!.scenario;
     return new Sandbox({
-      init: { t: "run", domain: domain.module.href, folder, run_id, plan, stop_after },
+      init: { t: "run", domain: domain.module.href, folder, run_id, initial, plan, stop_after },
       domainFolder: domain.folder,
       runFolder: folder,
       maxMemoryMb: limits.max_memory_mb,

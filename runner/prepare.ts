@@ -10,6 +10,7 @@ import {
   type Setting,
 } from "../framework/scenario/mod.ts";
 import { type DomainRegistry, referenceRoots } from "./domains.ts";
+import { initialStateOf } from "./initial_state.ts";
 import type { RunConfig } from "./store/mod.ts";
 
 /** Where a scenario comes from. */
@@ -20,6 +21,8 @@ export interface ScenarioSource {
   readonly text?: string;
   /** Scenario paths to set on top of the text. */
   readonly set?: readonly Setting[];
+  /** A checkpoint to start from, of llm-sim too, as a path. */
+  readonly from?: string;
   /** Unknown keys are warnings. */
   readonly lenient?: boolean;
 }
@@ -68,9 +71,20 @@ export async function prepareScenario(
   }));
   const issues = [...loaded.issues, ...located];
   const agents = scenario.agents.flatMap((agent) => agentNames(agent));
+  const start: ReturnType<typeof initialStateOf> = source.from === undefined
+    ? { issues: [] }
+    : initialStateOf(await readScenario(source.from), scenario, agents, source.from);
+  issues.push(...start.issues);
   if (issues.some((issue) => issue.severity === "error")) return { text, issues, agents };
   const settings = (source.set ?? []).map(({ path, value }) => ({ path, value }));
-  return { text, issues, config: { ...scenario, files: loaded.files, settings, inherited: [] }, agents };
+  const config: RunConfig = {
+    ...scenario,
+    files: loaded.files,
+    settings,
+    ...(start.initial && { initial_state: start.initial }),
+    inherited: [],
+  };
+  return { text, issues, config, agents };
 }
 
 async function nameDomain(

@@ -46,6 +46,7 @@ export async function replayRun(
       folder,
       domain: domains.get(config.domain),
       plan: playPlan(config, manifest.seed),
+      initial: config.initial_state ?? null,
       stop_after: cameToItsEnd(manifest) ? null : reached.turn,
       onMessage: () => {},
       onOutput: () => {},

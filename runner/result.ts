@@ -6,7 +6,7 @@ import type { Manifest, RunConfig, RunStore } from "./store/mod.ts";
 
 /** The stretches of a run: those it inherits from its parents, then its own. */
 export function playPlan(config: RunConfig, seed: number): PlanStretch[] {
-  const { files: _files, settings: _settings, inherited, ...scenario } = config;
+  const { files: _files, settings: _settings, initial_state: _initial, inherited, ...scenario } = config;
   return [...inherited, { until: null, scenario, seed }];
 }
 

@@ -19,6 +19,7 @@ export async function run(terminal: Terminal, options: RunOptions, [file]: strin
       file: file!,
       set: scenarioSettings(options),
       ...(options.lenient === true && { lenient: true }),
+      ...(options.from !== undefined && { from: options.from }),
     };
     const manifest = await app.start({
       ...source,

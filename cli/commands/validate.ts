@@ -16,7 +16,12 @@ export async function validate(
   return await withApp(options, async (app) => {
     const checked = [];
     for (const file of files) {
-      const source = { file, set: scenarioSettings(options), ...(options.lenient === true && { lenient: true }) };
+      const source = {
+        file,
+        set: scenarioSettings(options),
+        ...(options.lenient === true && { lenient: true }),
+        ...(options.from !== undefined && { from: options.from }),
+      };
       const { issues, config } = await app.validate(source).catch((error) => {
         if (error instanceof SimError) return { issues: error.issues, config: undefined };
         throw error;

@@ -109,7 +109,7 @@ export interface ResolvedScenario {
     readonly max_minutes: number | null;
     /** Memory of the simulation's process, MiB. */
     readonly max_memory_mb: number;
-    /** Logs and `files/` together, MiB. */
+    /** Logs, checkpoints and `files/` together, MiB. */
     readonly max_output_mb: number;
     /** What follows when money, tokens or minutes are spent. */
     readonly on_limit: "pause" | "fail";

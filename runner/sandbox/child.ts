@@ -98,7 +98,7 @@ class Child {
       files: FILES,
       inputs: readInputs(`${init.folder}/inputs.jsonl`),
       turn_in_play: this.#inPlay,
-      initial: null,
+      initial: init.initial,
       stop_after: stopAfter(stretch.until, init.stop_after),
       ...(from && {
         from: {

@@ -3,7 +3,7 @@
  * start with a nonce that the host sends before any domain code runs; a line without it is output of the domain.
  */
 
-import { type JsonObject, SimError } from "../../framework/mod.ts";
+import { type JsonObject, SimError, type StateJson } from "../../framework/mod.ts";
 import { z } from "zod";
 import type { ResolvedScenario } from "../../framework/mod.ts";
 
@@ -22,6 +22,8 @@ export interface RunInit {
   /** Absolute real path of the run's folder. */
   readonly folder: string;
   readonly run_id: string;
+  /** The state a new run starts from; null: what its engine makes. */
+  readonly initial: { readonly state: StateJson; readonly agent_order: readonly string[] } | null;
   /** What to play by, stretch by stretch; the last is open-ended. */
   readonly plan: readonly PlanStretch[];
   /** Park when this turn is complete; null: play to the end of the stretch. */

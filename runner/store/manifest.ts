@@ -142,7 +142,7 @@ export function assertAsSeen(present: Manifest, seen: Manifest, host: string): v
 /** The error of steering a run that another process has in its hands. */
 export function ownedElsewhere(runId: string, pid: number): SimError {
   return new SimError("owned_elsewhere", `run '${runId}' is being played by process ${pid}`, {
-    hint: `steer it there, or stop it: kill -INT ${pid}`,
+    hint: `press Ctrl-C there, or kill -INT ${pid}: that parks it; then do this again`,
   });
 }
 

@@ -15,9 +15,18 @@ export type RunConfig = ResolvedScenario & {
   readonly files: { readonly [name: string]: { readonly sha256: string; readonly text: string } };
   /** Scenario paths that were set on top of the text, in order. */
   readonly settings: readonly { readonly path: string; readonly value: Json }[];
+  /** The saved state it started from, where there was one. */
+  readonly initial_state?: InitialState;
   /** What a fork played as its parents did: until which turn, by which scenario and seed. */
   readonly inherited: readonly { readonly until: number; readonly scenario: ResolvedScenario; readonly seed: number }[];
 };
+
+/** A state that a run starts from, in place of what its engine makes of turn 0. */
+export interface InitialState {
+  readonly state: StateJson;
+  /** Names of all agents in agent order. */
+  readonly agent_order: readonly string[];
+}
 
 /** What a run starts from. */
 export interface NewRun {
