@@ -20,10 +20,10 @@ import {
   formatStatePath,
   type PathNames,
   readStatePath,
-  Scanner,
   scanStatePath,
   type StatePath,
 } from "./state_path.ts";
+import { Scanner } from "./scanner.ts";
 
 /** How two values are compared. */
 export type Comparison = ">" | ">=" | "<" | "<=" | "==" | "!=";

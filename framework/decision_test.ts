@@ -182,7 +182,7 @@ Deno.test("several actions, none, and parameters of every JSON kind are decision
   assertEquals(askAll([new ScriptedAgent("A", () => [])]), [[]]);
 });
 
-Deno.test("a full disk that an agent meets ends the turn whatever its policy, as the disk's fault", async () => {
+Deno.test("a full disk that an agent meets ends the turn whatever its policy, as the disk's fault", () => {
   for (const policy of ["fail", "retry", "skip", "fallback"] as const) {
     const agent = new ScriptedAgent("A", () => {
       const noSpace = Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });

@@ -137,7 +137,9 @@ class Player {
     this.#sentAt = this.#savedAt = channel.now();
     if (!from) {
       const { initial } = this.#start;
-      const started = simulation.start(initial ? SimulationState.fromJSON(initial.state, initial.agent_order) : undefined);
+      const started = simulation.start(
+        initial ? SimulationState.fromJSON(initial.state, initial.agent_order) : undefined,
+      );
       if (started) await this.#watched(simulation, started);
       await this.#flush(simulation, { numbered: true });
     }

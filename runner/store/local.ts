@@ -16,6 +16,7 @@ import { decodeManifest, isEnded, type Manifest } from "./manifest.ts";
 import { isMadeRunId, isRunId, runId } from "./run_id.ts";
 import { RunIndex } from "./run_index.ts";
 import { RunWriter } from "./run_writer.ts";
+import { appendLine, readRows } from "./lines.ts";
 import type { NewRun, Ownership, Row, RunConfig, RunQuery, RunStore, StoredState } from "./store.ts";
 
 const LOG_FILE = { global: "global.jsonl", agents: "agents.jsonl", events: "events.jsonl" } as const;
@@ -390,21 +391,6 @@ function folderLock(folder: string): Disposable {
   return { [Symbol.dispose]: () => handle.close() };
 }
 
-/** Appends a line and syncs it; a line before it that was torn is cut off first. */
-function appendLine(path: string, line: string): void {
-  const file = Deno.openSync(path, { read: true, write: true, create: true });
-  try {
-    const whole = Deno.readFileSync(path).lastIndexOf(10) + 1;
-    file.truncateSync(whole);
-    file.seekSync(whole, Deno.SeekMode.Start);
-    const bytes = new TextEncoder().encode(line + "\n");
-    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
-    file.syncSync();
-  } finally {
-    file.close();
-  }
-}
-
 /** Whether the making of this run was cut short: without a manifest it is no run, and nobody is at work on it. */
 function isAbandoned(folder: string): boolean {
   let newest = Deno.statSync(folder).mtime?.getTime() ?? Date.now();
@@ -427,24 +413,6 @@ function listed(folder: string): Deno.DirEntry[] {
 
 function numberedName(turn: number): string {
   return `turn_${turn}.json`;
-}
-
-async function* readRows(path: string): AsyncIterable<Row> {
-  let file: Deno.FsFile;
-  try {
-    file = await Deno.open(path, { read: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  let rest = "";
-  for await (const text of file.readable.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    for (const line of lines) {
-      if (line !== "") yield JSON.parse(line);
-    }
-  }
 }
 
 function folderSize(folder: string): number {
