@@ -29,8 +29,10 @@ import {
   LocalStore,
   LOST,
   type Manifest,
+  type NewRun,
   ownedElsewhere,
   type Row,
+  type RunConfig,
   type RunQuery,
   type RunStore,
   type StoredState,
@@ -136,31 +138,17 @@ export class App {
     const prepared = await this.validate(spec);
     const config = runnable(prepared);
     spec.onIssues?.(prepared.issues);
-    const seed = config.simulation.seed;
-    const sample = spec.sample ?? 0;
-    const scenario_path = spec.file;
-    const code = codeOf(this.#domains, config.domain);
-    const manifest = await this.#store.create({
-      name: config.simulation.name,
-      agents: prepared.agents.length,
-      scenario_text: prepared.text,
+    return await this.#launch({
+      text: prepared.text,
+      agents: prepared.agents,
       config,
-      manifest: (run_id, at) =>
-        newManifest({
-          run_id,
-          at,
-          host: this.#store.host,
-          config,
-          seed,
-          sample,
-          code,
-          content_key: contentKey({ code, config, seed, sample, scenario_path }),
-          ...(scenario_path !== undefined && { scenario_path }),
-          labels: spec.labels ?? {},
-        }),
+      seed: config.simulation.seed,
+      sample: spec.sample ?? 0,
+      code: codeOf(this.#domains, config.domain),
+      scenario_path: spec.file,
+      labels: spec.labels ?? {},
+      stopAfter: spec.mode === "step" ? (config.initial_state?.state.turn ?? 0) + 1 : null,
     });
-    await this.#manager.enqueue(manifest, spec.mode === "step" ? 1 : null);
-    return manifest;
   }
 
   /** The run's manifest. @throws {SimError} `unknown_run` */
@@ -248,57 +236,34 @@ export class App {
     this.#manager.assertOpen();
     const parent = await this.#store.manifest(parentId);
     const forked = await forkConfig(this.#store, this.#domains, parent, spec);
-    const { config, seed, sample } = forked;
-    const code = codeOf(this.#domains, config.domain);
+    const code = codeOf(this.#domains, forked.config.domain);
     const changed = codeChange(parent.code, code);
-    const { scenario_path } = parent;
-    const manifest = await this.#store.create({
-      name: config.simulation.name,
-      agents: forked.agents.length,
-      scenario_text: forked.text,
-      config,
-      manifest: (run_id, at) =>
-        newManifest({
-          run_id,
-          at,
-          host: this.#store.host,
-          config,
-          seed,
-          sample,
-          code,
-          content_key: contentKey({
-            code,
-            config,
-            seed,
-            sample,
-            scenario_path,
-            fork: {
-              key: parent.content_key,
-              turn: spec.turn,
-              set: (spec.set ?? []).map(({ path, value }) => ({ path, value })),
-              state: spec.state ?? {},
-            },
-          }),
-          ...(changed !== null && { reason: `forked; ${changed} its parent was started` }),
-          ...(scenario_path !== undefined && { scenario_path }),
-          labels: { ...parent.labels, ...spec.labels },
-          parent: { ...forkedFrom(spec), run_id: parentId },
-        }),
+    const state = spec.state ?? {};
+    return await this.#launch({
+      ...forked,
+      code,
+      scenario_path: parent.scenario_path,
+      labels: { ...parent.labels, ...spec.labels },
+      parent: { ...forkedFrom(spec), run_id: parentId },
+      ...(changed !== null && { reason: `forked; ${changed} its parent was started` }),
+      fork: {
+        key: parent.content_key,
+        turn: spec.turn,
+        set: (spec.set ?? []).map(({ path, value }) => ({ path, value })),
+        state,
+      },
       past: {
         parent: parentId,
         turn: spec.turn,
-        inputs: spec.state && Object.keys(spec.state).length > 0
-          ? [{
-            kind: "intervention",
-            turn: spec.turn + 1,
-            body: { set: spec.state, note: `fork of ${parentId}` },
-            at: new Date().toISOString(),
-          }]
-          : [],
+        inputs: Object.keys(state).length === 0 ? [] : [{
+          kind: "intervention",
+          turn: spec.turn + 1,
+          body: { set: state, note: `fork of ${parentId}` },
+          at: new Date().toISOString(),
+        }],
       },
+      stopAfter: null,
     });
-    await this.#manager.enqueue(manifest);
-    return manifest;
   }
 
   /** Plays an ended, paused or interrupted run again and compares every file. */
@@ -355,6 +320,36 @@ export class App {
     await this.#manager.close();
     await this.#domains.close();
     this.#store.close();
+  }
+
+  /** Makes a run's folder and queues it. */
+  async #launch(run: Launch): Promise<Manifest> {
+    const { config, seed, sample, code, scenario_path, labels, parent, reason, fork, past } = run;
+    const content_key = contentKey({ code, config, seed, sample, scenario_path, ...(fork && { fork }) });
+    const manifest = await this.#store.create({
+      name: config.simulation.name,
+      agents: run.agents.length,
+      scenario_text: run.text,
+      config,
+      manifest: (run_id, at) =>
+        newManifest({
+          run_id,
+          at,
+          host: this.#store.host,
+          config,
+          seed,
+          sample,
+          code,
+          content_key,
+          labels,
+          ...(scenario_path !== undefined && { scenario_path }),
+          ...(reason !== undefined && { reason }),
+          ...(parent && { parent }),
+        }),
+      ...(past && { past }),
+    });
+    await this.#manager.enqueue(manifest, run.stopAfter);
+    return manifest;
   }
 
   async #continue(runId: string, stopAfter: number | null): Promise<Manifest> {
@@ -426,6 +421,25 @@ function assertSameVariables(checkpoint: Checkpoint, definitions: StateVariables
 
 function isLive(manifest: Manifest): boolean {
   return manifest.status === "queued" || manifest.status === "running";
+}
+
+/** What a new run is made of, be it started or forked. */
+interface Launch {
+  readonly text: string;
+  readonly agents: readonly string[];
+  readonly config: RunConfig;
+  readonly seed: number;
+  readonly sample: number;
+  readonly code: ReturnType<typeof codeOf>;
+  readonly scenario_path: string | undefined;
+  readonly labels: { readonly [key: string]: string };
+  readonly stopAfter: number | null;
+  readonly parent?: Manifest["parent"];
+  /** Why it is as it is, for its history. */
+  readonly reason?: string;
+  /** What tells a fork from a run of the same configuration, for its content key. */
+  readonly fork?: Parameters<typeof contentKey>[0]["fork"];
+  readonly past?: NewRun["past"];
 }
 
 /** @throws {SimError} all errors, or the sections that are not built yet */
