@@ -46,7 +46,6 @@ export class StateGuard {
       // What was handed out never changes: an agent that writes into what it observes is told so.
       Object.freeze(record);
     }
-    Object.freeze(records);
     if (state.global_state !== before?.global_state) {
       const problem = this.#globals.check(state.global_state);
       if (problem) throw this.#bad(turn, `global.${problem.path.join(".")}: ${problem.message}`);

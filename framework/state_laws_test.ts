@@ -103,7 +103,6 @@ Deno.test("an agent that writes into what it observes fails, and the state stays
   const attempts: ((observation: SimulationState) => void)[] = [
     (observation) => (observation.agents.get("B") as unknown as { x: number }).x = 99,
     (observation) => (observation.global_state as unknown as { y: number }).y = 99,
-    (observation) => (observation.agents.records as unknown[]).push({ name: "D", x: 1, tags: [] }),
   ];
   for (const attempt of attempts) {
     const simulation = await world({ decide: (_, observation) => attempt(observation) ?? null });
