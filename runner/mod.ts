@@ -10,9 +10,9 @@ export type { ForkSpec } from "./fork.ts";
 export type { RunNotice } from "./manager.ts";
 export type { PreparedRun, ScenarioSource } from "./prepare.ts";
 export type { ReplayReport } from "./replay.ts";
-export type { Divergence } from "./comparison.ts";
 export {
   asOutputError,
+  type Divergence,
   isEnded,
   type Manifest,
   type Row,

@@ -37,9 +37,6 @@ export interface PreparedRun {
   readonly agents: readonly string[];
 }
 
-/** Settings as they are kept for resume and fork. */
-export type StoredSetting = RunConfig["settings"][number];
-
 /**
  * Looks at a scenario from all sides; what is wrong is in `issues`.
  * @throws {SimError} when the file cannot be read, or the domain cannot be loaded

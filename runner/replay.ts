@@ -1,12 +1,18 @@
 /** Plays a run again in a folder of its own and compares, file by file, what must be the same (`formats.md` 2.4). */
 
 import { decodeCheckpoint, SimError } from "../framework/mod.ts";
-import { type Divergence, type Extent, firstDifference, resultDifference } from "./comparison.ts";
 import type { DomainRegistry } from "./domains.ts";
 import { codeChange, codeOf } from "./identity.ts";
 import { Player, type PlayOutcome } from "./player.ts";
 import { playPlan, runResult } from "./result.ts";
-import type { Manifest, RunStore } from "./store/mod.ts";
+import {
+  type Divergence,
+  type Extent,
+  firstDifference,
+  type Manifest,
+  resultDifference,
+  type RunStore,
+} from "./store/mod.ts";
 
 /** What a replay found. */
 export interface ReplayReport {

@@ -6,7 +6,6 @@
 
 import { SimError } from "../../framework/mod.ts";
 import { droppedText, LineRate } from "../../framework/worker/mod.ts";
-import { fromFileUrl } from "../paths.ts";
 import {
   decodeFromChild,
   type DescribeInit,
@@ -237,6 +236,3 @@ function waitingText(message: FromChild & { t: "waiting" }): string {
   const more = message.count > message.agents.length ? ` and ${message.count - message.agents.length} more` : "";
   return `waiting for the decision of ${message.agents.join(", ")}${more}`;
 }
-
-/** The folder of this module's source; the child's entry and its config lie there. */
-export const SANDBOX_FOLDER = fromFileUrl(new URL(".", import.meta.url));

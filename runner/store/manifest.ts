@@ -78,9 +78,6 @@ const manifestSchema = z.object({
 /** Identity and life of one run. */
 export type Manifest = z.output<typeof manifestSchema>;
 
-/** An error as a manifest records it. */
-export type RunError = z.output<typeof error>;
-
 /**
  * The manifest in a file.
  * @throws {SimError} `bad_manifest`

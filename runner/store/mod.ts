@@ -3,5 +3,6 @@
 export * from "./manifest.ts";
 export * from "./run_id.ts";
 export * from "./store.ts";
+export { type Divergence, type Extent, firstDifference, resultDifference } from "./comparison.ts";
 export { asOutputError } from "./disk_error.ts";
 export { LocalStore } from "./local.ts";

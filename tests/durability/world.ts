@@ -1,7 +1,7 @@
 /** The scenario of the durability tests, and what they check of a run folder. */
 
 import type { App } from "../../runner/app.ts";
-import { type Divergence, firstDifference, resultDifference } from "../../runner/comparison.ts";
+import { type Divergence, firstDifference, resultDifference } from "../../runner/store/comparison.ts";
 import { assertEquals } from "../support/assert.ts";
 
 /** How the world is to be. */

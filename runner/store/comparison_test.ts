@@ -1,4 +1,4 @@
-import { assertEquals, assertTrue } from "../tests/support/assert.ts";
+import { assertEquals, assertTrue } from "../../tests/support/assert.ts";
 import { firstDifference, resultDifference } from "./comparison.ts";
 
 const EVENT = {

@@ -1,6 +1,6 @@
 /** Compares two run folders by the law of sameness (`formats.md` 2.4). */
 
-import { type JsonObject, sha256 } from "../framework/mod.ts";
+import { type JsonObject, sha256 } from "../../framework/mod.ts";
 
 /** Where two run folders part. */
 export interface Divergence {
