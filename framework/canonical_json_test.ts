@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../tests/support/properties.ts";
 import { assertEquals, assertMatches, assertThrows } from "../tests/support/assert.ts";
 import { canonicalJson, sha256 } from "./canonical_json.ts";
 

@@ -177,7 +177,8 @@ function countPresent(state: SimulationState, variable: string): number {
 function compute(kind: ReporterKind, values: Float64Array, sorted: () => Float64Array): number | null {
   if (values.length === 0) return kind === "sum" || kind === "count" ? 0 : null;
   const result = computeOfSome(kind, values, sorted);
-  return Number.isFinite(result) ? result : null;
+  // −0 becomes 0, as everywhere in a state: equal numbers sort in any order, so the sign would depend on the way of sorting
+  return Number.isFinite(result) ? result + 0 : null;
 }
 
 function computeOfSome(kind: ReporterKind, values: Float64Array, sorted: () => Float64Array): number {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../tests/support/properties.ts";
 import { assertEquals, assertNear, assertTrue } from "../tests/support/assert.ts";
 import { computeReporter, isPresent, ReporterSet } from "./reporter.ts";
 import type { ReporterKind } from "./scenario/resolved.ts";
@@ -50,6 +50,15 @@ Deno.test("computeReporter() is null, never NaN or infinite", () => {
   }
   assertEquals(computeReporter("count", Float64Array.of(1, NaN, 0)), 1);
   assertEquals(computeReporter("sum", Float64Array.of(1e308, 1e308)), null);
+});
+
+Deno.test("computeReporter() and ReporterSet give 0 where the value is -0", () => {
+  const reporters = new ReporterSet(Object.fromEntries(KINDS.map((kind) => [kind, { kind, variable: "x" }])));
+  for (const values of [[-0], [-0, 0], [0, -0, -0]]) {
+    const expected = { sum: 0, count: 0, mean: 0, min: 0, max: 0, median: 0, sd: 0, gini: 0 };
+    assertEquals(all(...values), expected);
+    assertEquals(reporters.compute(stateOf(values.map((x) => ({ x })))), expected);
+  }
 });
 
 Deno.test("computeReporter() leaves its argument as it is", () => {

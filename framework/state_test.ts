@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../tests/support/properties.ts";
 import { assertEquals } from "../tests/support/assert.ts";
 import { AgentMap } from "./state.ts";
 

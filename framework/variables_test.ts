@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../tests/support/properties.ts";
 import { z } from "zod";
 import { assertEquals, assertMatches, assertThrows, assertTrue } from "../tests/support/assert.ts";
 import { formatPath } from "./issue.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../tests/support/properties.ts";
 import { assertEquals, assertTrue } from "../../tests/support/assert.ts";
 import { formatIssue } from "../issue.ts";
 import type { Json } from "../json.ts";

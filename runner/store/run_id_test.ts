@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../tests/support/properties.ts";
 import { assertEquals, assertTrue } from "../../tests/support/assert.ts";
 import { isRunId, runId } from "./run_id.ts";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../../tests/support/properties.ts";
 import { Action, AgentMap, SimulationState } from "llm-sim";
 import { assertEquals, assertNear, assertTrue } from "../../../tests/support/assert.ts";
 import { engineContext, play, readScenario } from "../tests/harness.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../../tests/support/properties.ts";
 import { Action, type SimError } from "llm-sim";
 import { assertEquals, assertNear, assertRejects, assertTrue } from "../../../tests/support/assert.ts";
 import { configSamples } from "../tests/config_samples.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../../tests/support/properties.ts";
 import { assertEquals, assertNear, assertTrue } from "../../../tests/support/assert.ts";
 import { meanTariff, tradeFlows, type Trader } from "./trade.ts";
 
