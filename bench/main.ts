@@ -1,6 +1,6 @@
 /**
  * `deno task bench [GROUP…]`: measures, prints a table, writes `bench/results/<name>.json`. Groups: loop, startup,
- * checkpoints, memory, mesa; default all. What is measured and against what: `docs/benchmarks.md`.
+ * checkpoints, memory, observation, mesa, populations; default all. What is measured and against what: `docs/benchmarks.md`.
  */
 
 import { fromFileUrl } from "../runner/paths.ts";
@@ -8,12 +8,16 @@ import { checkpointRows } from "./checkpoints.ts";
 import { loopRows } from "./loop.ts";
 import { memoryRows } from "./memory.ts";
 import { mesaPython, mesaRows } from "./mesa.ts";
+import { observationRows } from "./observation.ts";
+import { populationRows } from "./populations.ts";
 import { type Row, table } from "./report.ts";
 import { ROUNDS } from "./harness.ts";
 import { startupRows } from "./startup.ts";
 
-const GROUPS = ["loop", "startup", "checkpoints", "memory", "mesa"] as const;
+const GROUPS = ["loop", "startup", "checkpoints", "memory", "observation", "mesa", "populations"] as const;
 type Group = typeof GROUPS[number];
+
+const NO_MESA = "skipped, python3 has no Mesa (name a Python that has: BENCH_PYTHON=…/bin/python)";
 
 async function main(args: readonly string[]): Promise<number> {
   const unknown = args.find((each) => !GROUPS.includes(each as Group));
@@ -51,11 +55,18 @@ function rowsOf(group: Group, folder: string): Promise<Row[]> | Row[] | null {
       return checkpointRows(folder);
     case "memory":
       return memoryRows(folder);
+    case "observation":
+      return observationRows();
     case "mesa": {
       const python = mesaPython();
       if (python) return mesaRows(python, folder);
-      print("mesa: skipped, python3 has no Mesa (name a Python that has: BENCH_PYTHON=…/bin/python)\n");
+      print(`mesa: ${NO_MESA}\n`);
       return null;
+    }
+    case "populations": {
+      const python = mesaPython();
+      if (!python) print(`populations, Mesa: ${NO_MESA}\n`);
+      return populationRows(python, folder);
     }
   }
 }

@@ -6,7 +6,7 @@ import { playDiscarding, startedSimulation, StoredPlaying } from "./playing.ts";
 import { inMilliseconds, type Row, row } from "./report.ts";
 import { hundredAgents } from "./startup.ts";
 
-const SCRIPT = fromFileUrl(new URL("./peers/boltzmann_mesa.py", import.meta.url));
+const SCRIPT = "boltzmann_mesa.py";
 const AGENTS = 10_000;
 const TURNS = 40;
 
@@ -30,7 +30,7 @@ async function loops(python: string, folder: string): Promise<Row[]> {
   const simulation = startedSimulation(AGENTS, { metrics: true });
   const stored = new StoredPlaying(`${folder}/stored`, AGENTS, { metrics: true, agentsEvery: 10 });
   const cases: Case[] = [
-    { name: "Mesa", features: "gini", once: () => mesa(python, AGENTS, TURNS) },
+    { name: "Mesa", features: "gini", once: () => runMesa(python, SCRIPT, [AGENTS, TURNS]) },
     { name: "loop", features: "gini", once: () => playDiscarding(simulation, TURNS) },
     { name: "loop", features: "everything", once: () => stored.play(TURNS) },
   ].map((each) => ({ ...each, n: AGENTS, units: AGENTS * TURNS, warmUp: 2 }));
@@ -56,7 +56,7 @@ async function processes(python: string, folder: string): Promise<Row[]> {
       features: "125 turns",
       n: 100,
       units: 1,
-      once: async () => void await mesa(python, 100, 125),
+      once: async () => void await runMesa(python, SCRIPT, [100, 125]),
     },
     hundredAgents(`${folder}/process`),
   ];
@@ -71,9 +71,9 @@ async function processes(python: string, folder: string): Promise<Row[]> {
   );
 }
 
-/** Runs the model in Mesa; the script says what its turns cost, imports left out. */
-async function mesa(python: string, agents: number, turns: number): Promise<Cost> {
-  const args = [SCRIPT, String(agents), String(turns)];
+/** Runs a model of `bench/peers` in Mesa; the script says what its turns cost, imports left out. */
+export async function runMesa(python: string, script: string, numbers: readonly number[]): Promise<Cost> {
+  const args = [fromFileUrl(new URL(`./peers/${script}`, import.meta.url)), ...numbers.map(String)];
   const { success, stdout, stderr } = await new Deno.Command(python, { args }).output();
   if (!success) throw new Error(`Mesa failed:\n${new TextDecoder().decode(stderr)}`);
   const [cpu, wall] = new TextDecoder().decode(stdout).trim().split(" ").map(Number);

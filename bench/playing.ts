@@ -1,6 +1,6 @@
 /** Playing the model in this process: the loop alone, or with everything that a sandbox process adds to it. */
 
-import { encodeState, SimulationOrchestrator } from "../framework/mod.ts";
+import { SimulationOrchestrator } from "../framework/mod.ts";
 import { RunWriter } from "../runner/store/run_writer.ts";
 import boltzmann from "./boltzmann/mod.ts";
 import { boltzmannScenario, type Features } from "./scenario.ts";
@@ -100,10 +100,6 @@ export class StoredPlaying {
 
 /** What a worker sends for a checkpoint of the present state. */
 export function saveRequest(simulation: SimulationOrchestrator) {
-  return {
-    numbered: false,
-    state: new TextEncoder().encode(encodeState(simulation.state)),
-    agent_order: simulation.state.agents.names(),
-    stats: simulation.stats,
-  };
+  const { state, ...rest } = simulation.checkpoint();
+  return { ...rest, numbered: false, state: new TextEncoder().encode(state) };
 }

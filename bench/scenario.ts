@@ -4,6 +4,8 @@ import type { ResolvedScenario, Verbosity } from "../framework/mod.ts";
 
 /** What a benchmark switches on. */
 export interface Features {
+  /** Members of a population in place of named agents. */
+  readonly population?: boolean;
   /** Gini of wealth every turn, in a row of `global.jsonl`. */
   readonly metrics?: boolean;
   /** Rows of `agents.jsonl` every so many turns. */
@@ -14,7 +16,8 @@ export interface Features {
 
 /** `agents` traders that play on for as long as one likes. */
 export function boltzmannScenario(agents: number, features: Features = {}): ResolvedScenario {
-  const trader = { name: "trader", type: "trader", count: agents, config: {}, variables: {}, initial_location: null };
+  const type = features.population ? "traders" : "trader";
+  const trader = { name: "trader", type, count: agents, config: {}, variables: {}, initial_location: null };
   return {
     domain: "boltzmann",
     simulation: {
@@ -46,7 +49,12 @@ export function boltzmannScenario(agents: number, features: Features = {}): Reso
       max_output_mb: 100_000,
       on_limit: "pause",
       max_fallback_share: 0.2,
+      max_agents: agents,
     },
+    observability: null,
+    spatial: null,
+    interventions: [],
+    memory: { max_entries: 100, max_turns: null, max_bytes: 65_536 },
     events: { verbosity: features.verbosity ?? "MILESTONE" },
     logging: { level: "INFO", format: "auto" },
     unsupported: {},

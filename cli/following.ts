@@ -4,6 +4,7 @@ import type { JsonObject } from "../framework/mod.ts";
 import type { App, Manifest } from "../runner/mod.ts";
 import type { Places } from "./command_line.ts";
 import { exitOfRun } from "./exit.ts";
+import { People } from "./people.ts";
 import { RunView } from "./run_view.ts";
 import { printSummary } from "./summary.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,8 +27,11 @@ export async function followRun(
   const { run_id } = started;
   const began = performance.now();
   const view = new RunView(terminal, started, options.quiet === true);
+  const people = new People(app, view, run_id);
   const unsubscribe = app.subscribe((notice) => {
-    if (notice.run_id === run_id) view.show(notice);
+    if (notice.run_id !== run_id) return;
+    view.show(notice);
+    people.hear(notice);
   });
   const stopListening = onInterrupt((times) => {
     if (times === 1) {

@@ -222,6 +222,49 @@ export function buildProgram(exit: (code: number) => void): Command {
   examples(
     add(
       program,
+      "intervene <run>",
+      "Change a run that stands still, from its next turn on.",
+      async () => (await import("./commands/outside.ts")).intervene,
+    )
+      .option("--turn <n>", "not before this turn", integer)
+      .option("--set <path=value>", "set a state path, e.g. global.interest_rate=0.02 (repeatable)", collect)
+      .option("--add <path=number>", "add to a state path (repeatable)", collect)
+      .option("--multiply <path=number>", "multiply a state path (repeatable)", collect)
+      .option("--message <to-and-text...>", "a message to an agent, or '*' for all")
+      .option("--add-agent <json>", "an agent that joins: {name, type, config, variables, location}")
+      .option("--remove <agent>", "an agent that leaves")
+      .option("--pause <agent>", "an agent that stops acting")
+      .option("--unpause <agent>", "a paused agent that acts again")
+      .option("--note <text>", "why, for people"),
+    [
+      ["intervene last --set global.interest_rate=0.02 --note stimulus", "then resume the run"],
+      ["intervene last --message '*' 'the dam has broken'", "in every inbox of the next turn"],
+    ],
+  );
+  examples(
+    add(
+      program,
+      "decide <run> <agent> [decision...]",
+      "Decide for an agent whose decisions a person makes; nothing means doing nothing.",
+      async () => (await import("./commands/outside.ts")).decide,
+    ),
+    [
+      ["decide last P invest share=0.2", "its next decision; then resume the run"],
+      ["decide last P say A 'shall we?'", "a message instead of an action"],
+    ],
+  );
+  examples(
+    add(
+      program,
+      "handover <run> <agent> <to>",
+      "Hand an agent's decisions to a person ('human') or back to its rule ('rule').",
+      async () => (await import("./commands/outside.ts")).handover,
+    ),
+    [["handover last Aurelia human", "you decide for it when the run is resumed"]],
+  );
+  examples(
+    add(
+      program,
       "replay <run>",
       "Play a run again and compare every file.",
       async () => (await import("./commands/replay.ts")).replay,

@@ -26,6 +26,8 @@ export class RunView {
   #turn: number;
   #firstAt = performance.now();
   #drawnAt = -Infinity;
+  /** Whether somebody is asked for something below the lines. */
+  #held = false;
   #lineAt = performance.now();
 
   constructor(terminal: Terminal, manifest: Manifest, quiet: boolean) {
@@ -62,14 +64,34 @@ export class RunView {
       case "log":
         if (!this.#quiet) this.say(logLine(notice));
         return;
+      case "decision":
+      case "decided":
+        return;
     }
   }
 
   /** A line above the live view, or on stderr. */
   say(line: string): void {
     const text = plainText(line);
-    if (this.#view) this.#view.print([text]);
+    if (this.#view && !this.#held) this.#view.print([text]);
     else this.#terminal.note(text);
+  }
+
+  /** Takes the live view away: somebody is asked for something. */
+  hold(): void {
+    this.#held = true;
+    this.#view?.hide();
+  }
+
+  /** Shows the live view again. */
+  release(): void {
+    this.#held = false;
+    this.#draw(true);
+  }
+
+  /** The beginning of the line on which somebody answers. */
+  prompt(text: string): void {
+    this.#terminal.noteRaw(plainText(text));
   }
 
   close(): void {
@@ -78,6 +100,7 @@ export class RunView {
 
   #draw(now: boolean): void {
     const time = performance.now();
+    if (this.#held) return;
     if (!this.#view) return this.#line(time);
     if (!now && time - this.#drawnAt < DRAW_INTERVAL) return;
     this.#drawnAt = time;

@@ -1,6 +1,8 @@
 /** What an agent wants to do, and what a validator says about it. */
 
 import type { JsonObject } from "./json.ts";
+import type { LifecycleRequest } from "./lifecycle.ts";
+import type { OutgoingMessage } from "./message.ts";
 
 /** Why an agent acts as it does. */
 export interface ActionReason {
@@ -59,8 +61,11 @@ export class Action {
   }
 }
 
-/** What an agent decides: one action, several, or none (`null`). */
-export type Decision = Action | readonly Action[] | null;
+/** What a decision is made of: an action, a message to others, a request about an agent's life. */
+export type DecisionPart = Action | OutgoingMessage | LifecycleRequest;
+
+/** What an agent decides: one thing, several, or nothing (`null`). */
+export type Decision = DecisionPart | readonly DecisionPart[] | null;
 
 /** What a validator says about an action: yes, no, or no with the reason. */
 export type Verdict = boolean | { readonly accepted: boolean; readonly reason?: string };

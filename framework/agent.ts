@@ -4,7 +4,9 @@ import type { z } from "zod";
 import { Action, type ActionReason, type Decision } from "./action.ts";
 import type { AgentContext } from "./context.ts";
 import type { RequiredVariables } from "./domain.ts";
-import type { JsonObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
+import { addAgent, type LifecycleRequest, type NewAgent, pauseAgent, removeAgent } from "./lifecycle.ts";
+import { OutgoingMessage } from "./message.ts";
 import type { AgentState, SimulationState, Variables } from "./state.ts";
 
 /** What an agent is built from: its entry under `agents:` in the scenario, checked against the class's `config` schema. */
@@ -79,6 +81,31 @@ export abstract class BaseAgent<
   /** An action of this agent. */
   protected act(action_name: string, parameters?: JsonObject, reason?: ActionReason): Action {
     return new Action(this.name, action_name, parameters, reason);
+  }
+
+  /** A message of this agent to others: returned from `decideAction`, delivered in the next turn. */
+  protected tell(to: string | readonly string[], content: Json): OutgoingMessage {
+    return new OutgoingMessage(to, content);
+  }
+
+  /** A message of this agent to all others, or to those within `radius` hops of it. */
+  protected broadcast(content: Json, { radius }: { readonly radius?: number } = {}): OutgoingMessage {
+    return new OutgoingMessage("*", content, radius ?? null);
+  }
+
+  /** A request that a new agent joins; it acts from the next turn. */
+  protected spawn(spec: NewAgent, reason?: string): LifecycleRequest {
+    return addAgent(spec, reason);
+  }
+
+  /** A request to leave the simulation at the end of the turn. */
+  protected leave(reason?: string): LifecycleRequest {
+    return removeAgent(this.name, reason);
+  }
+
+  /** A request to sit out the next `turns` turns. */
+  protected sleep(turns: number, reason?: string): LifecycleRequest {
+    return pauseAgent(this.name, turns, reason);
   }
 
   /**

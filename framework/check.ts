@@ -1,5 +1,7 @@
 /** Checks a resolved scenario against a domain: components exist, configs fit their schemas, constructors accept them. */
 
+import { checkAgents } from "./check_agents.ts";
+import { agentClass } from "./components.ts";
 import { type ComponentKind, type ComponentStatics, configSchema, type Domain, resolveComponent } from "./domain.ts";
 import { didYouMean, type Issue, type IssuePath, SimError } from "./issue.ts";
 import { SimulationOrchestrator } from "./orchestrator.ts";
@@ -12,8 +14,14 @@ export function checkScenario(domain: Domain, scenario: ResolvedScenario): Issue
     ...checkComponent(domain, "engine", scenario.engine, ["engine"], scenario),
     ...checkComponent(domain, "validator", scenario.validator, ["validator"], scenario),
     ...scenario.agents.flatMap((agent, i) => checkComponent(domain, "agent", agent, ["agents", i], scenario)),
+    ...scenario.interventions.flatMap(({ add_agent }, i) => {
+      const path = ["interventions", i, "add_agent"];
+      return add_agent ? checkComponent(domain, "agent", { config: {}, ...add_agent }, path, scenario) : [];
+    }),
   ];
   if (issues.length > 0) return issues;
+  const ofAgents = checkAgents(domain, scenario);
+  if (ofAgents.length > 0) return ofAgents;
   try {
     new SimulationOrchestrator({ domain, scenario, run_id: "check" });
     return [];
@@ -38,7 +46,7 @@ function checkComponent(
 ): Issue[] {
   let component;
   try {
-    component = resolveComponent(domain, kind, entry.type);
+    component = kind === "agent" ? agentClass(domain, entry.type) : resolveComponent(domain, kind, entry.type);
   } catch (error) {
     const { code, message, hint } = error as SimError;
     return [{ severity: "error", code, message, path: [...path, "type"], ...(hint !== undefined && { hint }) }];

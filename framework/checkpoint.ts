@@ -8,8 +8,12 @@
 import { z } from "zod";
 import { formatPath, type Issue, type IssuePath, SimError } from "./issue.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { decodeLoop, EMPTY_LOOP, loopShape, type LoopState, type Memories } from "./loop_state.ts";
+import type { PopulationHeader } from "./member_codec.ts";
+import { COLUMN_TYPES, type ColumnShape } from "./member_columns.ts";
+import { SCENARIO_LIMITS } from "./scenario/limits.ts";
 import type { AgentState, SimulationState, StateJson, Variables } from "./state.ts";
-import { type StateVariables, VariableLayout } from "./variables.ts";
+import { type StateVariables, type VariableDefinition, VariableLayout } from "./variables.ts";
 
 export { variableDifferences } from "./variable_differences.ts";
 
@@ -61,7 +65,16 @@ export interface LegacyCheckpointMetadata {
 export type CheckpointFiles = { readonly [path: string]: { readonly sha256: string; readonly bytes: number } };
 
 /** What agents remember beside their variables, by agent. */
-export type CheckpointMemory = { readonly [agent: string]: Json };
+export type CheckpointMemory = Memories;
+
+/** A population in a checkpoint: what its columns are, and the file beside the checkpoint that holds them. */
+export interface StoredPopulation extends PopulationHeader {
+  /** `<sha256 of its bytes>.bin`. */
+  readonly file: string;
+}
+
+/** The populations of a checkpoint, by name. */
+export type CheckpointPopulations = { readonly [name: string]: StoredPopulation };
 
 /** A decoded checkpoint. */
 export interface Checkpoint {
@@ -71,10 +84,14 @@ export interface Checkpoint {
   readonly state: Required<StateJson>;
   /** Empty in llm-sim's formats. */
   readonly memory: CheckpointMemory;
+  /** What the turn loop carried beside the state. */
+  readonly loop: LoopState;
   /** Empty in llm-sim's formats. */
   readonly files: CheckpointFiles;
   /** All agents' names in agent order, for {@linkcode SimulationState.fromJSON}; JSON objects do not keep it. */
   readonly agent_order: readonly string[];
+  /** Empty where there are none. */
+  readonly populations: CheckpointPopulations;
 }
 
 /** What {@linkcode encodeCheckpoint} writes. */
@@ -85,8 +102,20 @@ export interface CheckpointParts {
   readonly state: SimulationState;
   /** Default: none. */
   readonly memory?: CheckpointMemory;
+  /** Default: nothing. */
+  readonly loop?: JsonObject;
   /** Default: none. */
   readonly files?: CheckpointFiles;
+  /** Default: none. */
+  readonly populations?: CheckpointPopulations;
+}
+
+/** What {@linkcode composeCheckpoint} writes: the parts of a checkpoint, its state as text. */
+export interface ComposedCheckpoint extends Omit<CheckpointParts, "state"> {
+  /** What {@linkcode encodeState} made. */
+  readonly state: string;
+  /** All agents' names in agent order. */
+  readonly agent_order: readonly string[];
 }
 
 /**
@@ -94,17 +123,24 @@ export interface CheckpointParts {
  * @throws {SimError} `bad_file_name` when a path of `files` could not be restored safely
  */
 export function encodeCheckpoint(parts: CheckpointParts): string {
-  const { metadata, state, memory = {}, files = {} } = parts;
-  return composeCheckpoint(metadata, encodeState(state), memory, files, state.agents.names());
+  const { metadata, state, memory = {}, files = {}, populations = {} } = parts;
+  return composeCheckpoint({
+    metadata,
+    state: encodeState(state),
+    agent_order: state.agents.names(),
+    memory,
+    files,
+    populations,
+    ...(parts.loop && { loop: parts.loop }),
+  });
 }
 
 /** The state part of a checkpoint as JSON text, agents in agent order. Its values must be JSON: NaN would become null. */
 export function encodeState(state: SimulationState): string {
   // Agent by agent is faster than one object with a key per agent, and keeps the order of integer-like names.
   const agents = state.agents.records.map((record) => `${JSON.stringify(record.name)}:${JSON.stringify(record)}`);
-  const { turn, global_state, reasoning_chains, paused_agents, auto_resume, spatial_state } = state;
-  const rest = JSON.stringify({ global_state, reasoning_chains, paused_agents, auto_resume, spatial_state });
-  return `{"turn":${turn},"agents":{${agents.join(",")}},${rest.slice(1)}`;
+  const { turn, agents: _agents, ...rest } = state.toJSON();
+  return `{"turn":${turn},"agents":{${agents.join(",")}},${JSON.stringify(rest).slice(1)}`;
 }
 
 /**
@@ -115,19 +151,22 @@ export function encodeState(state: SimulationState): string {
  *
  * @throws {SimError} `bad_file_name` when a path of `files` could not be restored safely
  */
-export function composeCheckpoint(
-  metadata: CheckpointMetadata,
-  stateText: string,
-  memory: CheckpointMemory,
-  files: CheckpointFiles,
-  agent_order: readonly string[],
-): string {
+export function composeCheckpoint(parts: ComposedCheckpoint): string {
+  const { metadata, state, agent_order, memory = {}, files = {}, populations = {}, loop } = parts;
   const bad = Object.keys(files).find((path) => !isSafePath(path));
   if (bad !== undefined) {
     const hint = "use relative paths with forward slashes, without '.', '..' and backslashes";
     throw new SimError("bad_file_name", `'${bad}' in files/ cannot be part of a checkpoint`, { hint });
   }
-  return `{"state":${stateText},${JSON.stringify({ metadata, memory, files, agent_order }).slice(1)}\n`;
+  const rest = {
+    metadata,
+    memory,
+    files,
+    agent_order,
+    ...(loop && { loop }),
+    ...(Object.keys(populations).length > 0 && { populations }),
+  };
+  return `{"state":${state},${JSON.stringify(rest).slice(1)}\n`;
 }
 
 /**
@@ -176,12 +215,35 @@ const ownShape = z.strictObject({
     stats: record,
   }),
   state: z.strictObject(stateShape),
-  memory: record,
+  memory: z.record(
+    z.string(),
+    z.array(
+      z.strictObject({
+        turn,
+        kind: z.string().exactOptional(),
+        content: z.custom<Json>((value) => value !== undefined),
+      }),
+    ),
+  ),
+  loop: loopShape.optional(),
   files: z.record(
     z.string().refine(isSafePath, "expected a relative path without '.', '..' and backslashes"),
     z.strictObject({ sha256: z.union([hash, z.literal("")]), bytes: length }),
   ),
   agent_order: z.array(z.string()),
+  populations: z.record(
+    z.string(),
+    z.strictObject({
+      rows: z.int().min(0).max(SCENARIO_LIMITS.count),
+      next_id: z.int().min(0).max(2 ** 32),
+      columns: z.array(z.strictObject({
+        name: z.string(),
+        type: z.enum(COLUMN_TYPES),
+        values: z.array(z.string()).exactOptional(),
+      })),
+      file: z.string().regex(/^[0-9a-f]{64}\.bin$/, "expected <sha256>.bin"),
+    }).refine(({ rows, next_id }) => rows <= next_id, "more rows than ids"),
+  ).refine((found) => Object.keys(found).length > 0, "expected at least one; leave 'populations' out").optional(),
 });
 
 // Early versions of llm-sim knew neither pauses nor space.
@@ -206,13 +268,13 @@ const legacyShape = z.object({
 const NO_LOGS = Object.freeze({ log_lengths: {}, next_event_id: 1, stats: {} } as const);
 
 function decodeOwn(content: JsonObject): Checkpoint {
-  const { metadata, state, memory, files, agent_order } = shaped(ownShape, content);
+  const { metadata, state, memory, loop, files, agent_order, populations = {} } = shaped(ownShape, content);
   const complete = checkedState(state, metadata.turn);
   const names = new Set(agent_order);
   const same = names.size === agent_order.length && names.size === Object.keys(complete.agents).length &&
     agent_order.every((name) => Object.hasOwn(complete.agents, name));
   if (!same) throw bad([{ path: ["agent_order"], message: "it does not list every agent of the state once" }]);
-  return { metadata, state: complete, memory, files, agent_order };
+  return { metadata, state: complete, memory, loop: decodeLoop(loop), files, agent_order, populations };
 }
 
 function decodeLlmSim(content: JsonObject): Checkpoint {
@@ -227,7 +289,8 @@ function decodeLegacy(content: JsonObject): Checkpoint {
 }
 
 function fromLlmSim(metadata: LegacyCheckpointMetadata, state: Required<StateJson>): Checkpoint {
-  return { metadata, state, memory: {}, files: {}, agent_order: Object.keys(state.agents) };
+  const agent_order = Object.keys(state.agents);
+  return { metadata, state, memory: {}, loop: EMPTY_LOOP, files: {}, agent_order, populations: {} };
 }
 
 /** The state with its records' own rules checked: each under its own name, pauses of agents that exist. */
@@ -265,6 +328,7 @@ export function checkCheckpointVariables(checkpoint: Checkpoint, definitions: St
   const differences = [
     ...recordDifferences("agents", Object.entries(agents), new VariableLayout(definitions.agent_vars)),
     ...recordDifferences("", [["global_state", global_state]], new VariableLayout(definitions.global_vars)),
+    ...columnDifferences(checkpoint.populations, definitions.agent_vars),
   ];
   if (differences.length === 0) return;
   const code = "checkpoint_mismatch";
@@ -297,6 +361,23 @@ function recordDifferences(within: string, records: [string, Variables][], layou
   return [...found.values()].map(({ problem, count }) =>
     count === 1 ? problem : { ...problem, message: `${problem.message} (so in ${count} agents)` }
   );
+}
+
+function columnDifferences(populations: CheckpointPopulations, variables: StateVariables["agent_vars"]): Problem[] {
+  return Object.entries(populations).flatMap(([name, { columns }]) =>
+    columns.flatMap((column) => {
+      const definition = Object.hasOwn(variables, column.name) ? variables[column.name] : undefined;
+      const message = columnMismatch(column, definition);
+      return message === null ? [] : [{ path: ["populations", name, column.name], message }];
+    })
+  );
+}
+
+function columnMismatch({ type, values }: ColumnShape, definition: VariableDefinition | undefined): string | null {
+  if (definition === undefined) return "there is no such variable; declare it under state_variables";
+  if (definition.type !== type) return `it is of type ${type}, and the scenario declares ${definition.type}`;
+  if (definition.type !== "categorical" || definition.values.join("\n") === values?.join("\n")) return null;
+  return `its values are ${values?.join(", ")}, and the scenario declares ${definition.values.join(", ")}`;
 }
 
 /** One thing wrong with a checkpoint. */

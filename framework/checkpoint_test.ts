@@ -3,6 +3,7 @@ import { assertEquals, assertMatches, assertThrows, assertTrue } from "../tests/
 import {
   checkCheckpointVariables,
   type Checkpoint,
+  type CheckpointFiles,
   type CheckpointMetadata,
   composeCheckpoint,
   decodeCheckpoint,
@@ -13,6 +14,7 @@ import {
 import type { SimError } from "./issue.ts";
 import type { JsonObject } from "./json.ts";
 import { schemaHash } from "./schema_hash.ts";
+import { encodeLoop, type LoopState } from "./loop_state.ts";
 import { AgentMap, SimulationState } from "./state.ts";
 import { LEGACY_STATE_VARIABLES, type StateVariables } from "./variables.ts";
 
@@ -42,7 +44,6 @@ const STATE: SimulationState = new SimulationState({
   reasoning_chains: [{ component: "engine", reasoning: '\u2028 "quoted"' }],
   paused_agents: ["A"],
   auto_resume: { A: 2 },
-  spatial_state: { topology: "grid" },
 });
 
 /** A checkpoint as llm-sim 0.4.2 writes it: indented, naive local time, no format. */
@@ -101,10 +102,19 @@ function altered(text: string, path: string, value?: unknown): string {
 
 Deno.test("decodeCheckpoint() brings back what encodeCheckpoint() was given", () => {
   const files = { "out/a.csv": { sha256: HASH, bytes: 12 }, "out/": { sha256: "", bytes: 0 } };
-  const memory = { A: { seen: ["B"] } };
-  const decoded = decodeCheckpoint(encodeCheckpoint({ metadata: METADATA, state: STATE, memory, files }));
+  const memory = { A: [{ turn: 2, kind: "seen", content: ["B"] }, { turn: 3, content: null }] };
+  const loop: LoopState = {
+    added: { A: { type: "nation", config: { x: 1 }, on_error: "skip" } },
+    numbers: { wolf: 3 },
+    control: { A: "human" },
+    fired: [0, 2],
+    mail: [{ message: { from: null, to: "*", content: "hi", turn: 3 }, to: null }],
+  };
+  const text = encodeCheckpoint({ metadata: METADATA, state: STATE, memory, files, loop: encodeLoop(loop)! });
+  const decoded = decodeCheckpoint(text);
+  assertEquals(decoded.loop, loop);
   assertEquals(decoded.metadata, METADATA);
-  assertEquals(decoded.memory, memory);
+  assertEquals<unknown>(decoded.memory, memory);
   assertEquals<unknown>(decoded.files, files);
   assertEquals(decoded.agent_order, ["B", "A"]);
   const state = SimulationState.fromJSON(decoded.state, decoded.agent_order);
@@ -150,21 +160,22 @@ Deno.test("a state text cannot override what the host says about logs and files"
     JSON.stringify(forged)
   },"files":{},"agent_order":["X"],"memory":{"A":1}`;
   const files = { "a.csv": { sha256: HASH, bytes: 1 } };
-  const decoded = decodeCheckpoint(composeCheckpoint(METADATA, evil, {}, files, ["B", "A"]));
+  const agent_order = ["B", "A"];
+  const decoded = decodeCheckpoint(composeCheckpoint({ metadata: METADATA, state: evil, files, agent_order }));
   assertEquals(decoded.metadata, METADATA);
   assertEquals<unknown>(decoded.files, files);
   assertEquals(decoded.memory, {});
-  assertMatches(refusal(composeCheckpoint(METADATA, `${encodeState(STATE)},"extra":1`, {}, {}, ["B", "A"])), /extra/);
+  const state = `${encodeState(STATE)},"extra":1`;
+  assertMatches(refusal(composeCheckpoint({ metadata: METADATA, state, agent_order })), /extra/);
 });
 
 Deno.test("composeCheckpoint() refuses file names that could not be restored inside files/", () => {
+  const compose = (files: CheckpointFiles) =>
+    composeCheckpoint({ metadata: METADATA, state: encodeState(STATE), files, agent_order: [] });
   for (const path of ["../x", "/etc/x", "a/../b", "a\\b", "C:/x", "", "a//b", "./a", "a/.."]) {
-    assertThrows(
-      () => composeCheckpoint(METADATA, encodeState(STATE), {}, { [path]: { sha256: HASH, bytes: 1 } }, []),
-      "bad_file_name",
-    );
+    assertThrows(() => compose({ [path]: { sha256: HASH, bytes: 1 } }), "bad_file_name");
   }
-  composeCheckpoint(METADATA, encodeState(STATE), {}, { "a/.b/c..d.txt": { sha256: HASH, bytes: 1 } }, []);
+  compose({ "a/.b/c..d.txt": { sha256: HASH, bytes: 1 } });
 });
 
 Deno.test("decodeCheckpoint() reads llm-sim's checkpoints", () => {
@@ -345,4 +356,50 @@ Deno.test("variableDifferences() names every difference at every depth", () => {
     "global_vars.tax: added (float)",
   ]);
   assertEquals(variableDifferences(after, after), []);
+});
+
+Deno.test("a checkpoint holds what its populations' columns are and in which file, and nothing where there are none", () => {
+  const columns = [{ name: "age", type: "int" }, { name: "mood", type: "categorical", values: ["calm", ""] }] as const;
+  const populations = { "my crowd": { rows: 3, next_id: 5, columns, file: `${HASH}.bin` } };
+  const text = encodeCheckpoint({ metadata: METADATA, state: STATE, populations });
+  assertEquals(decodeCheckpoint(text).populations, populations);
+  const without = encodeCheckpoint({ metadata: METADATA, state: STATE });
+  assertEquals(encodeCheckpoint({ metadata: METADATA, state: STATE, populations: {} }), without);
+  assertEquals([without.includes("populations"), decodeCheckpoint(without).populations], [false, {}]);
+  const refused: [string, unknown, RegExp][] = [
+    ["file", "../../secret", /populations\.my crowd\.file: expected <sha256>\.bin/],
+    ["rows", 6, /populations\.my crowd: more rows than ids/],
+    ["rows", 1e7, /populations\.my crowd\.rows: /],
+    ["columns", [{ name: "age", type: "str" }], /populations\.my crowd\.columns\[0\]\.type: /],
+    ["bytes", 3, /populations\.my crowd: /],
+  ];
+  for (const [key, value, message] of refused) {
+    assertMatches(refusal(altered(text, `populations/my crowd/${key}`, value)), message);
+  }
+});
+
+Deno.test("checkCheckpointVariables() compares columns with the scenario's agent variables", () => {
+  const columns = [{ name: "age", type: "int" }, {
+    name: "mood",
+    type: "categorical",
+    values: ["calm", "sad"],
+  }] as const;
+  const populations = { crowd: { rows: 0, next_id: 0, columns, file: `${HASH}.bin` } };
+  const checkpoint = decodeCheckpoint(encodeCheckpoint({
+    metadata: METADATA,
+    state: new SimulationState({ turn: 3, agents: AgentMap.of([]), global_state: {} }),
+    populations,
+  }));
+  const declared = (agent_vars: StateVariables["agent_vars"]) => () =>
+    checkCheckpointVariables(checkpoint, { agent_vars, global_vars: {} });
+  const mood = { type: "categorical", values: ["calm", "sad"], default: "sad" } as const;
+  declared({ age: { type: "int", default: 0 }, mood })();
+  const cases: [StateVariables["agent_vars"], RegExp][] = [
+    [{ mood }, /populations\.crowd\.age: there is no such variable/],
+    [{ age: { type: "float", default: 0 }, mood }, /age: it is of type int, and the scenario declares float/],
+    [{ age: { type: "int", default: 0 }, mood: { ...mood, values: ["sad", "calm"] } }, /its values are calm, sad, and/],
+  ];
+  for (const [variables, message] of cases) {
+    assertMatches(assertThrows(declared(variables), "checkpoint_mismatch").message, message);
+  }
 });

@@ -1,25 +1,27 @@
-/** Builds what a scenario names: engine, validator, agents, and the state they start from. */
+/** Builds what a scenario names: engine, validator, agents, populations, and the state they start from. */
 
 import { type AgentSlot, agentSlot } from "./decision.ts";
-import { configSchema, type Domain, resolveComponent } from "./domain.ts";
+import { type AgentClass, configSchema, type Domain, isPopulationClass, resolveComponent } from "./domain.ts";
 import type { BaseEngine } from "./engine.ts";
+import { HumanAgent, type HumanConfig, humanSettings, RULE_FIRST } from "./human.ts";
 import { SimError } from "./issue.ts";
+import type { JsonObject } from "./json.ts";
+import type { AddedAgent } from "./loop_state.ts";
+import type { Population } from "./population.ts";
 import type { Seed } from "./rng.ts";
-import type { ResolvedScenario } from "./scenario/resolved.ts";
+import type { ResolvedAgent, ResolvedScenario } from "./scenario/resolved.ts";
 import { AgentMap, type AgentState, SimulationState } from "./state.ts";
 import type { BaseValidator } from "./validator.ts";
 import type { VariableLayout } from "./variables.ts";
 
-/** The components of one simulation. */
+/** The one engine and the one validator of a simulation. */
 export interface Components {
   readonly engine: BaseEngine;
   readonly validator: BaseValidator;
-  /** Agents in agent order. */
-  readonly slots: readonly AgentSlot[];
 }
 
 /** @throws {SimError} when the domain lacks a component, or a component's constructor throws */
-export function buildComponents(domain: Domain, scenario: ResolvedScenario, seed: Seed): Components {
+export function buildComponents(domain: Domain, scenario: ResolvedScenario): Components {
   return {
     engine: build("engine", scenario.engine.type, () => {
       const Engine = resolveComponent(domain, "engine", scenario.engine.type);
@@ -29,39 +31,120 @@ export function buildComponents(domain: Domain, scenario: ResolvedScenario, seed
       const Validator = resolveComponent(domain, "validator", scenario.validator.type);
       return new Validator({ config: configSchema(Validator).parse(scenario.validator.config) as never });
     }),
-    slots: expandAgents(scenario).map(({ name, entry }) =>
-      build("agent", name, () => {
-        const Agent = resolveComponent(domain, "agent", entry.type);
-        const agent = new Agent({ name, config: configSchema(Agent).parse(entry.config) as never });
-        return agentSlot(agent, entry.on_error, seed);
-      })
-    ),
   };
+}
+
+/** A population that the scenario declares. */
+export interface DeclaredPopulation {
+  readonly population: Population;
+  readonly size: number;
+  readonly entry: ResolvedAgent;
+}
+
+/** Builds agents, those of the scenario and those that come later. */
+export class AgentBuilder {
+  /** Populations in the order of the scenario. */
+  readonly populations: readonly DeclaredPopulation[];
+  readonly #domain: Domain;
+  readonly #seed: Seed;
+  /** The scenario's named agents, `count` written out, in agent order. */
+  readonly #entries: ReadonlyMap<string, ResolvedAgent>;
+
+  /** @throws {SimError} when the domain lacks a component, or a population's constructor throws */
+  constructor(domain: Domain, scenario: ResolvedScenario, seed: Seed) {
+    this.#domain = domain;
+    this.#seed = seed;
+    const entries = new Map<string, ResolvedAgent>();
+    const populations: DeclaredPopulation[] = [];
+    for (const entry of scenario.agents) {
+      const component = agentClass(domain, entry.type);
+      if (isPopulationClass(component)) {
+        const config = configSchema(component).parse(entry.config) as never;
+        const population = build("agent", entry.name, () => new component({ name: entry.name, config }));
+        populations.push({ population, size: entry.count ?? 1, entry });
+      } else for (const name of namesOf(entry)) entries.set(name, entry);
+    }
+    this.#entries = entries;
+    this.populations = populations;
+  }
+
+  /** Names of the scenario's agents, in agent order. */
+  names(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** The scenario's entry of an agent, or undefined for one that came later. */
+  entry(name: string): ResolvedAgent | undefined {
+    return this.#entries.get(name);
+  }
+
+  /**
+   * The slot of an agent, as the scenario or as `added` describes it.
+   * @throws {SimError} when it cannot be built
+   */
+  slot(name: string, added: AddedAgent | undefined): AgentSlot {
+    const spec = added ?? this.#entries.get(name);
+    if (spec === undefined) throw new SimError("unknown_agent", `nothing says what agent '${name}' is built from`);
+    return build("agent", name, () => {
+      const Agent = agentClass(this.#domain, spec.type);
+      if (isPopulationClass(Agent)) {
+        throw new SimError("population", `'${spec.type}' is a population; only named agents come one by one`);
+      }
+      if (Agent === HumanAgent) {
+        const config = HumanAgent.config.parse(spec.config) as HumanConfig;
+        const agent = config.rule
+          ? this.#agent(name, config.rule.type, config.rule.config)
+          : new HumanAgent({ name, config });
+        return agentSlot(agent, spec.on_error, this.#seed, humanSettings(config));
+      }
+      return agentSlot(this.#agent(name, spec.type, spec.config), spec.on_error, this.#seed, RULE_FIRST);
+    });
+  }
+
+  #agent(name: string, type: string, config: JsonObject) {
+    const Agent = agentClass(this.#domain, type) as AgentClass;
+    if (isPopulationClass(Agent)) throw new SimError("population", `'${type}' is a population, not an agent`);
+    return new Agent({ name, config: configSchema(Agent).parse(config) as never });
+  }
+}
+
+/** The class of an agent type; every domain has `human`. @throws {SimError} `unknown_component` */
+export function agentClass(domain: Domain, type: string): ReturnType<typeof resolveComponent<"agent">> {
+  if (type === "human" && !domain.agents.some(({ name }) => name === HumanAgent.name)) {
+    return HumanAgent as unknown as AgentClass;
+  }
+  return resolveComponent(domain, "agent", type);
 }
 
 /** The state before the engine's own initialisation: defaults, overridden by the agents' `variables`. */
 export function initialState(
-  scenario: ResolvedScenario,
+  builder: AgentBuilder,
   agents: VariableLayout,
   globals: VariableLayout,
+  parts: Pick<SimulationState, "space" | "populations">,
 ): SimulationState {
-  const records = expandAgents(scenario).map(({ name, entry }): AgentState => ({
+  const records = builder.names().map((name): AgentState => ({
     name,
     ...agents.defaults(),
-    ...entry.variables,
+    ...builder.entry(name)!.variables,
   }));
-  return new SimulationState({ turn: 0, agents: AgentMap.of(records), global_state: globals.defaults() });
+  const space = builder.names().reduce((space, name) => {
+    const place = builder.entry(name)!.initial_location;
+    return place === null || space === null ? space : space.move(name, place);
+  }, parts.space);
+  return new SimulationState({
+    turn: 0,
+    agents: AgentMap.of(records),
+    global_state: globals.defaults(),
+    space,
+    populations: parts.populations,
+  });
 }
 
-/** The entries of `agents:` one by one, `count` written out: `trader_1` … `trader_10000`. */
-function expandAgents(
-  scenario: Pick<ResolvedScenario, "agents">,
-): { name: string; entry: ResolvedScenario["agents"][number] }[] {
-  return scenario.agents.flatMap((entry) =>
-    entry.count === null
-      ? [{ name: entry.name, entry }]
-      : Array.from({ length: entry.count }, (_, i) => ({ name: `${entry.name}_${i + 1}`, entry }))
-  );
+/** The names that an entry of named agents stands for: `trader_1` … `trader_100`. */
+function namesOf(entry: ResolvedAgent): string[] {
+  if (entry.count === null) return [entry.name];
+  return Array.from({ length: entry.count }, (_, i) => `${entry.name}_${i + 1}`);
 }
 
 function build<T>(kind: string, name: string, make: () => T): T {

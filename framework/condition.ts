@@ -83,6 +83,8 @@ export function formatCondition(condition: Condition): string {
  * their entries are. The other comparisons take two numbers, or two strings (by UTF-16 code unit).
  *
  * @param metrics the reporters' latest values
+ * A comparison with a variable of an agent that is not there is false, and so is an order with an aggregate of nothing.
+ *
  * @throws {SimError} `bad_condition_value` when two values have no order, `unknown_path` when a path leads nowhere
  */
 export function evaluateCondition(condition: Condition, state: SimulationState, metrics: Metrics): boolean {
@@ -94,12 +96,20 @@ export function evaluateCondition(condition: Condition, state: SimulationState, 
     case "not":
       return !evaluateCondition(condition.term, state, metrics);
     case "compare": {
+      // Agents come and go: no comparison holds for one that is not there.
+      if (isGone(condition.path, state) || (condition.value.kind === "path" && isGone(condition.value.path, state))) {
+        return false;
+      }
       const left = valueAt(condition.path, state, metrics);
       const right = condition.value.kind === "literal"
         ? condition.value.value
         : valueAt(condition.value.path, state, metrics);
       if (condition.op === "==") return sameValue(left, right);
       if (condition.op === "!=") return !sameValue(left, right);
+      // Nor does an order with an aggregate of nothing, such as the mean of no agents.
+      if (isVoid(condition.path, left) || (condition.value.kind === "path" && isVoid(condition.value.path, right))) {
+        return false;
+      }
       const ordered = (typeof left === "number" && typeof right === "number") ||
         (typeof left === "string" && typeof right === "string");
       if (!ordered) throw noOrder(condition, left, right, state.turn);
@@ -256,6 +266,14 @@ function valueAt(path: StatePath, state: SimulationState, metrics: Metrics): Jso
     });
   }
   return value;
+}
+
+function isGone(path: StatePath, state: SimulationState): boolean {
+  return path.kind === "agent" && !state.agents.has(path.agent);
+}
+
+function isVoid(path: StatePath, value: Json): boolean {
+  return value === null && (path.kind === "metric" || path.kind === "aggregate");
 }
 
 function sameValue(a: Json, b: Json): boolean {

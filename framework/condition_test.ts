@@ -253,7 +253,6 @@ Deno.test("evaluateCondition() throws bad_condition_value for an order between v
       "global.crisis < true",
       "global.leader >= null",
       "global.prices > 1",
-      "metric.none <= 1",
     ]
   ) {
     const error = assertThrows(() => holds(text), "bad_condition_value");
@@ -264,10 +263,19 @@ Deno.test("evaluateCondition() throws bad_condition_value for an order between v
 
 Deno.test("evaluateCondition() throws unknown_path for a path that leads nowhere, on either side", () => {
   for (
-    const text of ["agents.B.wealth == 1", "turn == global.nothing", "agents.A.tags.1 != 'x'", "metric.unknown > 1"]
+    const text of ["agents.A.nothing == 1", "turn == global.nothing", "agents.A.tags.1 != 'x'", "metric.unknown > 1"]
   ) {
     assertMatches(assertThrows(() => holds(text), "unknown_path").message, /has no value after turn 7/);
   }
+});
+
+Deno.test("evaluateCondition() is false for an agent that is not there and for the order of an aggregate of nothing", () => {
+  for (const text of ["agents.B.wealth == 1", "agents.B.wealth != 1", "turn > agents.B.wealth"]) {
+    assertEquals(holds(text), false, text);
+  }
+  assertEquals(holds("turn > agents.B.wealth or turn == 7"), true);
+  assertEquals(holds("metric.none <= 1 or metric.none > 1"), false);
+  assertEquals(holds("metric.none == null"), true);
 });
 
 Deno.test("conditionPaths() lists each path once, in order", () => {

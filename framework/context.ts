@@ -1,6 +1,9 @@
 /** What agents, engines and validators may ask of the simulation that hosts them. */
 
 import type { JsonObject } from "./json.ts";
+import type { LifecycleRequest } from "./lifecycle.ts";
+import type { AgentMemory } from "./memory.ts";
+import type { Message, OutgoingMessage } from "./message.ts";
 import type { Rng } from "./rng.ts";
 
 /** How important a log line is. */
@@ -23,6 +26,10 @@ export interface ComponentContext {
 export interface AgentContext extends ComponentContext {
   /** A fresh stream for this agent and turn: the same in every run with this seed, whatever other agents draw. */
   readonly rng: Rng;
+  /** Messages that were sent to this agent in the last turn, in the order of their senders. */
+  readonly inbox: readonly Message[];
+  /** What this agent remembers; what it adds is kept once it has decided. */
+  readonly memory: AgentMemory;
 }
 
 /** What an engine or validator gets with each call. */
@@ -31,4 +38,8 @@ export interface EngineContext extends ComponentContext {
   rng(purpose: string, agent?: string): Rng;
   /** Records how a number came about, as a DETAIL event (only at that verbosity). */
   detail(calculation_type: string, intermediate_values: JsonObject): void;
+  /** Asks that an agent comes, goes, pauses or acts again, at the end of the turn (see `addAgent` and its like). */
+  request(request: LifecycleRequest): void;
+  /** Sends a message in the name of the world; it is in the inboxes of the next turn. */
+  send(message: OutgoingMessage): void;
 }

@@ -3,11 +3,19 @@
 import { Action, type Decision } from "./action.ts";
 import type { BaseAgent } from "./agent.ts";
 import type { AgentContext, Log } from "./context.ts";
+import { decisionOf } from "./decision_json.ts";
 import { diskFull } from "./disk_full.ts";
+import type { HumanSettings } from "./human.ts";
+import type { Controller, DecisionInput, Outside, TimeoutInput } from "./inputs.ts";
+import { SimError } from "./issue.ts";
+import { type JsonObject, notJson } from "./json.ts";
+import { LifecycleRequest } from "./lifecycle.ts";
+import type { Memories } from "./loop_state.ts";
+import { AgentMemory, type MemoryEntry, type MemoryLimits } from "./memory.ts";
+import { type Message, OutgoingMessage } from "./message.ts";
 import { Rng, type StreamKey, streamKey } from "./rng.ts";
 import type { OnError } from "./scenario/resolved.ts";
 import type { SimulationState } from "./state.ts";
-import { SimError } from "./issue.ts";
 import { type Steps } from "./steps.ts";
 
 /** How often an agent with `on_error: retry` is asked again before its turn is skipped. */
@@ -20,11 +28,13 @@ export interface AgentSlot {
   /** The name as JSON text. */
   readonly nameJson: string;
   readonly key: StreamKey;
+  readonly human: HumanSettings;
 }
 
 /** The slot of an agent in a run with this seed. */
-export function agentSlot(agent: BaseAgent, on_error: OnError, seed: number): AgentSlot {
-  return { agent, on_error, nameJson: JSON.stringify(agent.name), key: streamKey(seed, "decide", agent.name) };
+export function agentSlot(agent: BaseAgent, on_error: OnError, seed: number, human: HumanSettings): AgentSlot {
+  const { name } = agent;
+  return { agent, on_error, nameJson: JSON.stringify(name), key: streamKey(seed, "decide", name), human };
 }
 
 /** A decision that failed for good, with what was done instead. */
@@ -42,17 +52,68 @@ export class FailedDecision {
 /** What came of asking one agent. */
 export type Outcome = Decision | FailedDecision;
 
+/** What agents are given in one turn. */
+export interface TurnView {
+  readonly turn: number;
+  /** What an agent sees. */
+  readonly observe: (agent: string) => SimulationState;
+  readonly inboxes: ReadonlyMap<string, readonly Message[]>;
+  readonly memories: Memories;
+  /** Who decides, where it is not who did at first. */
+  readonly control: { readonly [agent: string]: Controller };
+  /** What agents remember after they have decided, where that changed; filled in here. */
+  readonly remembered: Map<string, readonly MemoryEntry[]>;
+}
+
+const NO_MAIL: readonly Message[] = Object.freeze([]);
+const NO_MEMORIES: readonly MemoryEntry[] = Object.freeze([]);
+
 class TurnContext implements AgentContext {
   #rng: Rng | undefined;
+  #memory: AgentMemory | undefined;
+  readonly #view: TurnView;
+  readonly #agent: string;
+  readonly #key: StreamKey;
+  readonly #limits: MemoryLimits;
   constructor(
     readonly turn: number,
     readonly files: string,
     readonly log: Log,
-    readonly key: StreamKey,
-  ) {}
-  get rng(): Rng {
-    return this.#rng ??= new Rng(this.key, this.turn);
+    view: TurnView,
+    agent: string,
+    key: StreamKey,
+    limits: MemoryLimits,
+  ) {
+    this.#view = view;
+    this.#agent = agent;
+    this.#key = key;
+    this.#limits = limits;
   }
+  get rng(): Rng {
+    return this.#rng ??= new Rng(this.#key, this.turn);
+  }
+  get inbox(): readonly Message[] {
+    return this.#view.inboxes.get(this.#agent) ?? NO_MAIL;
+  }
+  get memory(): AgentMemory {
+    return this.#memory ??= new AgentMemory(memoriesOf(this.#view, this.#agent), this.turn, this.#limits);
+  }
+  /** What is remembered from now on, or undefined where nothing changed. */
+  get remembered(): readonly MemoryEntry[] | undefined {
+    return this.#memory?.changed ? this.#memory.entries : undefined;
+  }
+}
+
+function memoriesOf({ memories }: TurnView, agent: string): readonly MemoryEntry[] {
+  return Object.hasOwn(memories, agent) ? memories[agent]! : NO_MEMORIES;
+}
+
+/** What a {@linkcode DecisionMaker} needs. */
+export interface DecisionOptions {
+  readonly files: string;
+  readonly log: Log;
+  readonly memory: MemoryLimits;
+  readonly outside: Outside;
 }
 
 /** Asks agents. `waitingFor` names those whose answer is still outstanding. */
@@ -60,22 +121,26 @@ export class DecisionMaker {
   readonly waitingFor: Set<string> = new Set();
   readonly #files: string;
   readonly #log: Log;
+  readonly #limits: MemoryLimits;
+  readonly #outside: Outside;
   /** Times a decision failed since the last {@linkcode DecisionMaker.askAll} began. */
   #failures = 0;
 
-  constructor(files: string, log: Log) {
+  constructor({ files, log, memory, outside }: DecisionOptions) {
     this.#files = files;
     this.#log = log;
+    this.#limits = memory;
+    this.#outside = outside;
   }
 
   /**
-   * Asks all `slots` with the same observation, concurrently; outcomes are in the order of `slots`.
+   * Asks all `slots` concurrently, each with what it sees; outcomes are in the order of `slots`.
    * @throws {SimError} `agent_error` when an agent whose policy is `fail` failed
    */
-  *askAll(slots: readonly AgentSlot[], observation: SimulationState, turn: number): Steps<Outcome[]> {
+  *askAll(slots: readonly AgentSlot[], view: TurnView): Steps<Outcome[]> {
     const outcomes = new Array<Outcome>(slots.length);
     this.#failures = 0;
-    const pending = this.#askEach(slots, observation, turn, outcomes);
+    const pending = this.#askEach(slots, view, outcomes);
     if (pending) yield Promise.all(pending);
     if (this.#failures === 0) return outcomes;
     // Reported after all have answered, in agent order, so that the same error ends the run every time.
@@ -86,73 +151,118 @@ export class DecisionMaker {
   }
 
   /** Fills in `outcomes`; what is still to come is filled in when the promises settle. */
-  #askEach(
-    slots: readonly AgentSlot[],
-    observation: SimulationState,
-    turn: number,
-    outcomes: Outcome[],
-  ): Promise<void>[] | undefined {
+  #askEach(slots: readonly AgentSlot[], view: TurnView, outcomes: Outcome[]): Promise<void>[] | undefined {
     let pending: Promise<void>[] | undefined;
+    const handed = Object.keys(view.control).length > 0;
     for (let i = 0; i < slots.length; i++) {
-      const answer = this.#ask(slots[i]!, observation, turn, 1);
+      const slot = slots[i]!;
+      const controller = handed ? controllerOf(slot, view) : slot.human.controller;
+      const answer = controller === "rule" ? this.#ask(slot, view, 1) : this.#askPerson(slot, view);
       if (answer instanceof Promise) {
-        const name = slots[i]!.agent.name;
+        const name = slot.agent.name;
         this.waitingFor.add(name);
-        (pending ??= []).push(answer.then((outcome) => {
-          this.waitingFor.delete(name);
-          outcomes[i] = outcome;
-        }));
+        (pending ??= []).push(
+          answer.then((outcome) => {
+            outcomes[i] = outcome;
+          }).finally(() => this.waitingFor.delete(name)),
+        );
       } else outcomes[i] = answer;
     }
     return pending;
   }
 
-  #ask(slot: AgentSlot, observation: SimulationState, turn: number, attempt: number): Outcome | Promise<Outcome> {
-    const context = new TurnContext(
-      turn,
-      this.#files,
-      this.#log,
-      attempt === 1 ? slot.key : retryKey(slot.key, attempt),
-    );
+  #ask(slot: AgentSlot, view: TurnView, attempt: number): Outcome | Promise<Outcome> {
+    const context = this.#context(slot, view, attempt);
     try {
-      const answer: unknown = slot.agent.decideAction(observation, context);
-      if (answer === null || (answer instanceof Action && answer.agent_name === slot.agent.name)) {
-        return answer === null ? null : checkedAction(answer);
-      }
+      const answer: unknown = slot.agent.decideAction(view.observe(slot.agent.name), context);
       if (isThenable(answer)) {
-        return Promise.resolve(answer).then((late) => checked(slot, late))
-          .catch((error) => this.#failed(slot, observation, turn, attempt, error));
+        return Promise.resolve(answer).then((late) => this.#answered(slot, view, context, late))
+          .catch((error) => this.#failed(slot, view, attempt, error));
       }
-      return checked(slot, answer);
+      return this.#answered(slot, view, context, answer);
     } catch (error) {
-      return this.#failed(slot, observation, turn, attempt, error);
+      return this.#failed(slot, view, attempt, error);
     }
   }
 
-  #failed(
-    slot: AgentSlot,
-    observation: SimulationState,
-    turn: number,
-    attempt: number,
-    error: unknown,
-  ): Outcome | Promise<Outcome> {
+  #context({ agent, key }: AgentSlot, view: TurnView, attempt: number): TurnContext {
+    const drawn = attempt === 1 ? key : retryKey(key, attempt);
+    return new TurnContext(view.turn, this.#files, this.#log, view, agent.name, drawn, this.#limits);
+  }
+
+  /** The answer, checked; from here on what the agent has written into its memory counts. */
+  #answered(slot: AgentSlot, view: TurnView, context: TurnContext, answer: unknown): Decision {
+    const decision = answer === null
+      ? null
+      : answer instanceof Action && answer.agent_name === slot.agent.name
+      ? checkedAction(answer)
+      : checked(slot, answer);
+    const { remembered } = context;
+    if (remembered !== undefined) view.remembered.set(slot.agent.name, remembered);
+    return decision;
+  }
+
+  /** Asks the person who decides for an agent; what was recorded is not asked again. */
+  #askPerson(slot: AgentSlot, view: TurnView): Outcome | Promise<Outcome> {
+    const { agent: { name }, human: { deadline } } = slot;
+    const { turn } = view;
+    const observation = observationJson(view.observe(name), view.inboxes.get(name) ?? NO_MAIL);
+    const answer = this.#outside.decide({ agent: name, turn, n: 1, deadline, observation });
+    return answer instanceof Promise
+      ? answer.then((late) => this.#byPerson(slot, view, late))
+      : this.#byPerson(slot, view, answer);
+  }
+
+  #byPerson(slot: AgentSlot, view: TurnView, answer: DecisionInput | TimeoutInput): Outcome | Promise<Outcome> {
+    const { agent: { name }, human: { fallback } } = slot;
+    if (answer.kind === "decision") return decisionOf(name, answer.body.decision);
+    this.#failures++;
+    const late = new SimError("decision_timeout", `nobody decided for agent '${name}' in ${answer.body.deadline} s`, {
+      agent: name,
+      turn: view.turn,
+      hint: "raise the agent's config.deadline",
+    });
+    if (fallback !== "rule") return new FailedDecision(late, 1, decisionOf(name, fallback), "fallback");
+    const instead = (outcome: Outcome) =>
+      outcome instanceof FailedDecision ? outcome : new FailedDecision(late, 1, outcome, "fallback");
+    const ruled = this.#ask(slot, view, 1);
+    return ruled instanceof Promise ? ruled.then(instead) : instead(ruled);
+  }
+
+  #failed(slot: AgentSlot, view: TurnView, attempt: number, error: unknown): Outcome | Promise<Outcome> {
+    const { turn } = view;
     this.#failures++;
     const full = diskFull(error, turn);
     if (full) return new FailedDecision(full, attempt, null, "fail");
     const failure = agentError(slot.agent.name, turn, error);
     if (slot.on_error === "fail") return new FailedDecision(failure, attempt, null, "fail");
-    if (slot.on_error === "retry" && attempt <= RETRIES) return this.#ask(slot, observation, turn, attempt + 1);
+    if (slot.on_error === "retry" && attempt <= RETRIES) return this.#ask(slot, view, attempt + 1);
     this.#log("WARNING", failure.message, { agent: slot.agent.name, turn, policy: slot.on_error });
     if (slot.on_error !== "fallback") return new FailedDecision(failure, attempt, null, slot.on_error);
-    const context = new TurnContext(turn, this.#files, this.#log, slot.key);
+    const context = this.#context(slot, view, 1);
     try {
-      const instead = checked(slot, slot.agent.fallbackAction(observation, context));
-      return new FailedDecision(failure, attempt, instead, "fallback");
+      const answer = slot.agent.fallbackAction(view.observe(slot.agent.name), context);
+      return new FailedDecision(failure, attempt, this.#answered(slot, view, context, answer), "fallback");
     } catch (fallbackFailure) {
       const both = agentError(slot.agent.name, turn, fallbackFailure, "its fallback failed too: ");
       return new FailedDecision(both, attempt, null, "fail");
     }
   }
+}
+
+function controllerOf({ agent, human }: AgentSlot, { control }: TurnView): Controller {
+  return Object.hasOwn(control, agent.name) ? control[agent.name]! : human.controller;
+}
+
+/** What a person is shown: what the agent sees, as JSON. */
+function observationJson(state: SimulationState, inbox: readonly Message[]): JsonObject {
+  const { reasoning_chains: _chains, paused_agents: _paused, auto_resume: _resume, ...observed } = state.toJSON();
+  const populations = Object.fromEntries([...state.populations].map(({ name, size }) => [name, { size }]));
+  return JSON.parse(JSON.stringify({
+    ...observed,
+    ...(state.populations.size > 0 && { populations }),
+    inbox,
+  }));
 }
 
 /** Asked again, an agent draws anew: with the same draws it would fail the same way. */
@@ -165,15 +275,13 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 function checked(slot: AgentSlot, answer: unknown): Decision {
-  if (answer === null) return null;
   for (const action of Array.isArray(answer) ? answer : [answer]) {
+    if (action instanceof OutgoingMessage || action instanceof LifecycleRequest) continue;
     if (!(action instanceof Action)) {
       throw new SimError(
         "bad_decision",
-        `decideAction() returned ${shown(answer)}, not an Action, a list of them, or null`,
-        {
-          hint: "return this.act(name, parameters)",
-        },
+        `decideAction() returned ${shown(answer)}, not an Action, a message, a request, a list of these, or null`,
+        { hint: "return this.act(name, parameters)" },
       );
     }
     if (action.agent_name !== slot.agent.name) {
@@ -192,7 +300,7 @@ function checkedAction(action: Action): Action {
   for (const name in action.parameters) {
     const value = action.parameters[name];
     if (typeof value === "string" || typeof value === "boolean") continue;
-    const problem = notJson(value, 0);
+    const problem = notJson(value);
     if (problem !== null) {
       throw new SimError("bad_decision", `parameter '${name}' of action '${action.action_name}' ${problem}`, {
         hint: "parameters are JSON: finite numbers, strings, booleans, null, lists and objects of these",
@@ -204,31 +312,6 @@ function checkedAction(action: Action): Action {
 
 function notText(field: string, value: unknown): SimError {
   return new SimError("bad_decision", `${field} of an action is ${shown(value)}, not a text`);
-}
-
-function notJson(value: unknown, depth: number): string | null {
-  switch (typeof value) {
-    case "number":
-      return Number.isFinite(value) ? null : `is ${value}`;
-    case "string":
-    case "boolean":
-      return null;
-    case "object": {
-      if (value === null) return null;
-      if (depth === 32) return "is nested deeper than 32 levels";
-      const prototype = Object.getPrototypeOf(value);
-      if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
-        return `holds a ${value.constructor?.name ?? "special object"}`;
-      }
-      for (const inner of Object.values(value)) {
-        const problem = notJson(inner, depth + 1);
-        if (problem !== null) return problem;
-      }
-      return null;
-    }
-    default:
-      return `holds a ${typeof value}`;
-  }
 }
 
 function agentError(name: string, turn: number, error: unknown, prefix = ""): SimError {

@@ -1,8 +1,10 @@
 import { assertEquals, assertMatches, assertThrows, assertTrue } from "../tests/support/assert.ts";
 import { Action, type Decision } from "./action.ts";
 import { BaseAgent } from "./agent.ts";
-import type { AgentContext } from "./context.ts";
+import type { AgentContext, Log } from "./context.ts";
 import { agentSlot, DecisionMaker, FailedDecision, type Outcome, RETRIES } from "./decision.ts";
+import { RULE_FIRST } from "./human.ts";
+import { RecordedInputs } from "./inputs.ts";
 import type { SimError } from "./issue.ts";
 import type { OnError } from "./scenario/resolved.ts";
 import { AgentMap, SimulationState } from "./state.ts";
@@ -35,8 +37,21 @@ const fail = () => {
   throw new Error("no idea");
 };
 
-function askAll(agents: readonly ScriptedAgent[], policy: OnError = "fail", maker = new DecisionMaker("", () => {})) {
-  return run(maker.askAll(agents.map((agent) => agentSlot(agent, policy, 1)), STATE, 7));
+function newMaker(log: Log = () => {}): DecisionMaker {
+  const memory = { max_entries: 10, max_turns: null, max_bytes: 1000 };
+  return new DecisionMaker({ files: "", log, memory, outside: new RecordedInputs([]) });
+}
+
+function askAll(agents: readonly ScriptedAgent[], policy: OnError = "fail", maker = newMaker()) {
+  const view = {
+    turn: 7,
+    observe: () => STATE,
+    inboxes: new Map(),
+    memories: {},
+    control: {},
+    remembered: new Map(),
+  };
+  return run(maker.askAll(agents.map((agent) => agentSlot(agent, policy, 1, RULE_FIRST)), view));
 }
 
 async function ask(agent: ScriptedAgent, policy: OnError): Promise<Outcome> {
@@ -69,7 +84,7 @@ Deno.test("decisions are in agent order, not in the order in which they arrive",
 
 Deno.test("waitingFor names the agents whose answer is outstanding, and nobody afterwards", async () => {
   const late = Promise.withResolvers<null>();
-  const maker = new DecisionMaker("", () => {});
+  const maker = newMaker();
   const asking = askAll(
     [new ScriptedAgent("A", () => null), new ScriptedAgent("B", () => late.promise)],
     "fail",

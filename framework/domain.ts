@@ -9,6 +9,7 @@ import type { AgentSpec, BaseAgent } from "./agent.ts";
 import type { BaseEngine, EngineSpec } from "./engine.ts";
 import { didYouMean, SimError } from "./issue.ts";
 import type { JsonObject } from "./json.ts";
+import { Population, type PopulationSpec } from "./population.ts";
 import type { BaseValidator, ValidatorSpec } from "./validator.ts";
 
 /** The three kinds of components a domain brings. */
@@ -16,7 +17,7 @@ export type ComponentKind = "agent" | "engine" | "validator";
 
 /** State variables that a component cannot do without. */
 export interface RequiredVariables {
-  /** Names that every agent must have. */
+  /** Names that every agent must have; of a population, its columns. */
   readonly agent_vars?: readonly string[];
   /** Names that the world must have. */
   readonly global_vars?: readonly string[];
@@ -40,6 +41,8 @@ export interface ComponentStatics {
 // A class is registered whatever its own type parameters are; `never` is what all constructors accept.
 /** A class that extends {@linkcode BaseAgent}. */
 export type AgentClass = ComponentStatics & (new (spec: AgentSpec<never>) => BaseAgent);
+/** A class that extends {@linkcode Population}. */
+export type PopulationClass = ComponentStatics & (new (spec: PopulationSpec<never>) => Population);
 /** A class that extends {@linkcode BaseEngine}. */
 export type EngineClass = ComponentStatics & (new (spec: EngineSpec<never>) => BaseEngine);
 /** A class that extends {@linkcode BaseValidator}. */
@@ -51,8 +54,8 @@ export interface Domain {
   readonly name: string;
   /** One or two sentences for users. */
   readonly description: string;
-  /** Agent classes; `type: nation` finds `NationAgent`. */
-  readonly agents: readonly AgentClass[];
+  /** Agent and population classes; `type: nation` finds `NationAgent`, or `NationPopulation`. */
+  readonly agents: readonly (AgentClass | PopulationClass)[];
   /** Engine classes; `type: economic` finds `EconomicEngine`. */
   readonly engines: readonly EngineClass[];
   /** Validator classes; `type: always_valid` finds `AlwaysValidValidator`. */
@@ -73,6 +76,12 @@ export interface ComponentDescription {
   readonly config: JsonObject;
 }
 
+/** What `describe` tells about one type of agent. */
+export interface AgentDescription extends ComponentDescription {
+  /** Whether `count` stands for named agents or for the members of a population. */
+  readonly kind: "agent" | "population";
+}
+
 /** What `describe` tells about a domain. */
 export interface DomainDescription {
   /** Name as scenarios write it under `domain:`. */
@@ -80,7 +89,7 @@ export interface DomainDescription {
   /** One or two sentences for users. */
   readonly description: string;
   /** What `agents[].type` may be. */
-  readonly agents: readonly ComponentDescription[];
+  readonly agents: readonly AgentDescription[];
   /** What `engine.type` may be. */
   readonly engines: readonly ComponentDescription[];
   /** What `validator.type` may be. */
@@ -90,6 +99,8 @@ export interface DomainDescription {
 }
 
 const SUFFIX = { agent: "Agent", engine: "Engine", validator: "Validator" } as const;
+/** Suffix of a population's class, which scenarios name among the agents. */
+const POPULATION = "Population";
 const TYPE_NAME = /^[a-z][a-z0-9_]*$/;
 
 /**
@@ -145,16 +156,20 @@ export function defineDomain(domain: Domain): Domain {
  * ```
  */
 export function componentClassName(type: string, kind: ComponentKind): string {
-  const words = type.split("_").filter((word) => word.length > 0);
-  const pascal = words.map((word) => word === "llm" ? "LLM" : word[0]!.toUpperCase() + word.slice(1)).join("");
+  const pascal = pascalCase(type);
   return pascal.endsWith(SUFFIX[kind]) ? pascal : pascal + SUFFIX[kind];
+}
+
+function pascalCase(type: string): string {
+  const words = type.split("_").filter((word) => word.length > 0);
+  return words.map((word) => word === "llm" ? "LLM" : word[0]!.toUpperCase() + word.slice(1)).join("");
 }
 
 /** The `type:` under which a class is found: the inverse of {@linkcode componentClassName}, without the suffix. */
 export function componentType(className: string, kind: ComponentKind): string {
-  const stem = className.endsWith(SUFFIX[kind]) && className !== SUFFIX[kind]
-    ? className.slice(0, -SUFFIX[kind].length)
-    : className;
+  const suffixes = kind === "agent" ? [SUFFIX.agent, POPULATION] : [SUFFIX[kind]];
+  const suffix = suffixes.find((suffix) => className.endsWith(suffix) && className !== suffix) ?? "";
+  const stem = className.slice(0, className.length - suffix.length);
   const words = stem.replaceAll("LLM", "Llm").replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(
     /([A-Z])([A-Z][a-z])/g,
     "$1_$2",
@@ -162,14 +177,17 @@ export function componentType(className: string, kind: ComponentKind): string {
   return words.toLowerCase();
 }
 
-function componentClasses(domain: Domain, kind: ComponentKind): readonly (AgentClass | EngineClass | ValidatorClass)[] {
+/** The class of some component. */
+type ComponentClass = AgentClass | PopulationClass | EngineClass | ValidatorClass;
+
+function componentClasses(domain: Domain, kind: ComponentKind): readonly ComponentClass[] {
   return kind === "agent" ? domain.agents : kind === "engine" ? domain.engines : domain.validators;
 }
 
 /** The class of a kind, by kind. */
 export interface ComponentClasses {
-  /** Of an agent. */
-  agent: AgentClass;
+  /** Of an agent or a population; {@linkcode isPopulationClass} tells them apart. */
+  agent: AgentClass | PopulationClass;
   /** Of an engine. */
   engine: EngineClass;
   /** Of a validator. */
@@ -182,8 +200,8 @@ export interface ComponentClasses {
  */
 export function resolveComponent<K extends ComponentKind>(domain: Domain, kind: K, type: string): ComponentClasses[K] {
   const classes = componentClasses(domain, kind);
-  const wanted = TYPE_NAME.test(type) ? componentClassName(type, kind) : undefined;
-  const found = classes.find((component) => component.name === wanted);
+  const wanted = TYPE_NAME.test(type) ? classNames(type, kind) : [];
+  const found = classes.find((component) => wanted.includes(component.name));
   if (found === undefined) {
     const types = classes.map((component) => componentType(component.name, kind));
     throw new SimError("unknown_component", `domain '${domain.name}' has no ${kind} of type '${type}'`, {
@@ -193,28 +211,46 @@ export function resolveComponent<K extends ComponentKind>(domain: Domain, kind: 
   return found as ComponentClasses[K];
 }
 
+/** The names of classes that a type finds: for an agent also that of a population. */
+function classNames(type: string, kind: ComponentKind): string[] {
+  const name = componentClassName(type, kind);
+  if (kind !== "agent") return [name];
+  const pascal = pascalCase(type);
+  return [name, pascal.endsWith(POPULATION) ? pascal : pascal + POPULATION];
+}
+
+/** Whether an agent's class is that of a population. */
+export function isPopulationClass(component: AgentClass | PopulationClass): component is PopulationClass {
+  return component.prototype instanceof Population;
+}
+
 const NO_CONFIG = z.strictObject({});
 
 /** The config schema of a component; one without `config` takes none. */
-export function configSchema(component: AgentClass | EngineClass | ValidatorClass): Schema {
+export function configSchema(component: ComponentClass): Schema {
   return component.config ?? NO_CONFIG;
 }
 
 /** Components, schemas and docs of a domain, as plain JSON. */
 export function describeDomain(domain: Domain): DomainDescription {
-  const describe = (kind: ComponentKind): ComponentDescription[] =>
-    componentClasses(domain, kind).map((component) => ({
-      type: componentType(component.name, kind),
-      class: component.name,
-      description: component.description ?? "",
-      config: z.toJSONSchema(configSchema(component), { io: "input", unrepresentable: "any" }) as JsonObject,
-    }));
   return {
     name: domain.name,
     description: domain.description,
-    agents: describe("agent"),
-    engines: describe("engine"),
-    validators: describe("validator"),
+    agents: domain.agents.map((component) => ({
+      ...described(component, "agent"),
+      kind: isPopulationClass(component) ? "population" : "agent",
+    })),
+    engines: domain.engines.map((component) => described(component, "engine")),
+    validators: domain.validators.map((component) => described(component, "validator")),
     templates: domain.templates ?? {},
+  };
+}
+
+function described(component: ComponentClass, kind: ComponentKind): ComponentDescription {
+  return {
+    type: componentType(component.name, kind),
+    class: component.name,
+    description: component.description ?? "",
+    config: z.toJSONSchema(configSchema(component), { io: "input", unrepresentable: "any" }) as JsonObject,
   };
 }

@@ -1,25 +1,150 @@
 /** What reached the simulation from outside, as `inputs.jsonl` holds it. Resume, replay and fork read it again. */
 
-import type { Json } from "./json.ts";
+import type { DecisionJson } from "./decision_json.ts";
+import { SimError } from "./issue.ts";
+import type { JsonObject } from "./json.ts";
+import type { InterventionBody } from "./scenario/resolved.ts";
 
-/** A change of the state from outside, applied at the start of a turn. */
-export interface InterventionInput {
+/** What every input says. */
+interface InputHead {
   /** Dense number from 1 within the run. */
   readonly seq: number;
-  /** What kind of input this is. */
-  readonly kind: "intervention";
-  /** Turn at whose start it is applied. */
+  /** Turn in which it counts. */
   readonly turn: number;
-  /** What is changed. */
-  readonly body: {
-    /** State paths and their new values. */
-    readonly set: { readonly [path: string]: Json };
-    /** Why, for people. */
-    readonly note?: string;
-  };
   /** When it was accepted, ISO-8601 UTC. */
   readonly at: string;
 }
 
+/** A change from outside, applied at the start of a turn. */
+export interface InterventionInput extends InputHead {
+  /** What kind of input this is. */
+  readonly kind: "intervention";
+  /** What is done. */
+  readonly body: InterventionBody;
+}
+
+/** What a person decided for an agent. */
+export interface DecisionInput extends InputHead {
+  /** What kind of input this is. */
+  readonly kind: "decision";
+  /** Whose decision it is. */
+  readonly agent: string;
+  /** Ordinal of the decision within agent and turn, from 1. */
+  readonly n: number;
+  /** What was decided; nothing when empty. */
+  readonly body: { readonly decision: readonly DecisionJson[] };
+}
+
+/** That a person's time to decide was over. */
+export interface TimeoutInput extends InputHead {
+  /** What kind of input this is. */
+  readonly kind: "timeout";
+  /** Whose decision was waited for. */
+  readonly agent: string;
+  /** Ordinal of the decision within agent and turn, from 1. */
+  readonly n: number;
+  /** How long it was waited for, seconds. */
+  readonly body: { readonly deadline: number };
+}
+
+/** Who decides for an agent: a person, or its own rule. */
+export type Controller = "human" | "rule";
+
+/** That an agent's decisions are handed over, from the start of a turn on. */
+export interface HandoverInput extends InputHead {
+  /** What kind of input this is. */
+  readonly kind: "handover";
+  /** Whose decisions. */
+  readonly agent: string;
+  /** To whom. */
+  readonly body: { readonly to: Controller };
+}
+
 /** One outside input. */
-export type SimulationInput = InterventionInput;
+export type SimulationInput = InterventionInput | DecisionInput | TimeoutInput | HandoverInput;
+
+/** An input that has no number yet. */
+export type NewInput = Unnumbered<SimulationInput>;
+
+// Omit over a union, member by member.
+type Unnumbered<T> = T extends unknown ? Omit<T, "seq"> : never;
+
+/** An input that is applied at the start of its turn; the others answer a question. */
+export type TurnInput = InterventionInput | HandoverInput;
+
+/** What a person is asked. */
+export interface DecisionRequest {
+  /** Whose decision. */
+  readonly agent: string;
+  /** In which turn. */
+  readonly turn: number;
+  /** Ordinal of the decision within agent and turn, from 1. */
+  readonly n: number;
+  /** Seconds until the fallback is taken; null: it is waited for. */
+  readonly deadline: number | null;
+  /** What the agent sees, as JSON: `turn`, `agents`, `global_state`, `spatial_state`, `populations`, `inbox`. */
+  readonly observation: JsonObject;
+}
+
+/**
+ * The simulation's door to the outside. Everything that comes through it has been recorded before, so that it is there
+ * when the same turn is played again.
+ */
+export interface Outside {
+  /** Inputs that count from the start of `turn`, by `seq`. */
+  turnInputs(turn: number): readonly TurnInput[] | Promise<readonly TurnInput[]>;
+  /** What was recorded as the answer to `request`, or what a person says now. */
+  decide(request: DecisionRequest): DecisionInput | TimeoutInput | Promise<DecisionInput | TimeoutInput>;
+}
+
+/** An outside that holds what was recorded and nothing else. */
+export class RecordedInputs implements Outside {
+  readonly #turns = new Map<number, TurnInput[]>();
+  readonly #answers = new Map<string, DecisionInput | TimeoutInput>();
+
+  /** @param inputs in order of `seq` */
+  constructor(inputs: readonly SimulationInput[]) {
+    for (const input of inputs) this.add(input);
+  }
+
+  /** Records one more. */
+  add(input: SimulationInput): void {
+    if (input.kind === "decision" || input.kind === "timeout") {
+      // Of two answers to one question the first one counted.
+      const address = addressOf(input);
+      if (!this.#answers.has(address)) this.#answers.set(address, input);
+      return;
+    }
+    const present = this.#turns.get(input.turn);
+    if (present) present.push(input);
+    else this.#turns.set(input.turn, [input]);
+  }
+
+  /** Inputs that count from the start of `turn`, by `seq`. */
+  turnInputs(turn: number): readonly TurnInput[] {
+    return this.#turns.get(turn) ?? NONE;
+  }
+
+  /** The recorded answer, or undefined. */
+  answer(request: Pick<DecisionRequest, "agent" | "turn" | "n">): DecisionInput | TimeoutInput | undefined {
+    return this.#answers.get(addressOf(request));
+  }
+
+  /** The recorded answer. @throws {SimError} `not_recorded` */
+  decide(request: DecisionRequest): DecisionInput | TimeoutInput {
+    const recorded = this.answer(request);
+    if (recorded) return recorded;
+    const { agent, turn } = request;
+    throw new SimError("not_recorded", `there is no decision for agent '${agent}' in turn ${turn}`, {
+      agent,
+      turn,
+      hint: "a person must decide, or a deadline must have passed, while the run is played",
+    });
+  }
+}
+
+const NONE: readonly TurnInput[] = [];
+
+function addressOf({ turn, n, agent }: { readonly turn: number; readonly n: number; readonly agent: string }): string {
+  return `${turn}.${n}.${agent}`;
+}

@@ -14,6 +14,7 @@
 // What a domain is made of.
 export {
   type AgentClass,
+  type AgentDescription,
   type ComponentClasses,
   componentClassName,
   type ComponentDescription,
@@ -25,17 +26,34 @@ export {
   type Domain,
   type DomainDescription,
   type EngineClass,
+  isPopulationClass,
+  type PopulationClass,
   type RequiredVariables,
   resolveComponent,
   type Schema,
   type ValidatorClass,
 } from "./domain.ts";
 export * from "./agent.ts";
+export { Population, type PopulationContext, type PopulationDecision, type PopulationSpec } from "./population.ts";
+export {
+  Members,
+  MutableMembers,
+  NO_POPULATIONS,
+  PopulationMap,
+  type ReadonlyColumn,
+  type ReadonlyIds,
+} from "./members.ts";
+export type { Column, ColumnShape, ColumnType } from "./member_columns.ts";
+export { type EncodedPopulation, entryAtByte, type PopulationHeader } from "./member_codec.ts";
 export * from "./engine.ts";
 export * from "./validator.ts";
 export * from "./context.ts";
 export * from "./action.ts";
+export * from "./lifecycle.ts";
+export * from "./message.ts";
+export * from "./memory.ts";
 export * from "./state.ts";
+export * from "./space/mod.ts";
 export * from "./rng.ts";
 export * from "./issue.ts";
 export * from "./json.ts";
@@ -80,13 +98,18 @@ export {
   type StatePath,
   writeStatePaths,
 } from "./state_path.ts";
+export * from "./state_entry.ts";
 export * from "./reporter.ts";
 export * from "./check.ts";
 // How it is played and kept.
+export { Observer } from "./observation.ts";
 export * from "./orchestrator.ts";
 export * from "./termination.ts";
 export * from "./stats.ts";
 export * from "./inputs.ts";
+export * from "./decision_json.ts";
+export * from "./human.ts";
+export * from "./loop_state.ts";
 export * from "./event_log.ts";
 export * from "./ulid.ts";
 export * from "./checkpoint.ts";

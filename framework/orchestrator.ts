@@ -6,29 +6,34 @@
  * which they arrived; the same scenario, domain, seed and inputs give the same states, events and rows.
  */
 
-import { Action, type Decision, type Verdict } from "./action.ts";
-import { buildComponents, initialState } from "./components.ts";
-import type { EngineContext, Log } from "./context.ts";
-import { type AgentSlot, DecisionMaker, FailedDecision, type Outcome } from "./decision.ts";
-import { diskFull } from "./disk_full.ts";
+import { encodeState } from "./checkpoint.ts";
+import { AgentBuilder, buildComponents, initialState } from "./components.ts";
+import type { Log } from "./context.ts";
+import { type AgentSlot, DecisionMaker } from "./decision.ts";
 import type { Domain } from "./domain.ts";
-import type { BaseEngine } from "./engine.ts";
 import { EventLog } from "./event_log.ts";
-import type { SimulationInput } from "./inputs.ts";
+import { type Outside, RecordedInputs, type SimulationInput } from "./inputs.ts";
+import { InterventionPlan } from "./interventions.ts";
 import { SimError } from "./issue.ts";
-import { isAccepted, judgeAll } from "./judgement.ts";
+import type { World } from "./lifecycle_rules.ts";
+import type { JsonObject } from "./json.ts";
+import { EMPTY_LOOP, encodeLoop, type LoopState, type Memories } from "./loop_state.ts";
+import { type EncodedPopulation, encodeMembers } from "./member_codec.ts";
+import { Observer } from "./observation.ts";
+import { Perception } from "./perception.ts";
+import { PopulationPlay } from "./population_play.ts";
 import { type Metrics, ReporterSet } from "./reporter.ts";
-import { rng, type Seed } from "./rng.ts";
-import { AgentRows, globalRow } from "./rows.ts";
+import type { Seed } from "./rng.ts";
+import { AgentRows, globalRow, SampleRows } from "./rows.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
+import { Space } from "./space/mod.ts";
 import type { SimulationState } from "./state.ts";
 import { StateGuard } from "./state_guard.ts";
-import { parseStatePath, type StatePath, writeStatePaths } from "./state_path.ts";
 import { newStats, type RunStats } from "./stats.ts";
-import { run, settled, type Steps } from "./steps.ts";
+import { run, type Steps } from "./steps.ts";
 import { Termination } from "./termination.ts";
+import { Turn, type TurnParts } from "./turn.ts";
 import { details, TurnEvents } from "./turn_events.ts";
-import type { BaseValidator } from "./validator.ts";
 import { VariableLayout } from "./variables.ts";
 
 /** Where a resumed simulation continues. */
@@ -39,6 +44,10 @@ export interface ResumePoint {
   readonly next_event_id: number;
   /** Running totals up to that turn. */
   readonly stats: RunStats;
+  /** What the loop carried beside the state. Default: nothing. */
+  readonly loop?: LoopState;
+  /** What agents remember. Default: nothing. */
+  readonly memories?: Memories;
 }
 
 /** What a simulation is made of. */
@@ -55,8 +64,8 @@ export interface SimulationOptions {
   readonly files?: string;
   /** Continue here instead of at turn 0. */
   readonly from?: ResumePoint;
-  /** Outside inputs, in order of `seq`. */
-  readonly inputs?: readonly SimulationInput[];
+  /** What comes from outside: recorded inputs in order of `seq`, or a door to those who are asked. Default: nothing. */
+  readonly inputs?: readonly SimulationInput[] | Outside;
   /** Where components' log lines go. Default: nowhere. */
   readonly log?: Log;
   /** Wall clock in ms, for timestamps. Default `Date.now`. */
@@ -79,25 +88,40 @@ export interface TurnBlock {
   readonly agents: string;
 }
 
+/** What a checkpoint holds of a simulation. */
+export interface SavedSimulation {
+  /** {@linkcode encodeState} of it. */
+  readonly state: string;
+  /** Names in agent order. */
+  readonly agent_order: readonly string[];
+  /** Running totals. */
+  readonly stats: RunStats;
+  /** {@linkcode encodeLoop} of what the loop carries; null when there is nothing. */
+  readonly loop: JsonObject | null;
+  /** What agents remember. */
+  readonly memory: Memories;
+  /** Populations, encoded. */
+  readonly populations: readonly EncodedPopulation[];
+}
+
 /** Plays one simulation. */
 export class SimulationOrchestrator {
   /** What is simulated. */
   readonly scenario: ResolvedScenario;
   readonly #options: SimulationOptions;
   readonly #seed: Seed;
-  readonly #log: Log;
-  readonly #engine: BaseEngine;
-  readonly #validator: BaseValidator;
-  readonly #slots: readonly AgentSlot[];
-  readonly #guard: StateGuard;
-  readonly #decisions: DecisionMaker;
+  readonly #builder: AgentBuilder;
+  /** The scenario's agents, built at once so that what is wrong with one is told before anything is played. */
+  readonly #initial: readonly AgentSlot[];
+  readonly #parts: TurnParts;
   readonly #events: EventLog;
   readonly #termination: Termination;
   readonly #reporters: ReporterSet;
   readonly #agentLayout: VariableLayout;
   readonly #globalLayout: VariableLayout;
   readonly #agentRows: AgentRows | null;
-  #state: SimulationState | undefined;
+  readonly #sampleRows: SampleRows;
+  #world: World | undefined;
   #turn = 0;
   #metrics: Metrics = {};
   #ended: string | null = null;
@@ -110,39 +134,59 @@ export class SimulationOrchestrator {
    * @throws {SimError} when the domain lacks a component of the scenario, or a component's constructor throws
    */
   constructor(options: SimulationOptions) {
-    const { domain, scenario } = options;
+    const { domain, scenario, from } = options;
+    const log = options.log ?? (() => {});
+    const files = options.files ?? "";
     this.#options = options;
     this.scenario = scenario;
     this.#seed = options.seed ?? scenario.simulation.seed;
-    this.#log = options.log ?? (() => {});
     this.#agentLayout = new VariableLayout(scenario.state_variables.agent_vars);
     this.#globalLayout = new VariableLayout(scenario.state_variables.global_vars);
-    const { engine, validator, slots } = buildComponents(domain, scenario, this.#seed);
-    this.#engine = engine;
-    this.#validator = validator;
-    this.#slots = slots;
-    const names = slots.map(({ agent }) => agent.name);
-    this.#guard = new StateGuard(scenario.engine.type, names, this.#agentLayout, this.#globalLayout);
-    this.#decisions = new DecisionMaker(options.files ?? "", this.#log);
+    const { engine, validator } = buildComponents(domain, scenario);
+    this.#builder = new AgentBuilder(domain, scenario, this.#seed);
     this.#events = new EventLog({
       simulation_id: options.run_id,
       seed: this.#seed,
-      next_event_id: options.from?.next_event_id ?? 1,
+      next_event_id: from?.next_event_id ?? 1,
       verbosity: scenario.events.verbosity,
       now: options.now ?? Date.now,
     });
-    this.#termination = new Termination(scenario.simulation, this.#engine);
-    this.#reporters = new ReporterSet(scenario.metrics.reporters);
-    this.#agentRows = scenario.metrics.agents === "none"
-      ? null
-      : new AgentRows(this.#agentLayout.names, scenario.metrics.agents);
-    this.#stats = options.from?.stats ?? newStats();
-    if (options.from) {
-      this.#state = options.from.state;
-      this.#turn = this.#state.turn;
-      this.#metrics = this.#reporters.compute(this.#state);
-      this.#ended = this.#termination.reason(this.#state, this.#metrics);
-    }
+    const outside = isOutside(options.inputs) ? options.inputs : new RecordedInputs(options.inputs ?? []);
+    const observer = scenario.observability && new Observer(scenario.observability, scenario, this.#seed);
+    this.#parts = {
+      scenario,
+      seed: this.#seed,
+      files,
+      log,
+      engine,
+      validator,
+      decisions: new DecisionMaker({ files, log, memory: scenario.memory, outside }),
+      guard: new StateGuard(scenario.engine.type, this.#agentLayout, this.#globalLayout),
+      perception: new Perception(scenario.spatial?.proximity_radius ?? null, observer),
+      plan: new InterventionPlan(scenario.interventions),
+      lifecycle: { builder: this.#builder, variables: this.#agentLayout, maxAgents: scenario.limits.max_agents },
+      outside,
+      populations: new PopulationPlay(this.#builder.populations, scenario, { seed: this.#seed, files, log }),
+      events: this.#events,
+    };
+    this.#termination = new Termination(scenario.simulation, engine);
+    this.#reporters = new ReporterSet(scenario.metrics.reporters, scenario.agents);
+    const { agents, sample } = scenario.metrics;
+    this.#agentRows = agents === "none" ? null : new AgentRows(this.#agentLayout.names, agents);
+    const sizes = this.#builder.populations.map(({ entry, size }) => ({ name: entry.name, size }));
+    this.#sampleRows = new SampleRows(sizes, sample, this.#seed);
+    this.#stats = from?.stats ?? newStats();
+    this.#initial = this.#builder.names().map((name) => this.#builder.slot(name, undefined));
+    if (!from) return;
+    const { state, loop = EMPTY_LOOP, memories = {} } = from;
+    const built = new Map(this.#initial.map((slot) => [slot.agent.name, slot]));
+    const slots = state.agents.names().map((name) =>
+      (Object.hasOwn(loop.added, name) ? undefined : built.get(name)) ?? this.#builder.slot(name, loop.added[name])
+    );
+    this.#world = { state, slots, loop, memories };
+    this.#turn = state.turn;
+    this.#metrics = this.#reporters.compute(state);
+    this.#ended = this.#termination.reason(state, this.#metrics);
   }
 
   /**
@@ -150,13 +194,40 @@ export class SimulationOrchestrator {
    * @throws {SimError} `not_started` before {@linkcode SimulationOrchestrator.start}
    */
   get state(): SimulationState {
-    if (!this.#state) throw new SimError("not_started", "the simulation has no state yet: call start() first");
-    return this.#state;
+    return this.#present.state;
+  }
+
+  /** What the loop carries beside the state; part of checkpoints. @throws {SimError} `not_started` */
+  get loop(): LoopState {
+    return this.#present.loop;
+  }
+
+  /** What agents remember; part of checkpoints. @throws {SimError} `not_started` */
+  get memories(): Memories {
+    return this.#present.memories;
+  }
+
+  /** All that a checkpoint holds of it, its state as text. @throws {SimError} `not_started` */
+  checkpoint(): SavedSimulation {
+    const { state, loop, memories } = this.#present;
+    return {
+      state: encodeState(state),
+      agent_order: state.agents.names(),
+      stats: this.#stats,
+      loop: encodeLoop(loop) ?? null,
+      memory: memories,
+      populations: [...state.populations].map(encodeMembers),
+    };
+  }
+
+  get #present(): World {
+    if (!this.#world) throw new SimError("not_started", "the simulation has no state yet: call start() first");
+    return this.#world;
   }
 
   /** Whether there is a state. */
   get started(): boolean {
-    return this.#state !== undefined;
+    return this.#world !== undefined;
   }
 
   /** The turn being played, or the last one played. */
@@ -186,7 +257,7 @@ export class SimulationOrchestrator {
 
   /** Agents whose decision is still outstanding in the turn being played. */
   get waitingFor(): readonly string[] {
-    return [...this.#decisions.waitingFor];
+    return [...this.#parts.decisions.waitingFor];
   }
 
   /** Length of what {@linkcode SimulationOrchestrator.take} would hand out, in UTF-16 code units. */
@@ -215,7 +286,7 @@ export class SimulationOrchestrator {
    * @throws {SimError} `bad_state` when it has other agents than the scenario, or values that the scenario does not allow
    */
   start(given?: SimulationState): void | Promise<void> {
-    if (this.#state) throw new SimError("already_started", "the simulation has a state already");
+    if (this.#world) throw new SimError("already_started", "the simulation has a state already");
     return run(this.#whole(this.#start(given)));
   }
 
@@ -238,11 +309,9 @@ export class SimulationOrchestrator {
 
   /** Plays `steps` as a whole or not at all. */
   *#whole(steps: Steps<void>): Steps<void> {
-    const stats = this.#stats;
     try {
       yield* steps;
     } catch (error) {
-      this.#stats = stats;
       this.#events.rollback();
       throw error;
     }
@@ -255,196 +324,57 @@ export class SimulationOrchestrator {
     const { name } = this.scenario.simulation;
     const opening = details({ system_event_type: "simulation_start", simulation: name, seed: this.#seed });
     const start = this.#events.emit("SYSTEM", opening);
-    const state = this.#guard.checked(given ?? (yield* this.#initialized(start)), turn, null).with({ turn });
-    this.#finish(state, start, { ...this.#stats, initial_value: totalValue(state) });
-  }
-
-  *#initialized(start: number): Steps<SimulationState> {
-    const context = this.#context("engine", 0, new TurnEvents(this.#events, start));
-    const defaults = initialState(this.scenario, this.#agentLayout, this.#globalLayout);
-    return yield* this.#guarded("engine", 0, () => this.#engine.initializeState(defaults, context));
+    const { spatial } = this.scenario;
+    const declared = initialState(this.#builder, this.#agentLayout, this.#globalLayout, {
+      space: spatial && Space.create(spatial),
+      populations: this.#parts.populations.created(),
+    });
+    const initial = this.#parts.populations.initialised(declared);
+    const empty: World = { state: initial, slots: this.#initial, loop: EMPTY_LOOP, memories: {} };
+    const events = new TurnEvents(this.#events, start);
+    // A state of llm-sim has neither populations nor, mostly, space: they are as the scenario has them.
+    const first = given?.with({
+      space: given.space ?? initial.space,
+      populations: given.populations.size > 0 ? given.populations : initial.populations,
+    });
+    const world = yield* new Turn(this.#parts, turn, empty, this.#stats, events).begin(initial, first);
+    this.#finish(world, start, { ...this.#stats, initial_value: totalValue(world.state) });
   }
 
   *#step(): Steps<void> {
-    const before = this.state;
-    const turn = this.#turn = before.turn + 1;
+    const before = this.#present;
+    const turn = this.#turn = before.state.turn + 1;
     this.#options.onTurn?.(turn);
     this.#events.tick(turn);
     const start = this.#events.emit("MILESTONE", '"details":{"milestone_type":"turn_start"}');
     const events = new TurnEvents(this.#events, start);
-    const context = this.#context("engine", turn, events);
-    const entering = this.#applyInputs(before, turn, events);
-    const acted = this.scenario.simulation.schedule === "simultaneous"
-      ? yield* this.#act(this.#slots, entering, context, events)
-      : yield* this.#oneByOne(entering, context, events);
-    const ruled = yield* this.#guarded("engine", turn, () => this.#engine.applyEngineRules(acted, context));
-    const state = this.#guard.checked(ruled, turn, before).with({ turn });
-    this.#events.tick(turn);
-    events.changes(before, state, this.#slots, this.#agentLayout, this.#globalLayout);
-    this.#finish(state, start, { ...this.#stats, turns: this.#stats.turns + 1 });
-  }
-
-  /** One decides and acts after the other, each seeing the state after the action before. */
-  *#oneByOne(state: SimulationState, context: EngineContext, events: TurnEvents): Steps<SimulationState> {
-    const order = this.scenario.simulation.schedule === "random_order"
-      ? rng(this.#seed, "schedule", "", context.turn).shuffle(this.#slots)
-      : this.#slots;
-    for (const slot of order) state = yield* this.#act([slot], state, context, events);
-    return state;
-  }
-
-  /** All of `slots` decide from `state`, each action is judged, the accepted ones are applied in agent order. */
-  *#act(
-    slots: readonly AgentSlot[],
-    state: SimulationState,
-    context: EngineContext,
-    events: TurnEvents,
-  ): Steps<SimulationState> {
-    const { turn } = context;
-    const outcomes = yield* this.#decisions.askAll(slots, state, turn);
-    this.#events.tick(turn);
-    const { actions, owners, failures } = collected(slots, outcomes, events);
-    const verdicts = yield* this.#judged(actions, state, turn, events);
-    events.actions(slots, actions, owners, verdicts);
-    const accepted = acceptedOf(actions, verdicts);
-    const stats = this.#stats;
-    this.#stats = {
-      ...stats,
-      decisions: stats.decisions + slots.length,
-      failed_decisions: stats.failed_decisions + failures,
-      validated: stats.validated + accepted.length,
-      rejected: stats.rejected + actions.length - accepted.length,
-    };
-    // One after another, an agent that does nothing is no turn of the engine's.
-    if (accepted.length === 0 && slots !== this.#slots) return state;
-    const next = yield* this.#guarded("engine", turn, () => this.#engine.applyActions(state, accepted, context));
-    return this.#guard.state(next, turn);
-  }
-
-  #applyInputs(state: SimulationState, turn: number, events: TurnEvents): SimulationState {
-    for (const input of this.#options.inputs ?? []) {
-      if (input.kind !== "intervention" || input.turn !== turn) continue;
-      const entries = Object.entries(input.body.set).map(([path, value]) => ({ path: parseStatePath(path), value }));
-      const set = this.#guard.intervened(() => writeStatePaths(state, entries), turn, input.seq, state);
-      events.intervention({ seq: input.seq, ...input.body }, entries.map(({ path }) => variableOf(path)));
-      state = set;
-    }
-    return state;
-  }
-
-  /** Waits for `call` if it must; what it throws names the component and the turn. */
-  *#guarded<T>(kind: "engine" | "validator", turn: number, call: () => T | Promise<T>): Steps<T> {
-    try {
-      return yield* settled(call());
-    } catch (error) {
-      throw componentError(kind, this.scenario[kind].type, turn, error);
-    }
+    const { world, stats } = yield* new Turn(this.#parts, turn, before, this.#stats, events).play(this.#metrics);
+    this.#finish(world, start, stats);
   }
 
   /** Metrics, termination, rows and the closing event of a turn; from here on the turn has happened. */
-  #finish(state: SimulationState, start: number, stats: RunStats): void {
-    const turn = state.turn;
+  #finish(world: World, start: number, stats: RunStats): void {
+    const { state } = world;
+    const { turn } = state;
     const metrics = this.#reporters.compute(state);
     const ended = this.#termination.reason(state, metrics);
-    this.#state = state;
+    this.#world = world;
     this.#metrics = metrics;
     this.#ended = ended;
     this.#stats = ended === null ? stats : { ...stats, final_value: totalValue(state) };
+    this.#parts.populations.commit(state);
     const { every, agents_every } = this.scenario.metrics;
     if (ended !== null || turn % every === 0) this.#global += globalRow(state, metrics);
-    if (this.#agentRows && (ended !== null || turn % agents_every === 0)) this.#agents += this.#agentRows.encode(state);
+    if (ended !== null || turn % agents_every === 0) {
+      this.#agents += (this.#agentRows?.encode(state) ?? "") + this.#sampleRows.encode(state);
+    }
     if (stats.turns > 0) this.#events.emit("MILESTONE", '"details":{"milestone_type":"turn_end"}', start);
     this.#events.commit();
   }
-
-  /** The verdicts on `actions`. What validators tell of numbers is recorded in the actions' order, not as it came. */
-  *#judged(
-    actions: readonly Action[],
-    state: SimulationState,
-    turn: number,
-    events: TurnEvents,
-  ): Steps<readonly Verdict[]> {
-    const told: (() => void)[][] = [];
-    const shared = this.#context("validator", turn, events);
-    const contextOf = !this.#events.wants("DETAIL") ? () => shared : (i: number): EngineContext => {
-      const own: (() => void)[] = told[i] = [];
-      return { ...shared, detail: (type, values) => own.push(() => events.detail(type, values)) };
-    };
-    const verdicts = yield* this.#guarded(
-      "validator",
-      turn,
-      () => run(judgeAll(this.#validator, actions, state, contextOf)),
-    );
-    this.#events.tick(turn);
-    for (const own of told) for (const tell of own) tell();
-    return verdicts;
-  }
-
-  #context(kind: "engine" | "validator", turn: number, events: TurnEvents): EngineContext {
-    return {
-      turn,
-      files: this.#options.files ?? "",
-      log: this.#log,
-      rng: (purpose, agent = "") => rng(this.#seed, `${kind}:${purpose}`, agent, turn),
-      detail: (calculation_type, intermediate_values) => events.detail(calculation_type, intermediate_values),
-    };
-  }
 }
 
-// Loops over all agents stand outside of generators: V8 runs them faster there.
-
-/** The actions in agent order, and for each the position of its agent in `slots`. Failures are recorded. */
-function collected(
-  slots: readonly AgentSlot[],
-  outcomes: readonly Outcome[],
-  events: TurnEvents,
-): { actions: Action[]; owners: number[]; failures: number } {
-  const actions: Action[] = [];
-  const owners: number[] = [];
-  let failures = 0;
-  for (let i = 0; i < outcomes.length; i++) {
-    const outcome = outcomes[i]!;
-    if (outcome === null) continue;
-    if (outcome instanceof Action) {
-      actions.push(outcome);
-      owners.push(i);
-      continue;
-    }
-    let several: Decision;
-    if (outcome instanceof FailedDecision) {
-      failures++;
-      events.failure(slots[i]!, outcome);
-      several = outcome.instead;
-    } else several = outcome;
-    for (const action of several instanceof Action ? [several] : several ?? []) {
-      actions.push(action);
-      owners.push(i);
-    }
-  }
-  return { actions, owners, failures };
-}
-
-/** The variable that a path writes to: `global.x`, `agents.A.x`. */
-function variableOf(path: StatePath): string {
-  if (path.kind === "global") return `global.${path.variable}`;
-  return path.kind === "agent" ? `agents.${path.agent}.${path.variable}` : "";
-}
-
-function acceptedOf(actions: readonly Action[], verdicts: readonly Verdict[]): readonly Action[] {
-  return verdicts.every(isAccepted) ? actions : actions.filter((_, i) => isAccepted(verdicts[i]!));
-}
-
-function componentError(kind: "engine" | "validator", type: string, turn: number, error: unknown): SimError {
-  if (error instanceof SimError && (error.code === `${kind}_error` || error.code === "bad_state")) return error;
-  const full = diskFull(error, turn);
-  if (full) return full;
-  const message = error instanceof Error ? error.message : `threw ${String(error)}`;
-  const hint = error instanceof SimError ? error.hint : undefined;
-  return new SimError(`${kind}_error`, `${kind} '${type}' failed in turn ${turn}: ${message}`, {
-    turn,
-    cause: error,
-    ...(hint !== undefined && { hint }),
-  });
+function isOutside(inputs: SimulationOptions["inputs"]): inputs is Outside {
+  return inputs !== undefined && !Array.isArray(inputs);
 }
 
 function totalValue(state: SimulationState): number | null {

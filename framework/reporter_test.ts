@@ -1,5 +1,7 @@
 import fc from "../tests/support/properties.ts";
 import { assertEquals, assertNear, assertTrue } from "../tests/support/assert.ts";
+import { MemberLayout } from "./member_columns.ts";
+import { createMembers, type MutableMembers, PopulationMap } from "./members.ts";
 import { computeReporter, isPresent, ReporterSet } from "./reporter.ts";
 import type { ReporterKind } from "./scenario/resolved.ts";
 import { AgentMap, SimulationState } from "./state.ts";
@@ -158,5 +160,87 @@ Deno.test("ReporterSet agrees with computeReporter() on whole numbers, which it 
   fc.assert(fc.property(values, (values) => {
     const metrics = reporters.compute(stateOf(values.map((x) => ({ x }))));
     assertEquals(JSON.stringify(metrics), JSON.stringify(all(...values)));
+  }));
+});
+
+const LAYOUT = new MemberLayout({
+  x: { type: "float", default: 0 },
+  n: { type: "int", default: 0 },
+  ill: { type: "bool", default: false },
+  mood: { type: "categorical", values: ["", "angry"], default: "" },
+});
+
+/** A population of this size, its members as `fill` makes them. */
+function population(name: string, size: number, fill: (next: MutableMembers) => void = () => {}): PopulationMap {
+  return PopulationMap.of([createMembers(name, LAYOUT, size)]).update(name, fill);
+}
+
+Deno.test("ReporterSet covers agents and members alike, or one entry of them", () => {
+  const reporters = new ReporterSet({
+    all: { kind: "sum", variable: "x" },
+    crowd: { kind: "sum", variable: "x", of: "crowd" },
+    traders: { kind: "sum", variable: "x", of: "trader" },
+    boss: { kind: "sum", variable: "x", of: "boss" },
+    most: { kind: "max", variable: "x" },
+    nobody: { kind: "mean", variable: "x", of: "nobody" },
+  }, [{ name: "trader", count: 2 }, { name: "boss", count: null }, { name: "crowd", count: 3 }]);
+  const state = new SimulationState({
+    turn: 1,
+    agents: AgentMap.of([
+      { name: "trader_1", x: 1 },
+      { name: "trader_2", x: 2 },
+      { name: "boss", x: 4 },
+      { name: "trader_3", x: 8 },
+    ]),
+    global_state: {},
+    populations: population("crowd", 3, (next) => void next.column("x").set([16, 32, 64])),
+  });
+  assertEquals(reporters.compute(state), { all: 127, crowd: 112, traders: 3, boss: 4, most: 64, nobody: null });
+  const left = state.with({ agents: AgentMap.of([{ name: "trader_2", x: 2 }]) });
+  assertEquals(reporters.compute(left).traders, 2);
+});
+
+Deno.test("ReporterSet reads columns of every type: numbers, 0 and 1 of bool, of categorical only the count", () => {
+  const reporters = new ReporterSet({
+    n: { kind: "sum", variable: "n" },
+    ill: { kind: "mean", variable: "ill" },
+    ill_count: { kind: "count", variable: "ill" },
+    moods: { kind: "count", variable: "mood" },
+    mood_sum: { kind: "sum", variable: "mood" },
+    missing: { kind: "count", variable: "nothing" },
+  });
+  const populations = population("crowd", 4, (next) => {
+    next.column("n").set([-5, 0, 7, 1]);
+    next.column("ill").set([1, 0, 0, 1]);
+    next.column("mood").set([1, 0, 1, 1]);
+  });
+  const state = new SimulationState({ turn: 1, agents: AgentMap.of([]), global_state: {}, populations });
+  assertEquals(reporters.compute(state), { n: 3, ill: 0.5, ill_count: 2, moods: 3, mood_sum: 0, missing: 0 });
+});
+
+Deno.test("ReporterSet says the same of members as of agents, bit for bit", () => {
+  const reporters = new ReporterSet(Object.fromEntries(KINDS.map((kind) => [kind, { kind, variable: "x" }])));
+  const number = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.double({ noNaN: true, min: -1e9, max: 1e9 }));
+  fc.assert(fc.property(fc.array(number, { maxLength: 40 }), fc.nat(40), (values, cut) => {
+    const agents = stateOf(values.map((x) => ({ x: x + 0 })));
+    const rest = values.slice(cut);
+    const members = new SimulationState({
+      turn: 1,
+      agents: AgentMap.of(agents.agents.records.slice(0, cut)),
+      global_state: {},
+      populations: population("crowd", rest.length, (next) => void next.column("x").set(rest)),
+    });
+    assertEquals(JSON.stringify(reporters.compute(members)), JSON.stringify(reporters.compute(agents)));
+  }));
+});
+
+Deno.test("computeReporter() gini of whole numbers is that of the formula, whether they are counted or sorted", () => {
+  const near = fc.integer({ min: -20, max: 20 });
+  fc.assert(fc.property(fc.array(fc.oneof(near, fc.integer()), { minLength: 1, maxLength: 40 }), (values) => {
+    const sorted = values.toSorted((a, b) => a - b);
+    const total = sorted.reduce((sum, value) => sum + value, 0);
+    fc.pre(total > 0);
+    const weighted = sorted.reduce((sum, value, i) => sum + (2 * (i + 1) - values.length - 1) * value, 0);
+    assertEquals(computeReporter("gini", Float64Array.from(values)), weighted / (values.length * total));
   }));
 });

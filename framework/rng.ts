@@ -43,7 +43,16 @@ export class Rng {
 
   /** Uniform in [0, 1), with 53 random bits. */
   next(): number {
-    this.#block();
+    this.#block(this.#draw++);
+    return ((this.#high >>> 5) * 67108864 + (this.#low >>> 6)) / 9007199254740992;
+  }
+
+  /**
+   * What the first `next()` of a stream would be that began at `counter`, any 32-bit integer; this stream's own draws are
+   * left as they are. For values that have an address of their own, such as the hash of a name.
+   */
+  at(counter: number): number {
+    this.#block(counter | 0);
     return ((this.#high >>> 5) * 67108864 + (this.#low >>> 6)) / 9007199254740992;
   }
 
@@ -110,12 +119,12 @@ export class Rng {
   }
 
   /** Five groups of four rounds, each followed by an injection of the key. Written out: V8 does not unroll loops. */
-  #block(): void {
+  #block(counter: number): void {
     const k0 = this.#k0;
     const k1 = this.#k1;
     const k2 = k0 ^ k1 ^ PARITY;
     let x0 = (this.#turn + k0) | 0;
-    let x1 = (this.#draw++ + k1) | 0;
+    let x1 = (counter + k1) | 0;
     x0 = (x0 + x1) | 0;
     x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
     x0 = (x0 + x1) | 0;
@@ -172,7 +181,7 @@ export class Rng {
 
   /** The next block as two unsigned 32-bit numbers. For tests against published vectors. */
   nextBlock(): [number, number] {
-    this.#block();
+    this.#block(this.#draw++);
     return [this.#high >>> 0, this.#low >>> 0];
   }
 }

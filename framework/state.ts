@@ -6,6 +6,8 @@
  */
 
 import type { Json, JsonObject } from "./json.ts";
+import { NO_POPULATIONS, type PopulationMap } from "./members.ts";
+import type { Space } from "./space/mod.ts";
 
 /** Variables of one agent or of the world, by name. Narrow it with an interface of your own: `{ wealth: number }`. */
 // deno-lint-ignore no-explicit-any -- the default must accept every domain's own interface, as Record<string, any> does
@@ -117,6 +119,11 @@ export class AgentMap<A extends Variables = Variables> implements Iterable<Agent
     return new AgentMap(next, this.#index);
   }
 
+  /** A new map of the agents for which `keep` holds. */
+  filter(keep: (agent: AgentState<A>, index: number) => boolean): AgentMap<A> {
+    return AgentMap.of(this.#records.filter(keep));
+  }
+
   /** A new map with these records in place of the present ones; same agents in the same order, one record each. */
   replaceAll(records: readonly AgentState<A>[]): AgentMap<A> {
     return this.map((_, i) => records[i]!);
@@ -147,8 +154,10 @@ export interface StateParts<A extends Variables = Variables, G extends Variables
   readonly paused_agents?: readonly string[];
   /** Turns until a paused agent resumes by itself. */
   readonly auto_resume?: { readonly [agent: string]: number };
-  /** Topology and positions, or null without space. */
-  readonly spatial_state?: Json;
+  /** Locations, networks and positions, or null without space. */
+  readonly space?: Space | null;
+  /** Populations by name. */
+  readonly populations?: PopulationMap;
 }
 
 /**
@@ -175,8 +184,10 @@ export class SimulationState<A extends Variables = Variables, G extends Variable
   readonly paused_agents: readonly string[];
   /** Turns until a paused agent resumes by itself. */
   readonly auto_resume: { readonly [agent: string]: number };
-  /** Topology and positions, or null without space. */
-  readonly spatial_state: Json;
+  /** Locations, networks and positions, or null without space. */
+  readonly space: Space | null;
+  /** Populations by name; their columns are valid during the turn. */
+  readonly populations: PopulationMap;
 
   /** A state of these parts; what is left out is empty. */
   constructor(parts: StateParts<A, G>) {
@@ -186,7 +197,8 @@ export class SimulationState<A extends Variables = Variables, G extends Variable
     this.reasoning_chains = parts.reasoning_chains ?? [];
     this.paused_agents = parts.paused_agents ?? [];
     this.auto_resume = parts.auto_resume ?? {};
-    this.spatial_state = parts.spatial_state ?? null;
+    this.space = parts.space ?? null;
+    this.populations = parts.populations ?? NO_POPULATIONS;
   }
 
   /** A new state with these parts replaced and the others kept. */
@@ -194,8 +206,22 @@ export class SimulationState<A extends Variables = Variables, G extends Variable
     return new SimulationState<A, G>({ ...this, ...parts });
   }
 
-  /** The state of a parsed checkpoint. `order` gives the agents' order, which a JSON object does not keep for all names. */
-  static fromJSON(json: StateJson, order?: readonly string[]): SimulationState {
+  /** As a checkpoint holds it: `spatial_state` is what differs from the scenario's space; populations have files of their own. */
+  toJSON(): StateJson {
+    const { turn, agents, global_state, reasoning_chains, paused_agents, auto_resume, space } = this;
+    const spatial_state = (space?.toJSON() ?? null) as Json;
+    return { turn, agents: agents.toJSON(), global_state, reasoning_chains, paused_agents, auto_resume, spatial_state };
+  }
+
+  /**
+   * The state of a parsed checkpoint. `order` gives the agents' order, which a JSON object does not keep for all names;
+   * `parts` what is not in the JSON text itself: the space made of its `spatial_state`, the populations.
+   */
+  static fromJSON(
+    json: StateJson,
+    order?: readonly string[],
+    parts: Pick<StateParts, "space" | "populations"> = {},
+  ): SimulationState {
     const rank = new Map((order ?? []).map((name, i) => [name, i]));
     const records = Object.values(json.agents);
     if (rank.size > 0) records.sort((a, b) => (rank.get(a.name) ?? Infinity) - (rank.get(b.name) ?? Infinity) || 0);
@@ -206,7 +232,7 @@ export class SimulationState<A extends Variables = Variables, G extends Variable
       reasoning_chains: json.reasoning_chains ?? [],
       paused_agents: json.paused_agents ?? [],
       auto_resume: json.auto_resume ?? {},
-      spatial_state: json.spatial_state ?? null,
+      ...parts,
     });
   }
 }

@@ -4,19 +4,21 @@ import { SimError } from "./issue.ts";
 import { SimulationState, type Variables } from "./state.ts";
 import type { VariableLayout } from "./variables.ts";
 
+/** Who made a state, for messages. */
+type Maker = "engine" | "intervention";
+
 /** Checks what one engine returns. */
 export class StateGuard {
+  /** The world's variables. */
+  readonly globals: VariableLayout;
   readonly #engine: string;
-  readonly #names: readonly string[];
   readonly #agents: VariableLayout;
-  readonly #globals: VariableLayout;
 
-  /** @param names of all agents, in agent order */
-  constructor(engine: string, names: readonly string[], agents: VariableLayout, globals: VariableLayout) {
+  /** @param engine its type, for messages */
+  constructor(engine: string, agents: VariableLayout, globals: VariableLayout) {
     this.#engine = engine;
-    this.#names = names;
     this.#agents = agents;
-    this.#globals = globals;
+    this.globals = globals;
   }
 
   /** The value as a state. @throws {SimError} `bad_state` when it is none */
@@ -28,50 +30,54 @@ export class StateGuard {
     });
   }
 
-  /** The value as a state that keeps the rules; what is as in `before` was checked then. @throws {SimError} `bad_state` */
-  checked(value: unknown, turn: number, before: SimulationState | null): SimulationState {
-    const state = withoutNegativeZero(this.state(value, turn), before, this.#agents, this.#globals);
+  /**
+   * The first state, which has these agents in this order.
+   * @throws {SimError} `bad_state`
+   */
+  first(value: unknown, turn: number, names: readonly string[]): SimulationState {
+    return this.#checked(value, turn, null, names.length, (i) => names[i]!);
+  }
+
+  /**
+   * The value as a state that keeps the rules: the agents of `before`, and what is as in `before` was checked then.
+   * @throws {SimError} `bad_state`
+   */
+  checked(value: unknown, turn: number, before: SimulationState, maker: Maker = "engine"): SimulationState {
+    const { records } = before.agents;
+    return this.#checked(value, turn, before, records.length, (i) => records[i]!.name, maker);
+  }
+
+  #checked(
+    value: unknown,
+    turn: number,
+    before: SimulationState | null,
+    size: number,
+    nameAt: (i: number) => string,
+    maker: Maker = "engine",
+  ): SimulationState {
+    const state = withoutNegativeZero(this.state(value, turn), before, this.#agents, this.globals);
     const records = state.agents.records;
-    const names = this.#names;
-    if (records.length !== names.length) {
-      throw this.#bad(turn, `has ${records.length} agents instead of ${names.length}`);
-    }
+    if (records.length !== size) throw this.#bad(turn, `has ${records.length} agents instead of ${size}`);
     const old = before?.agents.records;
     for (let i = 0; i < records.length; i++) {
       const record = records[i]!;
       if (old !== undefined && record === old[i]) continue;
-      if (record.name !== names[i]) throw this.#bad(turn, `has '${record.name}' in the place of '${names[i]}'`);
+      if (record.name !== nameAt(i)) throw this.#bad(turn, `has '${record.name}' in the place of '${nameAt(i)}'`);
       const problem = this.#agents.check(record);
-      if (problem) throw this.#bad(turn, `agents.${record.name}.${problem.path.join(".")}: ${problem.message}`);
+      if (problem) throw this.#bad(turn, `agents.${record.name}.${problem.path.join(".")}: ${problem.message}`, maker);
       // What was handed out never changes: an agent that writes into what it observes is told so.
       Object.freeze(record);
     }
     if (state.global_state !== before?.global_state) {
-      const problem = this.#globals.check(state.global_state);
-      if (problem) throw this.#bad(turn, `global.${problem.path.join(".")}: ${problem.message}`);
+      const problem = this.globals.check(state.global_state);
+      if (problem) throw this.#bad(turn, `global.${problem.path.join(".")}: ${problem.message}`, maker);
       Object.freeze(state.global_state);
     }
     return state;
   }
 
-  /**
-   * The state that an outside input makes, held to the same rules.
-   * @throws {SimError} `bad_input`
-   */
-  intervened(set: () => SimulationState, turn: number, seq: number, before: SimulationState): SimulationState {
-    try {
-      return this.checked(set(), turn, before);
-    } catch (error) {
-      const { message, hint } = error as SimError;
-      throw new SimError("bad_input", `input ${seq} cannot be applied in turn ${turn}: ${message}`, {
-        turn,
-        cause: error,
-        ...(hint !== undefined && { hint }),
-      });
-    }
-  }
-
-  #bad(turn: number, problem: string): SimError {
+  #bad(turn: number, problem: string, maker: Maker = "engine"): SimError {
+    if (maker === "intervention") return new SimError("bad_state", problem, { turn });
     return new SimError("bad_state", `the state that engine '${this.#engine}' made in turn ${turn} ${problem}`, {
       turn,
       hint: "the engine must keep all agents, and every variable within what state_variables declares",

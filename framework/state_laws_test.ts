@@ -114,14 +114,22 @@ Deno.test("an agent that writes into what it observes fails, and the state stays
   }
 });
 
-Deno.test("an input that breaks a variable's bounds fails as an input, before anybody decides", async () => {
+Deno.test("an input that breaks a variable's bounds is refused and recorded, before anybody decides", async () => {
   const input = { seq: 1, kind: "intervention", turn: 1, body: { set: { "agents.A.x": 101 } }, at: "" } as const;
-  let asked = 0;
-  const simulation = await world({ decide: () => (asked++, null) }, [input]);
+  const seen: number[] = [];
+  const simulation = await world({
+    decide: (_, observation) => {
+      seen.push(observation.agents.get("A")!.x);
+      return null;
+    },
+  }, [input]);
   await simulation.start();
-  const error = await assertRejects(async () => await simulation.step(), "bad_input");
-  assertMatches(error.message, /^input 1 cannot be applied in turn 1: .*agents\.A\.x: 101 is above max 100/);
-  assertEquals(asked, 0);
+  const before = simulation.state.agents.get("A")!.x;
+  await simulation.step();
+  const refused = eventsOf(simulation).find((event) => event.event_type === "INTERVENTION")!;
+  assertEquals([refused.details!.seq, refused.details!.applied], [1, false]);
+  assertMatches(String(refused.details!.reason), /^agents\.A\.x: 101 is above max 100/);
+  assertEquals([...new Set(seen)], [before]);
 });
 
 Deno.test("what an input sets is caused by it, what agents and rules change is not", async () => {

@@ -7,7 +7,7 @@
  * | `global.<variable>` | a world variable |
  * | `agents.<name>.<variable>` | a variable of one agent |
  * | `metric.<name>` | a reporter's latest value; null where it has none |
- * | `sum(<variable>)`, also `mean`, `min`, `max`, `count` | an aggregate over all agents, as reporters compute it |
+ * | `sum(<variable>)`, also `mean`, `min`, `max`, `count` | an aggregate over agents and members, as reporters compute it |
  *
  * After a variable, `.key` goes into a dictionary or object and `.0` into a list: `global.prices.oil`. A name with other
  * characters than letters, digits, `_` and `-` is quoted: `agents."New York".wealth`.
@@ -15,11 +15,13 @@
 
 import { didYouMean, type Issue, nearest, SimError } from "./issue.ts";
 import type { Json } from "./json.ts";
+import { countMembers, memberNumbers } from "./member_numbers.ts";
+import type { Members } from "./members.ts";
 import { computeReporter, isPresent, type Metrics, numericValue } from "./reporter.ts";
 import { BARE, excerpt, Scanner } from "./scanner.ts";
 import type { AgentState, SimulationState, Variables } from "./state.ts";
 
-/** An aggregate over all agents. */
+/** An aggregate over all named agents and members of populations. */
 export type Aggregate = "sum" | "mean" | "min" | "max" | "count";
 
 /** A parsed state path. `keys` lead into the variable's value; they are empty for the value itself. */
@@ -39,6 +41,8 @@ export type StatePath =
 export interface PathNames {
   /** Agents' names, or a test for them where agents come and go. */
   readonly agents: readonly string[] | ((name: string) => boolean);
+  /** With a test for agents: what to write instead of a name that is none. */
+  readonly suggestAgent?: (name: string) => string;
   /** Names of agent variables. */
   readonly agent_vars: readonly string[];
   /** Names of world variables. */
@@ -112,7 +116,7 @@ export function readStatePath(path: StatePath, state: SimulationState, metrics: 
     case "metric":
       return Object.hasOwn(metrics, path.name) ? metrics[path.name] : undefined;
     case "aggregate":
-      return readAggregate(path.aggregate, path.variable, path.keys, state.agents.records);
+      return readAggregate(path.aggregate, path.variable, path.keys, state);
   }
 }
 
@@ -163,7 +167,7 @@ export function checkStatePath(path: StatePath, names: PathNames): Issue | null 
     case "global":
       return unknownName(path, "global variable", path.variable, names.global_vars);
     case "agent":
-      return unknownAgent(path, path.agent, names.agents) ??
+      return unknownAgent(path, path.agent, names) ??
         unknownName(path, "agent variable", path.variable, names.agent_vars);
     case "metric":
       return unknownName(path, "metric", path.name, names.metrics);
@@ -188,18 +192,37 @@ function readAggregate(
   aggregate: Aggregate,
   variable: string,
   keys: readonly string[],
-  records: readonly AgentState[],
+  { agents: { records }, populations }: SimulationState,
 ): Json | undefined {
+  // Members have numbers and no entries within them.
+  const withColumn = [...populations].filter((members) => keys.length === 0 && members.has(variable));
   // A key may be missing everywhere, as in a dictionary of holdings; a variable may not.
-  if (records.length > 0 && !records.some((record) => Object.hasOwn(record, variable))) return undefined;
-  const values = new Float64Array(records.length);
+  const isKnown = withColumn.length > 0 || records.length === 0 && populations.size === 0 ||
+    records.some((record) => Object.hasOwn(record, variable));
+  if (!isKnown) return undefined;
+  if (aggregate === "count") return countPresent(records, variable, keys, withColumn);
+  const columns = withColumn.map((members) => memberNumbers(members, variable)).filter((column) => column !== null);
+  const values = new Float64Array(columns.reduce((sum, column) => sum + column.length, records.length));
   let length = 0;
   for (const record of records) {
-    const value = readVariable(record, variable, keys);
-    const number = aggregate === "count" ? Number(isPresent(value)) : numericValue(value);
+    const number = numericValue(readVariable(record, variable, keys));
     if (number !== undefined) values[length++] = number;
   }
+  for (const column of columns) {
+    values.set(column, length);
+    length += column.length;
+  }
   return computeReporter(aggregate, values.subarray(0, length));
+}
+
+function countPresent(
+  records: readonly AgentState[],
+  variable: string,
+  keys: readonly string[],
+  populations: readonly Members[],
+): number {
+  const count = records.filter((record) => isPresent(readVariable(record, variable, keys))).length;
+  return populations.reduce((sum, members) => sum + countMembers(members, variable), count);
 }
 
 function replaceWithin(before: Json, keys: readonly string[], value: Json, path: StatePath, depth = 0): Json {
@@ -238,9 +261,11 @@ function unknownKey(path: StatePath, above: readonly string[], key: string, valu
   return issueError(unknownIssue(path, `'${parent}' has no entry '${key}'`, hint));
 }
 
-function unknownAgent(path: StatePath, name: string, agents: PathNames["agents"]): Issue | null {
+function unknownAgent(path: StatePath, name: string, { agents, suggestAgent }: PathNames): Issue | null {
   if (typeof agents !== "function") return unknownName(path, "agent", name, agents);
-  return agents(name) ? null : unknownIssue(path, `there is no agent '${name}'`, "check the name under 'agents:'");
+  if (agents(name)) return null;
+  const hint = suggestAgent?.(name) ?? "check the name under 'agents:'";
+  return unknownIssue(path, `there is no agent '${name}'`, hint);
 }
 
 function unknownName(path: StatePath, what: string, name: string, valid: readonly string[]): Issue | null {

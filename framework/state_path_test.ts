@@ -1,6 +1,8 @@
 import fc from "../tests/support/properties.ts";
 import { assertEquals, assertMatches, assertThrows, assertTrue } from "../tests/support/assert.ts";
 import { SimError } from "./issue.ts";
+import { MemberLayout } from "./member_columns.ts";
+import { createMembers, PopulationMap } from "./members.ts";
 import { AgentMap, SimulationState, type Variables } from "./state.ts";
 import {
   checkStatePath,
@@ -290,4 +292,34 @@ Deno.test("checkStatePath() asks a function about agents", () => {
     checkStatePath(parseStatePath(text), { ...names, agents: (name) => name.startsWith("trader_") });
   assertEquals(check("agents.trader_7.wealth"), null);
   assertMatches(check("agents.other.wealth")?.message ?? "", /no agent 'other'/);
+});
+
+Deno.test("readStatePath() aggregates over agents and members, and knows a variable that members alone have", () => {
+  const layout = new MemberLayout({
+    wealth: { type: "float", default: 10 },
+    age: { type: "int", default: 0 },
+    mood: { type: "categorical", values: ["calm", ""], default: "calm" },
+  });
+  const populations = PopulationMap.of([createMembers("crowd", layout, 3)]).update("crowd", (next) => {
+    next.column("age").set([0, 7, 9]);
+    next.column("mood").set([0, 1, 0]);
+  });
+  const readIn = (text: string, where: SimulationState) => readStatePath(parseStatePath(text), where, metrics);
+  const mixed = state.with({ populations });
+  const expected = {
+    "sum(wealth)": 39,
+    "min(wealth)": 1,
+    "max(wealth)": 10,
+    "count(wealth)": 6,
+    "mean(age)": 16 / 3,
+    "count(age)": 2,
+    "count(mood)": 2,
+    "sum(mood)": 0,
+    "count(active)": 2,
+    "sum(holdings.oil)": 6,
+  };
+  for (const [text, value] of Object.entries(expected)) assertEquals(readIn(text, mixed), value, text);
+  assertEquals(readIn("sum(nothing)", mixed), undefined);
+  const alone = mixed.with({ agents: AgentMap.of<Variables>([]) });
+  assertEquals([readIn("sum(wealth)", alone), readIn("sum(active)", alone)], [30, undefined]);
 });

@@ -5,6 +5,8 @@ import type { AgentSlot } from "./decision.ts";
 import { FailedDecision } from "./decision.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { LifecycleOutcome } from "./lifecycle_rules.ts";
+import type { OutgoingMessage } from "./message.ts";
 import type { SimulationState } from "./state.ts";
 import type { VariableLayout } from "./variables.ts";
 import { isAccepted } from "./judgement.ts";
@@ -20,6 +22,8 @@ export class TurnEvents {
   readonly #start: number;
   /** Id of each agent's last recorded ACTION, for the ENV events it may have caused. */
   readonly #acted = new Map<string, number>();
+  /** Id of each agent's DECISION, of those that sent messages or asked for something. */
+  readonly #decided = new Map<string, number>();
   /** Id of the INTERVENTION that set a variable: `global.x`, `agents.A.x`. */
   readonly #set = new Map<string, number>();
 
@@ -65,6 +69,53 @@ export class TurnEvents {
     }
   }
 
+  /** The DECISION that a message or a request of an agent belongs to; one of its own where the agent did not act. */
+  decisionOf({ agent, nameJson }: AgentSlot, kind: "message" | "lifecycle", reasoning: string | undefined): number {
+    const present = this.#acted.get(agent.name) ?? this.#decided.get(agent.name);
+    if (present !== undefined) return present;
+    const text = details({ decision_type: kind, ...(reasoning !== undefined && { reasoning }) });
+    const id = this.#log.emit("DECISION", text, this.#start, nameJson);
+    this.#decided.set(agent.name, id);
+    return id;
+  }
+
+  /** A message, sent by an agent or (null) by the world; `unknown` are names that are no agent's. */
+  message(from: string | null, message: OutgoingMessage, cause: number, unknown: readonly string[]): void {
+    const { to, content, radius } = message;
+    const text = details({
+      action_type: "message",
+      action_payload: { to, content, ...(radius !== null && { radius }) },
+      validated: unknown.length === 0,
+      ...(unknown.length > 0 && { reason: `there is no agent '${unknown.join("', '")}'` }),
+    });
+    this.#log.emit("ACTION", text, cause || this.#start, from === null ? "" : JSON.stringify(from));
+  }
+
+  /** What the members of a population did: how many did what. */
+  population(name: string, counts: JsonObject): void {
+    const text = details({ action_type: "population", action_payload: counts, validated: true });
+    this.#acted.set(name, this.#log.emit("ACTION", text, this.#start, JSON.stringify(name)));
+  }
+
+  /** That an agent came, went, paused or acts again, or why not. */
+  life({ operation, agent, by, cause, spec, turns, note, refused }: LifecycleOutcome): void {
+    const text = details({
+      operation,
+      by: by.kind === "agent" ? `agent ${by.name}` : by.kind,
+      applied: refused === null,
+      ...(refused !== null && { reason: refused }),
+      ...(spec && { agent: spec as unknown as JsonObject }),
+      ...(turns !== undefined && { turns }),
+      ...(note !== undefined && { note }),
+    });
+    this.#log.emit("LIFECYCLE", text, cause || this.#start, JSON.stringify(agent));
+  }
+
+  /** Who decides for an agent from now on, or why not. */
+  handover(agent: string, body: JsonObject): void {
+    this.#log.emit("INTERVENTION", details({ ...body, handover: agent }), this.#start, JSON.stringify(agent));
+  }
+
   /** One ENV event per changed variable, caused by what set it, else by the agent's own action, else by the turn. */
   changes(
     before: SimulationState,
@@ -78,8 +129,13 @@ export class TurnEvents {
       const cause = this.#set.get(`global.${name}`) ?? this.#start;
       this.#change(name, before.global_state[name], after.global_state[name], "global", cause, "");
     }
+    const moved = before.space !== after.space;
     after.agents.records.forEach((agent, i) => {
-      const old = before.agents.records[i]!;
+      const same = before.agents.records[i];
+      const old = same?.name === agent.name ? same : before.agents.get(agent.name);
+      // Who has just come: its LIFECYCLE event says all.
+      if (old === undefined) return;
+      if (moved) this.#move(agent.name, before, after, slots[i]!.nameJson);
       if (old === agent) return;
       const acted = this.#acted.get(agent.name) ?? this.#start;
       for (const name of agents.names) {
@@ -96,10 +152,16 @@ export class TurnEvents {
     }
   }
 
-  /** What was set from outside: the input's body, and the variables it set. */
-  intervention(body: JsonObject, variables: readonly string[]): void {
+  /** What was done from outside and which variables it set; returns the event's id. */
+  intervention(body: JsonObject, variables: readonly string[]): number {
     const id = this.#log.emit("INTERVENTION", details(body), this.#start);
     for (const variable of variables) this.#set.set(variable, id);
+    return id;
+  }
+
+  #move(agent: string, before: SimulationState, after: SimulationState, nameJson: string): void {
+    const [old, now] = [before.space?.position(agent) ?? null, after.space?.position(agent) ?? null];
+    this.#change("location", old, now, "agent", this.#acted.get(agent) ?? this.#start, nameJson);
   }
 
   #change(name: string, old: Json, now: Json, scope: string, cause: number, agentJson: string): void {

@@ -1,7 +1,7 @@
 /** The variables of one kind of record, compiled. */
 
 import { formatPath, SimError } from "./issue.ts";
-import type { Json } from "./json.ts";
+import { deepFreeze, type Json } from "./json.ts";
 import { compileCheck, defaultValue, type ValueCheck, type VariableFailure } from "./variable_values.ts";
 import { variableDefinitionsIssues } from "./variable_issues.ts";
 import type { VariableDefinition, VariableDefinitions } from "./variables.ts";
@@ -115,10 +115,4 @@ function frozenDefault(name: string, definition: VariableDefinition): Json {
   const value = defaultValue(definition);
   if (value === undefined) throw new SimError("missing_default", `variable '${name}' has no default`);
   return deepFreeze(JSON.parse(JSON.stringify(value)));
-}
-
-function deepFreeze(value: Json): Json {
-  if (typeof value !== "object" || value === null) return value;
-  for (const inner of Object.values(value)) deepFreeze(inner);
-  return Object.freeze(value);
 }

@@ -6,18 +6,25 @@
 import {
   checkCheckpointVariables,
   type Checkpoint,
+  type Controller,
+  didYouMean,
   type DomainDescription,
   type Issue,
   issuesError,
   type JsonObject,
+  type NewInput,
+  readDecision,
   schemaHash,
   SimError,
+  type SimulationInput,
   type StateVariables,
 } from "../framework/mod.ts";
+import { readInterventionBody } from "../framework/scenario/mod.ts";
 import { readConfig, type ServerConfig } from "./config.ts";
 import { DomainRegistry } from "./domains.ts";
 import type { RunExport } from "./export/mod.ts";
 import { forkConfig, type ForkSpec } from "./fork.ts";
+import type { Offer, PendingDecision } from "./live_inputs.ts";
 import { type RunNotice, SimulationManager } from "./manager.ts";
 import { type PreparedRun, prepareScenario, type ScenarioSource } from "./prepare.ts";
 import { type ReplayReport, replayRun } from "./replay.ts";
@@ -77,6 +84,9 @@ const MAY_WAIT: readonly string[] = ["output_not_writable", "disk_full", "unknow
 function unlessItMayWait(error: unknown): void {
   if (!(error instanceof SimError) || !MAY_WAIT.includes(error.code)) throw error;
 }
+
+/** Runs that something from outside can still reach. */
+const STEERABLE: readonly Manifest["status"][] = ["queued", "running", "paused", "interrupted"];
 
 /** The verbs. */
 export class App {
@@ -140,7 +150,6 @@ export class App {
     spec.onIssues?.(prepared.issues);
     return await this.#launch({
       text: prepared.text,
-      agents: prepared.agents,
       config,
       seed: config.simulation.seed,
       sample: spec.sample ?? 0,
@@ -226,6 +235,74 @@ export class App {
   async step(runId: string): Promise<Manifest> {
     const turn = (await this.#store.state(runId))?.turn ?? 0;
     return await this.#continue(runId, turn + 1);
+  }
+
+  /**
+   * Intervenes in a run from outside: at the start of its next turn, or of `turn` if that is later. A run that stands still
+   * finds it when it is resumed. Resolves when it is recorded.
+   * @param intervention effects as in a scenario's `interventions:`, without a time
+   * @throws {SimError} what is wrong with it, or `bad_transition` when the run has ended
+   */
+  async intervene(runId: string, intervention: unknown, { turn }: { turn?: number } = {}): Promise<SimulationInput> {
+    const manifest = await this.#mine(runId, STEERABLE, "intervene");
+    const config = await this.#store.config(manifest.run_id);
+    const agents = (await this.#store.state(runId))?.agent_order ?? [];
+    const { body, issues } = readInterventionBody(intervention, config, agents);
+    if (body === undefined) throw issuesError(issues);
+    return await this.#input(runId, { kind: "intervention", body, ...(turn !== undefined && { not_before: turn }) });
+  }
+
+  /** Hands an agent's decisions to a person, or back to its rule, from the run's next turn on. */
+  async handOver(runId: string, agent: string, to: Controller): Promise<SimulationInput> {
+    const manifest = await this.#mine(runId, STEERABLE, "handover");
+    const agents = (await this.#store.state(runId))?.agent_order;
+    if (agents && !agents.includes(agent)) {
+      throw new SimError("unknown_agent", `run '${manifest.run_id}' has no agent '${agent}'`, {
+        hint: didYouMean(agent, agents),
+      });
+    }
+    return await this.#input(runId, { kind: "handover", agent, body: { to } });
+  }
+
+  /** Decisions of people that the runs of this host wait for. */
+  pendingDecisions(): PendingDecision[] {
+    return this.#manager.pendingDecisions();
+  }
+
+  /**
+   * A person's decision for an agent: the one that is waited for, or in a run that stands still that of its next turn.
+   * @param decision as `readDecision` takes it: `{ action, parameters }`, a list of such parts, or null
+   * @throws {SimError} `bad_decision`, `not_asked`
+   */
+  async decide(runId: string, agent: string, decision: unknown): Promise<SimulationInput> {
+    await this.#mine(runId, STEERABLE, "decide");
+    const parts = readDecision(decision);
+    const now = await this.#manager.decide(runId, agent, parts);
+    if (now) return now;
+    const turn = await this.#nextTurn(runId);
+    const recorded = (await this.#store.inputs(runId)).find((input) =>
+      (input.kind === "decision" || input.kind === "timeout") && input.agent === agent && input.turn === turn
+    );
+    if (recorded) {
+      throw new SimError("not_asked", `for agent '${agent}' turn ${turn} has been decided already`, {
+        hint: "resume the run",
+      });
+    }
+    const at = new Date().toISOString();
+    return await this.#store.appendInput(runId, { kind: "decision", turn, agent, n: 1, body: { decision: parts }, at });
+  }
+
+  async #input(runId: string, offer: Offer): Promise<SimulationInput> {
+    const now = await this.#manager.offer(runId, offer);
+    if (now) return now;
+    const { not_before = 0, ...input } = offer;
+    const turn = Math.max(not_before, await this.#nextTurn(runId));
+    return await this.#store.appendInput(runId, { ...input, turn, at: new Date().toISOString() } as NewInput);
+  }
+
+  /** The turn that a run which stands still will play when it is resumed. */
+  async #nextTurn(runId: string): Promise<number> {
+    return ((await this.#store.state(runId))?.turn ?? 0) + 1;
   }
 
   /**
@@ -328,7 +405,7 @@ export class App {
     const content_key = contentKey({ code, config, seed, sample, scenario_path, ...(fork && { fork }) });
     const manifest = await this.#store.create({
       name: config.simulation.name,
-      agents: run.agents.length,
+      agents: config.agents.reduce((sum, { count }) => sum + (count ?? 1), 0),
       scenario_text: run.text,
       config,
       manifest: (run_id, at) =>
@@ -426,7 +503,6 @@ function isLive(manifest: Manifest): boolean {
 /** What a new run is made of, be it started or forked. */
 interface Launch {
   readonly text: string;
-  readonly agents: readonly string[];
   readonly config: RunConfig;
   readonly seed: number;
   readonly sample: number;

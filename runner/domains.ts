@@ -93,6 +93,13 @@ export class DomainRegistry {
     return description;
   }
 
+  /** Which of these types of agents are populations. @throws {SimError} when the domain cannot be loaded */
+  async populations(name: string, types: readonly string[]): Promise<ReadonlySet<string>> {
+    const { agents } = await this.describe(name);
+    const populations = agents.filter(({ kind }) => kind === "population");
+    return new Set(types.filter((type) => populations.some((component) => answersTo(component, type))));
+  }
+
   /** What the domain finds wrong with a resolved scenario. @throws {SimError} when it cannot be loaded */
   async check(name: string, scenario: ResolvedScenario): Promise<Issue[]> {
     const key = this.#question(name, `check ${canonicalJson(scenario)}`);
@@ -116,10 +123,8 @@ export class DomainRegistry {
     for (const name of this.names()) {
       const known = await this.describe(name).catch(() => null);
       if (!known) continue;
-      const has = (list: readonly { type: string; class: string }[], type: string) =>
-        list.some((component) =>
-          component.type === type || component.type === type.replace(/_(agent|engine|validator)$/, "")
-        );
+      const has = (list: readonly { type: string }[], type: string) =>
+        list.some((component) => answersTo(component, type));
       if (
         has(known.engines, types.engine) && has(known.validators, types.validator) &&
         types.agents.every((type) => has(known.agents, type))
@@ -236,6 +241,11 @@ class Inspector {
       { hint: failure?.hint ?? `see ${join(this.#entry.folder, "mod.ts")}` },
     );
   }
+}
+
+/** Whether a scenario's `type:` means this component, with or without its suffix. */
+function answersTo(component: { readonly type: string }, type: string): boolean {
+  return component.type === type || component.type === type.replace(/_(agent|population|engine|validator)$/, "");
 }
 
 function domainEntry(name: string, folder: string): DomainEntry {

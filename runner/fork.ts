@@ -36,7 +36,6 @@ export interface ForkedConfig {
   readonly text: string;
   readonly seed: number;
   readonly sample: number;
-  readonly agents: readonly string[];
 }
 
 /**
@@ -95,7 +94,6 @@ export async function forkConfig(
     text,
     seed: spec.seed ?? (after.simulation.seed === before.simulation.seed ? parent.seed : after.simulation.seed),
     sample: spec.sample ?? parent.sample,
-    agents: prepared.agents,
   };
 }
 

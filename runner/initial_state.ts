@@ -26,6 +26,10 @@ export function initialStateOf(
   try {
     const checkpoint = decodeCheckpoint(text);
     const { state } = checkpoint;
+    if (Object.keys(checkpoint.populations).length > 0) {
+      const hint = "resume or fork the run that it belongs to";
+      return { issues: [issue("has_populations", "a run cannot start from a checkpoint with populations", hint)] };
+    }
     const there = new Set(Object.keys(state.agents));
     const missing = agents.filter((name) => !there.has(name));
     const extra = [...there].filter((name) => !agents.includes(name));

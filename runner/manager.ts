@@ -3,8 +3,16 @@
  * before it is announced.
  */
 
-import { type JsonObject, type RunStats, SimError, validityOf } from "../framework/mod.ts";
+import {
+  type DecisionJson,
+  type JsonObject,
+  type RunStats,
+  SimError,
+  type SimulationInput,
+  validityOf,
+} from "../framework/mod.ts";
 import type { DomainRegistry } from "./domains.ts";
+import { LiveInputs, type Offer, type PendingDecision } from "./live_inputs.ts";
 import { Player, type PlayOutcome } from "./player.ts";
 import { lastMetrics, playPlan, runResult } from "./result.ts";
 import type { Failure, FromChild } from "./sandbox/mod.ts";
@@ -22,6 +30,8 @@ import {
 export type RunNotice =
   | { readonly kind: "status"; readonly run_id: string; readonly manifest: Manifest }
   | { readonly kind: "progress"; readonly run_id: string; readonly turn: number; readonly row: JsonObject | null }
+  /** A person is to decide, or need not any more. */
+  | { readonly kind: "decision" | "decided"; readonly run_id: string; readonly pending: PendingDecision }
   | { readonly kind: "waiting"; readonly run_id: string; readonly turn: number; readonly agents: readonly string[] }
   | {
     readonly kind: "log";
@@ -52,6 +62,7 @@ const LONGEST_STACK = 4000;
 
 interface Live {
   readonly player: Player;
+  readonly inputs: LiveInputs;
   /** How a park that was asked for ends. */
   park: { status: "paused" | "interrupted"; reason: string } | null;
   /** Why it is being cancelled; null: it is not. */
@@ -130,6 +141,23 @@ export class SimulationManager {
         resolve(notice.manifest);
       });
     });
+  }
+
+  /** Hands something to a run that is played; null when this host does not play it. */
+  async offer(runId: string, offer: Offer): Promise<SimulationInput | null> {
+    const live = await this.#started(runId);
+    return live ? await live.inputs.offer(offer) : null;
+  }
+
+  /** Decisions that the runs of this host wait for. */
+  pendingDecisions(): PendingDecision[] {
+    return [...this.#live.values()].flatMap(({ inputs }) => inputs.pending());
+  }
+
+  /** A person's decision for a run that is played; null when this host does not play it. */
+  async decide(runId: string, agent: string, decision: readonly DecisionJson[]): Promise<SimulationInput | null> {
+    const live = await this.#started(runId);
+    return live ? await live.inputs.decide(agent, decision) : null;
   }
 
   /** Lets a run complete its turn, saves it and frees its place. Resolves when it stands still. */
@@ -263,14 +291,15 @@ export class SimulationManager {
       await before;
       const config = await this.#store.config(runId);
       const manifest = await this.#store.update(runId, (before) => transition(before, "running"));
-      const { player, onEnd } = this.#start(runId, config, manifest, stopAfter);
+      const { player, inputs, onEnd } = this.#start(runId, config, manifest, stopAfter);
       const { promise: settled, resolve } = Promise.withResolvers<void>();
-      this.#live.set(runId, { player, park: null, cancelled: null, settled });
+      this.#live.set(runId, { player, inputs, park: null, cancelled: null, settled });
       this.#starting.delete(runId);
       this.#tell({ kind: "status", run_id: runId, manifest });
       isStarted();
       const outcome = await player.outcome;
       onEnd();
+      inputs.close();
       const live = this.#live.get(runId)!;
       const settledManifest = await this.#record(runId, config, outcome, live).catch((error) =>
         unrecorded(manifest, error)
@@ -295,13 +324,21 @@ export class SimulationManager {
     config: RunConfig,
     manifest: Manifest,
     stopAfter: number | null,
-  ): { player: Player; onEnd: () => void } {
+  ): { player: Player; inputs: LiveInputs; onEnd: () => void } {
     let touchedAt = performance.now();
     const { level: least, format } = config.logging;
     const log = (level: LogLevel, text: string, fields: JsonObject | null = null) => {
       if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
       this.#tell({ kind: "log", run_id: runId, level, text, fields, format });
     };
+    const inputs = new LiveInputs({
+      run_id: runId,
+      firstTurn: (config.inherited.at(-1)?.until ?? 0) + 1,
+      append: (input) => this.#store.appendInput(runId, input),
+      send: (message) => player.send(message),
+      onDecision: (pending) => this.#tell({ kind: "decision", run_id: runId, pending }),
+      onDecided: (pending) => this.#tell({ kind: "decided", run_id: runId, pending }),
+    });
     const player = new Player({
       run_id: runId,
       folder: this.#store.folder(runId),
@@ -316,14 +353,16 @@ export class SimulationManager {
           // Only a convenience for those who list runs: the checkpoint knows the turn.
           this.#store.touch(runId, message.turn).catch(() => {});
         }
-        if (message.t === "log") log(message.level, message.text, message.fields);
+        if (message.t === "request") inputs.receive(message);
+        else if (message.t === "loaded") inputs.restarted();
+        else if (message.t === "log") log(message.level, message.text, message.fields);
         else this.#forward(runId, message);
       },
       onOutput: (line) => log("INFO", line.slice(0, 4000)),
       onRestart: (failure) => log("WARNING", `${failure.message}; continuing from its last checkpoint`),
     });
     const { max_minutes, on_limit } = config.limits;
-    if (max_minutes === null) return { player, onEnd: () => {} };
+    if (max_minutes === null) return { player, inputs, onEnd: () => {} };
     const left = Math.max(0, max_minutes * 60_000 - playedTime(manifest));
     const timer = setTimeout(() => {
       const reason = `max_minutes: ${max_minutes} is over`;
@@ -332,7 +371,7 @@ export class SimulationManager {
       if (on_limit === "pause") player.park();
       else player.stop({ code: "max_minutes", message: reason, hint: "raise limits.max_minutes" });
     }, Math.min(left, LONGEST_TIMEOUT));
-    return { player, onEnd: () => clearTimeout(timer) };
+    return { player, inputs, onEnd: () => clearTimeout(timer) };
   }
 
   #forward(runId: string, message: FromChild): void {

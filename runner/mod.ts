@@ -7,6 +7,7 @@
 export { App, type AppOptions, openApp, type StartSpec } from "./app.ts";
 export { VERSION } from "./identity.ts";
 export type { ForkSpec } from "./fork.ts";
+export type { PendingDecision } from "./live_inputs.ts";
 export type { RunNotice } from "./manager.ts";
 export type { PreparedRun, ScenarioSource } from "./prepare.ts";
 export type { ReplayReport } from "./replay.ts";

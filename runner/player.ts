@@ -77,6 +77,11 @@ export class Player {
     if (this.#loaded) this.#sandbox?.send({ t: "park" });
   }
 
+  /** Tells the sandbox something; what it cannot hear while it is being started is said again by its `loaded`. */
+  send(message: Parameters<Sandbox["send"]>[0]): void {
+    if (this.#loaded) this.#sandbox?.send(message);
+  }
+
   /** Stops at once, for this reason. */
   stop(failure: Failure): void {
     this.#stopped = failure;

@@ -7,6 +7,8 @@ import {
   type LoadedScenario,
   loadScenario,
   type ReadFile,
+  type ResolvedScenario,
+  SCENARIO_LIMITS,
   type Setting,
 } from "../framework/scenario/mod.ts";
 import { type DomainRegistry, referenceRoots } from "./domains.ts";
@@ -33,7 +35,7 @@ export interface PreparedRun {
   readonly issues: readonly Issue[];
   /** Absent when there were errors. */
   readonly config?: RunConfig;
-  /** Names of all agents. */
+  /** Names of all named agents. */
   readonly agents: readonly string[];
 }
 
@@ -67,7 +69,7 @@ export async function prepareScenario(
     ...loaded.locate(issue.path ?? [], issue.code === "unknown_key" ? "key" : undefined),
   }));
   const issues = [...loaded.issues, ...located];
-  const agents = scenario.agents.flatMap((agent) => agentNames(agent));
+  const agents = await namedAgents(domains, scenario);
   const start: ReturnType<typeof initialStateOf> = source.from === undefined
     ? { issues: [] }
     : initialStateOf(await readScenario(source.from), scenario, agents, source.from);
@@ -82,6 +84,18 @@ export async function prepareScenario(
     inherited: [],
   };
   return { text, issues, config, agents };
+}
+
+/** Names of the agents that have one: members of populations are not written out. */
+async function namedAgents(
+  domains: DomainRegistry,
+  { domain, agents, unsupported }: ResolvedScenario,
+): Promise<string[]> {
+  const isKnown = Object.keys(unsupported).length === 0;
+  const populations = isKnown ? await domains.populations(domain, agents.map(({ type }) => type)) : new Set();
+  return agents
+    .filter(({ type, count }) => !populations.has(type) && (count ?? 1) <= SCENARIO_LIMITS.named_count)
+    .flatMap((agent) => agentNames(agent));
 }
 
 async function nameDomain(

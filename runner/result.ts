@@ -2,7 +2,7 @@
 
 import { type Json, type JsonObject, newStats, type RunStats } from "../framework/mod.ts";
 import type { PlanStretch } from "./sandbox/mod.ts";
-import type { Manifest, RunConfig, RunStore } from "./store/mod.ts";
+import type { Manifest, RunConfig, RunStore, StoredState } from "./store/mod.ts";
 
 /** The stretches of a run: those it inherits from its parents, then its own. */
 export function playPlan(config: RunConfig, seed: number): PlanStretch[] {
@@ -31,7 +31,7 @@ export async function runResult(
     run_metadata: {
       run_id,
       simulation_name: config.simulation.name,
-      num_agents: final ? Object.keys(final.state.agents).length : 0,
+      num_agents: final ? numberOfAgents(final) : 0,
       start_time: manifest.started_at ?? manifest.created_at,
       end_time: new Date().toISOString(),
       checkpoint_interval: config.simulation.checkpoint_interval,
@@ -40,7 +40,7 @@ export async function runResult(
     validity: { ...manifest.validity },
     cost: { ...manifest.cost },
     metrics,
-    final_state: final ? final.state as unknown as JsonObject : null,
+    final_state: final ? finalState(final) : null,
     checkpoints: await store.checkpoints(run_id),
     summary_stats: {
       validation: {
@@ -56,6 +56,16 @@ export async function runResult(
       ...(totals.final_value !== null && { final_value: totals.final_value }),
     },
   };
+}
+
+function numberOfAgents({ state, populations }: StoredState): number {
+  return Object.values(populations).reduce((sum, { rows }) => sum + rows, Object.keys(state.agents).length);
+}
+
+/** Of populations it says what there is and which file in `checkpoints/` holds the columns. */
+function finalState({ state, populations }: StoredState): JsonObject {
+  const isEmpty = Object.keys(populations).length === 0;
+  return { ...state, ...(!isEmpty && { populations }) } as unknown as JsonObject;
 }
 
 /** The metrics in the last row of `global.jsonl`, for a run that could not say them itself. */

@@ -20,6 +20,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
 /** Rooms inside rooms: they too are entered through their `mod.ts`. */
 const INNER_ROOMS = [
   "framework/scenario",
+  "framework/space",
   "framework/worker",
   "runner/sandbox",
   "runner/store",
@@ -34,6 +35,12 @@ const EXCEPTIONS: { readonly [edge: string]: string } = {
   "runner/sandbox/child.ts -> runner/store/disk_error.ts": "likewise",
   "framework/* -> framework/scenario/resolved.ts":
     "the resolved scenario is the framework's own type; the loader is not",
+};
+
+/** Packages that the framework may import inside the sandbox, besides zod, and the room that alone may do so. */
+const SANDBOX_PACKAGES: { readonly [name: string]: string } = {
+  "graphology": "framework/space/",
+  "graphology-shortest-path": "framework/space/",
 };
 
 /** Folders whose code may look inside any room: it tests and measures. */
@@ -85,8 +92,10 @@ function packageViolation(file: string, specifier: string): string | null {
     /_test\.tsx?$/.test(file) || INSIDERS.includes(from) || /\/tests?\//.test(file) || specifier.startsWith("node:")
   ) return null;
   if (from === "domains" && specifier !== "zod") return "a domain imports llm-sim and zod only";
+  const room = SANDBOX_PACKAGES[specifier];
+  if (room !== undefined) return file.startsWith(room) ? null : `${specifier} is for ${room} alone`;
   if (from === "framework" && specifier !== "zod" && !file.startsWith("framework/scenario/")) {
-    return "the framework runs in the sandbox, which has zod only";
+    return "the framework runs in the sandbox, which has zod and, for space, graphology only";
   }
   return null;
 }

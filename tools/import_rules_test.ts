@@ -10,6 +10,11 @@ Deno.test("violation() refuses each kind of forbidden import", () => {
   const forbidden: [file: string, specifier: string][] = [
     ["framework/agent.ts", "../runner/mod.ts"],
     ["framework/agent.ts", "yaml"],
+    ["framework/agent.ts", "graphology"],
+    ["framework/scenario/spatial.ts", "graphology"],
+    ["framework/agent.ts", "./space/grid.ts"],
+    ["framework/space/geojson.ts", "@turf/boolean-intersects"],
+    ["domains/economic/mod.ts", "graphology"],
     ["domains/economic/mod.ts", "../climate/mod.ts"],
     ["domains/economic/mod.ts", "../../runner/mod.ts"],
     ["domains/economic/mod.ts", "../../framework/rng.ts"],
@@ -26,6 +31,10 @@ Deno.test("violation() refuses each kind of forbidden import", () => {
 Deno.test("violation() allows a room's own files, its allowed rooms' mod.ts, and the written exceptions", () => {
   const allowed: [file: string, specifier: string][] = [
     ["framework/agent.ts", "./rng.ts"],
+    ["framework/space/graphs.ts", "graphology"],
+    ["framework/space/graphs.ts", "graphology-shortest-path"],
+    ["framework/scenario/geojson.ts", "@turf/boolean-intersects"],
+    ["framework/state.ts", "./space/mod.ts"],
     ["domains/economic/engines/market.ts", "llm-sim"],
     ["domains/economic/engines/market.ts", "../variables.ts"],
     ["runner/app.ts", "../framework/mod.ts"],

@@ -19,6 +19,7 @@ import {
   type StreamKey,
   streamKey,
 } from "../../framework/mod.ts";
+import { TradersPopulation } from "./columns.ts";
 
 interface Trader {
   readonly wealth: number;
@@ -63,7 +64,7 @@ class AlwaysValidValidator extends BaseValidator {
 export default defineDomain({
   name: "boltzmann",
   description: "Wealth exchange between random pairs, for benchmarks.",
-  agents: [TraderAgent],
+  agents: [TraderAgent, TradersPopulation],
   engines: [BoltzmannEngine],
   validators: [AlwaysValidValidator],
 });

@@ -87,7 +87,8 @@ function printDomain(terminal: Terminal, domain: DomainDescription, folder: stri
     terminal.print();
     terminal.print(styled(kind, "bold", color));
     for (const component of list) {
-      paragraph(2, component.type, component.description);
+      const isPopulation = "kind" in component && component.kind === "population";
+      paragraph(2, component.type, `${isPopulation ? "(population) " : ""}${component.description}`);
       for (const [path, setting] of settingsOf(component.config as Setting)) paragraph(4, path, settingText(setting));
     }
   }

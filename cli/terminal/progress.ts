@@ -70,6 +70,12 @@ export class ProgressView {
     this.#replace(lines, this.#last === null || this.#done ? [] : this.#lines(this.#last));
   }
 
+  /** Takes the view away until the next update. */
+  hide(): void {
+    this.#replace([], []);
+    this.#last = null;
+  }
+
   /** Puts `lines` in the place of the view, for good. They may carry colours and be of any width. */
   done(lines: readonly string[] = []): void {
     if (this.#done) return;

@@ -20,15 +20,30 @@ export interface ReadAgent {
   readonly agent: ResolvedAgent;
 }
 
-/** The names that an entry stands for: its own, or `name_1` … `name_<count>`. */
-export function agentNames(agent: Pick<ResolvedAgent, "name" | "count">): string[] {
+/** An entry's name, and how many it stands for. */
+export type NamedEntry = Pick<ResolvedAgent, "name" | "count">;
+
+/** The names that an entry of named agents stands for: its own, or `name_1` … `name_<count>`. */
+export function agentNames(agent: NamedEntry): string[] {
   if (agent.count === null) return [agent.name];
   return Array.from({ length: agent.count }, (_, i) => `${agent.name}_${i + 1}`);
 }
 
-/** How many agents the entries stand for. */
-export function countAgents(agents: readonly ReadAgent[]): number {
-  return agents.reduce((sum, { agent }) => sum + (agent.count ?? 1), 0);
+/** Names of an entry with `count` that are suggested. */
+const SUGGESTED = 20;
+
+/** The names that entries stand for, as far as they are worth suggesting. */
+export function namesToSuggest(entries: readonly NamedEntry[]): string[] {
+  return entries.flatMap(({ name, count }) =>
+    agentNames({ name, count: count === null ? null : Math.min(count, SUGGESTED) })
+  );
+}
+
+/** Whether some entry stands for a name. The entries may stand for a million: their names are not written out. */
+export function nameTest(entries: readonly NamedEntry[]): (name: string) => boolean {
+  const single = new Set(entries.filter(({ count }) => count === null).map(({ name }) => name));
+  const counts = new Map(entries.flatMap(({ name, count }) => count === null ? [] : [[name, { count }] as const]));
+  return (name) => single.has(name) || memberOf(name, counts, ({ count }) => count) !== undefined;
 }
 
 /** All entries that can be read; every finding about the others is reported. */
@@ -51,7 +66,6 @@ export function readAgents(reading: Reading, variables: DeclaredVariables): Read
     if (entry !== undefined && !hasBadCount) agents.push({ index, agent: resolved(entry) });
   }
   checkUnique(reading, agents);
-  checkTotal(reading, agents);
   return agents;
 }
 
@@ -70,7 +84,8 @@ function resolved(entry: AgentEntry): ResolvedAgent {
 // deno-lint-ignore no-control-regex -- control characters are what is refused
 const NOT_IN_NAMES = /[\u0000-\u001f\u007f-\u009f/]/;
 
-function checkName(reading: Reading, path: IssuePath): void {
+/** Reports what is wrong with an agent's name at `path`. */
+export function checkName(reading: Reading, path: IssuePath): void {
   const name = reading.valueAt(path);
   if (typeof name !== "string") return;
   const length = [...name].length;
@@ -87,7 +102,8 @@ function checkName(reading: Reading, path: IssuePath): void {
   reading.error("bad_name", `the agent name ${JSON.stringify(shown)} ${reason}`, path, hint);
 }
 
-function checkInitialValues(reading: Reading, path: IssuePath, variables: DeclaredVariables): void {
+/** Reports what is wrong with the initial values at `path`: variables that are not declared, values that are none of theirs. */
+export function checkInitialValues(reading: Reading, path: IssuePath, variables: DeclaredVariables): void {
   for (const name of reading.keysOf(path)) {
     const at = [...path, name];
     const value = reading.valueAt(at) ?? null;
@@ -124,24 +140,17 @@ function checkUnique(reading: Reading, agents: readonly ReadAgent[]): void {
     else counted.set(read.agent.name, read);
   }
   for (const { agent, index } of agents.filter(({ agent }) => agent.count === null)) {
-    const first = single.get(agent.name) ?? memberOf(agent.name, counted)?.index;
+    const first = single.get(agent.name) ?? memberOf(agent.name, counted, ({ agent }) => agent.count!)?.index;
     if (first !== undefined) clash(agent.name, Math.max(index, first), Math.min(index, first));
     else single.set(agent.name, index);
   }
 }
 
 /** The entry with `count` that has a member of this name. */
-function memberOf(name: string, counted: ReadonlyMap<string, ReadAgent>): ReadAgent | undefined {
+function memberOf<T>(name: string, counted: ReadonlyMap<string, T>, countOf: (entry: T) => number): T | undefined {
   const [, base, number] = name.match(/^(.*)_([1-9]\d{0,8})$/s) ?? [];
   const entry = base === undefined ? undefined : counted.get(base);
-  return entry !== undefined && Number(number) <= entry.agent.count! ? entry : undefined;
-}
-
-function checkTotal(reading: Reading, agents: readonly ReadAgent[]): void {
-  const total = countAgents(agents);
-  if (total <= SCENARIO_LIMITS.agents) return;
-  const message = `the scenario has ${total} named agents; at most ${SCENARIO_LIMITS.agents} are allowed`;
-  reading.error("too_many_agents", message, ["agents"], "lower the counts");
+  return entry !== undefined && Number(number) <= countOf(entry) ? entry : undefined;
 }
 
 function shownPlace({ file, line, column }: Place): string {

@@ -12,13 +12,21 @@ export const SCENARIO_LIMITS = Object.freeze({
   expanded: 4 * 1024 * 1024,
   /** Agent variables and global variables together: error `too_many_variables`. */
   variables: 500,
-  /** Agents that one entry with `count` stands for: error `invalid_value`. */
-  count: 10_000,
+  /** Members of one population: error `invalid_value`, and `population_too_large` where it grows. */
+  count: 1_000_000,
+  /** Named agents that one entry with `count` stands for: error `too_many_agents`. */
+  named_count: 10_000,
   /** Named agents in all: error `too_many_agents`. */
   agents: 100_000,
   /** Conditions that end a run: error `invalid_value`. */
   conditions: 100,
-  /** Characters of an agent's name: error `bad_name`. */
+  /** Entries of `interventions:`: error `invalid_value`. */
+  interventions: 1000,
+  /** Locations of a space: error `too_many_locations`. */
+  locations: 250_000,
+  /** Edges of one network: error `too_many_edges`. */
+  edges: 1_000_000,
+  /** Characters of the name of an agent, a location or a network: error `bad_name`. */
   name: 100,
   /** Files in one chain of `extends`: error `extends_too_long`. */
   extends: 16,

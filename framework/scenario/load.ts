@@ -6,15 +6,26 @@ import { readComponent, readDomain } from "./component.ts";
 import { expectationAt } from "./expectation.ts";
 import { readScenarioTree } from "./extends.ts";
 import { type ReadFile, type ReferencedFile, ReferencedFiles } from "./files.ts";
+import { readInterventions } from "./interventions.ts";
+import { readObservability } from "./observability.ts";
 import { Reading } from "./reading.ts";
 import type { ResolvedScenario } from "./resolved.ts";
 import { scenarioShape } from "./schema.ts";
-import { readEvents, readLimits, readLogging, readMetrics, readSimulation, scenarioNames } from "./sections.ts";
+import {
+  readEvents,
+  readLimits,
+  readLogging,
+  readMemory,
+  readMetrics,
+  readSimulation,
+  scenarioNames,
+} from "./sections.ts";
 import { applySettings, type Setting } from "./settings.ts";
 import { writeOut } from "./shorthand.ts";
 import { IssueList, keyPlaceOf, type Place, placeOf, type SourceMap } from "./source.ts";
+import { readSpatial } from "./spatial.ts";
 import { readStateVariables } from "./state_variables.ts";
-import { readSpatialFiles, readUnsupported } from "./unsupported.ts";
+import { readUnsupported } from "./unsupported.ts";
 
 /** What a scenario is loaded from. */
 export interface LoadOptions {
@@ -76,8 +87,9 @@ export async function loadScenario(options: LoadOptions): Promise<LoadedScenario
   }
   const root = writeOut(applySettings(tree, options.set ?? [], issues), issues);
   const reading = new Reading(root, issues, options.lenient ?? false);
-  const { domain, scenario } = isOnlyBatch(root) ? refuseBatch(reading) : resolveScenario(reading);
-  await readSpatialFiles(reading, options.file, files);
+  const { domain, scenario } = isOnlyBatch(root)
+    ? refuseBatch(reading)
+    : await resolveScenario(reading, options.file, files);
   return {
     ...(scenario !== undefined && !issues.failed && { scenario }),
     domain,
@@ -93,7 +105,7 @@ interface Resolution {
   readonly scenario?: ResolvedScenario;
 }
 
-function resolveScenario(reading: Reading): Resolution {
+async function resolveScenario(reading: Reading, file: string, files: ReferencedFiles): Promise<Resolution> {
   checkTopLevel(reading);
   const domain = readDomain(reading);
   const variables = readStateVariables(reading);
@@ -103,11 +115,16 @@ function resolveScenario(reading: Reading): Resolution {
   const engine = readComponent(reading, "engine");
   const validator = readComponent(reading, "validator");
   const metrics = readMetrics(reading, names);
-  const limits = readLimits(reading);
+  const limits = readLimits(reading, names);
+  const observability = readObservability(reading, names);
+  const spatial = await readSpatial(reading, file, files, agents);
+  const interventions = readInterventions(reading, names);
+  const memory = readMemory(reading);
   const events = readEvents(reading);
   const logging = readLogging(reading);
   const unsupported = readUnsupported(reading, agents);
   if (!simulation || !engine || !validator || !metrics || !limits || !events || !logging) return { domain };
+  if (observability === undefined || spatial === undefined || !interventions || !memory) return { domain };
   return {
     domain,
     scenario: {
@@ -119,6 +136,10 @@ function resolveScenario(reading: Reading): Resolution {
       state_variables: { agent_vars: variables.agent_vars, global_vars: variables.global_vars },
       metrics,
       limits,
+      observability,
+      spatial,
+      interventions,
+      memory,
       events,
       logging,
       unsupported,

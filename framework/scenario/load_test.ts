@@ -41,7 +41,12 @@ Deno.test("loadScenario fills in every default", async () => {
       max_output_mb: 1024,
       on_limit: "pause",
       max_fallback_share: 0.2,
+      max_agents: 10_000,
     },
+    observability: null,
+    spatial: null,
+    interventions: [],
+    memory: { max_entries: 100, max_turns: null, max_bytes: 65_536 },
     events: { verbosity: "ACTION" },
     logging: { level: "INFO", format: "auto" },
     unsupported: {},
@@ -73,8 +78,10 @@ metrics:
   agents: [NationA, trader_3]
   agents_every: 5
   sample: 4
-  reporters: { gini: { gini: wealth }, tagged: { count: tag } }
-limits: { max_cost_usd: 2, max_tokens: 500000, max_minutes: 30, max_memory_mb: 64, max_output_mb: 8, on_limit: fail, max_fallback_share: 0 }
+  reporters: { gini: { gini: wealth }, tagged: { count: tag, of: trader } }
+limits: { max_cost_usd: 2, max_tokens: 500000, max_minutes: 30, max_memory_mb: 64, max_output_mb: 8, on_limit: fail, max_fallback_share: 0, max_agents: 4 }
+memory: { max_entries: 5, max_turns: 10, max_bytes: 1000 }
+spatial: { topology: { type: grid, width: 4, height: 3, connectivity: 8, wrapping: true }, proximity_radius: 2 }
 events: { verbosity: DETAIL }
 logging: { level: ERROR, format: json }
 `;
@@ -109,7 +116,7 @@ logging: { level: ERROR, format: json }
     agents: ["NationA", "trader_3"],
     agents_every: 5,
     sample: 4,
-    reporters: { gini: { kind: "gini", variable: "wealth" }, tagged: { kind: "count", variable: "tag" } },
+    reporters: { gini: { kind: "gini", variable: "wealth" }, tagged: { kind: "count", variable: "tag", of: "trader" } },
   });
   assertEquals(scenario!.limits, {
     max_cost_usd: 2,
@@ -119,13 +126,22 @@ logging: { level: ERROR, format: json }
     max_output_mb: 8,
     on_limit: "fail",
     max_fallback_share: 0,
+    max_agents: 4,
+  });
+  assertEquals(scenario!.memory, { max_entries: 5, max_turns: 10, max_bytes: 1000 });
+  assertEquals(scenario!.spatial, {
+    topology: { type: "grid", width: 4, height: 3, connectivity: 8, wrapping: true },
+    proximity_radius: 2,
+    location_attributes: {},
+    additional_networks: [],
   });
   assertEquals(scenario!.events, { verbosity: "DETAIL" });
   assertEquals(scenario!.logging, { level: "ERROR", format: "json" });
 });
 
 Deno.test("a legacy configuration with every key of llm-sim loads", async () => {
-  const { scenario, issues, domain, files } = await load(await testdata("legacy.yaml"), {}, { "rail.json": "{}" });
+  const rail = '{"edges": [["0,0", "2,1"], ["2,1", "3,2"]]}';
+  const { scenario, issues, domain, files } = await load(await testdata("legacy.yaml"), {}, { "rail.json": rail });
   assertEquals(errorsOf({ issues }).map(formatIssue), []);
   assertEquals(domain, undefined);
   assertEquals(scenario!.simulation.termination, { max_value: 90000, min_value: 10.5, when: [] });
@@ -148,7 +164,28 @@ Deno.test("a legacy configuration with every key of llm-sim loads", async () => 
     default: 100,
     description: "billions",
   });
-  assertEquals(Object.keys(scenario!.unsupported), ["observability", "spatial", "llm"]);
+  assertEquals(scenario!.observability, {
+    external: ["economic_strength"],
+    internal: ["stocks"],
+    matrix: [
+      { observer: "North", target: "South", level: "insider", noise: 0.1 },
+      { observer: "South", target: "North", level: "external", noise: 0 },
+      { observer: "East", target: "global", level: "unaware", noise: 0 },
+    ],
+    default: { level: "external", noise: 0 },
+  });
+  assertEquals(scenario!.spatial, {
+    topology: { type: "grid", width: 4, height: 3, connectivity: 8, wrapping: true },
+    proximity_radius: 2,
+    location_attributes: { "0,0": { terrain: "hills", food: 3 } },
+    additional_networks: [{
+      name: "rail",
+      directed: false,
+      edges: [{ from: "0,0", to: "2,1", attributes: {} }, { from: "2,1", to: "3,2", attributes: {} }],
+      attributes: { gauge: 1435 },
+    }],
+  });
+  assertEquals(Object.keys(scenario!.unsupported), ["llm"]);
   assertEquals(Object.keys(files), ["rail.json"]);
 });
 
@@ -166,7 +203,8 @@ Deno.test("a legacy configuration without state_variables gets llm-sim's, with a
 });
 
 Deno.test("empty sections mean the same as missing ones", async () => {
-  const sections = ["domain", "metrics", "limits", "events", "logging", "llm", "spatial", "observability", "batch"];
+  const sections = ["domain", "metrics", "limits", "memory", "events", "logging", "llm", "spatial", "observability"];
+  sections.push("interventions", "batch");
   const { issues } = await load(scenarioText({}, sections.slice(1).map((section) => `${section}:`).join("\n")));
   assertEquals(issues.map(formatIssue), []);
 });
@@ -174,10 +212,7 @@ Deno.test("empty sections mean the same as missing ones", async () => {
 Deno.test("sections that are not built yet are checked, kept as given and noted", async () => {
   const more = `
 llm: { provider: default, temperature: 0.7, on_failure: fallback }
-interventions: [{ at: 4, set: { global.inflation: 2 }, note: stimulus }, { when: "turn > 2", once: true, set: {} }]
 conversation: { plan: plans/launch.yaml, max_turns: 5 }
-observability: { enabled: true, variable_visibility: { external: [wealth], internal: [] }, matrix: [[A, B, insider, 0.1]] }
-spatial: { topology: { type: network, nodes: [a, { id: b }], edges: [[a, b], { from: b, to: a }] }, proximity_radius: 1 }
 batch: { seeds: [1, 2] }
 `;
   const text = scenarioText(
@@ -187,26 +222,17 @@ batch: { seeds: [1, 2] }
   const { scenario, issues } = await load(text);
   assertEquals(errorsOf({ issues }).map(formatIssue), []);
   const notes = issues.map(({ severity, code, line, column }) => `${severity} ${code} ${line}:${column}`);
-  assertEquals(notes.length, 7);
+  assertEquals(notes.length, 4);
   assertTrue(notes.every((note) => note.startsWith("note not_supported_yet ")), notes.join("\n"));
   assertEquals(Object.keys(scenario!.unsupported).sort(), [
     "agents.A.llm",
     "batch",
     "conversation",
-    "interventions",
     "llm",
-    "observability",
-    "spatial",
   ]);
   assertEquals(scenario!.unsupported["agents.A.llm"], { model: "m" });
   assertEquals(scenario!.unsupported.conversation, { plan: "plans/launch.yaml", max_turns: 5 });
   assertTrue(issues.some(({ hint }) => hint === "use batch"));
-});
-
-Deno.test("observability that is switched off is no section that is missing", async () => {
-  const { scenario, issues } = await load(scenarioText({}, "observability: { enabled: false, matrix: [] }"));
-  assertEquals(issues.map(formatIssue), []);
-  assertEquals(scenario!.unsupported, {});
 });
 
 Deno.test("a bound on a total that the scenario does not declare is a warning", async () => {

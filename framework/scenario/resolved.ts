@@ -1,6 +1,7 @@
 /** A scenario as the simulation needs it: every reference resolved, every default filled in. Written to `config.json`. */
 
 import type { Json, JsonObject } from "../json.ts";
+import type { ResolvedSpatial } from "../space/mod.ts";
 import type { VariableDefinition } from "../variables.ts";
 
 /** Order in which the agents of a turn decide and act. */
@@ -41,6 +42,97 @@ export interface ResolvedAgent {
   readonly initial_location: string | null;
   /** What follows when it fails to decide. */
   readonly on_error: OnError;
+}
+
+/** One aggregate over one agent variable. */
+export interface ResolvedReporter {
+  /** Which aggregate. */
+  readonly kind: ReporterKind;
+  /** Of which variable. */
+  readonly variable: string;
+  /** Only over the agents or members that this entry of `agents:` stands for; absent: over all. */
+  readonly of?: string;
+}
+
+/** How much of a target an observer sees: nothing, what `external` lists, everything. */
+export type VisibilityLevel = "unaware" | "external" | "insider";
+
+/** What one observer sees of one target. */
+export interface ResolvedVisibility {
+  /** An agent's name, or `*` for any. */
+  readonly observer: string;
+  /** An agent's or a population's name, `global` for the world variables, or `*` for any. */
+  readonly target: string;
+  /** How much is seen. */
+  readonly level: VisibilityLevel;
+  /** Numbers are seen as v · (1 + U(−noise, noise)); 0: exactly. */
+  readonly noise: number;
+}
+
+/** Who sees what of whom. */
+export interface ResolvedObservability {
+  /** Variables that observers at level `external` see. */
+  readonly external: readonly string[];
+  /** Variables that only observers at level `insider` see. */
+  readonly internal: readonly string[];
+  /** Pairs that differ from `default`; the more exact entry counts: (observer, target), (observer, *), (*, target). */
+  readonly matrix: readonly ResolvedVisibility[];
+  /** All other pairs. An agent sees itself in full unless the matrix names that very pair. */
+  readonly default: { readonly level: VisibilityLevel; readonly noise: number };
+}
+
+/** An agent that is added while a simulation runs. */
+export interface ResolvedNewAgent {
+  /** Its name; where that is taken `name_1`, `name_2` … */
+  readonly name: string;
+  /** Name of its class in the domain. */
+  readonly type: string;
+  /** Its settings. Default: none. */
+  readonly config?: JsonObject;
+  /** Values that differ from the defaults of agent variables. */
+  readonly variables?: JsonObject;
+  /** Where it starts in space. */
+  readonly location?: string;
+  /** What follows when it fails to decide. Default `fail`. */
+  readonly on_error?: OnError;
+}
+
+/** What an intervention does, in this order. */
+export interface InterventionBody {
+  /** State paths and their new values. */
+  readonly set?: { readonly [path: string]: Json };
+  /** State paths and what is added to them. */
+  readonly add?: { readonly [path: string]: number };
+  /** State paths and what they are multiplied by. */
+  readonly multiply?: { readonly [path: string]: number };
+  /** A message to one agent, several, or `*` for all; in their inboxes this very turn. */
+  readonly message?: { readonly to: string | readonly string[]; readonly content: Json };
+  /** An agent that joins; it acts from this very turn. */
+  readonly add_agent?: ResolvedNewAgent;
+  /** Name of an agent that leaves. */
+  readonly remove_agent?: string;
+  /** Name of an agent that stops acting, and for how many turns; without `turns` until it is resumed. */
+  readonly pause_agent?: { readonly name: string; readonly turns?: number };
+  /** Name of a paused agent that acts again. */
+  readonly resume_agent?: string;
+  /** Why, for people. */
+  readonly note?: string;
+}
+
+/** An intervention that the scenario plans. Exactly one of `at`, `every` and `when` is given. */
+export interface ResolvedIntervention extends InterventionBody {
+  /** Turns at whose start it happens. */
+  readonly at?: readonly number[];
+  /** Happens at the start of every so many turns. */
+  readonly every?: number;
+  /** With `every`: first turn. */
+  readonly from?: number;
+  /** With `every` or `when`: last turn. */
+  readonly until?: number;
+  /** Happens at the start of a turn when the state before it fulfils this condition. */
+  readonly when?: string;
+  /** With `when`: only the first time. */
+  readonly once?: boolean;
 }
 
 /** A scenario with everything resolved and defaulted. */
@@ -97,7 +189,7 @@ export interface ResolvedScenario {
     /** Members per population that go to `agents.jsonl`. */
     readonly sample: number;
     /** Aggregates over one agent variable, by name. */
-    readonly reporters: { readonly [name: string]: { readonly kind: ReporterKind; readonly variable: string } };
+    readonly reporters: { readonly [name: string]: ResolvedReporter };
   };
   /** What a run may use. */
   readonly limits: {
@@ -115,6 +207,23 @@ export interface ResolvedScenario {
     readonly on_limit: "pause" | "fail";
     /** Share of failed decisions above which a run is void. */
     readonly max_fallback_share: number;
+    /** Named agents that there may be at once; agents beyond it are not added. */
+    readonly max_agents: number;
+  };
+  /** Who sees what; null: everybody everything. */
+  readonly observability: ResolvedObservability | null;
+  /** Where agents are; null: nowhere. */
+  readonly spatial: ResolvedSpatial | null;
+  /** What happens from outside, as planned. */
+  readonly interventions: readonly ResolvedIntervention[];
+  /** How much every agent may remember; what is beyond it is forgotten, the oldest first. */
+  readonly memory: {
+    /** Entries. */
+    readonly max_entries: number;
+    /** Turns an entry is kept; null: no limit. */
+    readonly max_turns: number | null;
+    /** Bytes of JSON text in all. */
+    readonly max_bytes: number;
   };
   /** How much goes into the event log. */
   readonly events: { readonly verbosity: Verbosity };

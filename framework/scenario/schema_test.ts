@@ -8,7 +8,9 @@ Deno.test("the JSON Schema knows every section and refuses other keys", () => {
   assertEquals(schema.type, "object");
   assertEquals(schema.additionalProperties, false);
   assertEquals(schema.required, ["simulation", "engine", "validator", "agents"]);
-  for (const section of ["domain", "state_variables", "metrics", "limits", "events", "spatial", "conversation"]) {
+  for (
+    const section of ["domain", "state_variables", "metrics", "limits", "memory", "events", "spatial", "conversation"]
+  ) {
     assertTrue(Object.hasOwn(schema.properties as JsonObject, section), section);
   }
   assertEquals(JSON.parse(JSON.stringify(schema)), schema, "plain JSON");
@@ -22,6 +24,8 @@ Deno.test("expectations are told in words", () => {
   assertEquals(expectationAt(["agents", 3, "on_error"]), "one of fail, retry, skip, fallback");
   assertEquals(expectationAt(["metrics", "agents"]), "one of all, none or a list");
   assertEquals(expectationAt(["observability", "enabled"]), "true or false");
+  assertEquals(expectationAt(["observability", "matrix", 0]), "a list [observer, target, level, noise] or a map");
+  assertEquals(expectationAt(["interventions", 0, "at"]), "an integer ≥ 1 or a list of at least 1");
 });
 
 Deno.test("keys are those of the schema, narrowed by the type of the value", () => {

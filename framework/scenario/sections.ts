@@ -1,19 +1,34 @@
-/** The sections of a scenario that need little more than their defaults: simulation, metrics, limits, events, logging. */
+/**
+ * The sections of a scenario that need little more than their defaults: simulation, metrics, limits, memory, events,
+ * logging.
+ */
 
 import { checkConditionPaths, parseCondition } from "../condition.ts";
-import { formatPath, SimError } from "../issue.ts";
-import { agentNames, countAgents, type ReadAgent } from "./agents.ts";
+import { formatPath, type IssuePath, SimError } from "../issue.ts";
+import type { PathNames } from "../state_path.ts";
+import { type NamedEntry, namesToSuggest, nameTest, type ReadAgent } from "./agents.ts";
 import { SCENARIO_LIMITS } from "./limits.ts";
 import type { Reading } from "./reading.ts";
-import type { ReporterKind, ResolvedScenario } from "./resolved.ts";
+import type { ReporterKind, ResolvedReporter, ResolvedScenario } from "./resolved.ts";
 import { scenarioShape } from "./schema.ts";
 import type { DeclaredVariables } from "./state_variables.ts";
 
-/** The names that conditions, reporters and metrics may use. */
+/** Named agents that there may be at once, unless the scenario says otherwise or has more itself. */
+const MAX_AGENTS = 10_000;
+
+/** The names that other sections may use. */
 export interface ScenarioNames {
-  /** Undefined when there are more than a scenario may have, which is an error of its own. */
-  readonly agents: readonly string[] | undefined;
+  /** Names of agents to suggest; of an entry with a large `count` not all. */
+  readonly agents: readonly string[];
+  /** Names of the entries under `agents:`; those with `count` may be populations. */
+  readonly entries: readonly NamedEntry[];
   readonly variables: DeclaredVariables;
+  /** Names of reporters. */
+  readonly metrics: readonly string[];
+  /** Whether an agent of this name is there from the start. */
+  readonly isAgent: (name: string) => boolean;
+  /** Whether an agent of this name may be added by an intervention. */
+  readonly isAdded: (name: string) => boolean;
 }
 
 /** The names of the scenario's agents and variables; of an entry that cannot be read, the name as written. */
@@ -22,13 +37,45 @@ export function scenarioNames(
   agents: readonly ReadAgent[],
   variables: DeclaredVariables,
 ): ScenarioNames {
-  if (countAgents(agents) > SCENARIO_LIMITS.agents) return { agents: undefined, variables };
-  const written = reading.valueAt(["agents"]);
-  const names = (Array.isArray(written) ? written : []).map((_, i) => reading.valueAt(["agents", i, "name"]));
-  const read = agents.flatMap(({ agent }) => agentNames(agent));
+  const written = namesIn(reading, "agents", []);
   const readable = new Set(agents.map(({ index }) => index));
-  const broken = names.filter((name, i): name is string => typeof name === "string" && !readable.has(i));
-  return { agents: [...read, ...broken], variables };
+  const broken = written.filter((name, i): name is string => name !== undefined && !readable.has(i));
+  const added = new Set(namesIn(reading, "interventions", ["add_agent"]));
+  const entries = [...agents.map(({ agent }) => agent), ...broken.map((name) => ({ name, count: null }))];
+  return {
+    agents: namesToSuggest(entries),
+    entries,
+    variables,
+    // Whose name is taken gets a number.
+    isAdded: (name: string) => added.has(name) || added.has(name.replace(/_[1-9]\d*$/, "")),
+    metrics: reading.keysOf(["metrics", "reporters"]),
+    isAgent: nameTest(entries),
+  };
+}
+
+/** `names` with those of agents that interventions add. */
+export function withAddedAgents(names: ScenarioNames): ScenarioNames {
+  return { ...names, isAgent: (name) => names.isAgent(name) || names.isAdded(name) };
+}
+
+/** The names that the entries of a section give below `path`; undefined for those that give none. */
+function namesIn(reading: Reading, section: string, path: readonly string[]): (string | undefined)[] {
+  const written = reading.valueAt([section]);
+  return (Array.isArray(written) ? written : []).map((_, i) => {
+    const name = reading.valueAt([section, i, ...path, "name"]);
+    return typeof name === "string" ? name : undefined;
+  });
+}
+
+/** The names that state paths of this scenario may use. */
+export function pathNames(reading: Reading, { agents, variables, metrics, isAgent }: ScenarioNames): PathNames {
+  return {
+    agents: isAgent,
+    suggestAgent: (name) => reading.suggest(name, agents),
+    agent_vars: variables.agent_names,
+    global_vars: variables.global_names,
+    metrics,
+  };
 }
 
 /** The section `simulation`, its conditions checked against the scenario's names. */
@@ -68,15 +115,10 @@ function checkConditions(reading: Reading, names: ScenarioNames): void {
   });
 }
 
-function checkCondition(reading: Reading, text: string, path: (string | number)[], names: ScenarioNames): void {
+/** Reports what is wrong with the condition at `path`: how it is written, and names that are not there. */
+export function checkCondition(reading: Reading, text: string, path: IssuePath, names: ScenarioNames): void {
   try {
-    const issues = checkConditionPaths(parseCondition(text), {
-      agents: names.agents ?? (() => true),
-      agent_vars: names.variables.agent_names,
-      global_vars: names.variables.global_names,
-      metrics: reading.keysOf(["metrics", "reporters"]),
-    });
-    for (const issue of issues) {
+    for (const issue of checkConditionPaths(parseCondition(text), pathNames(reading, names))) {
       const { severity, code, message, hint } = issue;
       reading.adopt({
         severity,
@@ -97,16 +139,14 @@ export function readMetrics(reading: Reading, names: ScenarioNames): ResolvedSce
   const read = reading.read(scenarioShape.metrics, ["metrics"]);
   if (read === undefined && reading.valueAt(["metrics"]) !== undefined) return undefined;
   const agents = read?.agents ?? "all";
-  if (typeof agents !== "string" && names.agents !== undefined) {
-    const all = names.agents;
-    const known = new Set(all);
+  if (typeof agents !== "string") {
     agents.forEach((name, i) => {
-      if (known.has(name)) return;
+      if (names.isAgent(name)) return;
       reading.error(
         "unknown_agent",
         `there is no agent '${name}'`,
         ["metrics", "agents", i],
-        reading.suggest(name, all),
+        reading.suggest(name, names.agents),
       );
     });
   }
@@ -115,17 +155,17 @@ export function readMetrics(reading: Reading, names: ScenarioNames): ResolvedSce
     agents,
     agents_every: read?.agents_every ?? 1,
     sample: read?.sample ?? 0,
-    reporters: readReporters(reading, read?.reporters ?? {}, names.variables),
+    reporters: readReporters(reading, read?.reporters ?? {}, names),
   };
 }
 
 function readReporters(
   reading: Reading,
   written: { readonly [name: string]: { readonly [kind: string]: string | undefined } },
-  variables: DeclaredVariables,
+  { variables, entries }: ScenarioNames,
 ): ResolvedScenario["metrics"]["reporters"] {
-  const reporters: [string, { kind: ReporterKind; variable: string }][] = [];
-  for (const [name, reporter] of Object.entries(written)) {
+  const reporters: [string, ResolvedReporter][] = [];
+  for (const [name, { of, ...reporter }] of Object.entries(written)) {
     const path = ["metrics", "reporters", name];
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       const hint = "a name is letters, digits and '_', not starting with a digit";
@@ -133,7 +173,7 @@ function readReporters(
     }
     const given = Object.entries(reporter);
     // Unknown aggregates have had their own error.
-    if (given.length === 0 && reading.keysOf(path).length > 0) continue;
+    if (given.length === 0 && reading.keysOf(path).some((key) => key !== "of")) continue;
     const [kind, variable] = given[0] ?? [];
     if (given.length !== 1 || kind === undefined || variable === undefined) {
       const found = given.length === 0 ? "none" : given.map(([key]) => key).join(", ");
@@ -147,7 +187,12 @@ function readReporters(
       continue;
     }
     checkReportedVariable(reading, [...path, kind], kind, variable, variables);
-    reporters.push([name, { kind: kind as ReporterKind, variable }]);
+    if (of !== undefined && !entries.some((entry) => entry.name === of)) {
+      const hint = reading.suggest(of, entries.map((entry) => entry.name));
+      const at = [...path, "of"];
+      reading.error("unknown_agent", `${formatPath(at)}: there is no entry '${of}' under agents`, at, hint);
+    }
+    reporters.push([name, { kind: kind as ReporterKind, variable, ...(of !== undefined && { of }) }]);
   }
   return Object.fromEntries(reporters);
 }
@@ -178,10 +223,15 @@ function checkReportedVariable(
   );
 }
 
-/** The section `limits`. */
-export function readLimits(reading: Reading): ResolvedScenario["limits"] | undefined {
+/** The section `limits`; there may be at least the agents that the scenario itself names. */
+export function readLimits(reading: Reading, names: ScenarioNames): ResolvedScenario["limits"] | undefined {
   const read = reading.read(scenarioShape.limits, ["limits"]);
   if (read === undefined && reading.valueAt(["limits"]) !== undefined) return undefined;
+  const single = names.entries.filter(({ count }) => count === null).length;
+  if ((read?.max_agents ?? single) < single) {
+    const message = `limits.max_agents is ${read!.max_agents}, but the scenario itself names ${single} agents`;
+    reading.error("invalid_value", message, ["limits", "max_agents"], "raise it, or leave it out");
+  }
   return {
     max_cost_usd: read?.max_cost_usd ?? null,
     max_tokens: read?.max_tokens ?? null,
@@ -190,6 +240,23 @@ export function readLimits(reading: Reading): ResolvedScenario["limits"] | undef
     max_output_mb: read?.max_output_mb ?? 1024,
     on_limit: read?.on_limit ?? "pause",
     max_fallback_share: read?.max_fallback_share ?? 0.2,
+    // Which entries are populations only the domain knows.
+    max_agents: read?.max_agents ?? Math.max(MAX_AGENTS, Math.min(countOf(names.entries), SCENARIO_LIMITS.agents)),
+  };
+}
+
+function countOf(entries: readonly NamedEntry[]): number {
+  return entries.reduce((sum, { count }) => sum + (count ?? 1), 0);
+}
+
+/** The section `memory`. */
+export function readMemory(reading: Reading): ResolvedScenario["memory"] | undefined {
+  const read = reading.read(scenarioShape.memory, ["memory"]);
+  if (read === undefined && reading.valueAt(["memory"]) !== undefined) return undefined;
+  return {
+    max_entries: read?.max_entries ?? 100,
+    max_turns: read?.max_turns ?? null,
+    max_bytes: read?.max_bytes ?? 65_536,
   };
 }
 

@@ -74,7 +74,7 @@ export function applySettings(root: SourceMap, settings: readonly Setting[], iss
 }
 
 /** Why a value that did not come through YAML cannot stand in a scenario. */
-function flawOf(value: Json, depth: number): string | undefined {
+export function flawOf(value: Json, depth: number): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? undefined : `is not finite: ${value}`;
   if (value === null || typeof value !== "object") return undefined;
   if (depth === 0) return `is nested more than ${SCENARIO_LIMITS.depth} deep`;

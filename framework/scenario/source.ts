@@ -130,6 +130,11 @@ export class IssueList {
     return this.#issues.some((issue) => issue.severity === "error");
   }
 
+  /** Whether there are so many that others would not be shown. */
+  get isFull(): boolean {
+    return this.#issues.length >= MAX_ISSUES;
+  }
+
   /**
    * The findings: those of `first` before those of other files, then by position, then as found. Of very many only the
    * first ones, with a note that says so.

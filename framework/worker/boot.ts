@@ -4,12 +4,15 @@
  * code that talks to the trusted thread.
  */
 
-import { encodeState } from "../checkpoint.ts";
 import { checkScenario } from "../check.ts";
 import { describeDomain, type Domain } from "../domain.ts";
 import { SimError } from "../issue.ts";
 import { SimulationOrchestrator } from "../orchestrator.ts";
-import { SimulationState } from "../state.ts";
+import { storedPopulations } from "../population_play.ts";
+import type { ResolvedScenario } from "../scenario/resolved.ts";
+import { loadGraphs, Space } from "../space/mod.ts";
+import { SimulationState, type StateJson } from "../state.ts";
+import { LiveOutside, TURN_ABANDONED } from "./live_outside.ts";
 import type { FailureReport, FromWorker, StartMessage, ToWorker } from "./messages.ts";
 import { takeChannel } from "./prelude.ts";
 import "./builtins/mod.ts";
@@ -62,17 +65,30 @@ function receive(domain: Domain, message: ToWorker): void {
     case "park":
       player?.park();
       break;
+    case "offer":
+      player?.outside.offer(message.id, message.not_before);
+      break;
+    case "answer":
+      player?.outside.answered(message);
+      break;
     case "describe":
       send({ t: "described", description: describeDomain(domain) });
       break;
     case "check":
-      send({ t: "checked", issues: checkScenario(domain, message.scenario) });
+      check(domain, message.scenario);
       break;
   }
 }
 
+async function check(domain: Domain, scenario: ResolvedScenario): Promise<void> {
+  if (scenario.spatial) await loadGraphs();
+  send({ t: "checked", issues: checkScenario(domain, scenario) });
+}
+
 /** Plays turns, sends their blocks, says when a state is worth saving. */
 class Player {
+  /** Where what comes from outside arrives. */
+  readonly outside: LiveOutside;
   readonly #domain: Domain;
   readonly #start: StartMessage;
   #park = false;
@@ -86,10 +102,12 @@ class Player {
   constructor(domain: Domain, start: StartMessage) {
     this.#domain = domain;
     this.#start = start;
+    this.outside = new LiveOutside(start.inputs, (id, request) => send({ t: "request", id, request }));
   }
 
   park(): void {
     this.#park = true;
+    this.outside.abandon();
   }
 
   acknowledged(cost: number): void {
@@ -100,6 +118,7 @@ class Player {
   async play(): Promise<void> {
     let simulation: SimulationOrchestrator | undefined;
     try {
+      if (this.#start.scenario.spatial) await loadGraphs();
       simulation = this.#build();
       await this.#playTurns(simulation);
     } catch (error) {
@@ -108,14 +127,14 @@ class Player {
   }
 
   #build(): SimulationOrchestrator {
-    const { scenario, run_id, seed, files, inputs, from, turn_in_play } = this.#start;
+    const { scenario, run_id, seed, files, from, turn_in_play } = this.#start;
     return new SimulationOrchestrator({
       domain: this.#domain,
       scenario,
       run_id,
       seed,
       files,
-      inputs,
+      inputs: this.outside,
       log: channel.log,
       now: channel.now,
       onTurn: (turn) => {
@@ -124,9 +143,12 @@ class Player {
       },
       ...(from && {
         from: {
-          state: SimulationState.fromJSON(from.state, from.agent_order),
+          state: this.#state(from.state, from.agent_order)
+            .with({ populations: storedPopulations(this.#domain, scenario, from.populations) }),
           next_event_id: from.next_event_id,
           stats: from.stats,
+          loop: from.loop,
+          memories: from.memories,
         },
       }),
     });
@@ -138,7 +160,7 @@ class Player {
     if (!from) {
       const { initial } = this.#start;
       const started = simulation.start(
-        initial ? SimulationState.fromJSON(initial.state, initial.agent_order) : undefined,
+        initial ? this.#state(initial.state, initial.agent_order) : undefined,
       );
       if (started) await this.#watched(simulation, started);
       await this.#flush(simulation, { numbered: true });
@@ -153,8 +175,7 @@ class Player {
         send({ t: "parked", stats: simulation.stats, metrics: simulation.metrics });
         return;
       }
-      const played = simulation.step();
-      if (played) await this.#watched(simulation, played);
+      if (!await this.#step(simulation)) continue;
       await this.#flushWhenDue(simulation);
     }
     await this.#flush(simulation, { numbered: true });
@@ -163,6 +184,25 @@ class Player {
     await this.#flush(simulation, null);
     await this.#unacknowledged;
     send({ t: "ended", reason: simulation.ended!, stats: simulation.stats, metrics: simulation.metrics });
+  }
+
+  /** Plays a turn. False when it was abandoned: the simulation stands at its start, to be parked. */
+  async #step(simulation: SimulationOrchestrator): Promise<boolean> {
+    try {
+      const played = simulation.step();
+      if (played) await this.#watched(simulation, played);
+      return true;
+    } catch (error) {
+      if (error instanceof SimError && error.code === TURN_ABANDONED) return false;
+      throw error;
+    }
+  }
+
+  /** A state of a checkpoint, with its space. */
+  #state(json: StateJson, order: readonly string[]): SimulationState {
+    const { spatial } = this.#start.scenario;
+    const space = spatial && json.spatial_state ? Space.fromJSON(json.spatial_state, spatial) : null;
+    return SimulationState.fromJSON(json, order, { space });
   }
 
   #due(simulation: SimulationOrchestrator): boolean {
@@ -189,9 +229,11 @@ class Player {
     const began = channel.now();
     const block = simulation.take();
     const [events, global, agents] = [block.events, block.global, block.agents].map((text) => encoder.encode(text));
-    const state = save && encoder.encode(encodeState(simulation.state));
+    const saved = save && simulation.checkpoint();
+    const state = saved && encoder.encode(saved.state);
     const turn = simulation.state.turn;
     const transfer = [events!.buffer, global!.buffer, agents!.buffer, ...(state ? [state.buffer] : [])];
+    for (const { bytes } of saved?.populations ?? []) transfer.push(bytes.buffer);
     this.#unacknowledged = new Promise((resolve) => {
       this.#acknowledge = () => {
         this.#unacknowledged = this.#acknowledge = undefined;
@@ -207,12 +249,7 @@ class Player {
       event_count: block.event_count,
       global: global!,
       agents: agents!,
-      checkpoint: save && {
-        numbered: save.numbered,
-        state: state!,
-        agent_order: simulation.state.agents.names(),
-        stats: simulation.stats,
-      },
+      checkpoint: saved && { ...saved, numbered: save!.numbered, state: state! },
     }, transfer);
     if (save) {
       await this.#unacknowledged;

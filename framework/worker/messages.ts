@@ -3,8 +3,10 @@
 import type { Issue } from "../issue.ts";
 import type { LogLevel } from "../context.ts";
 import type { DomainDescription } from "../domain.ts";
-import type { SimulationInput } from "../inputs.ts";
+import type { DecisionRequest, SimulationInput } from "../inputs.ts";
 import type { JsonObject } from "../json.ts";
+import type { LoopState, Memories } from "../loop_state.ts";
+import type { EncodedPopulation } from "../member_codec.ts";
 import type { ResolvedScenario } from "../scenario/resolved.ts";
 import type { StateJson } from "../state.ts";
 import type { RunStats } from "../stats.ts";
@@ -19,7 +21,15 @@ export interface StartMessage {
   readonly files: string;
   readonly inputs: readonly SimulationInput[];
   /** Absent for a new run. */
-  readonly from?: { state: StateJson; agent_order: readonly string[]; next_event_id: number; stats: RunStats };
+  readonly from?: {
+    readonly state: StateJson;
+    readonly agent_order: readonly string[];
+    readonly next_event_id: number;
+    readonly stats: RunStats;
+    readonly loop: LoopState;
+    readonly memories: Memories;
+    readonly populations: readonly EncodedPopulation[];
+  };
   /** Shared memory in which the worker notes the turn it plays: to be read while its code does not return. */
   readonly turn_in_play: Int32Array<SharedArrayBuffer>;
   /** A new run's first state, in place of what the engine would make; null: the engine's. */
@@ -33,10 +43,28 @@ export type ToWorker =
   | StartMessage
   /** The last block is in the files (and on disk, if it carried a checkpoint, which took `cost_ms`). */
   | { readonly t: "ack"; readonly cost_ms: number }
-  /** Complete the turn, save it, stop. */
+  /** Complete the turn, save it, stop; a turn that waits for a person is abandoned. */
   | { readonly t: "park" }
+  /** Something from outside waits for its turn, which is the next one but not before `not_before`. */
+  | { readonly t: "offer"; readonly id: number; readonly not_before: number }
+  | AnswerMessage
   | { readonly t: "describe" }
   | { readonly t: "check"; readonly scenario: ResolvedScenario };
+
+/** The answer to a request: the inputs that have been recorded, or why they could not be. */
+export interface AnswerMessage {
+  readonly t: "answer";
+  readonly id: number;
+  readonly inputs: readonly SimulationInput[];
+  readonly error?: FailureReport;
+}
+
+/** What the worker asks of the host, which records its answer before it gives it. */
+export type OutsideRequest =
+  /** Record the inputs offered under these ids for `turn`, which begins now. */
+  | { readonly kind: "commit"; readonly turn: number; readonly offers: readonly number[] }
+  /** What does the person say? */
+  | { readonly kind: "decision" } & DecisionRequest;
 
 /** A state to be saved with a block. */
 export interface CheckpointRequest {
@@ -46,6 +74,11 @@ export interface CheckpointRequest {
   readonly state: Uint8Array<ArrayBuffer>;
   readonly agent_order: readonly string[];
   readonly stats: RunStats;
+  /** `encodeLoop()`; null when there is nothing. */
+  readonly loop: JsonObject | null;
+  readonly memory: Memories;
+  /** `encodeMembers()` of each; absent: there are none. */
+  readonly populations?: readonly EncodedPopulation[];
 }
 
 /** What the turns since the last block produced; NDJSON as UTF-8. */
@@ -75,6 +108,7 @@ export interface FailureReport {
 export type FromWorker =
   | { readonly t: "loaded" }
   | BlockMessage
+  | { readonly t: "request"; readonly id: number; readonly request: OutsideRequest }
   | { readonly t: "waiting"; readonly turn: number; readonly agents: readonly string[]; readonly count: number }
   | { readonly t: "ended"; readonly reason: string; readonly stats: RunStats; readonly metrics: JsonObject }
   | { readonly t: "parked"; readonly stats: RunStats; readonly metrics: JsonObject }

@@ -6,7 +6,7 @@
  */
 
 import { type JsonObject, schemaHash, SimError, type SimulationInput } from "../../framework/mod.ts";
-import type { BlockMessage, FailureReport, FromWorker, ToWorker } from "../../framework/worker/mod.ts";
+import type { BlockMessage, FailureReport, FromWorker, OutsideRequest, ToWorker } from "../../framework/worker/mod.ts";
 import { asDiskError, diskFault } from "../store/disk_error.ts";
 import { RunWriter } from "../store/run_writer.ts";
 import {
@@ -76,6 +76,7 @@ class Child {
 
   receive(message: ToChild): void {
     if (message.t === "park") this.#toWorker({ t: "park" });
+    else if (message.t === "offer" || message.t === "answer") this.#toWorker(message);
     else if (message.t === "check") this.#toWorker({ t: "check", scenario: message.scenario });
   }
 
@@ -106,6 +107,9 @@ class Child {
           agent_order: from.agent_order,
           next_event_id: from.next_event_id,
           stats: from.stats,
+          loop: from.loop,
+          memories: from.memories,
+          populations: from.populations,
         },
       }),
     };
@@ -189,6 +193,8 @@ class Child {
         return this.#store(message);
       case "waiting":
         return this.#send({ t: "waiting", turn: message.turn, agents: [...message.agents], count: message.count });
+      case "request":
+        return this.#send({ t: "request", id: message.id, request: structuredRequest(message.request) });
       case "log":
         return this.#send({ t: "log", level: message.level, text: message.text, fields: message.fields });
       case "ended":
@@ -315,6 +321,11 @@ function stopAfter(until: number | null, asked: number | null): { turn: number; 
 function checkTurn(block: BlockMessage, last: number): void {
   if (Number.isSafeInteger(block.turn) && block.turn >= last) return;
   throw new SimError("bad_block", `the sandbox sent turn '${block.turn}' after turn ${last}`);
+}
+
+/** The request with lists of its own. */
+function structuredRequest(request: OutsideRequest): Extract<FromChild, { t: "request" }>["request"] {
+  return request.kind === "commit" ? { ...request, offers: [...request.offers] } : request;
 }
 
 function parseRow(text: string): JsonObject {

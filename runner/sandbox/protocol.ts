@@ -6,6 +6,7 @@
 import { type JsonObject, SimError, type StateJson } from "../../framework/mod.ts";
 import { z } from "zod";
 import type { ResolvedScenario } from "../../framework/mod.ts";
+import type { AnswerMessage } from "../../framework/worker/mod.ts";
 
 /** Version of the protocol; both sides refuse any other. */
 export const PROTOCOL = 1;
@@ -52,6 +53,8 @@ export type ToChild =
   | RunInit
   | DescribeInit
   | { readonly v: typeof PROTOCOL; readonly t: "park" }
+  | { readonly v: typeof PROTOCOL; readonly t: "offer"; readonly id: number; readonly not_before: number }
+  | { readonly v: typeof PROTOCOL } & AnswerMessage
   | { readonly v: typeof PROTOCOL; readonly t: "check"; readonly scenario: ResolvedScenario };
 
 const count = z.number().int().min(0);
@@ -84,7 +87,7 @@ const component = z.object({ type: z.string(), class: z.string(), description: z
 const description = z.object({
   name: z.string(),
   description: z.string(),
-  agents: z.array(component),
+  agents: z.array(component.extend({ kind: z.enum(["agent", "population"]) })),
   engines: z.array(component),
   validators: z.array(component),
   templates: z.record(z.string(), z.string()),
@@ -98,6 +101,21 @@ const fromChild = z.discriminatedUnion("t", [
   /** Blocks are in the files up to `turn`; `row` is the newest line of `global.jsonl`. */
   z.object({ t: z.literal("progress"), turn: count, next_event_id: count, row: object.nullable() }),
   z.object({ t: z.literal("saved"), turn: count, numbered: z.boolean() }),
+  z.object({
+    t: z.literal("request"),
+    id: count,
+    request: z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("commit"), turn: count, offers: z.array(count) }),
+      z.object({
+        kind: z.literal("decision"),
+        agent: z.string(),
+        turn: count,
+        n: count,
+        deadline: z.number().positive().nullable(),
+        observation: object,
+      }),
+    ]),
+  }),
   z.object({ t: z.literal("waiting"), turn: count, agents: z.array(z.string()), count }),
   z.object({
     t: z.literal("log"),

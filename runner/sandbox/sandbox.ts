@@ -73,6 +73,8 @@ export class Sandbox {
   #turn = 0;
   readonly #printed = new LineRate(() => performance.now());
   #expectsProgress = true;
+  /** Requests that have not been answered: while it waits for others, its clock stands still. */
+  readonly #open = new Set<number>();
   #hostFailed = false;
 
   /** @throws {SimError} `no_deno` when the process cannot be started */
@@ -88,6 +90,10 @@ export class Sandbox {
   /** Sends a message. */
   send(message: Unsent<ToChild>): void {
     if (message.t === "check") this.#progressed();
+    if (message.t === "answer") {
+      this.#open.delete(message.id);
+      this.#progressed();
+    }
     this.#write({ v: PROTOCOL, ...message } as ToChild);
   }
 
@@ -139,6 +145,7 @@ export class Sandbox {
       }
       // A waiting process has not got on, nor one that only logs: its clock keeps running.
       if (message.t !== "log" && message.t !== "waiting") this.#progressed();
+      if (message.t === "request") this.#open.add(message.id);
       if (message.t !== "log") this.#waiting = message.t === "waiting" ? waitingText(message) : "";
       if (message.t === "waiting" && message.count === 0) continue;
       if (message.t === "described" || message.t === "checked") this.#expectsProgress = false;
@@ -185,7 +192,9 @@ export class Sandbox {
           turn: this.#turn,
           hint: "domain code floods it with messages, or the machine is overloaded",
         });
-      } else if (limit !== null && this.#expectsProgress && now - this.#progressAt > limit * 1000) {
+      } else if (
+        limit !== null && this.#open.size === 0 && this.#expectsProgress && now - this.#progressAt > limit * 1000
+      ) {
         this.stop({
           code: "turn_timeout",
           message: `no progress for ${limit} s in turn ${this.#turn}: ${

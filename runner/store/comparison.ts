@@ -1,6 +1,6 @@
 /** Compares two run folders by the law of sameness (`formats.md` 2.4). */
 
-import { type JsonObject, sha256 } from "../../framework/mod.ts";
+import { entryAtByte, type JsonObject, type PopulationHeader, sha256 } from "../../framework/mod.ts";
 
 /** Where two run folders part. */
 export interface Divergence {
@@ -112,13 +112,63 @@ async function compareCheckpoints(recorded: string, replayed: string): Promise<D
   }
   for (const name of a) {
     const [left, right] = await Promise.all(
-      [recorded, replayed].map(async (folder) =>
-        comparableCheckpoint(await Deno.readTextFile(`${folder}/checkpoints/${name}`))
-      ),
+      [recorded, replayed].map((folder) => Deno.readTextFile(`${folder}/checkpoints/${name}`)),
     );
-    if (left !== right) return { file: `checkpoints/${name}`, ...near(left!, right!) };
+    const columns = await comparePopulations(recorded, replayed, name, populationsIn(left!), populationsIn(right!));
+    if (columns) return columns;
+    const [leftText, rightText] = [comparableCheckpoint(left!), comparableCheckpoint(right!)];
+    if (leftText !== rightText) return { file: `checkpoints/${name}`, ...near(leftText, rightText) };
   }
   return null;
+}
+
+type Populations = { readonly [name: string]: PopulationHeader & { readonly file: string } };
+
+function populationsIn(text: string): Populations {
+  const checkpoint = parsed(text);
+  if (typeof checkpoint !== "object" || checkpoint === null) return {};
+  return (checkpoint as { readonly populations?: Populations }).populations ?? {};
+}
+
+/** The first member in which populations of the same shape differ; what else differs, the checkpoints' texts show. */
+async function comparePopulations(
+  recorded: string,
+  replayed: string,
+  checkpoint: string,
+  a: Populations,
+  b: Populations,
+): Promise<Divergence | null> {
+  for (const [name, left] of Object.entries(a)) {
+    const right = Object.hasOwn(b, name) ? b[name] : undefined;
+    if (right === undefined) continue;
+    const [own, other] = await Promise.all([columnsOf(recorded, left.file), columnsOf(replayed, right.file)]);
+    if (own === null || other === null) {
+      const shown = (file: string, bytes: unknown) => bytes === null ? "(missing or damaged)" : file;
+      const sides = { recorded: shown(left.file, own), replayed: shown(right.file, other) };
+      return { file: `checkpoints/${checkpoint}`, place: `columns of population '${name}'`, ...sides };
+    }
+    if (left.file === right.file || !haveOneShape(left, right)) continue;
+    const at = own.findIndex((byte, i) => byte !== other[i]);
+    const [entry, there] = [entryAtByte(left, own, at), entryAtByte(right, other, at)];
+    return {
+      file: `checkpoints/${checkpoint}`,
+      place: `population '${name}', member ${entry.id}, ${entry.column}`,
+      recorded: String(entry.value),
+      replayed: String(there.value),
+    };
+  }
+  return null;
+}
+
+function haveOneShape(a: PopulationHeader, b: PopulationHeader): boolean {
+  const shape = ({ rows, next_id, columns }: PopulationHeader) => JSON.stringify([rows, next_id, columns]);
+  return shape(a) === shape(b);
+}
+
+/** The content of a file of columns; null when it is missing or not what its name says. */
+async function columnsOf(folder: string, file: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  const bytes = await ifThere(() => Deno.readFile(`${folder}/checkpoints/${file}`));
+  return bytes !== null && `${sha256(bytes)}.bin` === file ? bytes : null;
 }
 
 function comparableCheckpoint(text: string): string {

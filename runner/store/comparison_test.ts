@@ -1,4 +1,5 @@
 import { assertEquals, assertTrue } from "../../tests/support/assert.ts";
+import { sha256 } from "../../framework/mod.ts";
 import { firstDifference, resultDifference } from "./comparison.ts";
 
 const EVENT = {
@@ -16,7 +17,18 @@ const CHECKPOINT = {
   state: { global_state: { timestamp: 5 } },
 };
 
+/** Columns of the population in a checkpoint. */
+function crowd(wealth: readonly number[]) {
+  const bytes = new Uint8Array(Float64Array.from(wealth).buffer);
+  const file = `${sha256(bytes)}.bin`;
+  const columns = [{ name: "wealth", type: "float" }];
+  return { bytes, file, header: { rows: wealth.length, next_id: wealth.length, columns, file } };
+}
+
 interface Folder {
+  readonly wealth?: readonly number[];
+  /** Without the file that holds the columns. */
+  readonly gone?: boolean;
   readonly events?: unknown[];
   readonly rows?: unknown[];
   readonly checkpoint?: unknown;
@@ -25,15 +37,21 @@ interface Folder {
 
 function make(
   path: string,
-  { events = [EVENT], rows = [ROW], checkpoint = CHECKPOINT, files = { "a.txt": "1" } }: Folder,
+  { events = [EVENT], rows = [ROW], checkpoint = CHECKPOINT, files = { "a.txt": "1" }, wealth = [], gone }: Folder,
 ): string {
+  const { bytes, file, header } = crowd(wealth);
   Deno.mkdirSync(`${path}/checkpoints`, { recursive: true });
   Deno.mkdirSync(`${path}/files`);
   const lines = (list: unknown[]) => list.map((each) => JSON.stringify(each) + "\n").join("");
   Deno.writeTextFileSync(`${path}/events.jsonl`, lines(events));
   Deno.writeTextFileSync(`${path}/global.jsonl`, lines(rows));
   Deno.writeTextFileSync(`${path}/agents.jsonl`, "");
-  Deno.writeTextFileSync(`${path}/checkpoints/turn_0.json`, JSON.stringify(checkpoint));
+  const populations = wealth.length === 0 ? {} : { populations: { crowd: header } };
+  Deno.writeTextFileSync(
+    `${path}/checkpoints/turn_0.json`,
+    JSON.stringify({ ...checkpoint as object, ...populations }),
+  );
+  if (!gone) Deno.writeFileSync(`${path}/checkpoints/${file}`, bytes);
   for (const [name, text] of Object.entries(files)) {
     if (name.endsWith("/")) Deno.mkdirSync(`${path}/files/${name}`);
     else Deno.writeTextFileSync(`${path}/files/${name}`, text);
@@ -41,10 +59,10 @@ function make(
   return path;
 }
 
-async function compared(other: Folder): Promise<string | null> {
+async function compared(other: Folder, first: Folder = {}): Promise<string | null> {
   const root = Deno.makeTempDirSync({ prefix: "llm-sim-test-" });
   try {
-    const found = await firstDifference(make(`${root}/a`, {}), make(`${root}/b`, other));
+    const found = await firstDifference(make(`${root}/a`, first), make(`${root}/b`, other));
     return found && `${found.file} ${found.place}`;
   } finally {
     Deno.removeSync(root, { recursive: true });
@@ -72,6 +90,17 @@ Deno.test("firstDifference: more or fewer lines, files and folders are differenc
   assertEquals(await compared({ files: { "a.txt": "1", "empty/": "" } }), "files/empty/ content");
   assertEquals(await compared({ files: {} }), "files/a.txt content");
   assertEquals(await compared({ files: { "a.txt": "2" } }), "files/a.txt content");
+});
+
+Deno.test("firstDifference: of populations the first member and variable that differ are named", async () => {
+  const file = "checkpoints/turn_0.json";
+  const first = { wealth: [1, 2, 3] };
+  assertEquals(await compared(first, first), null);
+  assertEquals(await compared({ wealth: [1, 5, 6] }, first), `${file} population 'crowd', member 1, wealth`);
+  assertEquals(await compared({ ...first, gone: true }, first), `${file} columns of population 'crowd'`);
+  for (const other of [{ wealth: [1, 2] }, {}]) {
+    assertTrue((await compared(other, first))?.startsWith(`${file} character `), JSON.stringify(other));
+  }
 });
 
 Deno.test("resultDifference: only the times and the id of the run may differ", () => {

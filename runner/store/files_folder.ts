@@ -7,7 +7,7 @@
  */
 
 import { sha256, SimError } from "../../framework/mod.ts";
-import { syncFolder, writeDurably } from "./durable.ts";
+import type { Blobs } from "./blobs.ts";
 
 /** Largest file of which a checkpoint keeps a copy. */
 export const KEEP_BYTES = 4 << 20;
@@ -26,16 +26,12 @@ interface Seen {
 /** Snapshots and restores one `files/` folder. */
 export class FilesFolder {
   readonly #folder: string;
-  readonly #blobs: string;
+  readonly #blobs: Blobs;
   /** Hashes of files as last seen, so that unchanged ones are not read again. */
   readonly #seen = new Map<string, Seen>();
-  #last: ReadonlySet<string> = new Set();
-  readonly #numbered = new Set<string>();
-  /** Bytes of each copy. */
-  readonly #copies = new Map<string, number>();
 
-  /** @param blobs folder for the copies, `<sha256>.bin` */
-  constructor(folder: string, blobs: string) {
+  /** @param blobs where copies are kept */
+  constructor(folder: string, blobs: Blobs) {
     this.#folder = folder;
     this.#blobs = blobs;
     Deno.mkdirSync(folder, { recursive: true });
@@ -46,11 +42,6 @@ export class FilesFolder {
     let bytes = 0;
     for (const { info } of this.#entries()) bytes += info.isFile ? info.size : 0;
     return bytes;
-  }
-
-  /** Bytes of the copies. */
-  copiesSize(): number {
-    return this.#copies.values().reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** Notes what is in the folder and keeps copies. */
@@ -75,7 +66,7 @@ export class FilesFolder {
       if (!seen || seen.mtime !== mtime || seen.bytes !== info.size || Date.now() - mtime < 2000) {
         const content = Deno.readFileSync(`${this.#folder}/${path}`);
         seen = { mtime, bytes: content.length, sha256: sha256(content) };
-        this.#keep(seen.sha256, content);
+        if (content.length <= KEEP_BYTES) this.#blobs.keep(seen.sha256, content);
       }
       this.#seen.set(path, seen);
       snapshot[path] = { sha256: seen.sha256, bytes: seen.bytes };
@@ -83,35 +74,10 @@ export class FilesFolder {
     return snapshot;
   }
 
-  /** Tells that a checkpoint with this snapshot is on disk; copies that no checkpoint needs any more are removed. */
-  saved(snapshot: FilesSnapshot, numbered: boolean): void {
-    const before = this.#last;
-    this.#last = new Set(Object.values(snapshot).map((file) => file.sha256));
-    if (numbered) { for (const hash of this.#last) this.#numbered.add(hash); }
-    for (const hash of before) {
-      if (!this.#last.has(hash) && !this.#numbered.has(hash)) this.#forget(hash);
-    }
-  }
-
-  /** Tells which copies the checkpoints on disk need; all others are removed. */
-  retain(snapshots: { last: FilesSnapshot; numbered: readonly FilesSnapshot[] }): void {
-    this.#last = new Set(Object.values(snapshots.last).map((file) => file.sha256));
-    this.#numbered.clear();
-    for (const snapshot of snapshots.numbered) {
-      for (const file of Object.values(snapshot)) this.#numbered.add(file.sha256);
-    }
-    for (const entry of Deno.readDirSync(this.#blobs)) {
-      const hash = /^([0-9a-f]{64})\.bin$/.exec(entry.name)?.[1];
-      if (hash === undefined) continue;
-      if (!this.#last.has(hash) && !this.#numbered.has(hash)) this.#forget(hash);
-      else this.#copies.set(hash, Deno.statSync(`${this.#blobs}/${entry.name}`).size);
-    }
-  }
-
   /** Whether {@linkcode FilesFolder.restore} would succeed. */
   canRestore(snapshot: FilesSnapshot): boolean {
     return Object.entries(snapshot).every(([path, file]) =>
-      path.endsWith("/") || this.#hasCopy(file.sha256) || this.#isPrefix(path, file)
+      path.endsWith("/") || this.#isPrefix(path, file) || this.#blobs.read(file.sha256) !== null
     );
   }
 
@@ -129,29 +95,14 @@ export class FilesFolder {
     for (const [path, file] of Object.entries(snapshot)) {
       if (path.endsWith("/")) continue;
       if (this.#isPrefix(path, file)) Deno.truncateSync(`${this.#folder}/${path}`, file.bytes);
-      else Deno.writeFileSync(`${this.#folder}/${path}`, Deno.readFileSync(`${this.#blobs}/${file.sha256}.bin`));
+      else Deno.writeFileSync(`${this.#folder}/${path}`, this.#copyOf(path, file.sha256));
     }
   }
 
-  #keep(hash: string, content: Uint8Array): void {
-    if (content.length > KEEP_BYTES || this.#hasCopy(hash)) return;
-    writeDurably(`${this.#blobs}/${hash}.bin`, content);
-    syncFolder(this.#blobs);
-    this.#copies.set(hash, content.length);
-  }
-
-  #forget(hash: string): void {
-    this.#copies.delete(hash);
-    if (this.#hasCopy(hash)) Deno.removeSync(`${this.#blobs}/${hash}.bin`);
-  }
-
-  #hasCopy(hash: string): boolean {
-    try {
-      return Deno.statSync(`${this.#blobs}/${hash}.bin`).isFile;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
+  #copyOf(path: string, hash: string): Uint8Array {
+    const copy = this.#blobs.read(hash);
+    if (copy === null) throw new SimError("missing_file_in_run", `the copy of files/${path} is missing or damaged`);
+    return copy;
   }
 
   /** Whether the file on disk starts with the bytes noted. */

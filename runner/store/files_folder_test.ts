@@ -1,15 +1,17 @@
 import { assertEquals, assertThrows, assertTrue } from "../../tests/support/assert.ts";
+import { Blobs } from "./blobs.ts";
 import { FilesFolder, type FilesSnapshot, KEEP_BYTES } from "./files_folder.ts";
 
 /** A folder with its copies, to be emptied, filled and restored. */
 class Fixture {
   readonly root = Deno.makeTempDirSync({ prefix: "llm-sim-test-" });
   readonly files = `${this.root}/files`;
-  readonly blobs = `${this.root}/checkpoints`;
+  readonly checkpoints = `${this.root}/checkpoints`;
+  readonly blobs = new Blobs(this.checkpoints);
   readonly folder: FilesFolder;
 
   constructor() {
-    Deno.mkdirSync(this.blobs);
+    Deno.mkdirSync(this.checkpoints);
     this.folder = new FilesFolder(this.files, this.blobs);
   }
 
@@ -25,17 +27,17 @@ class Fixture {
   /** Takes a snapshot as a checkpoint does. */
   save(numbered = false): FilesSnapshot {
     const snapshot = this.folder.snapshot();
-    this.folder.saved(snapshot, numbered);
+    this.blobs.saved(hashesOf(snapshot), numbered);
     return snapshot;
   }
 
   /** What a process started anew would restore. */
   reopened(): FilesFolder {
-    return new FilesFolder(this.files, this.blobs);
+    return new FilesFolder(this.files, new Blobs(this.checkpoints));
   }
 
   copies(): number {
-    return [...Deno.readDirSync(this.blobs)].length;
+    return [...Deno.readDirSync(this.checkpoints)].length;
   }
 
   paths(below = ""): string[] {
@@ -45,6 +47,10 @@ class Fixture {
         : [`${below}${entry.name}`]
     ).sort();
   }
+}
+
+function hashesOf(snapshot: FilesSnapshot): string[] {
+  return Object.values(snapshot).map((file) => file.sha256);
 }
 
 function test(name: string, body: (fixture: Fixture) => void): void {
@@ -183,12 +189,21 @@ test("copies go when no checkpoint needs them: those of the last state with the 
   it.folder.restore(numbered);
   assertEquals(it.read("file"), "one");
   const reopened = it.reopened();
-  reopened.retain({ last, numbered: [] });
+  new Blobs(it.checkpoints).retain({ last: hashesOf(last), numbered: [] });
   assertEquals(it.copies(), 1);
   assertEquals([reopened.canRestore(last), reopened.canRestore({ file: { ...numbered.file!, bytes: 99 } })], [
     true,
     false,
   ]);
+});
+
+test("a copy that is damaged cannot bring its file back, and that is said beforehand", (it) => {
+  it.write("file", "content");
+  const snapshot = it.save();
+  it.write("file", "other");
+  assertTrue(it.reopened().canRestore(snapshot));
+  Deno.writeTextFileSync(`${it.checkpoints}/${snapshot["file"]!.sha256}.bin`, "CONTENT");
+  assertEquals(it.reopened().canRestore(snapshot), false);
 });
 
 test("equal files share one copy", (it) => {

@@ -1,6 +1,12 @@
 /** Copies a run's past into the folder of a fork. */
 
-import { type CheckpointFiles, composeCheckpoint, decodeCheckpoint, SimError } from "../../framework/mod.ts";
+import {
+  type CheckpointFiles,
+  composeCheckpoint,
+  decodeCheckpoint,
+  encodeLoop,
+  SimError,
+} from "../../framework/mod.ts";
 import { dirname } from "node:path";
 import { syncFolder, writeDurably } from "./durable.ts";
 import { LOGS } from "./run_writer.ts";
@@ -39,15 +45,16 @@ export async function copyHistory(
       run_id: child.run_id,
       log_lengths: { ...metadata.log_lengths, "events.jsonl": events },
     };
-    for (const file of Object.values(checkpoint.files)) {
-      if (file.sha256 !== "") {
-        copyIfThere(`${parent}/checkpoints/${file.sha256}.bin`, `${child.folder}/checkpoints/${file.sha256}.bin`);
-      }
-    }
-    const stateText = JSON.stringify(checkpoint.state);
+    const kept = [
+      ...Object.values(checkpoint.files).filter(({ sha256 }) => sha256 !== "").map(({ sha256 }) => `${sha256}.bin`),
+      ...Object.values(checkpoint.populations).map(({ file }) => file),
+    ];
+    for (const name of kept) copyIfThere(`${parent}/checkpoints/${name}`, `${child.folder}/checkpoints/${name}`);
+    const { state, loop, ...rest } = checkpoint;
+    const carried = encodeLoop(loop);
     writeDurably(
       `${child.folder}/checkpoints/turn_${each}.json`,
-      composeCheckpoint(moved, stateText, checkpoint.memory, checkpoint.files, checkpoint.agent_order),
+      composeCheckpoint({ ...rest, metadata: moved, state: JSON.stringify(state), ...(carried && { loop: carried }) }),
     );
     if (each === base) {
       for (const name of LOGS) {

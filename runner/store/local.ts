@@ -4,6 +4,7 @@ import {
   type Checkpoint,
   decodeCheckpoint,
   type JsonObject,
+  type NewInput,
   type RunStats,
   SimError,
   type SimulationInput,
@@ -181,7 +182,7 @@ export class LocalStore implements RunStore {
     return inputs;
   }
 
-  appendInput(id: string, input: Omit<SimulationInput, "seq">): Promise<SimulationInput> {
+  appendInput(id: string, input: NewInput): Promise<SimulationInput> {
     return this.#inTurn(id, async () => {
       const numbered = { seq: (await this.inputs(id)).length + 1, ...input } as SimulationInput;
       try {
@@ -205,9 +206,9 @@ export class LocalStore implements RunStore {
       ? await this.newestCheckpoint(id)
       : await this.#firstReadable(id, (await this.checkpoints(id)).filter((each) => each === turn).map(numberedName));
     if (!checkpoint) return null;
-    const { metadata, state, agent_order } = checkpoint;
+    const { metadata, state, agent_order, populations } = checkpoint;
     const stats = metadata.format === 2 ? metadata.stats as unknown as RunStats : null;
-    return { turn: metadata.turn, state, agent_order, stats };
+    return { turn: metadata.turn, state, agent_order, stats, populations };
   }
 
   async newestCheckpoint(id: string): Promise<Checkpoint | null> {

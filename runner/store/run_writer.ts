@@ -1,13 +1,25 @@
 /**
  * The one writer of a run's logs and checkpoints, used by the trusted main thread of the sandbox process.
  *
- * Invariants: `.lock` is held exclusively as long as the writer lives; a checkpoint names only log bytes that are on
- * disk; a log holds whole blocks only; after {@linkcode RunWriter.open} the logs and `files/` are exactly as the
+ * Invariants: `.lock` is held exclusively as long as the writer lives; a checkpoint names only log bytes and columns that
+ * are on disk; a log holds whole blocks only; after {@linkcode RunWriter.open} the logs and `files/` are exactly as the
  * checkpoint it returns says.
  */
 
-import { composeCheckpoint, decodeCheckpoint, type RunStats, SimError, type StateJson } from "../../framework/mod.ts";
+import {
+  type CheckpointPopulations,
+  composeCheckpoint,
+  decodeCheckpoint,
+  type EncodedPopulation,
+  type LoopState,
+  type Memories,
+  type RunStats,
+  sha256,
+  SimError,
+  type StateJson,
+} from "../../framework/mod.ts";
 import type { BlockMessage, CheckpointRequest } from "../../framework/worker/mod.ts";
+import { Blobs } from "./blobs.ts";
 import { asDiskError } from "./disk_error.ts";
 import { removeIfThere, syncFolder, writeDurably } from "./durable.ts";
 import { FilesFolder, type FilesSnapshot } from "./files_folder.ts";
@@ -23,6 +35,9 @@ export interface ResumeFrom {
   readonly agent_order: readonly string[];
   readonly next_event_id: number;
   readonly stats: RunStats;
+  readonly loop: LoopState;
+  readonly memories: Memories;
+  readonly populations: readonly EncodedPopulation[];
 }
 
 /** What every checkpoint of a run repeats. */
@@ -36,12 +51,11 @@ interface Listed {
   readonly turn: number;
   readonly log_lengths: { readonly [name: string]: number };
   readonly files: FilesSnapshot;
+  readonly columns: CheckpointPopulations;
 }
 
-interface StoredCheckpoint extends ResumeFrom {
-  readonly log_lengths: { readonly [name: string]: number };
-  readonly files: FilesSnapshot;
-}
+/** What is in a checkpoint's own file. */
+type StoredCheckpoint = Listed & Omit<ResumeFrom, "populations">;
 
 /** Appends blocks and saves checkpoints. */
 export class RunWriter {
@@ -51,6 +65,7 @@ export class RunWriter {
   readonly #logs: Record<LogName, Deno.FsFile>;
   readonly #lengths: Record<LogName, number>;
   readonly #files: FilesFolder;
+  readonly #blobs: Blobs;
   #nextEventId: number;
   /** Bytes of the numbered checkpoints, and of `last.json` where it is not one of them. */
   #numberedBytes: number;
@@ -63,6 +78,7 @@ export class RunWriter {
     logs: Record<LogName, Deno.FsFile>,
     lengths: Record<LogName, number>,
     files: FilesFolder,
+    blobs: Blobs,
     nextEventId: number,
   ) {
     this.#folder = folder;
@@ -71,6 +87,7 @@ export class RunWriter {
     this.#logs = logs;
     this.#lengths = lengths;
     this.#files = files;
+    this.#blobs = blobs;
     this.#nextEventId = nextEventId;
     const turns = numberedTurns(folder);
     const newest = turns.at(-1);
@@ -112,9 +129,10 @@ export class RunWriter {
     logs: Record<LogName, Deno.FsFile>,
   ): { writer: RunWriter; from: ResumeFrom | null } {
     Deno.mkdirSync(`${folder}/checkpoints`, { recursive: true });
-    const files = new FilesFolder(`${folder}/files`, `${folder}/checkpoints`);
+    const blobs = new Blobs(`${folder}/checkpoints`);
+    const files = new FilesFolder(`${folder}/files`, blobs);
     const numbered = readable(folder);
-    const stored = newestUsable(folder, files, numbered);
+    const stored = newestUsable(folder, files, blobs, numbered);
     removeLater(folder, stored?.turn ?? -1);
     files.restore(stored?.files ?? {});
     const lengths = {} as Record<LogName, number>;
@@ -124,11 +142,12 @@ export class RunWriter {
       logs[name].truncateSync(lengths[name]);
       logs[name].seekSync(0, Deno.SeekMode.End);
     }
-    files.retain({
-      last: readCheckpoint(`${folder}/checkpoints/last.json`)?.files ?? {},
-      numbered: numbered.filter(({ turn }) => stored && turn <= stored.turn).map((each) => each.files),
+    const last = readCheckpoint(`${folder}/checkpoints/last.json`);
+    blobs.retain({
+      last: last ? neededBy(last) : [],
+      numbered: numbered.filter(({ turn }) => stored && turn <= stored.turn).flatMap(neededBy),
     });
-    const writer = new RunWriter(folder, identity, lock, logs, lengths, files, stored?.next_event_id ?? 1);
+    const writer = new RunWriter(folder, identity, lock, logs, lengths, files, blobs, stored?.next_event_id ?? 1);
     return { writer, from: stored };
   }
 
@@ -148,10 +167,10 @@ export class RunWriter {
     return this.#nextEventId;
   }
 
-  /** Bytes in the logs, the checkpoints and `files/`. */
+  /** Bytes in the logs, the checkpoints with what they name, and `files/`. */
   size(): number {
     const logs = LOGS.reduce((sum, name) => sum + this.#lengths[name], 0);
-    return logs + this.#numberedBytes + this.#lastBytes + this.#files.size() + this.#files.copiesSize();
+    return logs + this.#numberedBytes + this.#lastBytes + this.#files.size() + this.#blobs.size();
   }
 
   /**
@@ -179,9 +198,10 @@ export class RunWriter {
 
   #save(turn: number, request: CheckpointRequest): void {
     for (const name of LOGS) this.#logs[name].syncDataSync();
-    const snapshot = this.#files.snapshot();
-    const text = composeCheckpoint(
-      {
+    const files = this.#files.snapshot();
+    const columns = this.#keepColumns(request.populations ?? []);
+    const text = composeCheckpoint({
+      metadata: {
         run_id: this.#identity.run_id,
         turn,
         timestamp: new Date().toISOString(),
@@ -191,11 +211,13 @@ export class RunWriter {
         next_event_id: this.#nextEventId,
         stats: { ...request.stats },
       },
-      new TextDecoder().decode(request.state),
-      {},
-      snapshot,
-      request.agent_order,
-    );
+      state: new TextDecoder().decode(request.state),
+      agent_order: request.agent_order,
+      memory: request.memory,
+      files,
+      populations: columns,
+      ...(request.loop && { loop: request.loop }),
+    });
     const folder = `${this.#folder}/checkpoints`;
     const bytes = new TextEncoder().encode(text);
     writeDurably(`${folder}/last.json`, bytes);
@@ -206,7 +228,16 @@ export class RunWriter {
     }
     this.#lastBytes = request.numbered ? 0 : bytes.length;
     syncFolder(folder);
-    this.#files.saved(snapshot, request.numbered);
+    this.#blobs.saved(neededBy({ files, columns }), request.numbered);
+  }
+
+  /** Columns are on disk before the checkpoint that names them. */
+  #keepColumns(populations: readonly EncodedPopulation[]): CheckpointPopulations {
+    return Object.fromEntries(populations.map(({ name, rows, next_id, columns, bytes }) => {
+      const hash = sha256(bytes);
+      this.#blobs.keep(hash, bytes);
+      return [name, { rows, next_id, columns, file: `${hash}.bin` }];
+    }));
   }
 
   /** Closes the files and releases the lock. */
@@ -252,15 +283,45 @@ function checkNumbering(block: BlockMessage, next: number): void {
   }
 }
 
-/** The newest checkpoint whose logs and files are there; `last.json` counts by what is in it. */
-function newestUsable(folder: string, files: FilesFolder, numbered: readonly Listed[]): StoredCheckpoint | null {
-  const complete = ({ log_lengths, files: snapshot }: Listed) =>
-    LOGS.every((name) => sizeOf(`${folder}/${name}`) >= (log_lengths[name] ?? Infinity)) && files.canRestore(snapshot);
+/** The newest checkpoint whose logs, columns and files are there; `last.json` counts by what is in it. */
+function newestUsable(
+  folder: string,
+  files: FilesFolder,
+  blobs: Blobs,
+  numbered: readonly Listed[],
+): StoredCheckpoint & ResumeFrom | null {
+  const complete = ({ log_lengths, files: snapshot, columns }: Listed) =>
+    LOGS.every((name) => sizeOf(`${folder}/${name}`) >= (log_lengths[name] ?? Infinity)) &&
+    populationsOf(columns, blobs) !== null && files.canRestore(snapshot);
   const candidate = numbered.findLast(complete);
   const last = readCheckpoint(`${folder}/checkpoints/last.json`);
   const unreadable = numberedTurns(folder)[numbered.length] ?? Infinity;
-  if (last && last.turn < unreadable && last.turn >= (candidate?.turn ?? 0) && complete(last)) return last;
-  return candidate ? readCheckpoint(`${folder}/checkpoints/turn_${candidate.turn}.json`) : null;
+  const isLast = last && last.turn < unreadable && last.turn >= (candidate?.turn ?? 0) && complete(last);
+  const stored = isLast ? last : candidate ? readCheckpoint(`${folder}/checkpoints/turn_${candidate.turn}.json`) : null;
+  return stored && { ...stored, populations: populationsOf(stored.columns, blobs) ?? [] };
+}
+
+/** The populations with their columns; null when a file of columns is missing, short or damaged. */
+function populationsOf(columns: CheckpointPopulations, blobs: Blobs): EncodedPopulation[] | null {
+  const populations: EncodedPopulation[] = [];
+  for (const [name, { file, ...header }] of Object.entries(columns)) {
+    const bytes = blobs.read(hashOf(file));
+    if (bytes === null) return null;
+    populations.push({ name, ...header, bytes });
+  }
+  return populations;
+}
+
+/** Hashes of what a checkpoint needs beside itself. */
+function neededBy({ files, columns }: Pick<Listed, "files" | "columns">): string[] {
+  return [
+    ...Object.values(files).map((file) => file.sha256),
+    ...Object.values(columns).map(({ file }) => hashOf(file)),
+  ];
+}
+
+function hashOf(file: string): string {
+  return file.slice(0, -".bin".length);
 }
 
 /**
@@ -272,7 +333,7 @@ function readable(folder: string): Listed[] {
   for (const turn of numberedTurns(folder)) {
     const stored = readCheckpoint(`${folder}/checkpoints/turn_${turn}.json`);
     if (stored?.turn !== turn) break;
-    listed.push({ turn, log_lengths: stored.log_lengths, files: stored.files });
+    listed.push({ turn, log_lengths: stored.log_lengths, files: stored.files, columns: stored.columns });
   }
   return listed;
 }
@@ -286,16 +347,21 @@ function numberedTurns(folder: string): number[] {
 /** What is in a checkpoint file; null when it is missing, torn or of another format. */
 function readCheckpoint(path: string): StoredCheckpoint | null {
   try {
-    const { metadata, state, files, agent_order } = decodeCheckpoint(Deno.readTextFileSync(path));
+    const { metadata, state, memory, loop, files, agent_order, populations } = decodeCheckpoint(
+      Deno.readTextFileSync(path),
+    );
     if (metadata.format !== 2) return null;
     return {
       turn: metadata.turn,
       state,
       agent_order,
+      loop,
+      memories: memory,
       next_event_id: metadata.next_event_id,
       stats: metadata.stats as unknown as RunStats,
       log_lengths: metadata.log_lengths,
       files,
+      columns: populations,
     };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof SimError) return null;

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows, assertTrue } from "../../tests/support/assert.ts";
-import type { RunStats } from "../../framework/mod.ts";
+import { type EncodedPopulation, type RunStats, sha256 } from "../../framework/mod.ts";
 import { RunWriter } from "./run_writer.ts";
 
 const IDENTITY = { run_id: "run", schema_hash: "0".repeat(64) };
@@ -23,7 +23,13 @@ function withFolder(body: (folder: string) => void): void {
 }
 
 /** Plays a turn whose state is `size` bytes larger than need be. */
-function play(writer: RunWriter, turn: number, numbered: boolean, size = 0): void {
+function play(
+  writer: RunWriter,
+  turn: number,
+  numbered: boolean,
+  size = 0,
+  populations: readonly EncodedPopulation[] = [],
+): void {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const events = bytes(`{"id":${writer.nextEventId},"turn":${turn}}\n`);
   const block = { t: "block", turn, events, event_count: 1, global: bytes(`{"turn":${turn}}\n`), agents: bytes("") };
@@ -31,7 +37,12 @@ function play(writer: RunWriter, turn: number, numbered: boolean, size = 0): voi
   const globals = { text: "x".repeat(size) };
   const rest = { reasoning_chains: [], paused_agents: [], auto_resume: {}, spatial_state: null };
   const state = bytes(JSON.stringify({ turn, agents: {}, global_state: globals, ...rest }));
-  writer.save(turn, { numbered, state, stats: STATS, agent_order: [] } as Parameters<RunWriter["save"]>[1]);
+  writer.save(
+    turn,
+    { numbered, state, stats: STATS, agent_order: [], loop: null, memory: {}, populations } as Parameters<
+      RunWriter["save"]
+    >[1],
+  );
 }
 
 /** Bytes on the disk, a file with two names once; manifests and the lock are not the writer's. */
@@ -105,5 +116,80 @@ Deno.test("RunWriter.settle: a damaged folder is not locked for ever", () => {
     assertThrows(() => RunWriter.settle(folder, "run"));
     Deno.removeSync(`${folder}/files`);
     assertEquals(RunWriter.settle(folder, "run"), 0);
+  });
+});
+
+/** A population of four members whose one column is `ages`. */
+function crowd(...ages: number[]): EncodedPopulation {
+  const bytes = new Uint8Array(Int32Array.from(ages).buffer);
+  return { name: "crowd", rows: ages.length, next_id: ages.length, columns: [{ name: "age", type: "int" }], bytes };
+}
+
+const fileOf = ({ bytes }: EncodedPopulation) => `${sha256(bytes)}.bin`;
+const binsIn = (folder: string) =>
+  [...Deno.readDirSync(`${folder}/checkpoints`)].map(({ name }) => name).filter((name) => name.endsWith(".bin")).sort();
+
+Deno.test("RunWriter: columns come back as they were saved, and those that no checkpoint names go", () => {
+  withFolder((folder) => {
+    let { writer } = RunWriter.open(folder, IDENTITY);
+    play(writer, 0, true, 0, [crowd(1, 2)]);
+    play(writer, 1, false, 0, [crowd(3, 4)]);
+    play(writer, 2, false, 0, [crowd(5, 6)]);
+    assertEquals(binsIn(folder), [fileOf(crowd(1, 2)), fileOf(crowd(5, 6))].sort());
+    assertEquals(writer.size(), onDisk(folder));
+    writer.close();
+    Deno.writeTextFileSync(`${folder}/checkpoints/${"0".repeat(64)}.bin`, "left behind by a crash");
+    const opened = RunWriter.open(folder, IDENTITY);
+    ({ writer } = opened);
+    assertEquals([opened.from?.turn, opened.from?.populations], [2, [crowd(5, 6)]]);
+    assertEquals(binsIn(folder), [fileOf(crowd(1, 2)), fileOf(crowd(5, 6))].sort());
+    assertEquals(writer.size(), onDisk(folder));
+    writer.close();
+  });
+});
+
+Deno.test("RunWriter: columns that did not change are not written again", () => {
+  withFolder((folder) => {
+    const { writer } = RunWriter.open(folder, IDENTITY);
+    play(writer, 0, true, 0, [crowd(1, 2)]);
+    const path = `${folder}/checkpoints/${fileOf(crowd(1, 2))}`;
+    const { ino } = Deno.statSync(path);
+    play(writer, 1, false, 0, [crowd(1, 2)]);
+    assertEquals([Deno.statSync(path).ino, binsIn(folder).length], [ino, 1]);
+    writer.close();
+  });
+});
+
+Deno.test("RunWriter: a checkpoint whose columns are missing, short or damaged is not used, the one before is", () => {
+  const damages: { readonly [name: string]: (path: string) => void } = {
+    missing: (path) => Deno.removeSync(path),
+    short: (path) => Deno.truncateSync(path, 7),
+    damaged: (path) => Deno.writeFileSync(path, Uint8Array.of(9, 0, 0, 0, 4, 0, 0, 0)),
+  };
+  for (const [name, damage] of Object.entries(damages)) {
+    withFolder((folder) => {
+      const { writer } = RunWriter.open(folder, IDENTITY);
+      play(writer, 0, true, 0, [crowd(1, 2)]);
+      play(writer, 1, true, 0, [crowd(3, 4)]);
+      writer.close();
+      damage(`${folder}/checkpoints/${fileOf(crowd(3, 4))}`);
+      const opened = RunWriter.open(folder, IDENTITY);
+      assertEquals([opened.from?.turn, opened.from?.populations], [0, [crowd(1, 2)]], name);
+      // The turn is played again, and its columns are written over what was left of them.
+      play(opened.writer, 1, true, 0, [crowd(3, 4)]);
+      opened.writer.close();
+      const again = RunWriter.open(folder, IDENTITY);
+      assertEquals([again.from?.turn, again.from?.populations], [1, [crowd(3, 4)]], name);
+      again.writer.close();
+    });
+  }
+});
+
+Deno.test("RunWriter: a checkpoint without populations says nothing of them", () => {
+  withFolder((folder) => {
+    const { writer } = RunWriter.open(folder, IDENTITY);
+    play(writer, 0, true);
+    writer.close();
+    assertTrue(!Deno.readTextFileSync(`${folder}/checkpoints/last.json`).includes("populations"));
   });
 });

@@ -5,7 +5,16 @@
  * crash of the machine.
  */
 
-import type { Checkpoint, Json, JsonObject, RunStats, SimulationInput, StateJson } from "../../framework/mod.ts";
+import type {
+  Checkpoint,
+  CheckpointPopulations,
+  Json,
+  JsonObject,
+  NewInput,
+  RunStats,
+  SimulationInput,
+  StateJson,
+} from "../../framework/mod.ts";
 import type { ResolvedScenario } from "../../framework/mod.ts";
 import type { Manifest, RunStatus } from "./manifest.ts";
 
@@ -43,7 +52,7 @@ export interface NewRun {
   readonly past?: {
     readonly parent: string;
     readonly turn: number;
-    readonly inputs: readonly Omit<SimulationInput, "seq">[];
+    readonly inputs: readonly NewInput[];
   };
 }
 
@@ -71,6 +80,8 @@ export interface StoredState {
   readonly agent_order: readonly string[];
   /** Running totals at that turn; null in checkpoints of llm-sim. */
   readonly stats: RunStats | null;
+  /** What is known of the populations without their columns. */
+  readonly populations: CheckpointPopulations;
 }
 
 /** Whether somebody is at work on a run. */
@@ -112,7 +123,7 @@ export interface RunStore extends AnswerMemory {
   rows(runId: string, log: "global" | "agents" | "events"): AsyncIterable<Row>;
   inputs(runId: string): Promise<SimulationInput[]>;
   /** Appends an input; on disk when it resolves. */
-  appendInput(runId: string, input: Omit<SimulationInput, "seq">): Promise<SimulationInput>;
+  appendInput(runId: string, input: NewInput): Promise<SimulationInput>;
   /** Turns of the numbered checkpoints, ascending. */
   checkpoints(runId: string): Promise<number[]>;
   /** The state at `turn`, or the newest one. Null when there is none. */

@@ -405,9 +405,6 @@ function latin1(): Uint8Array {
 
 Deno.test("sections that nothing executes yet: validate passes with a note, run exits 2", async (t) => {
   const sections: [name: string, text: string][] = [
-    ["observability", "observability: { enabled: true }"],
-    ["spatial", "spatial: { topology: { type: grid, width: 2, height: 2 } }"],
-    ["interventions", "interventions: [{ at: 2, set: { global.total_economic_value: 3 } }]"],
     ["llm", "llm: { provider: default, model: m }"],
   ];
   await withFolder(async (folder) => {
@@ -437,7 +434,7 @@ Deno.test("sections that nothing executes yet: validate passes with a note, run 
     } finally {
       await app.close();
     }
-    const file = join(folder, "spatial.yaml");
+    const file = join(folder, "llm.yaml");
     const validated = await cli(["validate", file, "--json", "--output", output]);
     assertEquals(validated.code, 0);
     assertEquals(documentOf(validated).scenarios[0].issues[0].severity, "note");

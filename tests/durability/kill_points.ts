@@ -1,9 +1,9 @@
 /**
  * Kills a run at random moments, half of them its sandbox process and half its host, resumes, and prints for each whether
- * the files equal those of an undisturbed run: `deno run -A tests/durability/kill_points.ts [kills] [seed]`.
+ * the files equal those of an undisturbed run: `deno run -A tests/durability/kill_points.ts [kills] [seed] [world]`.
  */
 
-import { killAtRandom } from "./kills.ts";
+import { killAtRandom, KILLED_WORLDS } from "./kills.ts";
 import { removeFolder } from "../support/folders.ts";
 
 const kills = Number(Deno.args[0] ?? 50);
@@ -29,7 +29,7 @@ try {
       kill.verdict,
     ];
     say(cells.join("  "));
-  });
+  }, KILLED_WORLDS[Deno.args[2] ?? "writers"]);
   say(`${identical} of ${count} identical`);
 } finally {
   await removeFolder(folder);

@@ -2,7 +2,7 @@
 
 import { type App, openApp } from "../../runner/app.ts";
 import { ROOT } from "../../runner/paths.ts";
-import { assertWholeLogs, difference, world } from "./world.ts";
+import { assertWholeLogs, difference, society, world } from "./world.ts";
 import { SecondHost } from "./second_host.ts";
 
 /** One kill and what came of it. */
@@ -18,7 +18,20 @@ export interface KillReport {
   readonly verdict: string;
 }
 
-const TURNS = 150;
+/** What is played and killed. */
+export interface KilledWorld {
+  readonly text: string;
+  readonly turns: number;
+  /** Rows of `agents.jsonl` per turn; null: they vary. */
+  readonly agents: number | null;
+}
+
+/** Two writers and their artefacts, or a society in which everything goes on. */
+export const KILLED_WORLDS: { readonly [name: string]: KilledWorld } = {
+  writers: { text: world({ turns: 150 }), turns: 150, agents: 2 },
+  society: { text: society({ turns: 150 }), turns: 150, agents: null },
+};
+
 const TAPE = '{"seq":1,"kind":"llm"}\n{"seq":2,"torn';
 
 /** An app with the fixture domains, on a folder of its own. */
@@ -26,7 +39,10 @@ export async function openWorld(
   folder: string,
   maxConcurrent = 5,
 ): Promise<{ app: App; config: string; output: string }> {
-  const repos = ["slow_writer", "drifting"].map((name) => ({ name, path: `${ROOT}/tests/fixtures/domains/${name}` }));
+  const repos = ["slow_writer", "drifting", "society"].map((name) => ({
+    name,
+    path: `${ROOT}/tests/fixtures/domains/${name}`,
+  }));
   const config = `${folder}/llm-sim.yaml`;
   await Deno.writeTextFile(config, JSON.stringify({ simulation_repos: repos, max_concurrent: maxConcurrent }));
   const output = `${folder}/output`;
@@ -42,27 +58,28 @@ export async function killAtRandom(
   seed: number,
   counts: { readonly children: number; readonly hosts: number },
   report: (kill: KillReport) => void,
+  killed: KilledWorld = KILLED_WORLDS.writers!,
 ): Promise<void> {
   const { app, config, output } = await openWorld(folder);
   try {
     const random = mulberry32(seed);
-    const undisturbed = await app.start({ text: world({ turns: TURNS }) });
+    const undisturbed = await app.start({ text: killed.text });
     await sandboxOf(app.folder(undisturbed.run_id));
     const began = performance.now();
     if ((await app.wait(undisturbed.run_id)).status !== "completed") throw new Error("the undisturbed run failed");
     const duration = performance.now() - began;
     const reference = app.folder(undisturbed.run_id);
-    for (let i = 0; i < counts.children; i++) report(await killChild(app, reference, random() * duration));
+    for (let i = 0; i < counts.children; i++) report(await killChild(app, reference, random() * duration, killed));
     for (let i = 0; i < counts.hosts; i++) {
-      report(await killHost(app, { config, output }, reference, random() * duration));
+      report(await killHost(app, { config, output }, reference, random() * duration, killed));
     }
   } finally {
     await app.close();
   }
 }
 
-async function killChild(app: App, reference: string, after: number): Promise<KillReport> {
-  const { run_id } = await app.start({ text: world({ turns: TURNS }) });
+async function killChild(app: App, reference: string, after: number, killed: KilledWorld): Promise<KillReport> {
+  const { run_id } = await app.start({ text: killed.text });
   const folder = app.folder(run_id);
   Deno.writeTextFileSync(`${folder}/llm.jsonl`, TAPE);
   let turn: number | null = 0;
@@ -77,7 +94,7 @@ async function killChild(app: App, reference: string, after: number): Promise<Ki
   kill(pid);
   await app.wait(run_id);
   stop();
-  return { killed: "child", after, turn: at, resumed: null, verdict: await verdict(app, reference, run_id) };
+  return { killed: "child", after, turn: at, resumed: null, verdict: await verdict(app, reference, run_id, killed) };
 }
 
 async function killHost(
@@ -85,8 +102,9 @@ async function killHost(
   { output, config }: { output: string; config: string },
   reference: string,
   after: number,
+  killed: KilledWorld,
 ): Promise<KillReport> {
-  const host = new SecondHost({ output, config, start: [world({ turns: TURNS })] });
+  const host = new SecondHost({ output, config, start: [killed.text] });
   const { run_id } = await host.says((line) => line.done === "start");
   const id = run_id!;
   const folder = app.folder(id);
@@ -97,21 +115,21 @@ async function killHost(
   await app.recover();
   const found = await app.status(id);
   if (found.status === "completed") {
-    return { killed: "host", after, turn: null, resumed: null, verdict: await verdict(app, reference, id) };
+    return { killed: "host", after, turn: null, resumed: null, verdict: await verdict(app, reference, id, killed) };
   }
   if (found.status !== "interrupted") throw new Error(`run ${id} is ${found.status} after its host was killed`);
   await app.resume(id);
   await app.wait(id);
-  return { killed: "host", after, turn, resumed: found.turn, verdict: await verdict(app, reference, id) };
+  return { killed: "host", after, turn, resumed: found.turn, verdict: await verdict(app, reference, id, killed) };
 }
 
-async function verdict(app: App, reference: string, runId: string): Promise<string> {
+async function verdict(app: App, reference: string, runId: string, killed: KilledWorld): Promise<string> {
   const { status, status_reason } = await app.status(runId);
   if (status !== "completed") return `${status}: ${status_reason}`;
   const folder = app.folder(runId);
   const found = await difference(reference, folder);
   if (found) return JSON.stringify(found);
-  await assertWholeLogs(folder, TURNS);
+  await assertWholeLogs(folder, killed.turns, killed.agents);
   return await Deno.readTextFile(`${folder}/llm.jsonl`) === TAPE ? "identical" : "the tape was touched";
 }
 

@@ -1,0 +1,21 @@
+/**
+ * The climate domain: nations that negotiate emissions over the carbon cycle, the warming and the economy of DICE-2016R
+ * (engine `dice`). The README explains the models and the scenarios.
+ *
+ * @module
+ */
+
+import { defineDomain } from "llm-sim";
+import { NationAgent } from "./agents/nation.ts";
+import { DiceEngine } from "./engines/dice.ts";
+import { FeasibleValidator } from "./validators/feasible.ts";
+import climate from "./templates/climate.yaml" with { type: "text" };
+
+export default defineDomain({
+  name: "climate",
+  description: "Nations that negotiate emissions, in the carbon cycle, climate and economy of DICE-2016R.",
+  agents: [NationAgent],
+  engines: [DiceEngine],
+  validators: [FeasibleValidator],
+  templates: { climate },
+});

@@ -1,0 +1,155 @@
+import { describeDomain } from "llm-sim";
+import { parse } from "yaml";
+import { assertEquals, assertMatches, assertNear, assertTrue } from "../../tests/support/assert.ts";
+import { opinionsOf, play, playText, readScenario, readText, rejections, type ScenarioFile } from "./tests/harness.ts";
+import social from "./mod.ts";
+import { PERSON_VARIABLES, SOCIETY_VARIABLES } from "./variables.ts";
+
+const SCENARIOS = ["consensus", "hearsay", "polarisation", "echo_chambers", "karate_club", "gossip", "influencer"];
+const SEEDS = [1, 2, 3, 4, 5];
+
+/** Who went with the instructor when the club split, by node (Zachary 1977). */
+const WITH_INSTRUCTOR = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 17, 18, 20, 22];
+
+for (const name of SCENARIOS) {
+  Deno.test(`${name}: has a header, a description, this domain and two to four reporters`, () => {
+    const text = readText(`${name}.yaml`);
+    const scenario = parse(text);
+    assertTrue(text.startsWith("# ") && scenario.simulation.description.length > 10);
+    assertEquals([scenario.domain, scenario.simulation.name], ["social", name]);
+    const reporters = Object.keys(scenario.metrics.reporters);
+    assertTrue(reporters.length >= 2 && reporters.length <= 4);
+    const { agent_vars, global_vars } = scenario.state_variables;
+    assertEquals([Object.keys(agent_vars), Object.keys(global_vars)], [[...PERSON_VARIABLES], [...SOCIETY_VARIABLES]]);
+  });
+
+  Deno.test(`${name}: in_range accepts all that people do, on every seed`, async () => {
+    for (const seed of SEEDS) {
+      const run = await play(readScenario(name), { seed });
+      assertEquals(rejections(run), []);
+      assertTrue(run.actions.length > run.last.turn, `seed ${seed}`);
+    }
+  });
+}
+
+Deno.test("the README's table says in which turn each scenario ends, and why", async () => {
+  const readme = Deno.readTextFileSync(new URL("README.md", import.meta.url));
+  const rows = [...readme.matchAll(/^\| `(\w+)` +\| +(\d+) \| `([^`]+)`/gm)];
+  const told = rows.map(([, name, turn, reason]) => [name!, Number(turn), reason!] as const);
+  assertEquals(told.map(([name]) => name), SCENARIOS);
+  for (const [name, turn, reason] of told) {
+    const { last, ended } = await play(readScenario(name));
+    assertEquals([name, last.turn, ended], [name, turn, reason]);
+  }
+});
+
+Deno.test("consensus: all agree, near to what was the mean, on every seed", async () => {
+  for (const seed of SEEDS) {
+    const { states, last, ended } = await play(readScenario("consensus"), { seed });
+    assertMatches(ended!, /spread < 0.01/);
+    assertNear(last.global_state.mean_opinion, states[0]!.global_state.mean_opinion, 0.06, `seed ${seed}`);
+  }
+});
+
+Deno.test("hearsay: with errors the same people never agree, and come close all the same, on every seed", async () => {
+  for (const seed of SEEDS) {
+    const { states, last, ended } = await play(readScenario("hearsay"), { seed });
+    assertEquals(ended, "max_turns", `seed ${seed}`);
+    assertTrue(states.slice(20).every(({ global_state }) => global_state.spread > 0.01), `seed ${seed}`);
+    assertTrue(last.global_state.spread < 0.6 * states[0]!.global_state.spread, `seed ${seed}`);
+  }
+});
+
+Deno.test("polarisation: two camps of fifty; with a confidence of 0.3 there is one", async () => {
+  const scenario = readScenario("polarisation");
+  const { global_state } = (await play(scenario)).last;
+  assertEquals([global_state.clusters, global_state.largest_cluster], [2, 0.5]);
+  assertTrue(global_state.spread > 0.2, "the camps do not hear each other");
+  const open = { ...scenario, agents: [{ ...scenario.agents[0]!, config: { confidence: 0.3 } }] };
+  assertEquals((await play(open)).last.global_state.clusters, 1);
+});
+
+Deno.test("echo_chambers: one opinion in each community; where all know all they agree, on every seed", async () => {
+  for (const seed of SEEDS) {
+    const scenario = readScenario("echo_chambers");
+    const { last, ended } = await play(scenario, { seed });
+    assertEquals([ended, last.global_state.clusters], ["engine: settled", 2], `seed ${seed}`);
+    const [left, right] = [opinionsOf(last).slice(0, 15), opinionsOf(last).slice(15)];
+    assertTrue(Math.min(...right) - Math.max(...left) > 0.35, `seed ${seed}`);
+    const { spatial: _, ...mixed } = scenario;
+    assertEquals((await play(mixed, { seed })).last.global_state.clusters, 1, `seed ${seed}`);
+  }
+});
+
+Deno.test("karate_club: the sides are those of the real split, but for node 9", async () => {
+  const { last } = await play(readScenario("karate_club"));
+  const against = last.agents.records.filter(({ opinion }) => opinion < 0.5)
+    .map(({ name }) => Number(last.space!.position(name))).sort((a, b) => a - b);
+  assertEquals(against, WITH_INSTRUCTOR.filter((node) => node !== 9));
+});
+
+Deno.test("karate_club: opinions are harmonic, each the mean of the neighbours'", async () => {
+  const { space, agents } = (await play(readScenario("karate_club"))).last;
+  const opinionAt = (place: string) => agents.get(space!.agentsAt(place)[0]!)!.opinion;
+  for (const { name, opinion, stubborn } of agents) {
+    if (stubborn) continue;
+    const friends = space!.neighbours(space!.position(name)!).map(opinionAt);
+    assertNear(opinion, friends.reduce((sum, friend) => sum + friend, 0) / friends.length, 1e-3, name);
+  }
+});
+
+Deno.test("gossip: the mean is what it was; most agree, on every seed", async () => {
+  for (const seed of SEEDS) {
+    const { states, last, ended } = await play(readScenario("gossip"), { seed });
+    assertEquals(ended, "engine: settled", `seed ${seed}`);
+    assertNear(last.global_state.mean_opinion, states[0]!.global_state.mean_opinion, 1e-9);
+    assertTrue(last.global_state.largest_cluster > 0.5, `seed ${seed}: ${last.global_state.largest_cluster}`);
+  }
+});
+
+Deno.test("influencer: the fans follow to one side and, after the intervention, to the other, on every seed", async () => {
+  for (const seed of SEEDS) {
+    const { states, ended } = await play(readScenario("influencer"), { seed });
+    assertTrue(states[39]!.global_state.mean_opinion > 0.85, `seed ${seed}`);
+    assertMatches(ended!, /mean_opinion < 0.2/);
+  }
+  const scenario: ScenarioFile = { ...readScenario("influencer"), interventions: [] };
+  const { last } = await play(scenario);
+  assertTrue(last.turn === 200 && last.global_state.mean_opinion > 0.85, "without the intervention they stay");
+});
+
+Deno.test("scenarios: the same seed gives the same states; another seed others, where anything is drawn", async () => {
+  for (const name of SCENARIOS) {
+    const text = async (seed?: number) =>
+      JSON.stringify((await play(readScenario(name), { turns: 6, ...(seed !== undefined && { seed }) })).states);
+    const first = await text(1);
+    assertEquals(await text(), first, `${name}: its own seed is 1`);
+    assertEquals(await text(2) === first, name === "polarisation" || name === "karate_club", name);
+  }
+});
+
+Deno.test("an opinion that in_range rejects has its reason in the run, and no effect", async () => {
+  const scenario = readScenario("consensus");
+  const run = await play({ ...scenario, validator: { type: "in_range", config: { max_step: 0 } } }, { turns: 1 });
+  assertEquals(rejections(run).length, 16);
+  assertMatches(rejections(run)[0]!, /^opinion cannot go from/);
+  assertEquals(opinionsOf(run.last), opinionsOf(run.states[0]!));
+});
+
+Deno.test("the domain describes its components with schemas, and its template plays without a rejection", async () => {
+  const description = describeDomain(social);
+  const types = [description.agents, description.engines, description.validators].map((list) =>
+    list.map(({ type }) => type)
+  );
+  assertEquals(types, [["degroot", "bounded_confidence"], ["opinion"], ["in_range"]]);
+  for (const { config } of [...description.agents, ...description.engines, ...description.validators]) {
+    const properties = Object.entries((config as { properties: Record<string, { description?: string }> }).properties);
+    assertEquals(properties.filter(([, { description }]) => description === undefined), []);
+  }
+  assertEquals(Object.keys(description.templates), ["opinions"]);
+  for (const text of Object.values(description.templates)) {
+    const run = await playText(text);
+    assertTrue(run.ended !== null);
+    assertEquals(rejections(run), []);
+  }
+});

@@ -1,0 +1,399 @@
+/**
+ * One turn: what happens in it, in which order. It works on a draft of the world, which replaces the present one when the
+ * turn is complete and is dropped when it is not.
+ */
+
+import { Action, type Decision, type DecisionPart, type Verdict } from "./action.ts";
+import type { EngineContext, Log } from "./context.ts";
+import { type AgentSlot, type DecisionMaker, FailedDecision, type Outcome } from "./decision.ts";
+import { diskFull } from "./disk_full.ts";
+import type { BaseEngine } from "./engine.ts";
+import type { EventLog } from "./event_log.ts";
+import type { HandoverInput, Outside } from "./inputs.ts";
+import { actingSlots, intervened, type InterventionPlan } from "./interventions.ts";
+import { SimError } from "./issue.ts";
+import type { JsonObject } from "./json.ts";
+import { isAccepted, judgeAll } from "./judgement.ts";
+import { LifecycleRequest } from "./lifecycle.ts";
+import {
+  awakened,
+  carriedOut,
+  type LifecycleOptions,
+  type LifecycleOutcome,
+  type OwnedRequest,
+  type World,
+} from "./lifecycle_rules.ts";
+import type { Mail } from "./loop_state.ts";
+import { delivered, type Delivery, sent } from "./mailbox.ts";
+import type { MemoryEntry } from "./memory.ts";
+import { OutgoingMessage } from "./message.ts";
+import type { Perception } from "./perception.ts";
+import type { PopulationPlay } from "./population_play.ts";
+import type { Metrics } from "./reporter.ts";
+import { rng, type Seed } from "./rng.ts";
+import type { InterventionBody, ResolvedScenario } from "./scenario/resolved.ts";
+import type { SimulationState } from "./state.ts";
+import type { StateGuard } from "./state_guard.ts";
+import type { RunStats } from "./stats.ts";
+import { run, settled, type Steps } from "./steps.ts";
+import type { TurnEvents } from "./turn_events.ts";
+import type { BaseValidator } from "./validator.ts";
+
+/** What all turns of a simulation are played with. */
+export interface TurnParts {
+  readonly scenario: ResolvedScenario;
+  readonly seed: Seed;
+  readonly files: string;
+  readonly log: Log;
+  readonly engine: BaseEngine;
+  readonly validator: BaseValidator;
+  readonly decisions: DecisionMaker;
+  readonly guard: StateGuard;
+  readonly perception: Perception;
+  readonly plan: InterventionPlan;
+  readonly lifecycle: LifecycleOptions;
+  readonly outside: Outside;
+  readonly populations: PopulationPlay;
+  readonly events: EventLog;
+}
+
+/** A message on its way out of a turn. */
+interface Sent {
+  readonly from: string | null;
+  readonly message: OutgoingMessage;
+  readonly cause: number;
+}
+
+/** One turn being played. */
+export class Turn {
+  readonly #parts: TurnParts;
+  readonly #turn: number;
+  readonly #events: TurnEvents;
+  readonly #context: EngineContext;
+  readonly #requests: OwnedRequest[] = [];
+  readonly #sent: Sent[] = [];
+  /** What interventions have put into inboxes. */
+  readonly #mail: Mail[] = [];
+  readonly #remembered = new Map<string, readonly MemoryEntry[]>();
+  #world: World;
+  #stats: RunStats;
+
+  /** @param events those of the turn */
+  constructor(parts: TurnParts, turn: number, world: World, stats: RunStats, events: TurnEvents) {
+    this.#parts = parts;
+    this.#turn = turn;
+    this.#world = world;
+    this.#stats = stats;
+    this.#events = events;
+    this.#context = this.#contextOf("engine");
+  }
+
+  /**
+   * Makes the first world: what the engine makes of `initial`, or `given` as it is.
+   * @throws {SimError} when the engine fails, or the state is not one that the scenario allows
+   */
+  *begin(initial: SimulationState, given: SimulationState | undefined): Steps<World> {
+    const { engine, guard, populations, events } = this.#parts;
+    const made = given ?? (yield* this.#guarded("engine", () => engine.initializeState(initial, this.#context)));
+    const names = this.#world.slots.map(({ agent }) => agent.name);
+    const state = guard.first(made, this.#turn, names).with({ turn: this.#turn });
+    populations.check(state, given ?? initial, this.#turn);
+    events.tick(this.#turn);
+    return this.#closed(state, []);
+  }
+
+  /** Plays it. @param metrics of the state before. @throws {SimError} when the turn fails */
+  *play(metrics: Metrics): Steps<{ world: World; stats: RunStats }> {
+    const before = this.#world.state;
+    yield* this.#fromOutside(metrics);
+    this.#lives(awakened(this.#world));
+    const entering = this.#world.state;
+    const delivery = delivered([...this.#world.loop.mail, ...this.#mail], entering);
+    const acted = yield* this.#act(entering, delivery);
+    const applied = this.#parts.populations.apply(acted, this.#turn);
+    const ruled = yield* this.#guarded("engine", () => this.#parts.engine.applyEngineRules(applied, this.#context));
+    const state = this.#parts.guard.checked(ruled, this.#turn, entering).with({ turn: this.#turn });
+    this.#parts.populations.check(state, entering, this.#turn);
+    this.#parts.events.tick(this.#turn);
+    this.#events.changes(
+      before,
+      state,
+      this.#world.slots,
+      this.#parts.lifecycle.variables,
+      this.#parts.guard.globals,
+    );
+    return { world: this.#closed(state, delivery.kept), stats: { ...this.#stats, turns: this.#stats.turns + 1 } };
+  }
+
+  /** Lifecycle, messages and memories at the end of the turn. */
+  #closed(state: SimulationState, kept: readonly Mail[]): World {
+    let world: World = { ...this.#world, state };
+    // Heard is who was there when it was said; a message of an agent that leaves is sent all the same.
+    const mail = this.#sent.length === 0 ? kept : [...kept, ...this.#send(state)];
+    const engines = this.#requests;
+    if (engines.length > 0) {
+      this.#world = world;
+      this.#lives(carriedOut(engines, world, this.#parts.lifecycle));
+      world = this.#world;
+    }
+    const { memories, loop } = world;
+    return {
+      ...world,
+      memories: this.#remembered.size === 0 ? memories : withMemories(memories, this.#remembered, world.state),
+      loop: mail.length === 0 && loop.mail.length === 0 ? loop : { ...loop, mail },
+    };
+  }
+
+  #send(state: SimulationState): Mail[] {
+    return this.#sent.flatMap(({ from, message, cause }) => {
+      const { mail, unknown } = sent(message, from, state, this.#turn);
+      this.#events.message(from, message, cause, unknown);
+      return mail ?? [];
+    });
+  }
+
+  #lives({ world, outcomes }: { world: World; outcomes: readonly LifecycleOutcome[] }): void {
+    this.#world = world;
+    for (const outcome of outcomes) this.#events.life(outcome);
+  }
+
+  /** Inputs and planned interventions of this turn, in this order. */
+  *#fromOutside(metrics: Metrics): Steps<void> {
+    const { outside, plan, events } = this.#parts;
+    const inputs = yield* settled(outside.turnInputs(this.#turn));
+    events.tick(this.#turn);
+    for (const input of inputs) {
+      if (input.kind === "handover") this.#handOver(input);
+      else this.#intervene(input.body, { seq: input.seq });
+    }
+    const before = this.#world;
+    for (const position of plan.due(this.#turn, before.state, metrics, before.loop.fired)) {
+      const { at: _at, every: _every, from: _from, until: _until, when, once, ...body } = plan.at(position);
+      this.#intervene(body, { planned: position + 1, ...(when !== undefined && { when }) });
+      if (!once) continue;
+      const { loop } = this.#world;
+      this.#world = { ...this.#world, loop: { ...loop, fired: [...loop.fired, position] } };
+    }
+  }
+
+  #intervene(body: InterventionBody, origin: JsonObject): void {
+    const { guard, lifecycle, log } = this.#parts;
+    const { world, lives, mail, variables, refused } = intervened(body, this.#world, this.#turn, guard, lifecycle);
+    const told = {
+      ...origin,
+      ...body as unknown as JsonObject,
+      ...(refused !== null && { applied: false, reason: refused }),
+    };
+    const id = this.#events.intervention(told, variables);
+    if (refused !== null) {
+      log("WARNING", `an intervention in turn ${this.#turn} was refused: ${refused}`, { ...origin });
+    }
+    this.#world = world;
+    if (mail) this.#mail.push(mail);
+    for (const life of lives) this.#events.life({ ...life, cause: id });
+  }
+
+  #handOver({ seq, agent, body: { to } }: HandoverInput): void {
+    const { loop, slots } = this.#world;
+    const slot = slots.find((each) => each.agent.name === agent);
+    const reason = slot === undefined
+      ? `there is no agent '${agent}'`
+      : to === "rule" && !slot.human.hasRule
+      ? `agent '${agent}' has no rule that could decide`
+      : null;
+    this.#events.handover(agent, { seq, to, ...(reason !== null && { applied: false, reason }) });
+    if (reason === null) this.#world = { ...this.#world, loop: { ...loop, control: { ...loop.control, [agent]: to } } };
+  }
+
+  /** All who may act decide and act: all at once, or one after the other, each seeing the state after the one before. */
+  *#act(entering: SimulationState, delivery: Delivery): Steps<SimulationState> {
+    const { scenario: { simulation: { schedule } }, seed, populations } = this.#parts;
+    const slots = actingSlots(this.#world.slots, entering);
+    if (schedule === "simultaneous") {
+      populations.decide(entering, this.#turn, this.#events, this.#parts.perception.ofAll(entering, this.#turn));
+      return yield* this.#actTogether(slots, entering, delivery, true);
+    }
+    const order = schedule === "random_order" ? rng(seed, "schedule", "", this.#turn).shuffle(slots) : slots;
+    let state = entering;
+    for (const slot of order) state = yield* this.#actTogether([slot], state, delivery, false);
+    populations.decide(state, this.#turn, this.#events, this.#parts.perception.ofAll(state, this.#turn));
+    return state;
+  }
+
+  /** All of `slots` decide from `state`, each action is judged, the accepted ones are applied in agent order. */
+  *#actTogether(
+    slots: readonly AgentSlot[],
+    state: SimulationState,
+    { inboxes }: Delivery,
+    isWholeTurn: boolean,
+  ): Steps<SimulationState> {
+    const { decisions, events, perception, guard, engine } = this.#parts;
+    const { memories, loop: { control } } = this.#world;
+    const turn = this.#turn;
+    const outcomes = yield* decisions.askAll(slots, {
+      turn,
+      observe: perception.of(state, turn),
+      inboxes,
+      memories,
+      control,
+      remembered: this.#remembered,
+    });
+    events.tick(turn);
+    const { actions, owners, failures, others } = collected(slots, outcomes, this.#events);
+    const verdicts = yield* this.#judged(actions, state);
+    this.#events.actions(slots, actions, owners, verdicts);
+    for (const other of others) this.#keep(other);
+    const accepted = acceptedOf(actions, verdicts);
+    const stats = this.#stats;
+    this.#stats = {
+      ...stats,
+      decisions: stats.decisions + slots.length,
+      failed_decisions: stats.failed_decisions + failures,
+      validated: stats.validated + accepted.length,
+      rejected: stats.rejected + actions.length - accepted.length,
+    };
+    // One after another, an agent that does nothing is no turn of the engine's.
+    if (accepted.length === 0 && !isWholeTurn) return state;
+    const next = yield* this.#guarded("engine", () => engine.applyActions(state, accepted, this.#context));
+    return guard.state(next, turn);
+  }
+
+  /** Keeps a message or a request for the end of the turn. */
+  #keep({ slot, part }: OtherPart): void {
+    const { name } = slot.agent;
+    if (part instanceof OutgoingMessage) {
+      this.#sent.push({ from: name, message: part, cause: this.#events.decisionOf(slot, "message", undefined) });
+    } else {
+      const cause = this.#events.decisionOf(slot, "lifecycle", part.reason);
+      this.#requests.push({ request: part, by: { kind: "agent", name }, cause });
+    }
+  }
+
+  /** The verdicts on `actions`. What validators tell of numbers is recorded in the actions' order, not as it came. */
+  *#judged(actions: readonly Action[], state: SimulationState): Steps<readonly Verdict[]> {
+    const told: (() => void)[][] = [];
+    const shared = this.#contextOf("validator");
+    const { events, validator } = this.#parts;
+    const contextOf = !events.wants("DETAIL") ? () => shared : (i: number): EngineContext => {
+      const own: (() => void)[] = told[i] = [];
+      return { ...shared, detail: (type, values) => own.push(() => this.#events.detail(type, values)) };
+    };
+    const verdicts = yield* this.#guarded("validator", () => run(judgeAll(validator, actions, state, contextOf)));
+    events.tick(this.#turn);
+    for (const own of told) for (const tell of own) tell();
+    return verdicts;
+  }
+
+  /** Waits for `call` if it must; what it throws names the component and the turn. */
+  *#guarded<T>(kind: "engine" | "validator", call: () => T | Promise<T>): Steps<T> {
+    try {
+      return yield* settled(call());
+    } catch (error) {
+      throw componentError(kind, this.#parts.scenario[kind].type, this.#turn, error);
+    }
+  }
+
+  #contextOf(kind: "engine" | "validator"): EngineContext {
+    const { files, log, seed } = this.#parts;
+    return {
+      turn: this.#turn,
+      files,
+      log,
+      rng: (purpose, agent = "") => rng(seed, `${kind}:${purpose}`, agent, this.#turn),
+      detail: (calculation_type, intermediate_values) => this.#events.detail(calculation_type, intermediate_values),
+      request: (request) => {
+        if (!(request instanceof LifecycleRequest)) {
+          throw new TypeError("request() takes what addAgent() and its like make");
+        }
+        this.#requests.push({ request, by: { kind: "engine" }, cause: 0 });
+      },
+      send: (message) => {
+        if (!(message instanceof OutgoingMessage)) throw new TypeError("send() takes an OutgoingMessage");
+        this.#sent.push({ from: null, message, cause: 0 });
+      },
+    };
+  }
+}
+
+/** An error of an engine or validator, naming it and the turn. */
+export function componentError(kind: "engine" | "validator", type: string, turn: number, error: unknown): SimError {
+  if (error instanceof SimError && (error.code === `${kind}_error` || error.code === "bad_state")) return error;
+  const full = diskFull(error, turn);
+  if (full) return full;
+  const message = error instanceof Error ? error.message : `threw ${String(error)}`;
+  const hint = error instanceof SimError ? error.hint : undefined;
+  return new SimError(`${kind}_error`, `${kind} '${type}' failed in turn ${turn}: ${message}`, {
+    turn,
+    cause: error,
+    ...(hint !== undefined && { hint }),
+  });
+}
+
+// Loops over all agents stand outside of generators: V8 runs them faster there.
+
+/** A message or a request, and whose it is. */
+interface OtherPart {
+  readonly slot: AgentSlot;
+  readonly part: OutgoingMessage | LifecycleRequest;
+}
+
+interface Collected {
+  readonly actions: Action[];
+  /** For each action the position of its agent in the slots. */
+  readonly owners: number[];
+  readonly failures: number;
+  readonly others: OtherPart[];
+}
+
+/** The parts of all decisions in agent order. Failures are recorded. */
+function collected(slots: readonly AgentSlot[], outcomes: readonly Outcome[], events: TurnEvents): Collected {
+  const actions: Action[] = [];
+  const owners: number[] = [];
+  const others: OtherPart[] = [];
+  let failures = 0;
+  for (let i = 0; i < outcomes.length; i++) {
+    const outcome = outcomes[i]!;
+    if (outcome === null) continue;
+    if (outcome instanceof Action) {
+      actions.push(outcome);
+      owners.push(i);
+      continue;
+    }
+    let decision: Decision;
+    if (outcome instanceof FailedDecision) {
+      failures++;
+      events.failure(slots[i]!, outcome);
+      decision = outcome.instead;
+    } else decision = outcome;
+    for (const part of partsOf(decision)) {
+      if (part instanceof Action) {
+        actions.push(part);
+        owners.push(i);
+      } else others.push({ slot: slots[i]!, part });
+    }
+  }
+  return { actions, owners, failures, others };
+}
+
+function partsOf(decision: Decision): readonly DecisionPart[] {
+  if (decision === null) return [];
+  return Array.isArray(decision) ? decision : [decision as DecisionPart];
+}
+
+function acceptedOf(actions: readonly Action[], verdicts: readonly Verdict[]): readonly Action[] {
+  return verdicts.every(isAccepted) ? actions : actions.filter((_, i) => isAccepted(verdicts[i]!));
+}
+
+/** The memories with those that changed replaced; agents that have gone are left out. */
+function withMemories(
+  memories: World["memories"],
+  changed: ReadonlyMap<string, readonly MemoryEntry[]>,
+  state: SimulationState,
+): World["memories"] {
+  const all = { ...memories };
+  for (const [agent, entries] of changed) {
+    if (entries.length > 0 && state.agents.has(agent)) all[agent] = entries;
+    else delete all[agent];
+  }
+  return all;
+}

@@ -1,0 +1,92 @@
+/**
+ * The door of a simulation that is being played: what was recorded is read, what is new is recorded by the host before the
+ * simulation hears of it.
+ */
+
+import {
+  type DecisionInput,
+  type DecisionRequest,
+  type Outside,
+  RecordedInputs,
+  type SimulationInput,
+  type TimeoutInput,
+  type TurnInput,
+} from "../inputs.ts";
+import { SimError } from "../issue.ts";
+import type { AnswerMessage, OutsideRequest } from "./messages.ts";
+
+/** Code of the error that ends a turn which waits for a person when the run is to be parked. */
+export const TURN_ABANDONED = "turn_abandoned";
+
+interface Open {
+  readonly kind: OutsideRequest["kind"];
+  readonly resolve: (inputs: readonly SimulationInput[]) => void;
+  readonly reject: (error: SimError) => void;
+}
+
+/** Reads what was recorded, asks the host for the rest. */
+export class LiveOutside implements Outside {
+  readonly #recorded: RecordedInputs;
+  readonly #ask: (id: number, request: OutsideRequest) => void;
+  readonly #open = new Map<number, Open>();
+  /** Offers and the turn before which they do not count. */
+  readonly #offers = new Map<number, number>();
+  #next = 1;
+
+  /** @param ask hands a request to the host */
+  constructor(inputs: readonly SimulationInput[], ask: (id: number, request: OutsideRequest) => void) {
+    this.#recorded = new RecordedInputs(inputs);
+    this.#ask = ask;
+  }
+
+  /** Something waits for its turn. */
+  offer(id: number, notBefore: number): void {
+    this.#offers.set(id, notBefore);
+  }
+
+  /** What has been recorded for `turn`, and what is offered for it, once that is recorded too. */
+  turnInputs(turn: number): readonly TurnInput[] | Promise<readonly TurnInput[]> {
+    if (this.#offers.size === 0) return this.#recorded.turnInputs(turn);
+    const offers = [...this.#offers].filter(([, notBefore]) => notBefore <= turn).map(([id]) => id);
+    if (offers.length === 0) return this.#recorded.turnInputs(turn);
+    for (const id of offers) this.#offers.delete(id);
+    return this.#request({ kind: "commit", turn, offers }).then((inputs) => {
+      for (const input of inputs) this.#recorded.add(input);
+      return this.#recorded.turnInputs(turn);
+    });
+  }
+
+  /** What was recorded, or what a person says now. */
+  decide(request: DecisionRequest): DecisionInput | TimeoutInput | Promise<DecisionInput | TimeoutInput> {
+    return this.#recorded.answer(request) ?? this.#request({ kind: "decision", ...request }).then(([input]) => {
+      this.#recorded.add(input!);
+      return input as DecisionInput | TimeoutInput;
+    });
+  }
+
+  /** The host's answer. */
+  answered({ id, inputs, error }: AnswerMessage): void {
+    const open = this.#open.get(id);
+    if (!open) return;
+    this.#open.delete(id);
+    if (error) open.reject(new SimError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint }));
+    else open.resolve(inputs);
+  }
+
+  /** Waits for no person any more: the turn in play is abandoned. */
+  abandon(): void {
+    for (const [id, { kind, reject }] of this.#open) {
+      if (kind !== "decision") continue;
+      this.#open.delete(id);
+      reject(new SimError(TURN_ABANDONED, "the turn was abandoned while it waited for a person"));
+    }
+  }
+
+  #request(request: OutsideRequest): Promise<readonly SimulationInput[]> {
+    const id = this.#next++;
+    const { promise, resolve, reject } = Promise.withResolvers<readonly SimulationInput[]>();
+    this.#open.set(id, { kind: request.kind, resolve, reject });
+    this.#ask(id, request);
+    return promise;
+  }
+}

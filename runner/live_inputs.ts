@@ -1,0 +1,192 @@
+/**
+ * What reaches one run from outside while it is played: interventions and handovers that wait for their turn, people's
+ * decisions and their deadlines. Everything is in `inputs.jsonl`, on disk, before the simulation hears of it and before
+ * its sender is told that it counts.
+ */
+
+import {
+  type DecisionInput,
+  type DecisionJson,
+  type DecisionRequest,
+  type NewInput,
+  SimError,
+  type SimulationInput,
+  type TurnInput,
+} from "../framework/mod.ts";
+import type { FromChild } from "./sandbox/mod.ts";
+import type { Player } from "./player.ts";
+
+/** An input that counts from a turn that the simulation will choose. */
+export type Offer = Pick<TurnInput, "kind" | "body"> & { readonly agent?: string; readonly not_before?: number };
+
+/** A decision that a run waits for. */
+export interface PendingDecision extends DecisionRequest {
+  readonly run_id: string;
+  /** When the fallback will be taken, ISO-8601 UTC; null: never. */
+  readonly until: string | null;
+}
+
+/** What is needed to serve one run. */
+export interface LiveInputsOptions {
+  readonly run_id: string;
+  /** First turn in which something from outside may count: a fork's inherited turns are its parent's. */
+  readonly firstTurn: number;
+  readonly append: (input: NewInput) => Promise<SimulationInput>;
+  readonly send: Player["send"];
+  /** Told of every decision that is waited for. */
+  readonly onDecision: (pending: PendingDecision) => void;
+  /** Told when one is waited for no more. */
+  readonly onDecided: (pending: PendingDecision) => void;
+}
+
+interface Offered {
+  readonly offer: Offer;
+  readonly resolve: (input: SimulationInput) => void;
+  readonly reject: (error: SimError) => void;
+}
+
+interface Asked {
+  readonly pending: PendingDecision;
+  readonly timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+type Request = Extract<FromChild, { t: "request" }>;
+
+/** Serves one run while it is played. */
+export class LiveInputs {
+  readonly #options: LiveInputsOptions;
+  readonly #offers = new Map<number, Offered>();
+  /** By the id of the simulation's request. */
+  readonly #asked = new Map<number, Asked>();
+  #nextOffer = 1;
+
+  constructor(options: LiveInputsOptions) {
+    this.#options = options;
+  }
+
+  /** Hands something to the simulation; resolves when it is recorded with its turn. @throws {SimError} `run_stopped` */
+  offer(offer: Offer): Promise<SimulationInput> {
+    const id = this.#nextOffer++;
+    const { promise, resolve, reject } = Promise.withResolvers<SimulationInput>();
+    this.#offers.set(id, { offer, resolve, reject });
+    this.#announce(id, offer);
+    return promise;
+  }
+
+  /** Decisions that are waited for, in the order in which they were asked for. */
+  pending(): PendingDecision[] {
+    return [...this.#asked.values()].map(({ pending }) => pending);
+  }
+
+  /**
+   * A person's decision for `agent`; resolves when it is recorded.
+   * @throws {SimError} `not_asked` when no decision of that agent is waited for
+   */
+  async decide(agent: string, decision: readonly DecisionJson[]): Promise<SimulationInput> {
+    const found = [...this.#asked].find(([, { pending }]) => pending.agent === agent);
+    if (!found) {
+      const waiting = this.pending().map((each) => each.agent);
+      throw new SimError("not_asked", `run '${this.#options.run_id}' does not wait for a decision of '${agent}'`, {
+        hint: waiting.length === 0 ? "it waits for nobody" : `it waits for ${waiting.join(", ")}`,
+      });
+    }
+    const [id, { pending: { turn, n } }] = found;
+    return await this.#answer(id, { kind: "decision", turn, agent, n, body: { decision }, at: now() });
+  }
+
+  /** A message of the simulation. */
+  receive({ id, request }: Request): void {
+    if (request.kind === "commit") this.#commit(id, request.turn, request.offers);
+    else this.#ask(id, request);
+  }
+
+  /** The sandbox has been started anew: it knows nothing of what was offered to the one before, and asks again. */
+  restarted(): void {
+    this.#forget();
+    for (const [id, { offer }] of this.#offers) this.#announce(id, offer);
+  }
+
+  /** The run stands still: what has not been taken never was. */
+  close(): void {
+    this.#forget();
+    const { run_id } = this.#options;
+    for (const { reject } of this.#offers.values()) {
+      reject(
+        new SimError("run_stopped", `run '${run_id}' stopped before it could be applied`, {
+          hint: "when it is paused or interrupted, do it again: it will count from the turn after the last one saved",
+        }),
+      );
+    }
+    this.#offers.clear();
+  }
+
+  #announce(id: number, { not_before = 0 }: Offer): void {
+    this.#options.send({ t: "offer", id, not_before: Math.max(not_before, this.#options.firstTurn) });
+  }
+
+  #forget(): void {
+    for (const { timer, pending } of this.#asked.values()) {
+      clearTimeout(timer);
+      this.#options.onDecided(pending);
+    }
+    this.#asked.clear();
+  }
+
+  async #commit(id: number, turn: number, offers: readonly number[]): Promise<void> {
+    const inputs: SimulationInput[] = [];
+    try {
+      for (const each of offers) {
+        const offered = this.#offers.get(each);
+        if (!offered) continue;
+        const { kind, agent, body } = offered.offer;
+        const input = await this.#options.append(
+          { kind, turn, ...(agent !== undefined && { agent }), body, at: now() } as NewInput,
+        );
+        this.#offers.delete(each);
+        inputs.push(input);
+        offered.resolve(input);
+      }
+      this.#options.send({ t: "answer", id, inputs });
+    } catch (error) {
+      this.#refuse(id, error);
+    }
+  }
+
+  #ask(id: number, request: DecisionRequest): void {
+    const { run_id } = this.#options;
+    const { deadline, turn, agent, n } = request;
+    const until = deadline === null ? null : new Date(Date.now() + deadline * 1000).toISOString();
+    const late = () =>
+      this.#answer(id, { kind: "timeout", turn, agent, n, body: { deadline: deadline! }, at: now() })
+        .catch((error) => this.#refuse(id, error));
+    const timer = deadline === null ? undefined : setTimeout(late, deadline * 1000);
+    const pending = { run_id, until, ...withoutKind(request) };
+    this.#asked.set(id, { pending, timer });
+    this.#options.onDecision(pending);
+  }
+
+  async #answer(id: number, answer: NewInput): Promise<SimulationInput> {
+    const { timer, pending } = this.#asked.get(id)!;
+    // From here on nobody else answers.
+    this.#asked.delete(id);
+    clearTimeout(timer);
+    this.#options.onDecided(pending);
+    const input = await this.#options.append(answer);
+    this.#options.send({ t: "answer", id, inputs: [input] });
+    return input;
+  }
+
+  #refuse(id: number, error: unknown): void {
+    const { code = "input_error", message, hint } = error as Error & { code?: string; hint?: string };
+    this.#options.send({ t: "answer", id, inputs: [], error: { code, message, ...(hint !== undefined && { hint }) } });
+  }
+}
+
+function withoutKind(request: DecisionRequest): DecisionRequest {
+  const { agent, turn, n, deadline, observation } = request;
+  return { agent, turn, n, deadline, observation };
+}
+
+function now(): DecisionInput["at"] {
+  return new Date().toISOString();
+}
