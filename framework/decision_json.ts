@@ -40,12 +40,23 @@ const sleep = z.strictObject({ sleep: z.int().min(1), reason: z.string().optiona
 
 const PARTS = { action, message, leave, sleep } as const;
 
-/** One part of a decision as JSON. */
+/** One part of a decision as JSON: an action, a message, leaving, or sitting out some turns. */
 export type DecisionJson =
-  | z.output<typeof action>
-  | z.output<typeof message>
-  | z.output<typeof leave>
-  | z.output<typeof sleep>;
+  | {
+    readonly action: string;
+    readonly parameters?: JsonObject | undefined;
+    readonly reasoning?: string | undefined;
+    readonly confidence?: number | undefined;
+  }
+  | {
+    readonly message: {
+      readonly to: string | readonly string[];
+      readonly content: Json;
+      readonly radius?: number | undefined;
+    };
+  }
+  | { readonly leave: true; readonly reason?: string | undefined }
+  | { readonly sleep: number; readonly reason?: string | undefined };
 
 /**
  * Reads a decision that came as JSON: one part, a list of parts, or null for doing nothing.

@@ -6,7 +6,7 @@ import type { JsonObject } from "./json.ts";
 import type { InterventionBody } from "./scenario/resolved.ts";
 
 /** What every input says. */
-interface InputHead {
+export interface InputHead {
   /** Dense number from 1 within the run. */
   readonly seq: number;
   /** Turn in which it counts. */
@@ -64,10 +64,11 @@ export interface HandoverInput extends InputHead {
 export type SimulationInput = InterventionInput | DecisionInput | TimeoutInput | HandoverInput;
 
 /** An input that has no number yet. */
-export type NewInput = Unnumbered<SimulationInput>;
-
-// Omit over a union, member by member.
-type Unnumbered<T> = T extends unknown ? Omit<T, "seq"> : never;
+export type NewInput =
+  | Omit<InterventionInput, "seq">
+  | Omit<DecisionInput, "seq">
+  | Omit<TimeoutInput, "seq">
+  | Omit<HandoverInput, "seq">;
 
 /** An input that is applied at the start of its turn; the others answer a question. */
 export type TurnInput = InterventionInput | HandoverInput;
@@ -102,7 +103,7 @@ export class RecordedInputs implements Outside {
   readonly #turns = new Map<number, TurnInput[]>();
   readonly #answers = new Map<string, DecisionInput | TimeoutInput>();
 
-  /** @param inputs in order of `seq` */
+  /** What `inputs` say, in order of `seq`. */
   constructor(inputs: readonly SimulationInput[]) {
     for (const input of inputs) this.add(input);
   }

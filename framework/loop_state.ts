@@ -20,8 +20,11 @@ export interface Mail {
 
 /** An agent that was added while the simulation ran: what it is built from. */
 export interface AddedAgent {
+  /** Name of its class in the domain. */
   readonly type: string;
+  /** Its settings. */
   readonly config: JsonObject;
+  /** What follows when it fails to decide. */
   readonly on_error: OnError;
 }
 

@@ -8,9 +8,9 @@ import { checkVariable, type VariableDefinition, type VariableDefinitions } from
 export type Column = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 /** Types of variables that can be columns. */
-export const COLUMN_TYPES = ["float", "int", "bool", "categorical"] as const;
+export const COLUMN_TYPES = ["float", "int", "bool", "categorical"] as const satisfies readonly ColumnType[];
 /** A type of variable that can be a column. */
-export type ColumnType = typeof COLUMN_TYPES[number];
+export type ColumnType = "float" | "int" | "bool" | "categorical";
 
 /** What a column of some name holds. */
 export interface ColumnShape {

@@ -26,11 +26,11 @@ import { type Metrics, ReporterSet } from "./reporter.ts";
 import type { Seed } from "./rng.ts";
 import { AgentRows, globalRow, SampleRows } from "./rows.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
-import { Space } from "./space/mod.ts";
+import { loadGraphs, Space } from "./space/mod.ts";
 import type { SimulationState } from "./state.ts";
 import { StateGuard } from "./state_guard.ts";
 import { newStats, type RunStats } from "./stats.ts";
-import { run, type Steps } from "./steps.ts";
+import { run, settled, type Steps } from "./steps.ts";
 import { Termination } from "./termination.ts";
 import { Turn, type TurnParts } from "./turn.ts";
 import { details, TurnEvents } from "./turn_events.ts";
@@ -325,6 +325,7 @@ export class SimulationOrchestrator {
     const opening = details({ system_event_type: "simulation_start", simulation: name, seed: this.#seed });
     const start = this.#events.emit("SYSTEM", opening);
     const { spatial } = this.scenario;
+    if (spatial) yield* settled(loadGraphs());
     const declared = initialState(this.#builder, this.#agentLayout, this.#globalLayout, {
       space: spatial && Space.create(spatial),
       populations: this.#parts.populations.created(),

@@ -119,6 +119,7 @@ function changesOfThePast(before: ResolvedScenario, after: ResolvedScenario): st
   const changes: string[] = [];
   if (before.simulation.name !== after.simulation.name) changes.push("simulation.name");
   if (differs(before.state_variables, after.state_variables)) changes.push("state_variables");
+  if (differs(placesOf(before), placesOf(after))) changes.push("spatial");
   if (
     differs(before.agents.map(({ name, count }) => [name, count]), after.agents.map(({ name, count }) => [name, count]))
   ) {
@@ -131,6 +132,11 @@ function changesOfThePast(before: ResolvedScenario, after: ResolvedScenario): st
     }
   });
   return changes;
+}
+
+/** Where agents can be; how far they see may change. */
+function placesOf({ spatial }: ResolvedScenario): unknown {
+  return spatial && { ...spatial, proximity_radius: null };
 }
 
 function pastIssue(what: string, turn: number): Issue {

@@ -33,6 +33,8 @@ const EXCEPTIONS: { readonly [edge: string]: string } = {
   "main.ts -> runner/sandbox/child.ts": "a compiled executable becomes the sandbox process itself",
   "runner/sandbox/child.ts -> runner/store/run_writer.ts": "the child starts without the rest of the store",
   "runner/sandbox/child.ts -> runner/store/disk_error.ts": "likewise",
+  "framework/* -> framework/scenario/limits.ts":
+    "the limits on a scenario are also those on what a simulation grows to",
   "framework/* -> framework/scenario/resolved.ts":
     "the resolved scenario is the framework's own type; the loader is not",
 };

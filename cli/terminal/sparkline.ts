@@ -22,7 +22,9 @@ export function sparkline(values: readonly (number | null | undefined)[], width:
     if (cell > high) high = cell;
   }
   // Halves, so that the span of the largest numbers does not overflow.
-  const span = high / 2 - low / 2;
+  let span = high / 2 - low / 2;
+  // What differs in the last digits only is rounding, no movement.
+  if (span <= Math.max(Math.abs(low), Math.abs(high)) * 1e-12) span = 0;
   let line = "";
   for (const cell of cells) {
     if (cell === null) line += " ";

@@ -34,7 +34,11 @@ const onError = z.enum(["fail", "retry", "skip", "fallback"]).describe(
 const agent = z.strictObject({
   name: z.string().describe("unique name; 1 to 100 characters, no control characters, no /"),
   type: z.string().describe("agent type of the domain"),
-  count: given(wholeFrom(1).max(SCENARIO_LIMITS.count).describe("stands for the agents name_1 … name_<count>")),
+  count: given(
+    wholeFrom(1).max(SCENARIO_LIMITS.count).describe(
+      "stands for the agents name_1 … name_<count>, at most 10,000; of a population: how many members it has",
+    ),
+  ),
   config: given(object.describe("the agent's own settings, checked by the domain")),
   strategy: given(json.describe("legacy: short for config.strategy")),
   variables: given(object.describe("initial values of agent variables that differ from their defaults")),

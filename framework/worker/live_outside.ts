@@ -69,8 +69,9 @@ export class LiveOutside implements Outside {
     const open = this.#open.get(id);
     if (!open) return;
     this.#open.delete(id);
-    if (error) open.reject(new SimError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint }));
-    else open.resolve(inputs);
+    if (error) {
+      open.reject(new SimError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint }));
+    } else open.resolve(inputs);
   }
 
   /** Waits for no person any more: the turn in play is abandoned. */

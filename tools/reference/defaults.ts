@@ -39,6 +39,9 @@ const RESOLVED_AS: { readonly [key: string]: string } = {
 const TOLD: { readonly [key: string]: string } = {
   "observability.enabled": "`true`",
   "interventions[].from": "value of `every`",
+  "interventions[].add_agent.config": "`{}`",
+  "interventions[].add_agent.variables": "`{}`",
+  "interventions[].add_agent.on_error": "`fail`",
 };
 
 /** What the scenarios above give although it can be left out. */

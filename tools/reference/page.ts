@@ -9,6 +9,14 @@ import { type KeyRow, meaningOf, rowsOf, sectionSchema, variablesSchema, variant
 
 /** Sections that are a list, and what their table is about. */
 const LISTS: readonly string[] = ["agents", "interventions"];
+/** Pages that tell more about a section. */
+const GUIDES: { readonly [section: string]: string } = {
+  agents: "[People](../guide/people.md) · [What agents can do](../guide/agents.md)",
+  observability: "[Who sees what](../guide/observability.md)",
+  spatial: "[Space](../guide/space.md)",
+  interventions: "[Interventions](../guide/interventions.md)",
+  memory: "[Messages and memory](../guide/agents.md#messages-and-memory)",
+};
 /** Sections that are checked but not played yet. */
 const NOT_PLAYED: readonly string[] = ["llm", "conversation", "batch"];
 
@@ -93,7 +101,7 @@ function sectionText(section: string, defaultOf: DefaultOf): string {
   const more = section === "state_variables" ? variablesText(defaultOf) : section === "metrics" ? REPORTERS : "";
   return [
     `## ${section}\n`,
-    `${sentence(meaningOf(schema))}${status}${list}\n`,
+    `${sentence(meaningOf(schema))}${status}${list}${GUIDES[section] === undefined ? "" : ` ${GUIDES[section]}`}\n`,
     ...(rows.length === 0 ? [] : [table(["key", "type", "default", "meaning"], rows)]),
     ...(more === "" ? [] : [more]),
     ...(EXAMPLES[section] ?? []).map((example) => fenced("yaml", example)),
@@ -119,7 +127,7 @@ function keyRow(
     [
       ...(of.length > 0 ? [`*${of.join(", ")}:*`] : []),
       ...(isLegacy ? ["*legacy:*"] : []),
-      meaning,
+      plain(meaning),
     ].join(" "),
   ];
 }
@@ -188,6 +196,11 @@ function sourceOf(file: string): Promise<string> {
 
 function sentence(text: string): string {
   return text === "" ? "" : `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+}
+
+/** A text in which nothing means anything to Markdown. */
+function plain(text: string): string {
+  return text.replace(/[<*]/g, "\\$&");
 }
 
 function fenced(language: string, text: string): string {

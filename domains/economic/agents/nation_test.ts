@@ -1,7 +1,7 @@
-import { type Action, AgentMap, rng, SimulationState } from "llm-sim";
+import { type Action, AgentMap, SimulationState } from "llm-sim";
 import type { z } from "zod";
 import { assertEquals, assertNear, assertTrue } from "../../../tests/support/assert.ts";
-import { engineContext, type Nation, play, readScenario } from "../tests/harness.ts";
+import { agentContext, type Nation, play, readScenario } from "../tests/harness.ts";
 import type { NationVariables, WorldVariables } from "../variables.ts";
 import { NationAgent } from "./nation.ts";
 import { nationConfig } from "./nation_config.ts";
@@ -19,7 +19,7 @@ function marketState(own: Partial<NationVariables> = {}, partner: Partial<Nation
 
 function decide(config: Config, state = marketState(), turn = 1): Action {
   const agent = new NationAgent({ name: "n0", config: nationConfig.parse(config) });
-  return agent.decideAction(state, { ...engineContext(turn), rng: rng(1, "agent", "n0", turn) }) as Action;
+  return agent.decideAction(state, agentContext("n0", turn)) as Action;
 }
 
 function tariffsOf(config: Config, state = marketState(), turn = 1): unknown {
@@ -134,7 +134,7 @@ Deno.test("nation: an instance decides the same for the same observation, whatev
     name: "n0",
     config: nationConfig.parse({ tariff_stance: "protectionist", escalation: 0.1 }),
   });
-  const context = { ...engineContext(5), rng: rng(1, "agent", "n0", 5) };
+  const context = agentContext("n0", 5);
   const first = agent.decideAction(marketState(), context);
   agent.decideAction(
     marketState({ output_gap: -9, inflation: 30, tariffs: { n1: 0.5 } }, { tariffs: { n0: 0.6 } }),

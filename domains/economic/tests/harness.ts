@@ -1,6 +1,8 @@
 /** For this domain's tests: plays scenarios in memory, as a run does, and keeps every state. */
 
 import {
+  type AgentContext,
+  AgentMemory,
   type AgentState,
   checkScenario,
   type EngineContext,
@@ -115,8 +117,16 @@ export function engineContext(turn: number): EngineContext {
     files: "",
     log: () => {},
     detail: () => {},
+    request: () => {},
+    send: () => {},
     rng: (purpose, agent = "") => rng(1, purpose, agent, turn),
   };
+}
+
+/** What agent `name` is given in `turn`, for tests of single decisions. */
+export function agentContext(name: string, turn: number): AgentContext {
+  const memory = new AgentMemory([], turn, { max_entries: 100, max_turns: null, max_bytes: 65_536 });
+  return { turn, files: "", log: () => {}, rng: rng(1, "agent", name, turn), inbox: [], memory };
 }
 
 async function load(text: string): Promise<ResolvedScenario> {

@@ -1,0 +1,146 @@
+import { describeDomain } from "llm-sim";
+import { parse } from "yaml";
+import { assertEquals, assertNear, assertTrue } from "../../tests/support/assert.ts";
+import { crossings, lagOf, smoothed } from "../../tests/support/waves.ts";
+import ecology from "./mod.ts";
+import { play, type Played, type PlayOptions, playText, readScenario, withEntries } from "./tests/harness.ts";
+import { energyOf } from "./tests/meadows.ts";
+
+const SCENARIOS = ["coexistence", "overgrazing", "predator_removal", "hibernation"];
+const SEEDS = [1, 2, 3, 4, 5];
+
+const seriesOf = ({ states }: Played, name: "sheep" | "wolves" | "grass") =>
+  states.map(({ global_state }) => global_state[name]);
+const rejected = ({ events }: Played) => events.filter(({ details }) => details.validated === false);
+
+for (const name of SCENARIOS) {
+  Deno.test(`${name}: has a header, a description, this domain and two to four reporters`, () => {
+    const text = readScenario(name);
+    const { extends: base, ...own } = parse(text);
+    const { domain, metrics } = base === undefined
+      ? own
+      : { ...parse(readScenario(base.replace(/\.yaml$/, ""))), ...own };
+    assertTrue(text.startsWith("# ") && own.simulation.description.length > 10);
+    assertEquals([domain, own.simulation.name], ["ecology", name]);
+    const reporters = Object.keys(metrics.reporters);
+    assertTrue(reporters.length >= 2 && reporters.length <= 4);
+  });
+
+  Deno.test(`${name}: the same seed gives the same turns, another seed others`, async () => {
+    const told = async (seed?: number) => {
+      const { states } = await play(name, { turns: 15, ...(seed !== undefined && { seed }) });
+      return JSON.stringify(states.map(({ agents, global_state, space }) => [agents, global_state, space]));
+    };
+    const first = await told(1);
+    assertEquals(await told(1), first);
+    assertEquals(await told(), first, "its own seed is 1");
+    assertTrue(await told(2) !== first);
+  });
+}
+
+Deno.test("the README's table says in which turn each scenario ends, and why", async () => {
+  const readme = Deno.readTextFileSync(new URL("README.md", import.meta.url));
+  const rows = [...readme.matchAll(/^\| `(\w+)` +\| +(\d+) \| `([^`]+)`/gm)];
+  const told = rows.map(([, name, turn, reason]) => [name!, Number(turn), reason!] as const);
+  assertEquals(told.map(([name]) => name), SCENARIOS);
+  for (const [name, turn, reason] of told) {
+    const { last, ended } = await play(name);
+    assertEquals([name, last.turn, ended], [name, turn, reason]);
+  }
+});
+
+Deno.test("coexistence: wolves and sheep last and go up and down, wolves after sheep, on every seed", async () => {
+  for (const seed of SEEDS) {
+    const run = await play("coexistence", { seed });
+    const [sheep, wolves] = [seriesOf(run, "sheep").slice(20), seriesOf(run, "wolves").slice(20)];
+    assertTrue(Math.min(...sheep) > 20 && Math.min(...wolves) > 3, `seed ${seed}`);
+    assertTrue(Math.max(...sheep) > 1.8 * Math.min(...sheep), `seed ${seed}: sheep are few and many`);
+    assertTrue(crossings(smoothed(sheep, 11)) >= 3, `seed ${seed}: waves`);
+    const lag = lagOf(sheep, wolves, 45);
+    assertTrue(lag >= 5 && lag < 45, `seed ${seed}: wolves follow after ${lag} turns`);
+    assertEquals(rejected(run), [], `seed ${seed}`);
+    assertNear(energyOf(run.last), energyOf(run.states[0]!), 1e-6, `seed ${seed}`);
+  }
+});
+
+Deno.test("overgrazing: sheep multiply, then the grass is gone, then they are, on every seed", async () => {
+  for (const seed of SEEDS) {
+    const run = await play("overgrazing", { seed });
+    const [sheep, grass] = [seriesOf(run, "sheep"), seriesOf(run, "grass")];
+    const peak = sheep.indexOf(Math.max(...sheep));
+    assertTrue(sheep[peak]! > 5 * sheep[0]!, `seed ${seed}: ${sheep[peak]} at the peak`);
+    assertTrue(
+      grass[peak]! > 2 * grass.at(-1)! && grass.at(-1)! < 100,
+      `seed ${seed}: ${grass.at(-1)} of grass is left`,
+    );
+    assertEquals([run.ended, sheep.at(-1)], ["engine: no animals are left", 0], `seed ${seed}`);
+    assertTrue(run.last.turn < 120, `seed ${seed}: turn ${run.last.turn}`);
+  }
+});
+
+Deno.test("overgrazing: where grass grows back from bare ground, the sheep do not die out", async () => {
+  const { last } = await play("overgrazing", {
+    turns: 150,
+    change: (scenario) => ({
+      ...scenario,
+      engine: { ...scenario.engine, config: { ...scenario.engine.config, regrowth: "steady", grass_growth: 0.3 } },
+    }),
+  });
+  assertTrue(last.global_state.sheep > 40);
+});
+
+Deno.test("predator_removal: the bounty of turn 80 ends the wolves and frees the sheep, on every seed; without it, it does not", async () => {
+  for (const seed of SEEDS) {
+    const run = await play("predator_removal", { seed });
+    const [sheep, wolves] = [seriesOf(run, "sheep"), seriesOf(run, "wolves")];
+    assertTrue(wolves[79]! > 5 && wolves[95]! === 0, `seed ${seed}: ${wolves[79]} wolves before`);
+    assertEquals(run.ended, "when: global.wolves == 0 and global.sheep > 200", `seed ${seed}`);
+    assertTrue(run.last.turn > 80 && sheep.at(-1)! > 1.5 * sheep[79]!, `seed ${seed}: from ${sheep[79]}`);
+    const shot = run.events.filter(({ event_type, details }) => event_type === "LIFECYCLE" && details.note === "shot");
+    assertTrue(shot.length > 5, `seed ${seed}`);
+    const change: PlayOptions["change"] = (scenario) => ({ ...scenario, interventions: [] });
+    const { last } = await play("predator_removal", { seed, turns: run.last.turn, change });
+    assertTrue(last.global_state.wolves > 3 && last.global_state.sheep < sheep.at(-1)!, `seed ${seed}`);
+  }
+});
+
+Deno.test("hibernation: marmots outlive the sheep, who are as many before winter, on every seed", async () => {
+  for (const seed of SEEDS) {
+    const run = await play("hibernation", { seed });
+    const kinds = (turn: number) => {
+      const names = run.states[turn]!.agents.names();
+      return ["sheep", "marmot"].map((kind) => names.filter((name) => name.startsWith(kind)).length);
+    };
+    const [sheepBefore, marmotsBefore] = kinds(29);
+    const [sheep, marmots] = kinds(run.last.turn);
+    assertTrue(sheepBefore! > 0.6 * marmotsBefore!, `seed ${seed}: ${sheepBefore} and ${marmotsBefore} before`);
+    assertTrue(marmots! > 4 * sheep!, `seed ${seed}: ${sheep} and ${marmots} after`);
+    assertEquals(run.ended, "when: turn > 90 and global.sheep > 60", `seed ${seed}`);
+  }
+});
+
+Deno.test("hibernation: had the marmots stayed awake, they would have fared like the sheep", async () => {
+  const change = withEntries((entry) => ({ ...entry, config: { ...entry.config, hibernates: false } }));
+  const survivors = async (options: { change?: typeof change }) =>
+    (await play("hibernation", { turns: 92, ...options })).last.agents.names().filter((name) =>
+      name.startsWith("marmot")
+    );
+  const [awake, asleep] = [await survivors({ change }), await survivors({})];
+  assertTrue(awake.length < asleep.length / 2, `${awake.length} instead of ${asleep.length}`);
+});
+
+Deno.test("the domain describes its components with schemas, and its template plays without a rejection", async () => {
+  const description = describeDomain(ecology);
+  const types = [description.agents, description.engines, description.validators].map((list) =>
+    list.map(({ type }) => type)
+  );
+  assertEquals(types, [["sheep", "wolf"], ["meadow"], ["always_valid", "nature"]]);
+  for (const { type, config, description: told } of [...description.agents, ...description.engines]) {
+    assertTrue(told.length > 20, type);
+    const properties = Object.entries((config as { properties: object }).properties);
+    assertEquals(properties.filter(([, property]) => property.description === undefined), [], type);
+  }
+  assertEquals(Object.keys(description.templates), ["meadow"]);
+  const run = await playText(description.templates.meadow!);
+  assertEquals([run.ended, rejected(run)], ["max_turns", []]);
+});
