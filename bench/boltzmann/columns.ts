@@ -41,8 +41,8 @@ function exchange(wealth: ArrayLike<number>, partner: Int32Array, change: Int32A
   const last = wealth.length - 1;
   let give = 0;
   for (let i = 0; i < wealth.length; i++) {
-    // Without a branch, which no processor could foretell.
-    const gives = wealth[i]! >= 1 ? 1 : 0;
+    // Without a branch, which no processor could foretell: `? 1 : 0` would be one.
+    const gives = Number(wealth[i]! >= 1);
     const drawn = partner[i]!;
     change[i]! -= gives;
     change[drawn === i ? last : drawn]! += gives;
@@ -56,13 +56,13 @@ function exchange(wealth: ArrayLike<number>, partner: Int32Array, change: Int32A
  * and comes to the same wealth; `one` makes do with one cheap stream, which is as fast as columns get.
  */
 export class PlainColumns {
-  readonly wealth: Float64Array;
+  readonly wealth: Int32Array;
   readonly #draw: (turn: number) => Uint32Array;
   readonly #change: Int32Array;
   #turn = 0;
 
   constructor(count: number, streams: "per member" | "one") {
-    this.wealth = new Float64Array(count).fill(1);
+    this.wealth = new Int32Array(count).fill(1);
     this.#change = new Int32Array(count);
     this.#draw = streams === "one" ? oneStream(count) : streamPerMember(count);
   }
@@ -75,7 +75,7 @@ export class PlainColumns {
     const last = wealth.length - 1;
     const scale = last / 2 ** 32;
     for (let i = 0; i < wealth.length; i++) {
-      const gives = wealth[i]! >= 1 ? 1 : 0;
+      const gives = Number(wealth[i]! >= 1);
       const drawn = Math.floor(words[i]! * scale);
       change[i]! -= gives;
       change[drawn === i ? last : drawn]! += gives;

@@ -129,6 +129,29 @@ Deno.test("hibernation: had the marmots stayed awake, they would have fared like
   assertTrue(awake.length < asleep.length / 2, `${awake.length} instead of ${asleep.length}`);
 });
 
+Deno.test("animals live on hexagons and networks as they do on grids", async () => {
+  const ring = Array.from({ length: 60 }, (_, i) => `p${i}`);
+  const edge = (from: string, to: string) => ({ from, to, attributes: {} });
+  const topologies = [
+    { type: "hex_grid", radius: 8, coord_system: "axial" },
+    {
+      type: "network",
+      directed: false,
+      locations: ring.map((id) => ({ id, attributes: {} })),
+      edges: ring.flatMap((id, i) => [edge(id, ring[(i + 1) % 60]!), edge(id, ring[(i + 7) % 60]!)]),
+    },
+  ] as const;
+  for (const topology of topologies) {
+    const run = await play("coexistence", {
+      turns: 25,
+      change: (scenario) => ({ ...scenario, spatial: { ...scenario.spatial!, topology } }),
+    });
+    assertEquals(rejected(run), [], topology.type);
+    assertNear(energyOf(run.last), energyOf(run.states[0]!), 1e-6, topology.type);
+    assertTrue(new Set(run.states.map(({ global_state }) => global_state.sheep)).size > 5, topology.type);
+  }
+});
+
 Deno.test("the domain describes its components with schemas, and its template plays without a rejection", async () => {
   const description = describeDomain(ecology);
   const types = [description.agents, description.engines, description.validators].map((list) =>

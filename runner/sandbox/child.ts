@@ -25,6 +25,8 @@ const FILES = "files";
 const HEARTBEAT = 100;
 /** At most one progress message in so many milliseconds. */
 const PROGRESS_INTERVAL = 50;
+/** Milliseconds that a process of this run whose host has died may need to see it and leave. */
+const LEAVING_TIME = 3000;
 /** Milliseconds between looks at what the run has written. */
 const QUOTA_INTERVAL = 1000;
 
@@ -83,7 +85,7 @@ class Child {
   #openRun(init: RunInit): void {
     const { agent_vars, global_vars } = init.plan[0]!.scenario.state_variables;
     const identity = { run_id: init.run_id, schema_hash: schemaHash(agent_vars, global_vars) };
-    const { writer, from } = RunWriter.open(init.folder, identity);
+    const { writer, from } = RunWriter.open(init.folder, identity, LEAVING_TIME);
     this.#writer = writer;
     const turn = this.#turn = from?.turn ?? 0;
     const stretch = init.plan.find(({ until }) => until === null || turn < until)!;

@@ -100,15 +100,20 @@ export class RunWriter {
    * Takes the lock and brings the folder to its newest usable checkpoint: later log lines, checkpoints and files are
    * removed. `from` is null when there is none, and the run starts anew.
    *
+   * @param patience milliseconds to wait, holding this thread, for a process whose host has died to see it and leave
    * @throws {SimError} `locked` when another process plays this run; `disk_full`, `output_error`
    */
-  static open(folder: string, identity: RunIdentity): { writer: RunWriter; from: ResumeFrom | null } {
-    return writing(() => RunWriter.#open(folder, identity));
+  static open(folder: string, identity: RunIdentity, patience = 0): { writer: RunWriter; from: ResumeFrom | null } {
+    return writing(() => RunWriter.#open(folder, identity, patience));
   }
 
-  static #open(folder: string, identity: RunIdentity): { writer: RunWriter; from: ResumeFrom | null } {
+  static #open(
+    folder: string,
+    identity: RunIdentity,
+    patience: number,
+  ): { writer: RunWriter; from: ResumeFrom | null } {
     const lock = Deno.openSync(`${folder}/.lock`, { read: true, write: true, create: true });
-    if (!lock.tryLockSync(true)) {
+    if (!takenInTime(lock, patience)) {
       lock.close();
       throw new SimError("locked", `run '${identity.run_id}' is being played by another process`);
     }
@@ -250,6 +255,16 @@ export class RunWriter {
     for (let written = 0; written < bytes.length;) written += this.#logs[name].writeSync(bytes.subarray(written));
     this.#lengths[name] += bytes.length;
   }
+}
+
+/** Takes the lock, if need be after a while. */
+function takenInTime(lock: Deno.FsFile, patience: number): boolean {
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  for (const giveUp = performance.now() + patience; !lock.tryLockSync(true);) {
+    if (performance.now() > giveUp) return false;
+    Atomics.wait(nobody, 0, 0, 20);
+  }
+  return true;
 }
 
 /** What goes wrong with the disk meanwhile is told as such. */

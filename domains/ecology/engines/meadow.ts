@@ -35,7 +35,7 @@ export class MeadowEngine extends BaseEngine<MeadowConfig, AnimalVariables, Mead
 
   /**
    * Grass and cover on every location, and a random place for each animal that has none.
-   * @throws {SimError} `no_space` when the scenario has no section `spatial`, `too_much_grass`
+   * @throws {SimError} `no_space` when the scenario has no section `spatial`, `bad_grass` when a location has too much
    */
   override initializeState(initial: MeadowState, context: EngineContext): MeadowState {
     const places = spaceOf(initial).locations();
@@ -54,7 +54,9 @@ export class MeadowEngine extends BaseEngine<MeadowConfig, AnimalVariables, Mead
     };
     for (const action of phase(BEAR)) whoActs(draft, action, (mother) => this.#bear(draft, mother, action));
     for (const action of phase(DIE)) whoActs(draft, action, (animal) => draft.end(animal, "old"));
-    for (const action of phase(HUNT, true)) whoActs(draft, action, (wolf) => this.#hunt(draft, wolf, action, context));
+    for (const action of phase(HUNT, true)) {
+      whoActs(draft, action, (wolf) => this.#hunt(draft, wolf, action, context), "wolf");
+    }
     for (const action of phase(MOVE)) whoActs(draft, action, (animal) => this.#move(draft, animal, action));
     for (const action of phase(GRAZE, true)) whoActs(draft, action, (sheep) => draft.graze(sheep), "sheep");
     const { winter } = state.global_state;
@@ -108,7 +110,7 @@ export class MeadowEngine extends BaseEngine<MeadowConfig, AnimalVariables, Mead
 
   #hunt(draft: Draft, wolf: Animal, { parameters }: Action, context: EngineContext): void {
     const prey = draft.animal(parameters.prey);
-    if (prey?.place === undefined || prey.asleep || prey.species === wolf.species) return;
+    if (prey?.place === undefined || prey.asleep || prey.species !== "sheep") return;
     if (draft.space.attributes(prey.place)[COVER] === true) return;
     if (!withinReach(draft.space, wolf, prey, this.config.hunt_reach)) return;
     if (!context.rng("catch", wolf.name).chance(this.config.hunt_success)) return;

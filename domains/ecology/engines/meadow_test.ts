@@ -171,7 +171,7 @@ Deno.test("meadow: two wolves cannot eat the same sheep, and a sheep that is cau
   assertEquals([requests.length, acted.space!.position("sheep_1")], [1, "4,5"]);
 });
 
-Deno.test("meadow: prey that is hidden, asleep, out of reach, a wolf or nobody is not caught", () => {
+Deno.test("meadow: prey that is hidden, asleep, out of reach, a wolf or nobody is not caught, and sheep catch nobody", () => {
   const hunt: Acted[] = [["wolf_1", "hunt", { prey: "sheep_1" }]];
   const sure = { hunt_success: 1 };
   for (
@@ -182,6 +182,7 @@ Deno.test("meadow: prey that is hidden, asleep, out of reach, a wolf or nobody i
       after(meadow([WOLF, { name: "wolf_2", at: "4,5" }]), [["wolf_1", "hunt", { prey: "wolf_2" }]], sure),
       after(meadow([WOLF]), hunt, sure),
       after(meadow([WOLF, SHEEP]), [["wolf_1", "hunt", { prey: 5 }]], sure),
+      after(meadow([WOLF, SHEEP]), [["sheep_1", "hunt", { prey: "wolf_1" }]], sure),
     ]
   ) assertEquals(requests, []);
 });
