@@ -8,6 +8,7 @@ import { type Case, mapSpread, measure } from "./harness.ts";
 import { runMesa } from "./mesa.ts";
 import { playDiscarding, startedSimulation, StoredPlaying } from "./playing.ts";
 import { type Budget, type Row, row } from "./report.ts";
+import { schellingCases } from "./schelling.ts";
 
 /** Member-turns that one measurement takes; Mesa, being slow, is given fewer. */
 const MEMBER_TURNS = 20_000_000;
@@ -25,6 +26,7 @@ export async function populationRows(python: string | null, folder: string): Pro
     rows.push(...await besidePlain(n, `${folder}/${n}`));
     if (python !== null) rows.push(...await besideMesa(n, python));
   }
+  if (python !== null) rows.push(...await rowsOf("Mesa", await schellingCases(python)));
   return rows;
 }
 

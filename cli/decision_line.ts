@@ -5,8 +5,8 @@ import { parseSetting } from "../framework/scenario/mod.ts";
 
 /** The forms that a line can have, for the help. */
 export const DECISION_FORMS: readonly (readonly [form: string, what: string])[] = [
-  ["invest share=0.2 to=B", "an action and its parameters"],
-  ['{"action":"invest","parameters":{"share":0.2}}', "the same as JSON; a list is several"],
+  ["ACTION name=value …", "an action of this domain and its parameters"],
+  ['{"action":…,"parameters":{…}}', "the same as JSON; a list is several"],
   ["say B shall we?", "a message to B; to * for all"],
   ["sleep 3, leave", "sit out three turns; leave for good"],
   ["(nothing)", "do nothing"],
@@ -35,7 +35,7 @@ export function readDecisionLine(line: string): readonly DecisionJson[] {
 /** `name=value` words as parameters; values as in YAML, so that `2` is a number and `[1, 2]` a list. */
 export function parametersOf(words: readonly string[]): { [name: string]: Json } {
   return Object.fromEntries(words.map((word) => {
-    if (!/^[^=\s]+=/.test(word)) throw bad(`'${word}' is no parameter`, "write name=value, without spaces");
+    if (!/^[^=\s]+=/.test(word)) throw bad(`'${word}' is no parameter`, "amount=2, without spaces");
     const { path, value } = parseSetting(word);
     return [path, value];
   }));

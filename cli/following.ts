@@ -27,7 +27,7 @@ export async function followRun(
   const { run_id } = started;
   const began = performance.now();
   const view = new RunView(terminal, started, options.quiet === true);
-  const people = new People(app, view, run_id);
+  const people = new People(app, view, run_id, options);
   const unsubscribe = app.subscribe((notice) => {
     if (notice.run_id !== run_id) return;
     view.show(notice);

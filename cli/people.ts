@@ -3,7 +3,7 @@
 import type { JsonObject } from "../framework/mod.ts";
 import { SimError } from "../framework/mod.ts";
 import type { App, PendingDecision, RunNotice } from "../runner/mod.ts";
-import { commandLine } from "./command_line.ts";
+import { commandLine, type Places } from "./command_line.ts";
 import { DECISION_FORMS, readDecisionLine } from "./decision_line.ts";
 import type { RunView } from "./run_view.ts";
 import { formatNumber, plainText } from "./terminal/mod.ts";
@@ -18,22 +18,28 @@ export class People {
   readonly #app: App;
   readonly #view: RunView;
   readonly #runId: string;
+  readonly #places: Places;
   readonly #waiting: PendingDecision[] = [];
   #lines: AsyncIterator<string> | undefined;
   #helped = false;
   #asking = false;
+  /** Whether stdin has ended: nobody is there to decide. */
+  #alone = false;
+  #parking = false;
 
-  constructor(app: App, view: RunView, runId: string) {
+  constructor(app: App, view: RunView, runId: string, places: Places) {
     this.#app = app;
     this.#view = view;
     this.#runId = runId;
+    this.#places = places;
   }
 
   /** A notice of the run. */
   hear(notice: RunNotice): void {
     if (notice.kind === "decision") {
       this.#waiting.push(notice.pending);
-      this.#ask();
+      if (this.#alone) this.#nobody(notice.pending);
+      else this.#ask();
     } else if (notice.kind === "decided") {
       const at = this.#waiting.findIndex(({ agent, turn }) =>
         agent === notice.pending.agent && turn === notice.pending.turn
@@ -48,17 +54,18 @@ export class People {
     this.#asking = true;
     this.#view.hold();
     try {
-      for (let pending = this.#waiting[0]; pending !== undefined; pending = this.#waiting[0]) {
-        if (!await this.#askFor(pending)) return;
+      for (let pending = this.#waiting[0]; pending !== undefined && !this.#alone; pending = this.#waiting[0]) {
+        await this.#askFor(pending);
       }
       this.#view.release();
+      if (this.#alone) { for (const pending of [...this.#waiting]) this.#nobody(pending); }
     } finally {
       this.#asking = false;
     }
   }
 
-  /** Asks until there is an answer. False when nobody is there who could give one. */
-  async #askFor(pending: PendingDecision): Promise<boolean> {
+  /** Asks until there is an answer, or nobody is there who could give one. */
+  async #askFor(pending: PendingDecision): Promise<void> {
     for (const line of shown(pending)) this.#view.say(line);
     if (!this.#helped) {
       this.#helped = true;
@@ -69,15 +76,15 @@ export class People {
       this.#view.prompt(`${pending.agent}> `);
       const line = await this.#nextLine();
       if (line === null) {
-        this.#nobody(pending);
-        return false;
+        this.#alone = true;
+        return;
       }
       if (!this.#waiting.includes(pending)) {
         this.#view.say(`the time for ${pending.agent} was over; its fallback was taken`);
-      } else if (line.trim() === "?") this.#view.say(JSON.stringify(pending.observation, null, 2));
-      else await this.#answer(pending, line);
+      } else if (line.trim() === "?") {
+        for (const each of JSON.stringify(pending.observation, null, 2).split("\n")) this.#view.say(each);
+      } else await this.#answer(pending, line);
     }
-    return true;
   }
 
   async #answer({ agent }: PendingDecision, line: string): Promise<void> {
@@ -91,10 +98,10 @@ export class People {
 
   /** Without a deadline the run would wait for ever: it is parked, to be decided and resumed. */
   #nobody({ agent, turn, deadline }: PendingDecision): void {
-    this.#view.release();
-    if (deadline !== null) return;
+    if (deadline !== null || this.#parking) return;
+    this.#parking = true;
     this.#view.say(`turn ${turn} waits for a decision of ${agent}, and nobody is here to make it: parking the run`);
-    this.#view.say(`  ${commandLine(["decide", this.#runId, agent, "ACTION", "name=value"])}`);
+    this.#view.say(`  ${commandLine(["decide", this.#runId, agent, "ACTION", "name=value"], this.#places)}`);
     this.#app.pause(this.#runId, `waits for a decision of '${agent}' in turn ${turn}`)
       .catch(() => {/* it has just come to its end by itself */});
   }

@@ -1,8 +1,9 @@
 /** Checks a resolved scenario against a domain: components exist, configs fit their schemas, constructors accept them. */
 
 import { checkAgents } from "./check_agents.ts";
-import { agentClass } from "./components.ts";
 import { type ComponentKind, type ComponentStatics, configSchema, type Domain, resolveComponent } from "./domain.ts";
+import { HumanAgent } from "./human.ts";
+import type { JsonObject } from "./json.ts";
 import { didYouMean, type Issue, type IssuePath, SimError } from "./issue.ts";
 import { SimulationOrchestrator } from "./orchestrator.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
@@ -13,10 +14,10 @@ export function checkScenario(domain: Domain, scenario: ResolvedScenario): Issue
   const issues = [
     ...checkComponent(domain, "engine", scenario.engine, ["engine"], scenario),
     ...checkComponent(domain, "validator", scenario.validator, ["validator"], scenario),
-    ...scenario.agents.flatMap((agent, i) => checkComponent(domain, "agent", agent, ["agents", i], scenario)),
+    ...scenario.agents.flatMap((agent, i) => checkAgent(domain, agent, ["agents", i], scenario)),
     ...scenario.interventions.flatMap(({ add_agent }, i) => {
       const path = ["interventions", i, "add_agent"];
-      return add_agent ? checkComponent(domain, "agent", { config: {}, ...add_agent }, path, scenario) : [];
+      return add_agent ? checkAgent(domain, { config: {}, ...add_agent }, path, scenario) : [];
     }),
   ];
   if (issues.length > 0) return issues;
@@ -37,6 +38,21 @@ export function checkScenario(domain: Domain, scenario: ResolvedScenario): Issue
   }
 }
 
+/** A person's agent may have a rule, which is an agent of the domain's own. */
+function checkAgent(
+  domain: Domain,
+  entry: { readonly type: string; readonly config: JsonObject },
+  path: IssuePath,
+  scenario: ResolvedScenario,
+): Issue[] {
+  const issues = checkComponent(domain, "agent", entry, path, scenario);
+  const rule = entry.config.rule as { readonly type: string; readonly config?: JsonObject } | null | undefined;
+  if (issues.length > 0 || !rule || resolveComponent(domain, "agent", entry.type).name !== HumanAgent.name) {
+    return issues;
+  }
+  return checkComponent(domain, "agent", { config: {}, ...rule }, [...path, "config", "rule"], scenario);
+}
+
 function checkComponent(
   domain: Domain,
   kind: ComponentKind,
@@ -46,7 +62,7 @@ function checkComponent(
 ): Issue[] {
   let component;
   try {
-    component = kind === "agent" ? agentClass(domain, entry.type) : resolveComponent(domain, kind, entry.type);
+    component = resolveComponent(domain, kind, entry.type);
   } catch (error) {
     const { code, message, hint } = error as SimError;
     return [{ severity: "error", code, message, path: [...path, "type"], ...(hint !== undefined && { hint }) }];

@@ -1,8 +1,7 @@
 /** Checks what a scenario says of its agents against what they are: named agents, or the members of populations. */
 
-import { agentClass } from "./components.ts";
 import { conditionPaths, parseCondition } from "./condition.ts";
-import { type Domain, isPopulationClass } from "./domain.ts";
+import { type Domain, isPopulationClass, resolveComponent } from "./domain.ts";
 import { didYouMean, type Issue, type IssuePath, SimError } from "./issue.ts";
 import { columnProblem, MemberLayout } from "./member_columns.ts";
 import { SCENARIO_LIMITS } from "./scenario/limits.ts";
@@ -20,7 +19,7 @@ interface Entry {
 /** All findings about entries whose types the domain has. Paths are those of the resolved scenario. */
 export function checkAgents(domain: Domain, scenario: ResolvedScenario): Issue[] {
   const entries = scenario.agents.map((agent, index): Entry => {
-    const component = agentClass(domain, agent.type);
+    const component = resolveComponent(domain, "agent", agent.type);
     const columns = isPopulationClass(component) ? component.requires?.agent_vars ?? [] : null;
     return { index, agent, columns };
   });

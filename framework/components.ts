@@ -1,7 +1,7 @@
 /** Builds what a scenario names: engine, validator, agents, populations, and the state they start from. */
 
 import { type AgentSlot, agentSlot } from "./decision.ts";
-import { type AgentClass, configSchema, type Domain, isPopulationClass, resolveComponent } from "./domain.ts";
+import { configSchema, type Domain, isPopulationClass, resolveComponent } from "./domain.ts";
 import type { BaseEngine } from "./engine.ts";
 import { HumanAgent, type HumanConfig, humanSettings, RULE_FIRST } from "./human.ts";
 import { SimError } from "./issue.ts";
@@ -57,7 +57,7 @@ export class AgentBuilder {
     const entries = new Map<string, ResolvedAgent>();
     const populations: DeclaredPopulation[] = [];
     for (const entry of scenario.agents) {
-      const component = agentClass(domain, entry.type);
+      const component = resolveComponent(domain, "agent", entry.type);
       if (isPopulationClass(component)) {
         const config = configSchema(component).parse(entry.config) as never;
         const population = build("agent", entry.name, () => new component({ name: entry.name, config }));
@@ -86,7 +86,7 @@ export class AgentBuilder {
     const spec = added ?? this.#entries.get(name);
     if (spec === undefined) throw new SimError("unknown_agent", `nothing says what agent '${name}' is built from`);
     return build("agent", name, () => {
-      const Agent = agentClass(this.#domain, spec.type);
+      const Agent = resolveComponent(this.#domain, "agent", spec.type);
       if (isPopulationClass(Agent)) {
         throw new SimError("population", `'${spec.type}' is a population; only named agents come one by one`);
       }
@@ -102,18 +102,10 @@ export class AgentBuilder {
   }
 
   #agent(name: string, type: string, config: JsonObject) {
-    const Agent = agentClass(this.#domain, type) as AgentClass;
+    const Agent = resolveComponent(this.#domain, "agent", type);
     if (isPopulationClass(Agent)) throw new SimError("population", `'${type}' is a population, not an agent`);
     return new Agent({ name, config: configSchema(Agent).parse(config) as never });
   }
-}
-
-/** The class of an agent type; every domain has `human`. @throws {SimError} `unknown_component` */
-export function agentClass(domain: Domain, type: string): ReturnType<typeof resolveComponent<"agent">> {
-  if (type === "human" && !domain.agents.some(({ name }) => name === HumanAgent.name)) {
-    return HumanAgent as unknown as AgentClass;
-  }
-  return resolveComponent(domain, "agent", type);
 }
 
 /** The state before the engine's own initialisation: defaults, overridden by the agents' `variables`. */

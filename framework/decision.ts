@@ -156,7 +156,7 @@ export class DecisionMaker {
     const handed = Object.keys(view.control).length > 0;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!;
-      const controller = handed ? controllerOf(slot, view) : slot.human.controller;
+      const controller = handed ? controllerOf(slot, view.control) : slot.human.controller;
       const answer = controller === "rule" ? this.#ask(slot, view, 1) : this.#askPerson(slot, view);
       if (answer instanceof Promise) {
         const name = slot.agent.name;
@@ -250,7 +250,8 @@ export class DecisionMaker {
   }
 }
 
-function controllerOf({ agent, human }: AgentSlot, { control }: TurnView): Controller {
+/** Who decides for an agent. */
+export function controllerOf({ agent, human }: AgentSlot, control: TurnView["control"]): Controller {
   return Object.hasOwn(control, agent.name) ? control[agent.name]! : human.controller;
 }
 

@@ -7,6 +7,7 @@
 import { z } from "zod";
 import type { AgentSpec, BaseAgent } from "./agent.ts";
 import type { BaseEngine, EngineSpec } from "./engine.ts";
+import { HumanAgent } from "./human.ts";
 import { didYouMean, SimError } from "./issue.ts";
 import type { JsonObject } from "./json.ts";
 import { Population, type PopulationSpec } from "./population.ts";
@@ -181,7 +182,12 @@ export function componentType(className: string, kind: ComponentKind): string {
 type ComponentClass = AgentClass | PopulationClass | EngineClass | ValidatorClass;
 
 function componentClasses(domain: Domain, kind: ComponentKind): readonly ComponentClass[] {
-  return kind === "agent" ? domain.agents : kind === "engine" ? domain.engines : domain.validators;
+  return kind === "agent" ? agentClasses(domain) : kind === "engine" ? domain.engines : domain.validators;
+}
+
+/** A domain's own agents, and `human`, which every domain has. */
+function agentClasses({ agents }: Domain): Domain["agents"] {
+  return agents.some(({ name }) => name === HumanAgent.name) ? agents : [...agents, HumanAgent];
 }
 
 /** The class of a kind, by kind. */
@@ -236,7 +242,7 @@ export function describeDomain(domain: Domain): DomainDescription {
   return {
     name: domain.name,
     description: domain.description,
-    agents: domain.agents.map((component) => ({
+    agents: agentClasses(domain).map((component) => ({
       ...described(component, "agent"),
       kind: isPopulationClass(component) ? "population" : "agent",
     })),

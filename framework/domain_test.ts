@@ -50,6 +50,7 @@ Deno.test("describeDomain() tells populations from agents", () => {
   assertEquals(agents.map(({ type, class: name, kind, description }) => [type, name, kind, description]), [
     ["nation", "NationAgent", "agent", ""],
     ["traders", "TradersPopulation", "population", "Many traders."],
+    ["human", "HumanAgent", "agent", "A person decides, within a deadline if there is one."],
   ]);
   assertEquals([NationAgent, TradersPopulation].map((each) => isPopulationClass(each)), [false, true]);
 });

@@ -28,7 +28,7 @@ interface Draws<T> {
 /** Where the words of the present members are. */
 interface Plan {
   readonly ids: ReadonlyIds;
-  /** Blocks that hold a member's word, ascending. */
+  /** Blocks that hold a member's word, ascending; an even number, one more where need be. */
   readonly blocks: Uint32Array;
   /** Position of each member's word among those of `blocks`; odd where its id is. */
   readonly slots: Int32Array;
@@ -142,7 +142,7 @@ export class MemberDraws {
 }
 
 function planOf(ids: ReadonlyIds): Plan {
-  const blocks = new Uint32Array(ids.length);
+  const blocks = new Uint32Array(ids.length + 1);
   const slots = new Int32Array(ids.length);
   let length = 0;
   for (let i = 0; i < ids.length; i++) {
@@ -150,17 +150,17 @@ function planOf(ids: ReadonlyIds): Plan {
     if (length === 0 || blocks[length - 1] !== block) blocks[length++] = block;
     slots[i] = 2 * (length - 1) + (ids[i]! & 1);
   }
-  return { ids, blocks: blocks.subarray(0, length), slots };
+  return { ids, blocks: blocks.subarray(0, length + length % 2), slots };
 }
 
-const pair = new Uint32Array(2);
-const single = new Uint32Array(1);
+const keyWords = new Uint32Array(4);
+const keyCounters = new Uint32Array(2);
 
 /** The key of a member's own streams. */
 function memberKey(key: StreamKey, id: number): StreamKey {
-  single[0] = id;
-  fillBlocks(pair, key, KEYS, single);
-  return [pair[0]!, pair[1]!];
+  keyCounters[0] = id;
+  fillBlocks(keyWords, key, KEYS, keyCounters);
+  return [keyWords[0]!, keyWords[1]!];
 }
 
 function toUniforms(words: Uint32Array, slots: Int32Array, values: Float64Array): void {

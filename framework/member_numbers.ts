@@ -9,6 +9,8 @@ export function memberNumbers(members: Members, variable: string): ReadonlyColum
 
 /** The number of members for which the variable is true, a number other than 0, or a text that is not empty. */
 export function countMembers(members: Members, variable: string): number {
+  // Every member has a name of its own.
+  if (variable === "name") return members.size;
   if (!members.has(variable)) return 0;
   const column = members.column(variable);
   if (typeOf(members, variable) === "categorical") {

@@ -29,7 +29,8 @@ interface Group {
  * of one entry (`of`).
  *
  * An agent or member takes part in a reporter when its variable is a number or a boolean (false 0, true 1); others are
- * left out. `count` looks at all of them: it is the number of those for which {@linkcode isPresent} holds.
+ * left out. `count` looks at all of them: it is the number of those for which {@linkcode isPresent} holds; `count: name`
+ * counts them all.
  *
  * @example
  * ```ts
@@ -43,9 +44,8 @@ interface Group {
 export class ReporterSet {
   readonly #names: readonly string[];
   readonly #groups: readonly Group[];
-  /** Number of agents by name of the entry that stands for them. */
-  readonly #counts: ReadonlyMap<string, number>;
-  readonly #members = new Map<string, readonly string[]>();
+  /** Entries that stand for several agents. */
+  readonly #counted: ReadonlySet<string>;
   #values = new Float64Array(0);
   #sorted = new Float64Array(0);
 
@@ -58,7 +58,7 @@ export class ReporterSet {
     entries: readonly Pick<ResolvedAgent, "name" | "count">[] = [],
   ) {
     this.#names = Object.keys(reporters);
-    this.#counts = new Map(entries.flatMap(({ name, count }) => count === null ? [] : [[name, count] as const]));
+    this.#counted = new Set(entries.flatMap(({ name, count }) => count === null ? [] : [name]));
     const groups = new Map<string, Group>();
     for (const [position, { kind, variable, of }] of Object.values(reporters).entries()) {
       const key = JSON.stringify([variable, of]);
@@ -89,17 +89,9 @@ export class ReporterSet {
   #recordsOf(state: SimulationState, of: string | undefined): readonly AgentState[] {
     if (of === undefined) return state.agents.records;
     if (state.populations.has(of)) return [];
-    return this.#namesOf(of).flatMap((name) => state.agents.get(name) ?? []);
-  }
-
-  #namesOf(entry: string): readonly string[] {
-    let names = this.#members.get(entry);
-    if (names === undefined) {
-      const count = this.#counts.get(entry);
-      names = count === undefined ? [entry] : Array.from({ length: count }, (_, i) => `${entry}_${i + 1}`);
-      this.#members.set(entry, names);
-    }
-    return names;
+    if (!this.#counted.has(of)) return [state.agents.get(of) ?? []].flat();
+    // Those born later under the entry's name have numbers behind it too.
+    return state.agents.records.filter(({ name }) => name === of || isNumbered(name, of));
   }
 
   #numbers(records: readonly AgentState[], populations: readonly Members[], variable: string): Float64Array {
@@ -121,6 +113,10 @@ export class ReporterSet {
     if (this.#sorted.length < length) this.#sorted = new Float64Array(length);
     if (!isColumn && this.#values.length < length) this.#values = new Float64Array(length);
   }
+}
+
+function isNumbered(name: string, entry: string): boolean {
+  return name.startsWith(`${entry}_`) && /^[1-9]\d*$/.test(name.slice(entry.length + 1));
 }
 
 function populationsOf({ populations }: { readonly populations: PopulationMap }, of: string | undefined): Members[] {

@@ -190,14 +190,34 @@ Deno.test("ReporterSet covers agents and members alike, or one entry of them", (
       { name: "trader_1", x: 1 },
       { name: "trader_2", x: 2 },
       { name: "boss", x: 4 },
-      { name: "trader_3", x: 8 },
+      { name: "trader_17", x: 8 },
+      { name: "trader_x", x: 128 },
     ]),
     global_state: {},
     populations: population("crowd", 3, (next) => void next.column("x").set([16, 32, 64])),
   });
-  assertEquals(reporters.compute(state), { all: 127, crowd: 112, traders: 3, boss: 4, most: 64, nobody: null });
+  assertEquals(reporters.compute(state), {
+    all: 255,
+    crowd: 112,
+    // Those born later under the name of an entry with count belong to it.
+    traders: 11,
+    boss: 4,
+    most: 128,
+    nobody: null,
+  });
   const left = state.with({ agents: AgentMap.of([{ name: "trader_2", x: 2 }]) });
   assertEquals(reporters.compute(left).traders, 2);
+});
+
+Deno.test("ReporterSet counts all agents and members by their names", () => {
+  const reporters = new ReporterSet({
+    all: { kind: "count", variable: "name" },
+    crowd: { kind: "count", variable: "name", of: "crowd" },
+    traders: { kind: "count", variable: "name", of: "trader" },
+  }, [{ name: "trader", count: 2 }]);
+  const agents = AgentMap.of([{ name: "trader_1", x: 0 }, { name: "trader_2", x: 0 }, { name: "boss", x: 0 }]);
+  const state = new SimulationState({ turn: 1, agents, global_state: {}, populations: population("crowd", 3) });
+  assertEquals(reporters.compute(state), { all: 6, crowd: 3, traders: 2 });
 });
 
 Deno.test("ReporterSet reads columns of every type: numbers, 0 and 1 of bool, of categorical only the count", () => {

@@ -5,7 +5,7 @@
 
 import { Action, type Decision, type DecisionPart, type Verdict } from "./action.ts";
 import type { EngineContext, Log } from "./context.ts";
-import { type AgentSlot, type DecisionMaker, FailedDecision, type Outcome } from "./decision.ts";
+import { type AgentSlot, controllerOf, type DecisionMaker, FailedDecision, type Outcome } from "./decision.ts";
 import { diskFull } from "./disk_full.ts";
 import type { BaseEngine } from "./engine.ts";
 import type { EventLog } from "./event_log.ts";
@@ -74,6 +74,8 @@ export class Turn {
   readonly #sent: Sent[] = [];
   /** What interventions have put into inboxes. */
   readonly #mail: Mail[] = [];
+  /** What people are told of their actions in the next turn. */
+  readonly #rejections: Mail[] = [];
   readonly #remembered = new Map<string, readonly MemoryEntry[]>();
   #world: World;
   #stats: RunStats;
@@ -129,7 +131,7 @@ export class Turn {
   #closed(state: SimulationState, kept: readonly Mail[]): World {
     let world: World = { ...this.#world, state };
     // Heard is who was there when it was said; a message of an agent that leaves is sent all the same.
-    const mail = this.#sent.length === 0 ? kept : [...kept, ...this.#send(state)];
+    const mail = [...kept, ...this.#rejections, ...this.#send(state)];
     const engines = this.#requests;
     if (engines.length > 0) {
       this.#world = world;
@@ -244,6 +246,7 @@ export class Turn {
     this.#events.actions(slots, actions, owners, verdicts);
     for (const other of others) this.#keep(other);
     const accepted = acceptedOf(actions, verdicts);
+    if (accepted.length < actions.length) this.#tellPeople(slots, actions, owners, verdicts);
     const stats = this.#stats;
     this.#stats = {
       ...stats,
@@ -256,6 +259,23 @@ export class Turn {
     if (accepted.length === 0 && !isWholeTurn) return state;
     const next = yield* this.#guarded("engine", () => engine.applyActions(state, accepted, this.#context));
     return guard.state(next, turn);
+  }
+
+  /** A person whose action was rejected finds that in the inbox of the next turn; a rule knows the rules. */
+  #tellPeople(
+    slots: readonly AgentSlot[],
+    actions: readonly Action[],
+    owners: readonly number[],
+    verdicts: readonly Verdict[],
+  ): void {
+    for (const [i, verdict] of verdicts.entries()) {
+      const slot = slots[owners[i]!]!;
+      if (isAccepted(verdict) || controllerOf(slot, this.#world.loop.control) === "rule") continue;
+      const { name } = slot.agent;
+      const reason = typeof verdict === "object" && verdict.reason !== undefined ? { reason: verdict.reason } : {};
+      const content = { rejected: actions[i]!.action_name, ...reason };
+      this.#rejections.push({ message: { from: null, to: name, content, turn: this.#turn }, to: [name] });
+    }
   }
 
   /** Keeps a message or a request for the end of the turn. */

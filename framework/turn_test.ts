@@ -362,6 +362,25 @@ Deno.test("human: a recorded decision is an action like any other, judged by the
   ]]);
 });
 
+Deno.test("human: a person whose action was rejected is told so in the next turn", async () => {
+  const inboxes: unknown[] = [];
+  const simulation = await simulationOf({}, {
+    agents: `${PERSON}\n  - { name: B, type: folk }`,
+    inputs: {
+      inputs: {
+        turnInputs: () => [],
+        decide: ({ turn, observation }) => {
+          inboxes.push(observation.inbox);
+          return decision(turn, "P", { action: "earn", parameters: { coins: turn === 1 ? 500 : 1 } });
+        },
+      },
+    },
+  });
+  await played(simulation, 3);
+  const told = { from: null, to: "P", content: { rejected: "earn", reason: "too much" }, turn: 1 };
+  assertEquals(inboxes, [[], [told], []]);
+});
+
 Deno.test("human: after the deadline the fallback is taken, which the run's validity tells", async () => {
   const late = (turn: number): TimeoutInput => (
     { seq: turn, kind: "timeout", turn, agent: "P", n: 1, body: { deadline: 5 }, at: AT }

@@ -249,6 +249,12 @@ export class App {
     const agents = (await this.#store.state(runId))?.agent_order ?? [];
     const { body, issues } = readInterventionBody(intervention, config, agents);
     if (body === undefined) throw issuesError(issues);
+    // Whether the domain has such an agent, and takes its settings, only the domain can tell.
+    if (body.add_agent) {
+      const found = await this.#domains.check(config.domain, { ...config, interventions: [{ ...body, at: [1] }] });
+      const errors = found.filter(({ severity }) => severity === "error");
+      if (errors.length > 0) throw issuesError(errors);
+    }
     return await this.#input(runId, { kind: "intervention", body, ...(turn !== undefined && { not_before: turn }) });
   }
 
@@ -259,6 +265,12 @@ export class App {
     if (agents && !agents.includes(agent)) {
       throw new SimError("unknown_agent", `run '${manifest.run_id}' has no agent '${agent}'`, {
         hint: didYouMean(agent, agents),
+      });
+    }
+    const entry = (await this.#store.config(runId)).agents.find(({ name }) => name === agent);
+    if (to === "rule" && entry?.type === "human" && !entry.config.rule) {
+      throw new SimError("no_rule", `agent '${agent}' has no rule that could decide`, {
+        hint: "its config names one: rule: { type, config }",
       });
     }
     return await this.#input(runId, { kind: "handover", agent, body: { to } });

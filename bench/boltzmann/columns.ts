@@ -104,7 +104,7 @@ export class PlainColumns {
 
 function streamPerMember(count: number): (turn: number) => Uint32Array {
   const key = streamKey(1, "integers:partner", "trader");
-  const blocks = Uint32Array.from({ length: Math.ceil(count / 2) }, (_, i) => i);
+  const blocks = Uint32Array.from({ length: 2 * Math.ceil(count / 4) }, (_, i) => i);
   const words = new Uint32Array(2 * blocks.length);
   return (turn) => {
     fillBlocks(words, key, turn, blocks);

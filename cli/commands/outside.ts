@@ -26,7 +26,7 @@ export async function intervene(terminal: Terminal, options: InterveneOptions, [
   return await withApp(options, async (app) => {
     const id = await findRun(app, text!);
     const input = await app.intervene(id, body, options.turn === undefined ? {} : { turn: options.turn });
-    return recorded(terminal, id, input);
+    return recorded(terminal, options, id, input);
   });
 }
 
@@ -36,7 +36,7 @@ export async function decide(terminal: Terminal, options: CommonOptions, words: 
   const decision = readDecisionLine(rest.join(" "));
   return await withApp(options, async (app) => {
     const id = await findRun(app, text!);
-    return recorded(terminal, id, await app.decide(id, agent!, decision));
+    return recorded(terminal, options, id, await app.decide(id, agent!, decision));
   });
 }
 
@@ -48,14 +48,14 @@ export async function handover(terminal: Terminal, options: CommonOptions, words
   }
   return await withApp(options, async (app) => {
     const id = await findRun(app, text!);
-    return recorded(terminal, id, await app.handOver(id, agent!, to));
+    return recorded(terminal, options, id, await app.handOver(id, agent!, to));
   });
 }
 
-function recorded(terminal: Terminal, id: string, input: SimulationInput): number {
+function recorded(terminal: Terminal, places: CommonOptions, id: string, input: SimulationInput): number {
   terminal.document({ run_id: id, input });
   terminal.print(`input ${input.seq}: ${input.kind} in turn ${input.turn}`);
-  terminal.print(`next    ${commandLine(["resume", id])}`);
+  terminal.print(`next    ${commandLine(["resume", id], places)}`);
   return 0;
 }
 

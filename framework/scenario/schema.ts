@@ -312,9 +312,40 @@ let cached: JsonObject | undefined;
  * ```
  */
 export function scenarioJsonSchema(): JsonObject {
-  cached ??= {
-    title: "llm-sim scenario",
-    ...z.toJSONSchema(scenarioSchema, { io: "input", unrepresentable: "any" }) as JsonObject,
-  };
+  cached ??= { title: "llm-sim scenario", ...extensible(z.toJSONSchema(scenarioSchema, TO_JSON_SCHEMA) as SchemaNode) };
   return cached;
+}
+
+const TO_JSON_SCHEMA = { io: "input", unrepresentable: "any" } as const;
+
+/** A map of a JSON Schema. */
+type SchemaNode = JsonObject & {
+  readonly required?: readonly string[];
+  readonly properties?: { readonly [key: string]: SchemaNode };
+};
+
+/** What a scenario must say, a file with `extends` need not: its base may have said it. */
+function extensible(schema: SchemaNode): JsonObject {
+  const merged = Object.entries(schema.properties!).filter(([, { required }]) => required !== undefined);
+  const needed = (keys: readonly string[]) => ({
+    type: "object",
+    required: keys,
+    properties: Object.fromEntries(keys.map((key) => [key, true] as const)),
+  });
+  const { required, ...rest } = schema;
+  return {
+    ...rest,
+    properties: {
+      ...schema.properties,
+      ...Object.fromEntries(merged.map(([key, { required: _needed, ...map }]) => [key, map])),
+    },
+    if: needed(["extends"]),
+    else: {
+      ...needed(required!),
+      properties: {
+        ...needed(required!).properties,
+        ...Object.fromEntries(merged.map(([key, map]) => [key, needed(map.required!)])),
+      },
+    },
+  };
 }

@@ -7,7 +7,11 @@ Deno.test("the JSON Schema knows every section and refuses other keys", () => {
   const schema = scenarioJsonSchema();
   assertEquals(schema.type, "object");
   assertEquals(schema.additionalProperties, false);
-  assertEquals(schema.required, ["simulation", "engine", "validator", "agents"]);
+  assertEquals([schema.required, (schema.if as JsonObject).required, (schema.else as JsonObject).required], [
+    undefined,
+    ["extends"],
+    ["simulation", "engine", "validator", "agents"],
+  ]);
   for (
     const section of ["domain", "state_variables", "metrics", "limits", "memory", "events", "spatial", "conversation"]
   ) {

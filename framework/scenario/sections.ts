@@ -204,15 +204,18 @@ function checkReportedVariable(
   variable: string,
   variables: DeclaredVariables,
 ): void {
+  // Every agent has a name: it is how all are counted.
+  if (kind === "count" && variable === "name") return;
   if (!variables.agent_names.includes(variable)) {
     const hint = reading.suggest(variable, variables.agent_names);
     reading.error("unknown_variable", `${formatPath(path)}: there is no agent variable '${variable}'`, path, hint);
     return;
   }
   const type = Object.hasOwn(variables.agent_vars, variable) ? variables.agent_vars[variable]!.type : undefined;
-  if (type === undefined || type === "float" || type === "int" || kind === "count") return;
-  const numeric = Object.entries(variables.agent_vars).filter(([, { type }]) => type === "float" || type === "int");
-  const hint = `numeric agent variables: ${
+  const countable = (type: string | undefined) => type === "float" || type === "int" || type === "bool";
+  if (type === undefined || countable(type) || kind === "count") return;
+  const numeric = Object.entries(variables.agent_vars).filter(([, { type }]) => countable(type));
+  const hint = `numeric and bool agent variables: ${
     numeric.map(([name]) => name).join(", ") || "none"
   }; 'count' takes any variable`;
   reading.error(

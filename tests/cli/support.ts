@@ -20,6 +20,8 @@ export interface CliOptions {
   /** Default: the root of the repository. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Default: `null`. */
+  readonly stdin?: "null" | "piped";
 }
 
 /** What a process has left. */
@@ -36,7 +38,7 @@ export function spawnCli(args: readonly string[], options: CliOptions = {}): Den
     cwd: options.cwd ?? ROOT,
     // The test's own command may have been started with `deno task`, from wherever.
     env: { INIT_CWD: "", ...options.env },
-    stdin: "null",
+    stdin: options.stdin ?? "null",
     stdout: "piped",
     stderr: "piped",
   }).spawn();

@@ -139,3 +139,14 @@ Deno.test("a run interrupted after an intervention ends as one that was not", as
     await assertIdentical(app, run_id);
   });
 });
+
+Deno.test("a fork may see farther than its parent, but not change where agents are", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { run_id } = await runToEnd(app, { text: society({ turns: 8, pause: 0 }) });
+    const set = (path: string, value: number) => [{ path, value, from: "test" }];
+    const fork = await app.fork(run_id, { turn: 4, set: set("spatial.proximity_radius", 1) });
+    assertEquals((await app.wait(fork.run_id)).status, "completed");
+    await assertIdentical(app, fork.run_id);
+    await assertRejects(() => app.fork(run_id, { turn: 4, set: set("spatial.topology.width", 9) }), "changes_the_past");
+  });
+});
