@@ -44,8 +44,8 @@ let changed: (before: Members, change: (next: MutableMembers) => void) => Member
 /**
  * The members of one population in one state, in order of their ids. Immutable: read, never write into a column.
  *
- * Its columns are valid during the turn and the one before which they were made; two sets of arrays take turns, so that
- * what is kept longer throws when it is read. Copy what must stay: `column("wealth").slice()`.
+ * They can be read until the turn after the one that made them is complete; two sets of arrays take turns, and members
+ * that were kept longer throw when they are read. Copy what must stay: `column("wealth").slice()`.
  *
  * @example
  * ```ts

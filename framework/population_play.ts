@@ -128,14 +128,18 @@ export function storedPopulations(
 ): PopulationMap {
   const { populations } = new AgentBuilder(domain, scenario, scenario.simulation.seed);
   const names = populations.map(({ entry }) => entry.name);
-  if (names.join() !== stored.map(({ name }) => name).join()) {
+  // By name: JSON objects list names such as "2" and "1" in another order.
+  const byName = new Map(stored.map((each) => [each.name, each]));
+  if (byName.size !== names.length || !names.every((name) => byName.has(name))) {
     const found = stored.map(({ name }) => name).join(", ") || "none";
     throw new SimError(
       "bad_checkpoint",
       `the checkpoint has the populations ${found}, the scenario ${names.join(", ") || "none"}`,
     );
   }
-  return PopulationMap.of(populations.map((each, i) => decodeMembers(layoutOf(each, scenario), stored[i]!)));
+  return PopulationMap.of(
+    populations.map((each) => decodeMembers(layoutOf(each, scenario), byName.get(each.entry.name)!)),
+  );
 }
 
 function membersIn(state: SimulationState, name: string): Members {
@@ -154,9 +158,11 @@ function guarded<T>(population: Population, turn: number, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    if (error instanceof SimError && error.code === "bad_state") throw error;
     const message = error instanceof Error ? error.message : `threw ${String(error)}`;
     const hint = error instanceof SimError ? error.hint : undefined;
+    if (error instanceof SimError && error.code === "bad_state") {
+      throw new SimError("bad_state", `in turn ${turn} ${message}`, { turn, cause: error, ...(hint && { hint }) });
+    }
     throw new SimError("population_error", `population '${population.name}' failed in turn ${turn}: ${message}`, {
       turn,
       cause: error,

@@ -219,6 +219,21 @@ Deno.test("a turn that fails names the population and the member, and leaves eve
   }
 });
 
+Deno.test("storedPopulations() finds populations by name, and refuses others than the scenario's", async () => {
+  const scenario = await scenarioOf();
+  const entry = scenario.agents[0]!;
+  const several = { ...scenario, agents: ["2", "1"].map((name, i) => ({ ...entry, name, count: 3 + i })) };
+  const simulation = new SimulationOrchestrator({ domain, scenario: several, run_id: "t", now: () => 0 });
+  script = IDLE;
+  await simulation.start();
+  const { populations } = simulation.checkpoint();
+  const back = storedPopulations(domain, several, populations.toReversed());
+  assertEquals([...back].map(({ name, size }) => [name, size]), [["2", 3], ["1", 4]]);
+  for (const stored of [[], populations.slice(1), [...populations, { ...populations[0]!, name: "3" }]]) {
+    assertThrows(() => storedPopulations(domain, several, stored), "bad_checkpoint");
+  }
+});
+
 Deno.test("checkedDecision() refuses what is no decision", () => {
   const decision = { counts: { give: 0 }, intents: null };
   assertTrue(checkedDecision("crowd", decision) === decision);

@@ -126,7 +126,7 @@ Deno.test("the domain describes its components with schemas, and its templates p
     list.map(({ type }) => type)
   );
   assertEquals(types, [
-    ["trader", "tax_collector", "household", "animal", "patch", "boid"],
+    ["trader", "tax_collector", "household", "animal", "patch", "boid", "human"],
     ["classic", "wolf_sheep", "flocking"],
     ["always_valid", "tax_law"],
   ]);

@@ -169,7 +169,7 @@ Deno.test("the domain describes its components with schemas, and its template pl
   const types = [description.agents, description.engines, description.validators].map((list) =>
     list.map(({ type }) => type)
   );
-  assertEquals(types, [["nation"], ["dice"], ["feasible"]]);
+  assertEquals(types, [["nation", "human"], ["dice"], ["feasible"]]);
   for (const { config } of [...description.agents, ...description.engines, ...description.validators]) {
     const properties = Object.entries((config as { properties: Record<string, { description?: string }> }).properties);
     assertEquals(properties.filter(([, { description }]) => description === undefined), []);

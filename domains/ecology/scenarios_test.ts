@@ -17,12 +17,12 @@ for (const name of SCENARIOS) {
   Deno.test(`${name}: has a header, a description, this domain and two to four reporters`, () => {
     const text = readScenario(name);
     const { extends: base, ...own } = parse(text);
-    const { domain, metrics } = base === undefined
-      ? own
-      : { ...parse(readScenario(base.replace(/\.yaml$/, ""))), ...own };
+    const { domain, metrics } = base === undefined ? own : parse(readScenario(base.replace(/\.yaml$/, "")));
     assertTrue(text.startsWith("# ") && own.simulation.description.length > 10);
     assertEquals([domain, own.simulation.name], ["ecology", name]);
-    const reporters = Object.keys(metrics.reporters);
+    const reporters = Object.values({ ...metrics.reporters, ...own.metrics?.reporters }).filter((each) =>
+      each !== null
+    );
     assertTrue(reporters.length >= 2 && reporters.length <= 4);
   });
 
@@ -157,7 +157,7 @@ Deno.test("the domain describes its components with schemas, and its template pl
   const types = [description.agents, description.engines, description.validators].map((list) =>
     list.map(({ type }) => type)
   );
-  assertEquals(types, [["sheep", "wolf"], ["meadow"], ["always_valid", "nature"]]);
+  assertEquals(types, [["sheep", "wolf", "human"], ["meadow"], ["always_valid", "nature"]]);
   for (const { type, config, description: told } of [...description.agents, ...description.engines]) {
     assertTrue(told.length > 20, type);
     const properties = Object.entries((config as { properties: object }).properties);

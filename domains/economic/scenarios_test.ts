@@ -166,7 +166,7 @@ Deno.test("the domain describes its components with schemas, and its templates p
   const types = [description.agents, description.engines, description.validators].map((list) =>
     list.map(({ type }) => type)
   );
-  assertEquals(types, [["nation"], ["economic", "market"], ["always_valid", "economic_rules"]]);
+  assertEquals(types, [["nation", "human"], ["economic", "market"], ["always_valid", "economic_rules"]]);
   const undescribed = Object.entries((description.engines[1]!.config as { properties: object }).properties)
     .filter(([name, property]) => property.description === undefined && !name.endsWith("_shock"));
   assertEquals(undescribed, []);

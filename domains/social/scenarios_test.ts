@@ -141,7 +141,7 @@ Deno.test("the domain describes its components with schemas, and its template pl
   const types = [description.agents, description.engines, description.validators].map((list) =>
     list.map(({ type }) => type)
   );
-  assertEquals(types, [["degroot", "bounded_confidence"], ["opinion"], ["in_range"]]);
+  assertEquals(types, [["degroot", "bounded_confidence", "human"], ["opinion"], ["in_range"]]);
   for (const { config } of [...description.agents, ...description.engines, ...description.validators]) {
     const properties = Object.entries((config as { properties: Record<string, { description?: string }> }).properties);
     assertEquals(properties.filter(([, { description }]) => description === undefined), []);

@@ -18,7 +18,7 @@ export type {
   Schedule,
   Verbosity,
 } from "./resolved.ts";
-export { scenarioJsonSchema } from "./schema.ts";
+export { scenarioJsonSchema, wholeScenarioJsonSchema } from "./schema.ts";
 export { parseSetting, type Setting } from "./settings.ts";
 export type { Place } from "./source.ts";
 export { readYaml } from "./yaml.ts";

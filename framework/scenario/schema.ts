@@ -100,7 +100,8 @@ const metrics = z.strictObject({
   agents_every: given(wholeFrom(1).describe("rows of agents.jsonl every so many turns")),
   sample: given(wholeFrom(0).describe("members per population that have rows in agents.jsonl")),
   reporters: given(
-    z.record(z.string(), reporter).describe("aggregates by name; conditions know them as metric.<name>"),
+    z.record(z.string(), given(reporter))
+      .describe("aggregates by name; conditions know them as metric.<name>; empty: none, where a base file has one"),
   ),
 }).describe("what is recorded as rows");
 
@@ -312,11 +313,20 @@ let cached: JsonObject | undefined;
  * ```
  */
 export function scenarioJsonSchema(): JsonObject {
-  cached ??= { title: "llm-sim scenario", ...extensible(z.toJSONSchema(scenarioSchema, TO_JSON_SCHEMA) as SchemaNode) };
+  cached ??= extensible(wholeScenarioJsonSchema() as SchemaNode);
   return cached;
 }
 
-const TO_JSON_SCHEMA = { io: "input", unrepresentable: "any" } as const;
+let cachedWhole: JsonObject | undefined;
+
+/** The JSON Schema of a scenario that extends no other: what must be said stands as `required` where it must be said. */
+export function wholeScenarioJsonSchema(): JsonObject {
+  cachedWhole ??= {
+    title: "llm-sim scenario",
+    ...z.toJSONSchema(scenarioSchema, { io: "input", unrepresentable: "any" }) as JsonObject,
+  };
+  return cachedWhole;
+}
 
 /** A map of a JSON Schema. */
 type SchemaNode = JsonObject & {

@@ -161,11 +161,13 @@ export function readMetrics(reading: Reading, names: ScenarioNames): ResolvedSce
 
 function readReporters(
   reading: Reading,
-  written: { readonly [name: string]: { readonly [kind: string]: string | undefined } },
+  written: { readonly [name: string]: { readonly [kind: string]: string | undefined } | null | undefined },
   { variables, entries }: ScenarioNames,
 ): ResolvedScenario["metrics"]["reporters"] {
   const reporters: [string, ResolvedReporter][] = [];
-  for (const [name, { of, ...reporter }] of Object.entries(written)) {
+  for (const [name, each] of Object.entries(written)) {
+    if (!each) continue;
+    const { of, ...reporter } = each;
     const path = ["metrics", "reporters", name];
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       const hint = "a name is letters, digits and '_', not starting with a digit";

@@ -1,7 +1,7 @@
 /** The page "Scenario reference", from the schema, the limits, the module docs of paths and conditions, and error codes. */
 
 import { VARIABLE_DEPTH } from "../../framework/mod.ts";
-import { SCENARIO_LIMITS, scenarioJsonSchema } from "../../framework/scenario/mod.ts";
+import { SCENARIO_LIMITS, wholeScenarioJsonSchema } from "../../framework/scenario/mod.ts";
 import { type DefaultOf, readDefaults } from "./defaults.ts";
 import { type Meanings, RUN_CODES, SCENARIO_CODES } from "./error_codes.ts";
 import { EXAMPLES } from "./examples.ts";
@@ -64,7 +64,7 @@ const TERMINATION =
 /** The text of the page. */
 export async function scenarioReference(): Promise<string> {
   const defaultOf = await readDefaults();
-  const sections = Object.keys(scenarioJsonSchema().properties as object);
+  const sections = Object.keys(wholeScenarioJsonSchema().properties as object);
   const parts = [
     INTRODUCTION,
     table(
@@ -86,7 +86,7 @@ export async function scenarioReference(): Promise<string> {
 }
 
 function isRequired(section: string): boolean {
-  return (scenarioJsonSchema().required as readonly string[]).includes(section);
+  return (wholeScenarioJsonSchema().required as readonly string[]).includes(section);
 }
 
 function sectionText(section: string, defaultOf: DefaultOf): string {

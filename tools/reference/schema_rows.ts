@@ -1,7 +1,7 @@
 /** The keys of a scenario as rows of a table, from the JSON Schema of the scenario. */
 
 import type { Json, JsonObject } from "../../framework/mod.ts";
-import { scenarioJsonSchema } from "../../framework/scenario/mod.ts";
+import { wholeScenarioJsonSchema } from "../../framework/scenario/mod.ts";
 
 /** One key. */
 export interface KeyRow {
@@ -25,7 +25,7 @@ const SHARED = ["llm"];
 
 /** The schema of a section. */
 export function sectionSchema(section: string): JsonObject {
-  return propertiesOf(scenarioJsonSchema())[section] as JsonObject;
+  return propertiesOf(wholeScenarioJsonSchema())[section] as JsonObject;
 }
 
 /** The schema of one variable under `state_variables`. */
@@ -208,5 +208,5 @@ function opened(schema: JsonObject): JsonObject[] {
 
 function referenced(ref: string): JsonObject {
   const steps = ref.replace(/^#\/?/, "").split("/").filter((step) => step !== "");
-  return steps.reduce((schema, step) => schema[step] as JsonObject, scenarioJsonSchema());
+  return steps.reduce((schema, step) => schema[step] as JsonObject, wholeScenarioJsonSchema());
 }
