@@ -4,7 +4,15 @@ import type { Json, JsonObject } from "../../framework/mod.ts";
 import { alignedSvgs, chartTitle } from "./charts.ts";
 import { ellipsis, escapeMarkup, readableNumber, readableSeconds } from "./markup.ts";
 import { REPORT_CSS } from "./report_css.ts";
-import { endReason, type ExportManifest, finalState, type Row, type RunExport, runSeconds } from "./run.ts";
+import {
+  endReason,
+  type ExportManifest,
+  finalPopulations,
+  finalState,
+  type Row,
+  type RunExport,
+  runSeconds,
+} from "./run.ts";
 import { type Chart, type ChartChoice, chooseCharts } from "./series.ts";
 
 /** Rows of the table of agents, at most; the rest is in the CSV export. */
@@ -115,6 +123,7 @@ function facts(run: RunExport): string {
   const seconds = runSeconds(manifest);
   const { cost } = manifest;
   const agents = finalState(run).agents.length;
+  const populations = finalPopulations(run).map(([name, size]) => `${escapeMarkup(name)}: ${readableNumber(size)}`);
   const calls = `${count(cost.calls, "model call")}${cost.reused_calls > 0 ? `, ${cost.reused_calls} reused` : ""}`;
   const tokens = `${readableNumber(cost.input_tokens)} in, ${readableNumber(cost.output_tokens)} out`;
   const models = (manifest.models ?? []).map(escapeMarkup).join(", ");
@@ -125,7 +134,7 @@ function facts(run: RunExport): string {
   return `<dl class="facts">
 ${fact("Turns", `${readableNumber(manifest.turn)} <small>of ${readableNumber(manifest.max_turns)}</small>`)}
 ${fact("Ended because", reason === null ? "–" : escapeMarkup(reason), "wide")}
-${fact("Agents", readableNumber(agents))}
+${fact("Agents", readableNumber(agents), "", populations.join("<br>"))}
 ${fact("Seed", `${manifest.seed}${manifest.sample === 0 ? "" : ` <small>sample ${manifest.sample}</small>`}`)}
 ${fact("Running time", seconds === null ? "–" : readableSeconds(seconds), "", rate)}
 ${

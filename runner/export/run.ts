@@ -117,7 +117,8 @@ export async function summarizeEvents(
     last.push(event);
     // Cut in blocks: a shift per event would be quadratic.
     if (last.length >= 2 * keep + 64) last = last.slice(-keep);
-    if (type === "INTERVENTION" && marks.length < MAX_MARKS && typeof event.turn_number === "number") {
+    const isRefused = isObject(event.details) && event.details.applied === false;
+    if (type === "INTERVENTION" && !isRefused && marks.length < MAX_MARKS && typeof event.turn_number === "number") {
       marks.push({ turn: event.turn_number, label: interventionLabel(event) });
     }
   }
@@ -125,12 +126,17 @@ export async function summarizeEvents(
   return { total, counts: Object.fromEntries(sorted), last: keep > 0 ? last.slice(-keep) : [], marks };
 }
 
-/** An intervention in words: its description or note, else what it set. */
+/** An intervention in words: its description or note, else what it did. */
 function interventionLabel({ description, details }: JsonObject): string {
-  const { note, set } = isObject(details) ? details : {};
+  const { note, set, add, multiply, message, add_agent, remove_agent } = isObject(details) ? details : {};
   for (const text of [description, note]) if (typeof text === "string" && text !== "") return text;
-  if (!isObject(set) || Object.keys(set).length === 0) return "intervention";
-  return Object.entries(set).map(([path, value]) => `${path} = ${JSON.stringify(value)}`).join(", ");
+  const changes = ([[set, "="], [add, "+"], [multiply, "×"]] as const).flatMap(([paths, sign]) =>
+    isObject(paths) ? Object.entries(paths).map(([path, value]) => `${path} ${sign} ${JSON.stringify(value)}`) : []
+  );
+  if (isObject(message)) changes.push("a message");
+  if (isObject(add_agent)) changes.push(`${add_agent.name} joins`);
+  if (typeof remove_agent === "string") changes.push(`${remove_agent} leaves`);
+  return changes.join(", ") || "intervention";
 }
 
 /** The state in which the run ended, or is, by agents and world. */
@@ -152,6 +158,13 @@ export function finalState(run: RunExport): FinalState {
   for (const row of run.agents) if (!rank.has(row.agent)) rank.set(row.agent, rank.size);
   const position = (agent: JsonObject) => rank.get(agent.name) ?? rank.size;
   return { agents: agents.toSorted((a, b) => position(a) - position(b)), global: globalState };
+}
+
+/** Name and number of members of every population at the end; none while the run has no result. */
+export function finalPopulations(run: RunExport): [name: string, size: number][] {
+  const state = run.result?.final_state;
+  const populations = isObject(state) && isObject(state.populations) ? state.populations : {};
+  return Object.entries(populations).map(([name, each]) => [name, isObject(each) ? Number(each.rows) : 0]);
 }
 
 /** Why the run ended, in words, or null when nothing says so. */

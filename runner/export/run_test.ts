@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../framework/mod.ts";
 import { assertEquals } from "../../tests/support/assert.ts";
 import { exampleRun } from "./example_run.ts";
-import { finalState, MAX_MARKS, runSeconds, summarizeEvents } from "./run.ts";
+import { finalPopulations, finalState, MAX_MARKS, runSeconds, summarizeEvents } from "./run.ts";
 
 Deno.test("summarizeEvents: counts by type, most frequent first, and keeps the last ones in order", async () => {
   async function* stream() {
@@ -23,16 +23,21 @@ Deno.test("summarizeEvents: interventions become marks, not more than can be dra
   assertEquals(marks[1], { turn: 1, label: "#1" });
 });
 
-Deno.test("summarizeEvents: an intervention without description is called by its note, else by what it set", async () => {
+Deno.test("summarizeEvents: an intervention without description is called by its note, else by what it did; refused ones are no marks", async () => {
   const event = (details: JsonObject) => ({ event_type: "INTERVENTION", turn_number: 1, details });
   const { marks } = await summarizeEvents([
     event({ note: "stimulus", set: { "global.rate": 0.02 } }),
     event({ set: { "global.rate": 0.02, "agents.A.mood": "calm" } }),
+    event({ add: { "global.rate": 1 }, multiply: { "global.rate": 2 } }),
+    event({ message: { to: "*", content: 1 }, add_agent: { name: "X", type: "t" }, remove_agent: "A" }),
+    event({ set: { "global.rate": 9 }, applied: false, reason: "above max" }),
     event({ seq: 1 }),
   ]);
   assertEquals(marks.map((mark) => mark.label), [
     "stimulus",
     'global.rate = 0.02, agents.A.mood = "calm"',
+    "global.rate + 1, global.rate × 2",
+    "a message, X joins, A leaves",
     "intervention",
   ]);
 });
@@ -50,6 +55,14 @@ Deno.test("runSeconds: without history the time from start to end, without start
   assertEquals(runSeconds(manifest), 25);
   const { started_at: _, ...unstarted } = manifest;
   assertEquals(runSeconds(unstarted), null);
+});
+
+Deno.test("finalPopulations: names and sizes from the result; none without one", async () => {
+  const run = await exampleRun({ agents: ["a"], turns: 2 });
+  assertEquals(finalPopulations({ ...run, result: null }), []);
+  const populations = { crowd: { rows: 12, next_id: 20 } };
+  const result = { final_state: { agents: {}, global_state: {}, populations } };
+  assertEquals(finalPopulations({ ...run, result }), [["crowd", 12]]);
 });
 
 Deno.test("finalState: from the result, agents in the order of their rows", async () => {
