@@ -1,6 +1,7 @@
 /**
  * `deno task bench [GROUP…]`: measures, prints a table, writes `bench/results/<name>.json`. Groups: loop, startup,
- * checkpoints, memory, observation, mesa, populations; default all. What is measured and against what: `docs/benchmarks.md`.
+ * checkpoints, memory, observation, mesa, populations, sweep; default all. What is measured and against what:
+ * `docs/benchmarks.md`.
  */
 
 import { fromFileUrl } from "../runner/paths.ts";
@@ -13,8 +14,9 @@ import { populationRows } from "./populations.ts";
 import { type Row, table } from "./report.ts";
 import { ROUNDS } from "./harness.ts";
 import { startupRows } from "./startup.ts";
+import { sweepRows } from "./sweep.ts";
 
-const GROUPS = ["loop", "startup", "checkpoints", "memory", "observation", "mesa", "populations"] as const;
+const GROUPS = ["loop", "startup", "checkpoints", "memory", "observation", "mesa", "populations", "sweep"] as const;
 type Group = typeof GROUPS[number];
 
 const NO_MESA = "skipped, python3 has no Mesa (name a Python that has: BENCH_PYTHON=…/bin/python)";
@@ -67,6 +69,11 @@ function rowsOf(group: Group, folder: string): Promise<Row[]> | Row[] | null {
       const python = mesaPython();
       if (!python) print(`populations, Mesa: ${NO_MESA}\n`);
       return populationRows(python, folder);
+    }
+    case "sweep": {
+      const python = mesaPython();
+      if (!python) print(`sweep, Mesa: ${NO_MESA}\n`);
+      return sweepRows(python, folder);
     }
   }
 }

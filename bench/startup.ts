@@ -25,11 +25,17 @@ export async function startupRows(folder: string): Promise<Row[]> {
 
 /** The whole process of 100 agents × 125 turns. */
 export function hundredAgents(folder: string): Case {
+  const { scenario, config } = boltzmannFiles(folder, 100, 125);
+  return runCase("125 turns", 100, [scenario, "--config", config, "--output", `${folder}/output`]);
+}
+
+/** Writes a scenario of the model, and a configuration that knows its domain; returns their paths. */
+export function boltzmannFiles(folder: string, agents: number, turns: number): { scenario: string; config: string } {
   Deno.mkdirSync(folder, { recursive: true });
   const [scenario, config] = [`${folder}/scenario.yaml`, `${folder}/llm-sim.yaml`];
-  Deno.writeTextFileSync(scenario, boltzmannYaml(100, 125));
+  Deno.writeTextFileSync(scenario, boltzmannYaml(agents, turns));
   Deno.writeTextFileSync(config, `simulation_repos: [{ name: boltzmann, path: ${JSON.stringify(DOMAIN_FOLDER)} }]\n`);
-  return runCase("125 turns", 100, [scenario, "--config", config, "--output", `${folder}/output`]);
+  return { scenario, config };
 }
 
 function runCase(features: string, agents: number, args: readonly string[]): Case {

@@ -1,6 +1,6 @@
 /** JSON in which equal values have equal bytes (RFC 8785), and SHA-256 over it. */
 
-import { createHash } from "node:crypto";
+import type { createHash } from "node:crypto";
 import { formatPath, SimError } from "./issue.ts";
 
 /**
@@ -20,9 +20,13 @@ export function canonicalJson(value: unknown): string {
   return write(value, [], []);
 }
 
+/** Loaded when it is first used: that takes 8 ms, and most sandbox processes hash nothing. */
+let crypto: { readonly createHash: typeof createHash } | undefined;
+
 /** SHA-256 of bytes, or of a text's UTF-8, as 64 hexadecimal digits. */
 export function sha256(textOrBytes: string | Uint8Array): string {
-  return createHash("sha256").update(textOrBytes).digest("hex");
+  crypto ??= process.getBuiltinModule("node:crypto");
+  return crypto.createHash("sha256").update(textOrBytes).digest("hex");
 }
 
 function write(value: unknown, path: (string | number)[], around: object[]): string {

@@ -107,7 +107,7 @@ Deno.test("decodeCheckpoint() brings back what encodeCheckpoint() was given", ()
     added: { A: { type: "nation", config: { x: 1 }, on_error: "skip" } },
     numbers: { wolf: 3 },
     control: { A: "human" },
-    fired: [0, 2],
+    fired: ["0a1b", "2c"],
     mail: [{ message: { from: null, to: "*", content: "hi", turn: 3 }, to: null }],
   };
   const text = encodeCheckpoint({ metadata: METADATA, state: STATE, memory, files, loop: encodeLoop(loop)! });

@@ -1,14 +1,17 @@
 /** Interventions: which of the planned ones are due, and what one of them does to the world. */
 
+import { canonicalJson } from "./canonical_json.ts";
 import { type Condition, evaluateCondition, parseCondition } from "./condition.ts";
 import type { AgentSlot } from "./decision.ts";
 import { SimError } from "./issue.ts";
+import type { Json } from "./json.ts";
 import { addAgent, type LifecycleRequest, pauseAgent, removeAgent, resumeAgent } from "./lifecycle.ts";
 import { carriedOut, type LifecycleOptions, type LifecycleOutcome, type World } from "./lifecycle_rules.ts";
 import type { Mail } from "./loop_state.ts";
 import { sent } from "./mailbox.ts";
 import { OutgoingMessage } from "./message.ts";
 import type { Metrics } from "./reporter.ts";
+import { hash32 } from "./rng.ts";
 import type { InterventionBody, ResolvedIntervention } from "./scenario/resolved.ts";
 import type { SimulationState } from "./state.ts";
 import type { StateGuard } from "./state_guard.ts";
@@ -16,6 +19,8 @@ import { parseStatePath, readStatePath, type StateEntry, writeStatePaths } from 
 
 interface Planned {
   readonly intervention: ResolvedIntervention;
+  /** The same for the same intervention, wherever it stands. */
+  readonly key: string;
   readonly when: Condition | null;
 }
 
@@ -27,27 +32,33 @@ export class InterventionPlan {
   constructor(interventions: readonly ResolvedIntervention[]) {
     this.#planned = interventions.map((intervention) => ({
       intervention,
+      key: keyOf(intervention),
       when: intervention.when === undefined ? null : parseCondition(intervention.when),
     }));
   }
 
   /** Positions of those that happen at the start of `turn`, given the state before it and what has happened once. */
-  due(turn: number, state: SimulationState, metrics: Metrics, fired: readonly number[]): number[] {
+  due(turn: number, state: SimulationState, metrics: Metrics, fired: readonly string[]): number[] {
     const due: number[] = [];
     for (let i = 0; i < this.#planned.length; i++) {
-      const { intervention: { at, every, from = every ?? 1, until = Infinity, once }, when } = this.#planned[i]!;
+      const { key, intervention: { at, every, from = every ?? 1, until = Infinity, once }, when } = this.#planned[i]!;
       if (at !== undefined ? !at.includes(turn) : turn < from || turn > until) continue;
       if (every !== undefined && (turn - from) % every !== 0) continue;
-      if (when !== null && ((once && fired.includes(i)) || !evaluateCondition(when, state, metrics))) continue;
+      if (when !== null && ((once && fired.includes(key)) || !evaluateCondition(when, state, metrics))) continue;
       due.push(i);
     }
     return due;
   }
 
-  /** The planned intervention at a position. */
-  at(position: number): ResolvedIntervention {
-    return this.#planned[position]!.intervention;
+  /** The planned intervention at a position, and its key. */
+  at(position: number): { readonly intervention: ResolvedIntervention; readonly key: string } {
+    return this.#planned[position]!;
   }
+}
+
+function keyOf(intervention: ResolvedIntervention): string {
+  const text = canonicalJson(intervention as unknown as Json);
+  return [0x9747b28c, 0x3c6ef372].map((seed) => hash32(text, seed).toString(16).padStart(8, "0")).join("");
 }
 
 /** What came of an intervention. */

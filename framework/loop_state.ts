@@ -36,8 +36,8 @@ export interface LoopState {
   readonly numbers: { readonly [name: string]: number };
   /** Who decides, where it is not who did at first. */
   readonly control: { readonly [agent: string]: Controller };
-  /** Positions of planned interventions with `once` that have happened. */
-  readonly fired: readonly number[];
+  /** Planned interventions with `once` that have happened, by their key: a fork may plan others. */
+  readonly fired: readonly string[];
   /** Messages for the next turn. */
   readonly mail: readonly Mail[];
 }
@@ -71,7 +71,7 @@ export const loopShape = z.strictObject({
   ),
   numbers: z.record(name, z.int().min(0)),
   control: z.record(name, z.enum(["human", "rule"])),
-  fired: z.array(z.int().min(0)),
+  fired: z.array(z.string()),
   mail: z.array(z.strictObject({
     message: z.strictObject({
       from: name.nullable(),

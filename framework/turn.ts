@@ -170,11 +170,12 @@ export class Turn {
     }
     const before = this.#world;
     for (const position of plan.due(this.#turn, before.state, metrics, before.loop.fired)) {
-      const { at: _at, every: _every, from: _from, until: _until, when, once, ...body } = plan.at(position);
+      const { intervention, key } = plan.at(position);
+      const { at: _at, every: _every, from: _from, until: _until, when, once, ...body } = intervention;
       this.#intervene(body, { planned: position + 1, ...(when !== undefined && { when }) });
       if (!once) continue;
       const { loop } = this.#world;
-      this.#world = { ...this.#world, loop: { ...loop, fired: [...loop.fired, position] } };
+      this.#world = { ...this.#world, loop: { ...loop, fired: [...loop.fired, key] } };
     }
   }
 

@@ -281,7 +281,7 @@ Deno.test("interventions: at, every, when and once happen at the start of their 
   ]);
   const changed = events.find(({ event_type, turn_number }) => event_type === "ENV" && turn_number === 2)!;
   assertEquals(changed.caused_by, [told[0]!.id]);
-  assertEquals(simulation.loop.fired, [2]);
+  assertEquals(simulation.loop.fired.length, 1);
 });
 
 Deno.test("interventions: messages, agents that come, go, pause and act again, in this very turn", async () => {

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { assertEquals, assertMatches, assertThrows, assertTrue } from "../tests/support/assert.ts";
 import { formatPath } from "./issue.ts";
 import type { Json } from "./json.ts";
+import { variableDefinitionSchema } from "./variable_shape.ts";
 import {
   checkVariable,
   type ElementDefinition,
   LEGACY_STATE_VARIABLES,
   type VariableDefinition,
   variableDefinitionIssues,
-  variableDefinitionSchema,
   variableDefinitionsIssues,
   VariableLayout,
   variableSchema,

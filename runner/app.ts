@@ -23,11 +23,11 @@ import { readInterventionBody } from "../framework/scenario/mod.ts";
 import { readConfig, type ServerConfig } from "./config.ts";
 import { DomainRegistry } from "./domains.ts";
 import type { RunExport } from "./export/mod.ts";
-import { forkConfig, type ForkSpec } from "./fork.ts";
+import type { ForkSpec } from "./fork.ts";
 import type { Offer, PendingDecision } from "./live_inputs.ts";
 import { type RunNotice, SimulationManager } from "./manager.ts";
 import { type PreparedRun, prepareScenario, type ScenarioSource } from "./prepare.ts";
-import { type ReplayReport, replayRun } from "./replay.ts";
+import type { ReplayReport } from "./replay.ts";
 import { codeChange, codeOf, contentKey, newManifest } from "./identity.ts";
 import { runsToPrune } from "./retention.ts";
 import {
@@ -324,6 +324,8 @@ export class App {
   async fork(parentId: string, spec: ForkSpec): Promise<Manifest> {
     this.#manager.assertOpen();
     const parent = await this.#store.manifest(parentId);
+    // Like replay and export below: loaded when it is needed, for every plain run waits for what is loaded.
+    const { forkConfig } = await import("./fork.ts");
     const forked = await forkConfig(this.#store, this.#domains, parent, spec);
     const code = codeOf(this.#domains, forked.config.domain);
     const changed = codeChange(parent.code, code);
@@ -363,6 +365,7 @@ export class App {
         hint: "replay it when it stands still",
       });
     }
+    const { replayRun } = await import("./replay.ts");
     return await replayRun(this.#store, this.#domains, manifest, options);
   }
 

@@ -3,7 +3,7 @@
  * anew where its process was killed from outside.
  */
 
-import type { JsonObject, RunStats } from "../framework/mod.ts";
+import { type JsonObject, type RunStats, schemaHash } from "../framework/mod.ts";
 import type { DomainEntry } from "./domains.ts";
 import type { InitialState } from "./store/mod.ts";
 import { type Failure, type FromChild, type PlanStretch, Sandbox } from "./sandbox/mod.ts";
@@ -145,8 +145,10 @@ export class Player {
   #spawn(): Sandbox {
     const { run_id, folder, domain, initial, plan, stop_after, onMessage, onOutput } = this.#options;
     const { limits, simulation } = plan.at(-1)!.scenario;
+    const { agent_vars, global_vars } = plan[0]!.scenario.state_variables;
+    const schema_hash = schemaHash(agent_vars, global_vars);
     return new Sandbox({
-      init: { t: "run", domain: domain.module.href, folder, run_id, initial, plan, stop_after },
+      init: { t: "run", domain: domain.module.href, folder, run_id, schema_hash, initial, plan, stop_after },
       domainFolder: domain.folder,
       runFolder: folder,
       maxMemoryMb: limits.max_memory_mb,

@@ -33,6 +33,7 @@ const EXCEPTIONS: { readonly [edge: string]: string } = {
   "main.ts -> runner/sandbox/child.ts": "a compiled executable becomes the sandbox process itself",
   "runner/sandbox/child.ts -> runner/store/run_writer.ts": "the child starts without the rest of the store",
   "runner/sandbox/child.ts -> runner/store/disk_error.ts": "likewise",
+  "runner/* -> framework/keeping.ts": "a sandbox's trusted thread starts without the turn loop",
   "framework/* -> framework/scenario/limits.ts":
     "the limits on a scenario are also those on what a simulation grows to",
   "framework/* -> framework/scenario/resolved.ts":

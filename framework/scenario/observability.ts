@@ -37,7 +37,10 @@ export function readObservability(reading: Reading, names: ScenarioNames): Resol
     return { observer, target, level, noise: noise ?? 0 };
   });
   const rest = { level: read.default?.level ?? "unaware", noise: read.default?.noise ?? 0 } as const;
-  if ([...matrix, rest].some(({ level }) => level === "external")) warnOfUnlisted(reading, names);
+  if ([...matrix, rest].some(({ level }) => level === "external")) {
+    const { agent_names, global_names } = names.variables;
+    warnOfUnlisted(reading, [...agent_names, ...(isWorldExternal(matrix, rest) ? global_names : [])]);
+  }
   return {
     external: [...new Set(read.variable_visibility?.external ?? [])],
     internal: [...new Set(read.variable_visibility?.internal ?? [])],
@@ -65,9 +68,16 @@ function checkLists(reading: Reading, { variables: { agent_names, global_names }
   }
 }
 
-function warnOfUnlisted(reading: Reading, { variables: { agent_names, global_names } }: ScenarioNames): void {
+/** Whether anybody may see of the world only what is listed. */
+function isWorldExternal(matrix: readonly ResolvedVisibility[], rest: ResolvedObservability["default"]): boolean {
+  const ofWorld = matrix.filter(({ target }) => target === WORLD || target === ANY);
+  const isSettled = ofWorld.some(({ observer, target }) => observer === ANY && target === WORLD);
+  return ofWorld.some(({ level }) => level === "external") || (!isSettled && rest.level === "external");
+}
+
+function warnOfUnlisted(reading: Reading, variables: readonly string[]): void {
   const listed = new Set([...listAt(reading, [...LISTS, "external"]), ...listAt(reading, [...LISTS, "internal"])]);
-  const unlisted = [...new Set([...agent_names, ...global_names])].filter((name) => !listed.has(name));
+  const unlisted = [...new Set(variables)].filter((name) => !listed.has(name));
   if (unlisted.length === 0) return;
   const shown = unlisted.slice(0, 12).join(", ") + (unlisted.length > 12 ? ` and ${unlisted.length - 12} more` : "");
   const message = `neither external nor internal: ${shown}; observers at level external do not see them`;

@@ -152,10 +152,15 @@ Deno.test("variables in neither list are a warning, where somebody looks at leve
   const warnings = async (flow: string) =>
     (await load(observability(flow))).issues.map(({ code, line, message }) => `${line} ${code} ${message}`);
   const lists = "variable_visibility: { external: [wealth], internal: [inflation] }";
-  const warning =
-    "8 unlisted_variable neither external nor internal: mood, total_economic_value; observers at level external do not see them";
-  assertEquals(await warnings(`${lists}, default: { level: external }`), [warning]);
-  assertEquals(await warnings(`${lists}, matrix: [[A, B, external, 0]]`), [warning]);
+  const warning = (names: string) =>
+    `8 unlisted_variable neither external nor internal: ${names}; observers at level external do not see them`;
+  const all = warning("mood, total_economic_value");
+  assertEquals(await warnings(`${lists}, default: { level: external }`), [all]);
+  assertEquals(await warnings(`${lists}, matrix: [["*", global, external, 0]]`), [all]);
+  // Of the world only where it is looked at like that.
+  assertEquals(await warnings(`${lists}, matrix: [[A, B, external, 0]]`), [warning("mood")]);
+  const settled = `matrix: [["*", global, insider, 0]], default: { level: external }`;
+  assertEquals(await warnings(`${lists}, ${settled}`), [warning("mood")]);
   assertEquals(await warnings(`${lists}, default: { level: insider }`), []);
   assertEquals(await warnings(`${LISTED}, default: { level: external }`), []);
 });

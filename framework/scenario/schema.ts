@@ -5,7 +5,7 @@
 
 import { z } from "zod";
 import type { Json, JsonObject } from "../json.ts";
-import { variableDefinitionSchema } from "../variables.ts";
+import { variableDefinitionSchema } from "../variable_shape.ts";
 import { SCENARIO_LIMITS } from "./limits.ts";
 
 /** Any JSON value: documents hold nothing else. */

@@ -1,13 +1,13 @@
 /** The section `state_variables`: which variables agents and the world have. */
 
 import type { IssuePath } from "../issue.ts";
+import { variableDefinitionSchema } from "../variable_shape.ts";
 import {
   LEGACY_STATE_VARIABLES,
   type StateVariables,
   type VariableDefinition,
   variableDefinitionIssues,
   type VariableDefinitions,
-  variableDefinitionSchema,
   variableNameIssues,
 } from "../variables.ts";
 import { SCENARIO_LIMITS } from "./limits.ts";

@@ -5,7 +5,8 @@
  * It is killed from outside when it stops answering; it ends by itself when the host's end of stdin is closed.
  */
 
-import { type JsonObject, schemaHash, SimError, type SimulationInput } from "../../framework/mod.ts";
+import { SimError } from "../../framework/keeping.ts";
+import type { JsonObject, SimulationInput } from "../../framework/mod.ts";
 import type { BlockMessage, FailureReport, FromWorker, OutsideRequest, ToWorker } from "../../framework/worker/mod.ts";
 import { asDiskError, diskFault } from "../store/disk_error.ts";
 import { RunWriter } from "../store/run_writer.ts";
@@ -83,9 +84,7 @@ class Child {
   }
 
   #openRun(init: RunInit): void {
-    const { agent_vars, global_vars } = init.plan[0]!.scenario.state_variables;
-    const identity = { run_id: init.run_id, schema_hash: schemaHash(agent_vars, global_vars) };
-    const { writer, from } = RunWriter.open(init.folder, identity, LEAVING_TIME);
+    const { writer, from } = RunWriter.open(init.folder, init, LEAVING_TIME);
     this.#writer = writer;
     const turn = this.#turn = from?.turn ?? 0;
     const stretch = init.plan.find(({ until }) => until === null || turn < until)!;

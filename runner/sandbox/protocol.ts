@@ -3,9 +3,9 @@
  * start with a nonce that the host sends before any domain code runs; a line without it is output of the domain.
  */
 
-import { type JsonObject, SimError, type StateJson } from "../../framework/mod.ts";
+import { SimError } from "../../framework/keeping.ts";
 import { z } from "zod";
-import type { ResolvedScenario } from "../../framework/mod.ts";
+import type { JsonObject, ResolvedScenario, StateJson } from "../../framework/mod.ts";
 import type { AnswerMessage } from "../../framework/worker/mod.ts";
 
 /** Version of the protocol; both sides refuse any other. */
@@ -23,6 +23,8 @@ export interface RunInit {
   /** Absolute real path of the run's folder. */
   readonly folder: string;
   readonly run_id: string;
+  /** `schemaHash()` of the variables, which every checkpoint repeats. */
+  readonly schema_hash: string;
   /** The state a new run starts from; null: what its engine makes. */
   readonly initial: { readonly state: StateJson; readonly agent_order: readonly string[] } | null;
   /** What to play by, stretch by stretch; the last is open-ended. */

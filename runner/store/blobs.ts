@@ -5,7 +5,7 @@
  * Invariants: a file of that name is whole, or damaged by others; what a checkpoint on disk needs stays.
  */
 
-import { sha256 } from "../../framework/mod.ts";
+import { sha256 } from "../../framework/keeping.ts";
 import { removeIfThere, syncFolder, writeDurably } from "./durable.ts";
 
 /** The contents of one folder. */

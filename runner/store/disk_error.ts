@@ -1,6 +1,6 @@
 /** What the system says when a disk cannot be read or written, and what that means for a run. */
 
-import { SimError } from "../../framework/mod.ts";
+import { SimError } from "../../framework/keeping.ts";
 import { getSystemErrorName } from "node:util";
 
 /** What kind of fault it is: no room, no way to use what is there, or not the files and folders one expects. */

@@ -6,7 +6,7 @@
  * are noted: they come back when they were only appended to; otherwise the run resumes from an earlier checkpoint.
  */
 
-import { sha256, SimError } from "../../framework/mod.ts";
+import { sha256, SimError } from "../../framework/keeping.ts";
 import type { Blobs } from "./blobs.ts";
 
 /** Largest file of which a checkpoint keeps a copy. */

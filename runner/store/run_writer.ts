@@ -6,17 +6,14 @@
  * checkpoint it returns says.
  */
 
-import {
-  type CheckpointPopulations,
-  composeCheckpoint,
-  decodeCheckpoint,
-  type EncodedPopulation,
-  type LoopState,
-  type Memories,
-  type RunStats,
-  sha256,
-  SimError,
-  type StateJson,
+import { composeCheckpoint, decodeCheckpoint, sha256, SimError } from "../../framework/keeping.ts";
+import type {
+  CheckpointPopulations,
+  EncodedPopulation,
+  LoopState,
+  Memories,
+  RunStats,
+  StateJson,
 } from "../../framework/mod.ts";
 import type { BlockMessage, CheckpointRequest } from "../../framework/worker/mod.ts";
 import { Blobs } from "./blobs.ts";

@@ -1,16 +1,6 @@
 /** For this domain's tests: small meadows made by hand. */
 
-import {
-  type AgentContext,
-  AgentMap,
-  AgentMemory,
-  type AgentState,
-  type JsonObject,
-  loadGraphs,
-  rng,
-  SimulationState,
-  Space,
-} from "llm-sim";
+import { AgentMap, type AgentState, type JsonObject, loadGraphs, SimulationState, Space } from "llm-sim";
 import type { MeadowState } from "../engines/draft.ts";
 import { type AnimalVariables, COVER, GRASS, type MeadowVariables } from "../variables.ts";
 
@@ -59,18 +49,6 @@ export function meadow(animals: readonly Placed[], options: MeadowOptions = {}):
     space: animals.reduce((space, { name, at }) => at === undefined ? space : space.move(name, at), empty),
     paused_agents: asleep,
   });
-}
-
-/** What an agent is given when it decides. */
-export function agentContext(name: string, turn = 7): AgentContext {
-  return {
-    turn,
-    files: "",
-    log: () => {},
-    rng: rng(1, "decide", name, turn),
-    inbox: [],
-    memory: new AgentMemory([], turn, { max_entries: 1, max_turns: null, max_bytes: 1000 }),
-  };
 }
 
 /** All energy of a meadow, less what has come in: the same at all times. */

@@ -1,6 +1,6 @@
-/** For this domain's tests: random legal configs of a component, from its schema. */
+/** Random legal configs of a component, from its schema. */
 
-import fc from "../../../tests/support/properties.ts";
+import fc from "./properties.ts";
 import { z } from "zod";
 
 interface JsonSchema {

@@ -1,0 +1,91 @@
+/** What holds for every domain: for its scenarios, its README and the descriptions of its components. */
+
+import { parse } from "yaml";
+import type { ComponentDescription, DomainDescription, ResolvedScenario, SimulationState } from "../../framework/mod.ts";
+import { assertEquals, assertTrue } from "./assert.ts";
+import type { Played, Stage } from "./playing.ts";
+
+/** The stage of any domain. */
+type AnyStage = Omit<Stage<SimulationState>, "readScenario">;
+
+/** What every scenario file says itself, or leaves to the file that it extends. */
+interface Opening {
+  readonly extends?: string;
+  readonly domain?: string;
+  readonly simulation: { readonly name: string; readonly description: string };
+}
+
+/** That a scenario has a header, a description, its own name, this domain and two to four reporters; returns it. */
+export async function assertOpening(stage: AnyStage, name: string): Promise<ResolvedScenario> {
+  const text = stage.readText(name);
+  const own = parse(text) as Opening;
+  assertTrue(text.startsWith("# ") && own.simulation.description.length > 10);
+  assertTrue(own.domain !== undefined || own.extends !== undefined, "the domain is not left to the default");
+  const scenario = await stage.load(text);
+  assertEquals([scenario.domain, own.simulation.name], [stage.domain.name, name]);
+  const reporters = Object.keys(scenario.metrics.reporters);
+  assertTrue(reporters.length >= 2 && reporters.length <= 4);
+  assertEquals(Object.keys((await stage.play(name, { turns: 0 })).metrics[0]!), reporters);
+  return scenario;
+}
+
+/** How {@linkcode assertSeeds} tries seeds. */
+export interface SeedOptions {
+  /** Turns that are compared. */
+  readonly turns: number;
+  /** Seeds tried beside the scenario's own. Default: 2. */
+  readonly others?: readonly number[];
+  /** Whether anything is drawn, so that other seeds give other turns. Default: true. */
+  readonly drawn?: boolean;
+}
+
+/** That the same seed gives the same turns, that the scenario's own is 1, and that others give others where `drawn`. */
+export async function assertSeeds(
+  stage: AnyStage,
+  name: string,
+  { turns, others = [2], drawn = true }: SeedOptions,
+): Promise<void> {
+  const told = async (seed?: number) => toldBy(await stage.play(name, { turns, seed }));
+  const first = await told(1);
+  assertTrue(await told(1) === first, `${name}: the same seed`);
+  assertTrue(await told() === first, `${name}: its own seed is 1`);
+  for (const seed of others) assertEquals(await told(seed) !== first, drawn, `${name}: seed ${seed}`);
+}
+
+/** That the table of the domain's README says in which turn each of `scenarios`, in this order, ends, and why. */
+export async function assertReadmeTable({ domain, play }: AnyStage, scenarios: readonly string[]): Promise<void> {
+  const told = readmeTable(domain.name);
+  assertEquals(told.map(([name]) => name), scenarios);
+  for (const [name, turn, reason] of told) {
+    const { last, ended } = await play(name);
+    assertEquals([name, last.turn, ended], [name, turn, reason]);
+  }
+}
+
+/** The types of a domain's agents, engines and validators. */
+export function typesOf({ agents, engines, validators }: DomainDescription): string[][] {
+  return [agents, engines, validators].map((components) => components.map(({ type }) => type));
+}
+
+/** Config keys without a description, as `type.key`. */
+export function undescribed(components: readonly ComponentDescription[]): string[] {
+  return components.flatMap(({ type, config }) =>
+    Object.entries(config.properties as { readonly [key: string]: { readonly description?: string } })
+      .filter(([, { description }]) => description === undefined).map(([key]) => `${type}.${key}`)
+  );
+}
+
+/** All that a simulation went through, as text. */
+function toldBy({ states, metrics, actions, last }: Played<SimulationState>): string {
+  const columns = [...last.populations].flatMap((members) =>
+    members.columns.map(({ name }) => Array.from(members.column(name)))
+  );
+  return JSON.stringify([states.map(({ populations: _, ...state }) => state), metrics, actions, columns]);
+}
+
+/** Name, turn and reason of each row; some tables say the engine before the turn, or the year after it. */
+function readmeTable(domain: string): (readonly [name: string, turn: number, reason: string])[] {
+  const readme = Deno.readTextFileSync(new URL(`../../domains/${domain}/README.md`, import.meta.url));
+  const rows = readme.matchAll(/^\| `(\w+)` +\|(?: `\w+` +\|)? +(\d+) \|(?: +\d+ \|)? `([^`]+)`/gm);
+  return [...rows].map(([, name, turn, reason]) => [name!, Number(turn), reason!]);
+}
