@@ -58,7 +58,8 @@ async function processes(python: string, folder: string): Promise<Row[]> {
       units: 1,
       once: async () => void await runMesa(python, SCRIPT, [100, 125]),
     },
-    hundredAgents(`${folder}/process`),
+    hundredAgents(`${folder}/action`),
+    hundredAgents(`${folder}/milestone`, "MILESTONE"),
   ];
   const measured = await measure(cases);
   return cases.map((each, i) =>

@@ -1,5 +1,6 @@
 /** Group 2: from the command line to the exit of a whole run, and from nothing to a sandbox that has loaded a domain. */
 
+import type { Verbosity } from "../framework/mod.ts";
 import { ROOT } from "../runner/mod.ts";
 import { Sandbox } from "../runner/sandbox/mod.ts";
 import { type Case, measure } from "./harness.ts";
@@ -23,10 +24,11 @@ export async function startupRows(folder: string): Promise<Row[]> {
   );
 }
 
-/** The whole process of 100 agents × 125 turns. */
-export function hundredAgents(folder: string): Case {
+/** The whole process of 100 agents × 125 turns; at ACTION, the default, with an event for each exchange. */
+export function hundredAgents(folder: string, verbosity: Verbosity = "ACTION"): Case {
   const { scenario, config } = boltzmannFiles(folder, 100, 125);
-  return runCase("125 turns", 100, [scenario, "--config", config, "--output", `${folder}/output`]);
+  const places = ["--config", config, "--output", `${folder}/output`];
+  return runCase(`125 turns, ${verbosity}`, 100, [scenario, ...places, "--verbosity", verbosity]);
 }
 
 /** Writes a scenario of the model, and a configuration that knows its domain; returns their paths. */

@@ -129,19 +129,13 @@ export class Turn {
 
   /** Lifecycle, messages and memories at the end of the turn. */
   #closed(state: SimulationState, kept: readonly Mail[]): World {
-    let world: World = { ...this.#world, state };
-    // Heard is who was there when it was said; a message of an agent that leaves is sent all the same.
+    // Who hears it is who is there when it is said; a message of an agent that leaves is sent all the same.
     const mail = [...kept, ...this.#rejections, ...this.#send(state)];
-    const engines = this.#requests;
-    if (engines.length > 0) {
-      this.#world = world;
-      this.#lives(carriedOut(engines, world, this.#parts.lifecycle));
-      world = this.#world;
-    }
-    const { memories, loop } = world;
+    this.#lives(carriedOut(this.#requests, { ...this.#world, state }, this.#parts.lifecycle));
+    const { memories, loop } = this.#world;
     return {
-      ...world,
-      memories: this.#remembered.size === 0 ? memories : withMemories(memories, this.#remembered, world.state),
+      ...this.#world,
+      memories: this.#remembered.size === 0 ? memories : withMemories(memories, this.#remembered, this.#world.state),
       loop: mail.length === 0 && loop.mail.length === 0 ? loop : { ...loop, mail },
     };
   }
@@ -323,12 +317,16 @@ export class Turn {
       rng: (purpose, agent = "") => rng(seed, `${kind}:${purpose}`, agent, this.#turn),
       detail: (calculation_type, intermediate_values) => this.#events.detail(calculation_type, intermediate_values),
       request: (request) => {
+        if (kind === "validator") {
+          throw new TypeError("a validator judges and changes nothing: request() is the engine's");
+        }
         if (!(request instanceof LifecycleRequest)) {
           throw new TypeError("request() takes what addAgent() and its like make");
         }
         this.#requests.push({ request, by: { kind: "engine" }, cause: 0 });
       },
       send: (message) => {
+        if (kind === "validator") throw new TypeError("a validator judges and changes nothing: send() is the engine's");
         if (!(message instanceof OutgoingMessage)) throw new TypeError("send() takes an OutgoingMessage");
         this.#sent.push({ from: null, message, cause: 0 });
       },

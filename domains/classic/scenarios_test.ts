@@ -1,8 +1,9 @@
 import { describeDomain } from "llm-sim";
-import { parse } from "yaml";
 import { assertEquals, assertNear, assertTrue } from "../../tests/support/assert.ts";
+import { assertSeeds, testScenarioFiles, typesOf, undescribed } from "../../tests/support/domains.ts";
+import { rejections, withEntry } from "../../tests/support/playing.ts";
 import classic from "./mod.ts";
-import { play, playText, readScenario, withEntry } from "./tests/harness.ts";
+import { play, playText, stage } from "./tests/harness.ts";
 
 const SCENARIOS = [
   "boltzmann",
@@ -17,45 +18,12 @@ const SCENARIOS = [
 ];
 const SEEDS = [1, 2, 3, 4, 5];
 
+testScenarioFiles(stage, SCENARIOS);
+
 for (const name of SCENARIOS) {
-  Deno.test(`${name}: has a header, a description, this domain and two to four reporters`, async () => {
-    const text = readScenario(name);
-    const { extends: base, ...own } = parse(text);
-    const { domain, metrics } = base === undefined
-      ? own
-      : { ...parse(readScenario(base.replace(/\.yaml$/, ""))), ...own };
-    assertTrue(text.startsWith("# ") && own.simulation.description.length > 10);
-    assertEquals([domain, own.simulation.name], ["classic", name]);
-    const reporters = Object.keys(metrics.reporters);
-    assertTrue(reporters.length >= 2 && reporters.length <= 4);
-    assertEquals(Object.keys((await play(name, { turns: 0 })).metrics[0]!), reporters);
-  });
-
-  Deno.test(`${name}: the same seed gives the same turns, another seed others`, async () => {
-    const told = async (seed?: number) => {
-      const { worlds, metrics, actions, last } = await play(name, { turns: 12, ...(seed !== undefined && { seed }) });
-      const columns = [...last.populations].flatMap((members) =>
-        members.columns.map((shape) => Array.from(members.column(shape.name)))
-      );
-      return JSON.stringify([worlds, metrics, actions, columns]);
-    };
-    const first = await told(1);
-    assertEquals(await told(1), first);
-    assertEquals(await told(), first, "its own seed is 1");
-    assertTrue(await told(2) !== first);
-  });
+  Deno.test(`${name}: the same seed gives the same turns, another seed others`, () =>
+    assertSeeds(stage, name, { turns: 12 }));
 }
-
-Deno.test("the README's table says in which turn each scenario ends, and why", async () => {
-  const readme = Deno.readTextFileSync(new URL("README.md", import.meta.url));
-  const rows = [...readme.matchAll(/^\| `(\w+)` +\| +(\d+) \| `([^`]+)`/gm)];
-  const told = rows.map(([, name, turn, reason]) => [name!, Number(turn), reason!] as const);
-  assertEquals(told.map(([name]) => name), SCENARIOS);
-  for (const [name, turn, reason] of told) {
-    const { last, ended } = await play(name);
-    assertEquals([name, last.turn, ended], [name, turn, reason]);
-  }
-});
 
 Deno.test("boltzmann: gini passes 0.665 soon, by which time half own nothing, on every seed", async () => {
   for (const seed of SEEDS) {
@@ -76,10 +44,11 @@ Deno.test("boltzmann_simultaneous: gini stays below 0.61 for good, on every seed
 
 Deno.test("taxes: gini rises above 0.63 without taxes and falls below 0.4 with them, on every seed; without, it does not", async () => {
   for (const seed of SEEDS) {
-    const { metrics, ended, actions } = await play("taxes", { seed });
+    const run = await play("taxes", { seed });
+    const { metrics, ended } = run;
     assertTrue(metrics[40]!.gini! > 0.63, `seed ${seed}`);
     assertEquals(ended, "when: turn > 40 and metric.gini < 0.4", `seed ${seed}`);
-    assertEquals(actions.filter(({ validated }) => validated === false), []);
+    assertEquals(rejections(run), []);
     const idle = withEntry("Exchequer", { target_gini: 1 });
     const untaxed = await play("taxes", { seed, turns: metrics.length - 1, change: idle });
     assertTrue(untaxed.metrics.at(-1)!.gini! > 0.63, `seed ${seed}`);
@@ -122,19 +91,14 @@ Deno.test("boids and boids_in_fog: in clear air the flock comes to fly one way, 
 
 Deno.test("the domain describes its components with schemas, and its templates play", async () => {
   const description = describeDomain(classic);
-  const types = [description.agents, description.engines, description.validators].map((list) =>
-    list.map(({ type }) => type)
-  );
-  assertEquals(types, [
+  assertEquals(typesOf(description), [
     ["trader", "tax_collector", "household", "animal", "patch", "boid", "human"],
     ["classic", "wolf_sheep", "flocking"],
     ["always_valid", "tax_law"],
   ]);
-  for (const { type, config, description: told } of [...description.agents, ...description.engines]) {
-    assertTrue(told.length > 20, type);
-    const properties = Object.entries((config as { properties?: object }).properties ?? {});
-    assertEquals(properties.filter(([, property]) => property.description === undefined), [], type);
-  }
+  const components = [...description.agents, ...description.engines];
+  for (const { type, description: told } of components) assertTrue(told.length > 20, type);
+  assertEquals(undescribed(components), []);
   assertEquals(Object.keys(description.templates), ["boltzmann", "schelling", "wolf_sheep", "boids"]);
   for (const text of Object.values(description.templates)) assertTrue((await playText(text)).ended !== null);
 });

@@ -1,16 +1,9 @@
 import { describeDomain } from "llm-sim";
-import { parse } from "yaml";
 import { assertEquals, assertMatches, assertTrue } from "../../tests/support/assert.ts";
-import {
-  type ClimateState,
-  play,
-  playText,
-  readScenario,
-  readText,
-  rejections,
-  type ScenarioFile,
-  withConfig,
-} from "./tests/harness.ts";
+import { assertAsWide } from "../../tests/support/bounds.ts";
+import { assertSeeds, testScenarioFiles, typesOf, undescribed } from "../../tests/support/domains.ts";
+import { rejections, withEntry } from "../../tests/support/playing.ts";
+import { type ClimateState, play, playText, readScenario, type ScenarioFile, stage } from "./tests/harness.ts";
 import climate from "./mod.ts";
 import { NATION_BOUNDS, WORLD_BOUNDS } from "./variables.ts";
 
@@ -32,16 +25,9 @@ function abatement(state: ClimateState, nation: string): number {
   return state.agents.get(nation)!.abatement;
 }
 
-for (const name of SCENARIOS) {
-  Deno.test(`${name}: has a header, a description and its own name`, () => {
-    const text = readText(name);
-    const { simulation, metrics } = parse(text);
-    assertTrue(text.startsWith("# ") && simulation.description.length > 10);
-    assertEquals(simulation.name, name);
-    const reporters = Object.keys(metrics?.reporters ?? {});
-    assertTrue(metrics === undefined || (reporters.length >= 2 && reporters.length <= 4));
-  });
+testScenarioFiles(stage, SCENARIOS);
 
+for (const name of SCENARIOS) {
   Deno.test(`${name}: every nation abates once a turn, and feasible accepts all it does, on every seed`, async () => {
     for (const seed of SEEDS) {
       const run = await play(readScenario(name), { seed });
@@ -52,25 +38,10 @@ for (const name of SCENARIOS) {
   });
 }
 
-Deno.test("the README's table says in which turn each scenario ends, and why", async () => {
-  const readme = Deno.readTextFileSync(new URL("README.md", import.meta.url));
-  const rows = [...readme.matchAll(/^\| `(\w+)` +\| +(\d+) \| +\d+ \| `([^`]+)`/gm)];
-  const told = rows.map(([, name, turn, reason]) => [name!, Number(turn), reason!] as const);
-  assertEquals(told.map(([name]) => name), SCENARIOS);
-  for (const [name, turn, reason] of told) {
-    const { last, ended } = await play(readScenario(name));
-    assertEquals([name, last.turn, ended], [name, turn, reason]);
-  }
-});
-
 Deno.test("scenarios declare bounds as wide as the engine's", () => {
   const { agent_vars, global_vars } = readScenario("business_as_usual").state_variables!;
-  for (const [vars, all] of [[agent_vars, NATION_BOUNDS], [global_vars, WORLD_BOUNDS]] as const) {
-    for (const [variable, bounds] of Object.entries(all)) {
-      const { min = -Infinity, max = Infinity } = vars[variable]!;
-      assertTrue(min <= bounds.min && max >= bounds.max, variable);
-    }
-  }
+  assertAsWide(agent_vars, NATION_BOUNDS);
+  assertAsWide(global_vars, WORLD_BOUNDS);
 });
 
 Deno.test("business_as_usual: DICE's baseline, whose carbon price hardly abates", async () => {
@@ -147,18 +118,11 @@ Deno.test("hidden_emissions: with exact measurements the same nations do far mor
 });
 
 Deno.test("scenarios: the same seed gives the same states; only what nations see wrong depends on it", async () => {
-  for (const name of SCENARIOS) {
-    const text = async (seed?: number) =>
-      JSON.stringify((await play(readScenario(name), { turns: 8, ...(seed !== undefined && { seed }) })).states);
-    const first = await text(1);
-    assertEquals(await text(), first, `${name}: its own seed is 1`);
-    assertEquals(await text(2) === first, name !== "hidden_emissions", name);
-  }
+  for (const name of SCENARIOS) await assertSeeds(stage, name, { turns: 8, drawn: name === "hidden_emissions" });
 });
 
 Deno.test("a promise that feasible rejects is not carried out, and has its reason in the run", async () => {
-  const hasty = withConfig(readScenario("paris_like"), "Union", { max_step: 0.3, step: 0.3 });
-  const run = await play(hasty, { turns: 2 });
+  const run = await play("paris_like", { turns: 2, change: withEntry("Union", { max_step: 0.3, step: 0.3 }) });
   assertEquals(rejections(run).length, 2);
   assertMatches(rejections(run)[0]!, /^abatement cannot go from 0.03 to 0.33 in a turn/);
   assertEquals(abatement(run.last, "Union"), 0.03);
@@ -166,14 +130,9 @@ Deno.test("a promise that feasible rejects is not carried out, and has its reaso
 
 Deno.test("the domain describes its components with schemas, and its template plays without a rejection", async () => {
   const description = describeDomain(climate);
-  const types = [description.agents, description.engines, description.validators].map((list) =>
-    list.map(({ type }) => type)
-  );
-  assertEquals(types, [["nation", "human"], ["dice"], ["feasible"]]);
-  for (const { config } of [...description.agents, ...description.engines, ...description.validators]) {
-    const properties = Object.entries((config as { properties: Record<string, { description?: string }> }).properties);
-    assertEquals(properties.filter(([, { description }]) => description === undefined), []);
-  }
+  assertEquals(typesOf(description), [["nation", "human"], ["dice"], ["feasible"]]);
+  const { agents, engines, validators } = description;
+  assertEquals(undescribed([...agents, ...engines, ...validators]), []);
   assertEquals(Object.keys(description.templates), ["climate"]);
   for (const text of Object.values(description.templates)) {
     const run = await playText(text);

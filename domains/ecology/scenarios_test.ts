@@ -1,53 +1,25 @@
 import { describeDomain } from "llm-sim";
-import { parse } from "yaml";
 import { assertEquals, assertNear, assertTrue } from "../../tests/support/assert.ts";
+import { assertSeeds, testScenarioFiles, typesOf, undescribed } from "../../tests/support/domains.ts";
+import { type Change, type Played, rejections, withEngine, withEntries } from "../../tests/support/playing.ts";
 import { crossings, lagOf, smoothed } from "../../tests/support/waves.ts";
+import type { MeadowState } from "./engines/draft.ts";
 import ecology from "./mod.ts";
-import { play, type Played, type PlayOptions, playText, readScenario, withEntries } from "./tests/harness.ts";
+import { play, playText, stage } from "./tests/harness.ts";
 import { energyOf } from "./tests/meadows.ts";
 
 const SCENARIOS = ["coexistence", "overgrazing", "predator_removal", "hibernation"];
 const SEEDS = [1, 2, 3, 4, 5];
 
-const seriesOf = ({ states }: Played, name: "sheep" | "wolves" | "grass") =>
-  states.map(({ global_state }) => global_state[name]);
-const rejected = ({ events }: Played) => events.filter(({ details }) => details.validated === false);
+const seriesOf = ({ worlds }: Played<MeadowState>, name: "sheep" | "wolves" | "grass") =>
+  worlds.map((world) => world[name]);
+
+testScenarioFiles(stage, SCENARIOS);
 
 for (const name of SCENARIOS) {
-  Deno.test(`${name}: has a header, a description, this domain and two to four reporters`, () => {
-    const text = readScenario(name);
-    const { extends: base, ...own } = parse(text);
-    const { domain, metrics } = base === undefined ? own : parse(readScenario(base.replace(/\.yaml$/, "")));
-    assertTrue(text.startsWith("# ") && own.simulation.description.length > 10);
-    assertEquals([domain, own.simulation.name], ["ecology", name]);
-    const reporters = Object.values({ ...metrics.reporters, ...own.metrics?.reporters }).filter((each) =>
-      each !== null
-    );
-    assertTrue(reporters.length >= 2 && reporters.length <= 4);
-  });
-
-  Deno.test(`${name}: the same seed gives the same turns, another seed others`, async () => {
-    const told = async (seed?: number) => {
-      const { states } = await play(name, { turns: 15, ...(seed !== undefined && { seed }) });
-      return JSON.stringify(states.map(({ agents, global_state, space }) => [agents, global_state, space]));
-    };
-    const first = await told(1);
-    assertEquals(await told(1), first);
-    assertEquals(await told(), first, "its own seed is 1");
-    assertTrue(await told(2) !== first);
-  });
+  Deno.test(`${name}: the same seed gives the same turns, another seed others`, () =>
+    assertSeeds(stage, name, { turns: 15 }));
 }
-
-Deno.test("the README's table says in which turn each scenario ends, and why", async () => {
-  const readme = Deno.readTextFileSync(new URL("README.md", import.meta.url));
-  const rows = [...readme.matchAll(/^\| `(\w+)` +\| +(\d+) \| `([^`]+)`/gm)];
-  const told = rows.map(([, name, turn, reason]) => [name!, Number(turn), reason!] as const);
-  assertEquals(told.map(([name]) => name), SCENARIOS);
-  for (const [name, turn, reason] of told) {
-    const { last, ended } = await play(name);
-    assertEquals([name, last.turn, ended], [name, turn, reason]);
-  }
-});
 
 Deno.test("coexistence: wolves and sheep last and go up and down, wolves after sheep, on every seed", async () => {
   for (const seed of SEEDS) {
@@ -58,7 +30,7 @@ Deno.test("coexistence: wolves and sheep last and go up and down, wolves after s
     assertTrue(crossings(smoothed(sheep, 11)) >= 3, `seed ${seed}: waves`);
     const lag = lagOf(sheep, wolves, 45);
     assertTrue(lag >= 5 && lag < 45, `seed ${seed}: wolves follow after ${lag} turns`);
-    assertEquals(rejected(run), [], `seed ${seed}`);
+    assertEquals(rejections(run), [], `seed ${seed}`);
     assertNear(energyOf(run.last), energyOf(run.states[0]!), 1e-6, `seed ${seed}`);
   }
 });
@@ -79,13 +51,8 @@ Deno.test("overgrazing: sheep multiply, then the grass is gone, then they are, o
 });
 
 Deno.test("overgrazing: where grass grows back from bare ground, the sheep do not die out", async () => {
-  const { last } = await play("overgrazing", {
-    turns: 150,
-    change: (scenario) => ({
-      ...scenario,
-      engine: { ...scenario.engine, config: { ...scenario.engine.config, regrowth: "steady", grass_growth: 0.3 } },
-    }),
-  });
+  const change = withEngine({ regrowth: "steady", grass_growth: 0.3 });
+  const { last } = await play("overgrazing", { turns: 150, change });
   assertTrue(last.global_state.sheep > 40);
 });
 
@@ -98,7 +65,7 @@ Deno.test("predator_removal: the bounty of turn 80 ends the wolves and frees the
     assertTrue(run.last.turn > 80 && sheep.at(-1)! > 1.5 * sheep[79]!, `seed ${seed}: from ${sheep[79]}`);
     const shot = run.events.filter(({ event_type, details }) => event_type === "LIFECYCLE" && details.note === "shot");
     assertTrue(shot.length > 5, `seed ${seed}`);
-    const change: PlayOptions["change"] = (scenario) => ({ ...scenario, interventions: [] });
+    const change: Change = (scenario) => ({ ...scenario, interventions: [] });
     const { last } = await play("predator_removal", { seed, turns: run.last.turn, change });
     assertTrue(last.global_state.wolves > 3 && last.global_state.sheep < sheep.at(-1)!, `seed ${seed}`);
   }
@@ -146,7 +113,7 @@ Deno.test("animals live on hexagons and networks as they do on grids", async () 
       turns: 25,
       change: (scenario) => ({ ...scenario, spatial: { ...scenario.spatial!, topology } }),
     });
-    assertEquals(rejected(run), [], topology.type);
+    assertEquals(rejections(run), [], topology.type);
     assertNear(energyOf(run.last), energyOf(run.states[0]!), 1e-6, topology.type);
     assertTrue(new Set(run.states.map(({ global_state }) => global_state.sheep)).size > 5, topology.type);
   }
@@ -154,16 +121,11 @@ Deno.test("animals live on hexagons and networks as they do on grids", async () 
 
 Deno.test("the domain describes its components with schemas, and its template plays without a rejection", async () => {
   const description = describeDomain(ecology);
-  const types = [description.agents, description.engines, description.validators].map((list) =>
-    list.map(({ type }) => type)
-  );
-  assertEquals(types, [["sheep", "wolf", "human"], ["meadow"], ["always_valid", "nature"]]);
-  for (const { type, config, description: told } of [...description.agents, ...description.engines]) {
-    assertTrue(told.length > 20, type);
-    const properties = Object.entries((config as { properties: object }).properties);
-    assertEquals(properties.filter(([, property]) => property.description === undefined), [], type);
-  }
+  assertEquals(typesOf(description), [["sheep", "wolf", "human"], ["meadow"], ["always_valid", "nature"]]);
+  const components = [...description.agents, ...description.engines];
+  for (const { type, description: told } of components) assertTrue(told.length > 20, type);
+  assertEquals(undescribed(components), []);
   assertEquals(Object.keys(description.templates), ["meadow"]);
   const run = await playText(description.templates.meadow!);
-  assertEquals([run.ended, rejected(run)], ["max_turns", []]);
+  assertEquals([run.ended, rejections(run)], ["max_turns", []]);
 });

@@ -1,15 +1,9 @@
 import { describeDomain } from "llm-sim";
-import { parse } from "yaml";
 import { assertEquals, assertMatches, assertNear, assertTrue } from "../../tests/support/assert.ts";
-import {
-  type EconomyState,
-  play,
-  type Played,
-  playText,
-  readScenario,
-  rejections,
-  type ScenarioFile,
-} from "./tests/harness.ts";
+import { assertAsWide } from "../../tests/support/bounds.ts";
+import { assertSeeds, testScenarioFiles, typesOf, undescribed } from "../../tests/support/domains.ts";
+import { type Played, rejections, withEntry } from "../../tests/support/playing.ts";
+import { type EconomyState, play, playText, readScenario, stage } from "./tests/harness.ts";
 import economic from "./mod.ts";
 import { NATION_BOUNDS, TARIFF_BOUNDS, WORLD_BOUNDS } from "./variables.ts";
 
@@ -17,20 +11,13 @@ const ON_MARKET = ["growth", "recession", "trade_war", "stimulus"];
 const SCENARIOS = [...ON_MARKET, "basic_economic", "quick_test", "extended_test"];
 const SEEDS = [1, 2, 3, 4, 5];
 
-function totals({ states }: Played): number[] {
+function totals({ states }: Played<EconomyState>): number[] {
   return states.map((state) => state.global_state.total_economic_value);
 }
 
-for (const name of SCENARIOS) {
-  Deno.test(`${name}: has a header, a description, this domain and two to four reporters`, () => {
-    const text = Deno.readTextFileSync(new URL(`../../scenarios/economic/${name}.yaml`, import.meta.url));
-    const scenario = parse(text);
-    assertTrue(text.startsWith("# ") && scenario.simulation.description.length > 10);
-    assertEquals([scenario.domain, scenario.simulation.name], ["economic", name]);
-    const reporters = Object.keys(scenario.metrics.reporters);
-    assertTrue(reporters.length >= 2 && reporters.length <= 4);
-  });
+testScenarioFiles(stage, SCENARIOS);
 
+for (const name of SCENARIOS) {
   Deno.test(`${name}: every nation acts once a turn, and economic_rules accepts it, on every seed`, async () => {
     const { validator, ...scenario } = readScenario(name);
     const judged = { ...scenario, validator: { ...validator, type: "economic_rules" } };
@@ -42,28 +29,12 @@ for (const name of SCENARIOS) {
   });
 }
 
-Deno.test("the README's table says in which turn each scenario ends, and why", async () => {
-  const readme = Deno.readTextFileSync(new URL("README.md", import.meta.url));
-  const rows = [...readme.matchAll(/^\| `(\w+)` +\| `\w+` +\| +(\d+) \| `([^`]+)`/gm)];
-  const told = rows.map(([, name, turn, reason]) => [name!, Number(turn), reason!] as const);
-  assertEquals(told.map(([name]) => name), SCENARIOS);
-  for (const [name, turn, reason] of told) {
-    const { last, ended } = await play(readScenario(name));
-    assertEquals([name, last.turn, ended], [name, turn, reason]);
-  }
-});
-
 Deno.test("scenarios on market declare bounds as wide as the engine's", () => {
   for (const name of ON_MARKET) {
     const { agent_vars, global_vars } = readScenario(name).state_variables;
-    for (const [vars, all] of [[agent_vars, NATION_BOUNDS], [global_vars, WORLD_BOUNDS]] as const) {
-      for (const [variable, bounds] of Object.entries(all)) {
-        const { min = -Infinity, max = Infinity } = vars[variable]!;
-        assertTrue(min <= bounds.min && max >= bounds.max, `${name}: ${variable}`);
-      }
-    }
-    const { min = -Infinity, max = Infinity } = agent_vars.tariffs!.value_type!;
-    assertTrue(min <= TARIFF_BOUNDS.min && max >= TARIFF_BOUNDS.max, `${name}: tariffs`);
+    assertAsWide(agent_vars, NATION_BOUNDS, name);
+    assertAsWide(global_vars, WORLD_BOUNDS, name);
+    assertAsWide({ tariffs: agent_vars.tariffs!.value_type! }, { tariffs: TARIFF_BOUNDS }, name);
   }
 });
 
@@ -96,7 +67,7 @@ Deno.test("trade_war: ends below its floor; without tariffs the same world has m
     const war = await play(readScenario("trade_war"), { seed });
     assertEquals(war.ended, "min_value", `seed ${seed}: ${war.last.global_state.total_economic_value}`);
     const world = async (tariff: number) =>
-      (await play(withConfig("trade_war", "Ironside", { tariff }), { seed, turns: 16 })).last.global_state;
+      (await play("trade_war", { seed, turns: 16, change: withEntry("Ironside", { tariff }) })).last.global_state;
     const [taxed, free] = [await world(0.15), await world(0)];
     assertTrue(taxed.total_economic_value < 0.97 * free.total_economic_value, `seed ${seed}`);
     assertTrue(taxed.trade_volume < 0.7 * free.trade_volume, `seed ${seed}`);
@@ -108,8 +79,8 @@ Deno.test("trade_war: ends below its floor; without tariffs the same world has m
 Deno.test("stimulus: Keynesia has less unemployment and more inflation than its twin, and than itself without", async () => {
   for (const seed of SEEDS) {
     const { last, ended } = await play(readScenario("stimulus"), { seed });
-    const alone = withConfig("stimulus", "Keynesia", { fiscal_stimulus: 0 });
-    const without = (await play(alone, { seed, turns: last.turn })).last;
+    const change = withEntry("Keynesia", { fiscal_stimulus: 0 });
+    const without = (await play("stimulus", { seed, turns: last.turn, change })).last;
     const own = last.agents.get("Keynesia")!;
     for (const other of [last.agents.get("Laissez")!, without.agents.get("Keynesia")!]) {
       assertTrue(own.unemployment < other.unemployment && own.inflation > other.inflation, `seed ${seed}`);
@@ -120,14 +91,7 @@ Deno.test("stimulus: Keynesia has less unemployment and more inflation than its 
 });
 
 Deno.test("scenarios on market: the same seed gives the same states, another seed other states", async () => {
-  for (const name of ON_MARKET) {
-    const text = async (seed?: number) =>
-      JSON.stringify((await play(readScenario(name), { turns: 12, ...(seed !== undefined && { seed }) })).states);
-    const first = await text(1);
-    assertEquals(await text(1), first, name);
-    assertEquals(await text(), first, `${name}: its own seed is 1`);
-    for (const seed of [2, 3]) assertTrue(await text(seed) !== first, `${name}: seed ${seed}`);
-  }
+  for (const name of ON_MARKET) await assertSeeds(stage, name, { turns: 12, others: [2, 3] });
 });
 
 Deno.test("scenarios on economic: the seed makes no difference", async () => {
@@ -136,8 +100,7 @@ Deno.test("scenarios on economic: the seed makes no difference", async () => {
 });
 
 Deno.test("market: a policy that economic_rules rejects has its reason in the run, and no effect", async () => {
-  const lavish = withConfig("growth", "Caldera", { investment_share: 0.55 });
-  const run = await play(lavish, { turns: 3 });
+  const run = await play("growth", { turns: 3, change: withEntry("Caldera", { investment_share: 0.55 }) });
   assertEquals(run.actions.length, 12);
   assertEquals(rejections(run), Array(3).fill("investment_share 0.55 is not from 0 to 0.5"));
   const shares = run.states.map((state) => state.agents.get("Caldera")!.investment_share);
@@ -163,24 +126,11 @@ logging: { level: INFO, format: json }
 
 Deno.test("the domain describes its components with schemas, and its templates play without a rejection", async () => {
   const description = describeDomain(economic);
-  const types = [description.agents, description.engines, description.validators].map((list) =>
-    list.map(({ type }) => type)
-  );
-  assertEquals(types, [["nation", "human"], ["economic", "market"], ["always_valid", "economic_rules"]]);
-  const undescribed = Object.entries((description.engines[1]!.config as { properties: object }).properties)
-    .filter(([name, property]) => property.description === undefined && !name.endsWith("_shock"));
-  assertEquals(undescribed, []);
+  assertEquals(typesOf(description), [["nation", "human"], ["economic", "market"], ["always_valid", "economic_rules"]]);
+  assertEquals(undescribed([description.engines[1]!]).filter((key) => !key.endsWith("_shock")), []);
   assertEquals(Object.keys(description.templates), ["economic", "market"]);
   for (const text of Object.values(description.templates)) {
     const run = await playText(text);
     assertEquals([run.ended, rejections(run)], ["max_turns", []]);
   }
 });
-
-function withConfig(name: string, nation: string, config: ScenarioFile["agents"][number]["config"]): ScenarioFile {
-  const scenario = readScenario(name);
-  const agents = scenario.agents.map((agent) =>
-    agent.name === nation ? { ...agent, config: { ...agent.config, ...config } } : agent
-  );
-  return { ...scenario, agents };
-}

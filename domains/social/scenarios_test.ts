@@ -1,28 +1,32 @@
 import { describeDomain } from "llm-sim";
-import { parse } from "yaml";
 import { assertEquals, assertMatches, assertNear, assertTrue } from "../../tests/support/assert.ts";
-import { opinionsOf, play, playText, readScenario, readText, rejections, type ScenarioFile } from "./tests/harness.ts";
+import { assertSeeds, testScenarioFiles, typesOf, undescribed } from "../../tests/support/domains.ts";
+import { rejections } from "../../tests/support/playing.ts";
+import { opinionsOf, play, playText, readScenario, type ScenarioFile, stage } from "./tests/harness.ts";
 import social from "./mod.ts";
 import { PERSON_VARIABLES, SOCIETY_VARIABLES } from "./variables.ts";
 
-const SCENARIOS = ["consensus", "hearsay", "polarisation", "echo_chambers", "karate_club", "gossip", "influencer"];
+const SCENARIOS = [
+  "consensus",
+  "hearsay",
+  "polarisation",
+  "echo_chambers",
+  "karate_club",
+  "gossip",
+  "influencer",
+  "borders",
+  "salon",
+];
 const SEEDS = [1, 2, 3, 4, 5];
 
 /** Who went with the instructor when the club split, by node (Zachary 1977). */
 const WITH_INSTRUCTOR = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 17, 18, 20, 22];
 
-for (const name of SCENARIOS) {
-  Deno.test(`${name}: has a header, a description, this domain and two to four reporters`, () => {
-    const text = readText(`${name}.yaml`);
-    const scenario = parse(text);
-    assertTrue(text.startsWith("# ") && scenario.simulation.description.length > 10);
-    assertEquals([scenario.domain, scenario.simulation.name], ["social", name]);
-    const reporters = Object.keys(scenario.metrics.reporters);
-    assertTrue(reporters.length >= 2 && reporters.length <= 4);
-    const { agent_vars, global_vars } = scenario.state_variables;
-    assertEquals([Object.keys(agent_vars), Object.keys(global_vars)], [[...PERSON_VARIABLES], [...SOCIETY_VARIABLES]]);
-  });
+testScenarioFiles(stage, SCENARIOS, ({ state_variables: { agent_vars, global_vars } }) => {
+  assertEquals([Object.keys(agent_vars), Object.keys(global_vars)], [[...PERSON_VARIABLES], [...SOCIETY_VARIABLES]]);
+});
 
+for (const name of SCENARIOS) {
   Deno.test(`${name}: in_range accepts all that people do, on every seed`, async () => {
     for (const seed of SEEDS) {
       const run = await play(readScenario(name), { seed });
@@ -31,17 +35,6 @@ for (const name of SCENARIOS) {
     }
   });
 }
-
-Deno.test("the README's table says in which turn each scenario ends, and why", async () => {
-  const readme = Deno.readTextFileSync(new URL("README.md", import.meta.url));
-  const rows = [...readme.matchAll(/^\| `(\w+)` +\| +(\d+) \| `([^`]+)`/gm)];
-  const told = rows.map(([, name, turn, reason]) => [name!, Number(turn), reason!] as const);
-  assertEquals(told.map(([name]) => name), SCENARIOS);
-  for (const [name, turn, reason] of told) {
-    const { last, ended } = await play(readScenario(name));
-    assertEquals([name, last.turn, ended], [name, turn, reason]);
-  }
-});
 
 Deno.test("consensus: all agree, near to what was the mean, on every seed", async () => {
   for (const seed of SEEDS) {
@@ -118,14 +111,46 @@ Deno.test("influencer: the fans follow to one side and, after the intervention, 
   assertTrue(last.turn === 200 && last.global_state.mean_opinion > 0.85, "without the intervention they stay");
 });
 
-Deno.test("scenarios: the same seed gives the same states; another seed others, where anything is drawn", async () => {
-  for (const name of SCENARIOS) {
-    const text = async (seed?: number) =>
-      JSON.stringify((await play(readScenario(name), { turns: 6, ...(seed !== undefined && { seed }) })).states);
-    const first = await text(1);
-    assertEquals(await text(), first, `${name}: its own seed is 1`);
-    assertEquals(await text(2) === first, name === "polarisation" || name === "karate_club", name);
+Deno.test("borders: a custom fades with the distance from its capital, on every seed; the islet hears of nothing", async () => {
+  for (const seed of SEEDS) {
+    const { states, last } = await play(readScenario("borders"), { seed });
+    const meanOf = (capital: string) => {
+      const near = last.space!.neighbours(capital);
+      // Over the last turns: errors move everybody a little.
+      const late = states.slice(-10).flatMap(({ agents }) => near.map((name) => agents.get(name)!.opinion));
+      return late.reduce((sum, opinion) => sum + opinion, 0) / late.length;
+    };
+    const [forIt, against] = [meanOf("Southdown"), meanOf("Gullcliff")];
+    assertTrue(forIt > against + 0.15, `seed ${seed}: ${forIt}, ${against}`);
+    assertEquals(last.agents.get("Outer Skerry")!.opinion, 0.5);
   }
+});
+
+Deno.test("salon: all come to the mean of opinions weighted by how much each is heard", async () => {
+  const scenario = readScenario("salon");
+  const { states, last, ended } = await play(scenario);
+  assertEquals([ended, last.global_state.clusters], ["engine: settled", 1]);
+  const { space, agents } = states[0]!;
+  const names = agents.names();
+  const rows = names.map((name) => {
+    const heard = names.map((other) => Number(space!.edge(name, other)?.weight ?? 0));
+    const total = heard.reduce((sum, weight) => sum + weight, 0);
+    // The critic keeps 0.7 of its own opinion; the others count theirs like one of weight 1.
+    const own = name === "critic" ? 0.7 : 1 / (1 + total);
+    return heard.map((weight, i) => names[i] === name ? own : (1 - own) * weight / total);
+  });
+  let heard = names.map(() => 1 / names.length);
+  for (let i = 0; i < 2000; i++) {
+    heard = names.map((_, j) => heard.reduce((sum, share, i) => sum + share * rows[i]![j]!, 0));
+  }
+  const expected = heard.reduce((sum, share, i) => sum + share * agents.records[i]!.opinion, 0);
+  assertNear(last.global_state.mean_opinion, expected, 1e-3);
+  assertTrue(heard[names.indexOf("critic")]! > 2 / names.length);
+});
+
+Deno.test("scenarios: the same seed gives the same states; another seed others, where anything is drawn", async () => {
+  const drawn = (name: string) => !["polarisation", "karate_club", "salon"].includes(name);
+  for (const name of SCENARIOS) await assertSeeds(stage, name, { turns: 6, drawn: drawn(name) });
 });
 
 Deno.test("an opinion that in_range rejects has its reason in the run, and no effect", async () => {
@@ -138,14 +163,9 @@ Deno.test("an opinion that in_range rejects has its reason in the run, and no ef
 
 Deno.test("the domain describes its components with schemas, and its template plays without a rejection", async () => {
   const description = describeDomain(social);
-  const types = [description.agents, description.engines, description.validators].map((list) =>
-    list.map(({ type }) => type)
-  );
-  assertEquals(types, [["degroot", "bounded_confidence", "human"], ["opinion"], ["in_range"]]);
-  for (const { config } of [...description.agents, ...description.engines, ...description.validators]) {
-    const properties = Object.entries((config as { properties: Record<string, { description?: string }> }).properties);
-    assertEquals(properties.filter(([, { description }]) => description === undefined), []);
-  }
+  assertEquals(typesOf(description), [["degroot", "bounded_confidence", "human"], ["opinion"], ["in_range"]]);
+  const { agents, engines, validators } = description;
+  assertEquals(undescribed([...agents, ...engines, ...validators]), []);
   assertEquals(Object.keys(description.templates), ["opinions"]);
   for (const text of Object.values(description.templates)) {
     const run = await playText(text);

@@ -1,12 +1,6 @@
 /** What components are given in a turn, for tests of their single methods. */
 
-import {
-  type AgentContext,
-  AgentMemory,
-  type EngineContext,
-  type LifecycleRequest,
-  rng,
-} from "../../framework/mod.ts";
+import { type AgentContext, AgentMemory, type EngineContext, type LifecycleRequest, rng } from "../../framework/mod.ts";
 
 /** What an engine is given in `turn`; what it asks for goes to `requests`. */
 export function engineContext(turn: number, requests: LifecycleRequest[] = []): EngineContext {

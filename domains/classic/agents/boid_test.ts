@@ -1,5 +1,6 @@
 import { assertEquals, assertNear, assertTrue } from "../../../tests/support/assert.ts";
-import { play, withEntry } from "../tests/harness.ts";
+import { withEntry } from "../../../tests/support/playing.ts";
+import { play } from "../tests/harness.ts";
 import { boidConfig } from "./boid.ts";
 
 Deno.test("boid: alignment rises from disorder to above 0.95 on every seed", async () => {

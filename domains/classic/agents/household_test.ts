@@ -1,5 +1,6 @@
 import { assertEquals, assertNear, assertTrue } from "../../../tests/support/assert.ts";
-import { type ClassicState, play, type PlayOptions, withEntry } from "../tests/harness.ts";
+import { type PlayOptions, withEntry } from "../../../tests/support/playing.ts";
+import { type ClassicState, play } from "../tests/harness.ts";
 
 function played(config: object, options: PlayOptions = {}) {
   return play("schelling", { turns: 60, ...options, change: withEntry("households", config as never) });

@@ -1,5 +1,6 @@
 import { assertEquals, assertNear, assertTrue } from "../../../tests/support/assert.ts";
-import { play, withEntry } from "../tests/harness.ts";
+import { withEntry } from "../../../tests/support/playing.ts";
+import { play } from "../tests/harness.ts";
 import { traderConfig } from "./trader.ts";
 
 const total = (column: ArrayLike<number>) => Array.from(column).reduce((sum, own) => sum + own, 0);

@@ -1,7 +1,9 @@
 import { Action, type JsonObject } from "llm-sim";
 import fc from "../../../tests/support/properties.ts";
 import { assertEquals, assertMatches, assertNear, assertTrue } from "../../../tests/support/assert.ts";
-import { type ClassicState, engineContext, play, withEntry } from "../tests/harness.ts";
+import { engineContext } from "../../../tests/support/contexts.ts";
+import { withEntry } from "../../../tests/support/playing.ts";
+import { type ClassicState, play } from "../tests/harness.ts";
 import { taxLawConfig, TaxLawValidator } from "../validators/tax_law.ts";
 import { ClassicEngine } from "./classic.ts";
 

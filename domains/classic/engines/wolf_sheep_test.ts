@@ -1,18 +1,14 @@
 import { assertEquals, assertMatches, assertNear, assertTrue } from "../../../tests/support/assert.ts";
+import { type Change, type Played, withEngine, withEntry } from "../../../tests/support/playing.ts";
 import { correlation, crossings, lagOf, mean, smoothed } from "../../../tests/support/waves.ts";
-import { play, type Played, type PlayOptions, withEntry } from "../tests/harness.ts";
+import { type ClassicState, play } from "../tests/harness.ts";
 
 const SEEDS = [1, 2, 3, 4, 5];
 /** Turns until the start is forgotten. */
 const SETTLED = 100;
 
-const seriesOf = ({ worlds }: Played, kind: "sheep" | "wolves" | "grass") =>
+const seriesOf = ({ worlds }: Played<ClassicState>, kind: "sheep" | "wolves" | "grass") =>
   worlds.slice(SETTLED).map((world) => world[kind]);
-
-const withEngine = (config: object): NonNullable<PlayOptions["change"]> => (scenario) => ({
-  ...scenario,
-  engine: { ...scenario.engine, config: { ...scenario.engine.config, ...config } },
-});
 
 Deno.test("wolf_sheep: with NetLogo's parameters wolves and sheep last for 1500 turns and go up and down", async () => {
   for (const seed of SEEDS) {
@@ -98,8 +94,8 @@ Deno.test("wolf_sheep: half of the cells start with grass, and animals with less
 });
 
 Deno.test("wolf_sheep: a population that is not there, or cells that do not fill the world, are refused", async () => {
-  const refused = async (change: PlayOptions["change"]) =>
-    String(await play("wolf_sheep", { turns: 1, change: change! }).then(() => "accepted", (error) => error));
+  const refused = async (change: Change) =>
+    String(await play("wolf_sheep", { turns: 1, change }).then(() => "accepted", (error) => error));
   assertMatches(await refused(withEngine({ sheep: "goats" })), /needs population 'goats'/);
   assertMatches(await refused(withEntry("grass", {}, { count: 2600 })), /'grass' has 2600 members for 51 × 51 cells/);
 });

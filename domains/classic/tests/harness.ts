@@ -10,4 +10,5 @@ export type ClassicState = SimulationState<MoneyVariables, FlockingVariables & W
 
 /** Where this domain's scenarios are played. */
 export const stage = stageOf<ClassicState>(classic);
+/** Of {@linkcode stage}. */
 export const { play, playText } = stage;

@@ -1,7 +1,8 @@
 import { Action, AgentMap, type AgentMemory, type Json, type Message, OutgoingMessage, SimulationState } from "llm-sim";
 import type { z } from "zod";
 import { assertEquals, assertNear, assertTrue } from "../../../tests/support/assert.ts";
-import { agentContext, type Nation, newMemory, play, world } from "../tests/harness.ts";
+import { agentContext, newMemory } from "../../../tests/support/contexts.ts";
+import { type Nation, play, world } from "../tests/harness.ts";
 import type { NationVariables, WorldVariables } from "../variables.ts";
 import { NationAgent } from "./nation.ts";
 import { nationConfig } from "./nation_config.ts";
@@ -20,7 +21,10 @@ interface Scene {
 }
 
 /** What nation n0 does and says among n1 and n2 of the same size. */
-function decide(config: Config, { own = {}, others = {}, world = {}, turn = 1, inbox = [], memory }: Scene = {}) {
+function decide(
+  config: Config,
+  { own = {}, others = {}, world = {}, turn = 1, inbox = [], memory = newMemory(turn) }: Scene = {},
+) {
   const agents = AgentMap.of(START.agents.records.map((nation, i): Nation => ({
     ...nation,
     abatement: 0.03,
@@ -33,7 +37,7 @@ function decide(config: Config, { own = {}, others = {}, world = {}, turn = 1, i
     global_state: { ...START.global_state, ...world },
   });
   const agent = new NationAgent({ name: "n0", config: nationConfig.parse(config) });
-  const parts = agent.decideAction(state, agentContext(turn, inbox, memory ?? newMemory(turn)));
+  const parts = agent.decideAction(state, agentContext("n0", turn, { inbox, memory }));
   assertTrue(Array.isArray(parts), "several parts");
   const actions = parts.filter((part) => part instanceof Action);
   const said = parts.filter((part) => part instanceof OutgoingMessage).map(({ content }) => content);

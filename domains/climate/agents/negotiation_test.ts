@@ -1,6 +1,7 @@
 import { AgentMap, type Json, type Message } from "llm-sim";
 import { assertEquals, assertTrue } from "../../../tests/support/assert.ts";
-import { type Nation, newMemory } from "../tests/harness.ts";
+import { newMemory } from "../../../tests/support/contexts.ts";
+import type { Nation } from "../tests/harness.ts";
 import {
   alarmRate,
   judgePromises,

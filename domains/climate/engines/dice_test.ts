@@ -1,18 +1,12 @@
 import fc from "../../../tests/support/properties.ts";
 import { Action, AgentMap, type SimError, SimulationState } from "llm-sim";
 import { assertEquals, assertNear, assertRejects, assertTrue } from "../../../tests/support/assert.ts";
+import { assertStateWithin } from "../../../tests/support/bounds.ts";
+import { configSamples } from "../../../tests/support/config_samples.ts";
+import { engineContext } from "../../../tests/support/contexts.ts";
 import { nationConfig } from "../agents/nation_config.ts";
-import { configSamples } from "../tests/config_samples.ts";
 import { BASELINE } from "../tests/dice_2016r.ts";
-import {
-  type ClimateState,
-  engineContext,
-  type NationEntry,
-  play,
-  readScenario,
-  type ScenarioFile,
-  world,
-} from "../tests/harness.ts";
+import { type ClimateState, type NationEntry, play, readScenario, type ScenarioFile, world } from "../tests/harness.ts";
 import { NATION_BOUNDS, type NationVariables, WORLD_BOUNDS, type WorldVariables } from "../variables.ts";
 import { CO2_PER_CARBON } from "./carbon_cycle.ts";
 import { DiceEngine } from "./dice.ts";
@@ -203,24 +197,13 @@ Deno.test("dice: every number stays finite and within its bounds for 60 turns un
         config: config as NationEntry["config"] & object,
       }));
       const scenario = world(entries, config as Partial<DiceConfig>);
-      for (const state of (await play(scenario, { turns: 60 })).states) requireWithinBounds(state);
+      for (const state of (await play(scenario, { turns: 60 })).states) {
+        assertStateWithin(state, NATION_BOUNDS, WORLD_BOUNDS);
+      }
     }),
     { numRuns: 60 },
   );
 });
-
-function requireWithinBounds(state: ClimateState): void {
-  for (const record of state.agents) {
-    for (const [name, { min, max }] of Object.entries(NATION_BOUNDS)) {
-      const value: number = record[name];
-      assertTrue(value >= min && value <= max, `${record.name}.${name} is ${value} in turn ${state.turn}`);
-    }
-  }
-  for (const [name, { min, max }] of Object.entries(WORLD_BOUNDS)) {
-    const value: number = state.global_state[name];
-    assertTrue(value >= min && value <= max, `${name} is ${value} in turn ${state.turn}`);
-  }
-}
 
 /** A state of one nation, with what business_as_usual gives by default. */
 function stateOf(nation: Partial<NationVariables>): ClimateState {

@@ -45,6 +45,7 @@ interface VariableText {
 
 /** Where this domain's scenarios are played. */
 export const stage = stageOf<ClimateState, ScenarioFile>(climate);
+/** Of {@linkcode stage}. */
 export const { play, playText, readScenario } = stage;
 
 /** Nations n0, n1 … under the baseline's engine; they ride free and are as DICE's world, unless told otherwise. */

@@ -1,7 +1,8 @@
 import { type Action, type Decision, LifecycleRequest } from "llm-sim";
 import { assertEquals, assertThrows, assertTrue } from "../../../tests/support/assert.ts";
+import { agentContext } from "../../../tests/support/contexts.ts";
 import type { MeadowState } from "../engines/draft.ts";
-import { agentContext, meadow } from "../tests/meadows.ts";
+import { meadow } from "../tests/meadows.ts";
 import { SheepAgent, sheepConfig } from "./sheep.ts";
 
 function decide(state: MeadowState, config: object = {}, name = "sheep_1", turn = 7): Decision {

@@ -1,7 +1,8 @@
 import type { Action, Decision } from "llm-sim";
 import { assertEquals, assertTrue } from "../../../tests/support/assert.ts";
+import { agentContext } from "../../../tests/support/contexts.ts";
 import type { MeadowState } from "../engines/draft.ts";
-import { agentContext, meadow } from "../tests/meadows.ts";
+import { meadow } from "../tests/meadows.ts";
 import { WolfAgent, wolfConfig } from "./wolf.ts";
 
 function decide(state: MeadowState, config: object = {}, turn = 7): Decision {

@@ -1,8 +1,10 @@
 import { Action, type JsonObject, LifecycleRequest } from "llm-sim";
 import fc from "../../../tests/support/properties.ts";
 import { assertEquals, assertMatches, assertNear, assertTrue } from "../../../tests/support/assert.ts";
+import { engineContext } from "../../../tests/support/contexts.ts";
+import { type Change, withEngine, withEntries } from "../../../tests/support/playing.ts";
 import { mean } from "../../../tests/support/waves.ts";
-import { engineContext, play, type PlayOptions, playText, withEntries } from "../tests/harness.ts";
+import { play, playText } from "../tests/harness.ts";
 import { energyOf, meadow } from "../tests/meadows.ts";
 import template from "../templates/meadow.yaml" with { type: "text" };
 import { type MeadowState } from "./draft.ts";
@@ -26,10 +28,6 @@ function after(state: MeadowState, actions: readonly Acted[], config: object = {
 
 const of = (state: MeadowState, name: string) => state.agents.get(name)!;
 const grassOf = (state: MeadowState, place: string) => state.space!.attributes(place).grass;
-const withEngine = (config: JsonObject): NonNullable<PlayOptions["change"]> => (scenario) => ({
-  ...scenario,
-  engine: { ...scenario.engine, config: { ...scenario.engine.config, ...config } },
-});
 const WOLF = { name: "wolf_1", at: "4,4" };
 const SHEEP = { name: "sheep_1", at: "4,5" };
 
@@ -116,7 +114,7 @@ Deno.test("meadow: animals without a place are put anywhere, each place as likel
 });
 
 Deno.test("meadow: grass and cover are sown, but where a location says itself what it has", async () => {
-  const change: PlayOptions["change"] = (scenario) => ({
+  const change: Change = (scenario) => ({
     ...scenario,
     spatial: {
       ...scenario.spatial!,
@@ -132,9 +130,9 @@ Deno.test("meadow: grass and cover are sown, but where a location says itself wh
 });
 
 Deno.test("meadow: more grass than a location holds, and a scenario without space, are refused", async () => {
-  const refused = async (change: NonNullable<PlayOptions["change"]>) =>
+  const refused = async (change: Change) =>
     String(await playText(template, { turns: 0, change }).then(() => "accepted", (error) => error));
-  const full: PlayOptions["change"] = (scenario) => ({
+  const full: Change = (scenario) => ({
     ...scenario,
     spatial: { ...scenario.spatial!, location_attributes: { "1,2": { grass: 11 } } },
   });

@@ -6,4 +6,5 @@ import ecology from "../mod.ts";
 
 /** Where this domain's scenarios are played. */
 export const stage = stageOf<MeadowState>(ecology);
+/** Of {@linkcode stage}. */
 export const { play, playText } = stage;

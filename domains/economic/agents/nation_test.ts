@@ -1,7 +1,8 @@
 import { type Action, AgentMap, SimulationState } from "llm-sim";
 import type { z } from "zod";
 import { assertEquals, assertNear, assertTrue } from "../../../tests/support/assert.ts";
-import { agentContext, type Nation, play, readScenario } from "../tests/harness.ts";
+import { agentContext } from "../../../tests/support/contexts.ts";
+import { type Nation, play, readScenario } from "../tests/harness.ts";
 import type { NationVariables, WorldVariables } from "../variables.ts";
 import { NationAgent } from "./nation.ts";
 import { nationConfig } from "./nation_config.ts";

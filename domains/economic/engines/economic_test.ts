@@ -1,7 +1,8 @@
 import fc from "../../../tests/support/properties.ts";
 import { Action, AgentMap, SimulationState } from "llm-sim";
 import { assertEquals, assertNear, assertTrue } from "../../../tests/support/assert.ts";
-import { engineContext, play, readScenario } from "../tests/harness.ts";
+import { engineContext } from "../../../tests/support/contexts.ts";
+import { play, readScenario } from "../tests/harness.ts";
 import { economicConfig, EconomicEngine } from "./economic.ts";
 
 interface World {

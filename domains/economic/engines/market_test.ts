@@ -1,9 +1,11 @@
 import fc from "../../../tests/support/properties.ts";
 import { Action, type SimError } from "llm-sim";
 import { assertEquals, assertNear, assertRejects, assertTrue } from "../../../tests/support/assert.ts";
-import { configSamples } from "../tests/config_samples.ts";
+import { assertStateWithin, assertWithin } from "../../../tests/support/bounds.ts";
+import { configSamples } from "../../../tests/support/config_samples.ts";
+import { engineContext } from "../../../tests/support/contexts.ts";
 import { nationConfig } from "../agents/nation_config.ts";
-import { type EconomyState, engineContext, play, readScenario, type ScenarioFile } from "../tests/harness.ts";
+import { type EconomyState, play, readScenario, type ScenarioFile } from "../tests/harness.ts";
 import { NATION_BOUNDS, type NationVariables, TARIFF_BOUNDS, WORLD_BOUNDS } from "../variables.ts";
 import { MarketEngine } from "./market.ts";
 import { marketConfig } from "./market_config.ts";
@@ -248,19 +250,9 @@ Deno.test("market: every number stays finite and within its bounds for 200 turns
 });
 
 function requireWithinBounds(state: EconomyState): void {
-  for (const record of state.agents) {
-    for (const [name, bounds] of Object.entries(NATION_BOUNDS)) {
-      requireWithin(`${record.name}.${name}`, record[name as keyof typeof NATION_BOUNDS], bounds, state.turn);
-    }
-    for (const [partner, rate] of Object.entries(record.tariffs)) {
-      requireWithin(`${record.name}.tariffs.${partner}`, rate, TARIFF_BOUNDS, state.turn);
-    }
+  assertStateWithin(state, NATION_BOUNDS, WORLD_BOUNDS);
+  for (const { name, tariffs } of state.agents) {
+    const bounds = Object.fromEntries(Object.keys(tariffs).map((partner) => [partner, TARIFF_BOUNDS]));
+    assertWithin(tariffs, bounds, `${name}'s tariffs in turn ${state.turn}`);
   }
-  for (const [name, bounds] of Object.entries(WORLD_BOUNDS)) {
-    requireWithin(name, state.global_state[name as keyof typeof WORLD_BOUNDS], bounds, state.turn);
-  }
-}
-
-function requireWithin(what: string, value: number, bounds: { min: number; max: number }, turn: number): void {
-  assertTrue(value >= bounds.min && value <= bounds.max, `${what} is ${value} in turn ${turn}`);
 }

@@ -39,4 +39,5 @@ interface VariableText {
 
 /** Where this domain's scenarios are played. */
 export const stage = stageOf<EconomyState, ScenarioFile>(economic);
+/** Of {@linkcode stage}. */
 export const { play, playText, readScenario } = stage;

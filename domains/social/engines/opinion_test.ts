@@ -1,11 +1,11 @@
 import fc from "../../../tests/support/properties.ts";
 import { Action, AgentMap, type JsonObject, type SimError, SimulationState } from "llm-sim";
 import { assertEquals, assertNear, assertRejects, assertTrue } from "../../../tests/support/assert.ts";
+import { configSamples } from "../../../tests/support/config_samples.ts";
+import { engineContext } from "../../../tests/support/contexts.ts";
 import { boundedConfidenceConfig } from "../agents/bounded_confidence.ts";
 import { degrootConfig } from "../agents/degroot.ts";
-import { configSamples } from "../tests/config_samples.ts";
 import {
-  engineContext,
   network,
   opinionsOf,
   type Person,

@@ -40,6 +40,7 @@ export interface ScenarioFile {
 
 /** Where this domain's scenarios are played. */
 export const stage = stageOf<SocietyState, ScenarioFile>(social);
+/** Of {@linkcode stage}. */
 export const { play, playText, readScenario } = stage;
 
 /** A society of these people, which lasts as long as it is played. */
