@@ -45,6 +45,9 @@ export class People {
         agent === notice.pending.agent && turn === notice.pending.turn
       );
       if (at >= 0) this.#waiting.splice(at, 1);
+      if (notice.by === "timeout") {
+        this.#view.say(`the time for ${plainText(notice.pending.agent)} is over; its fallback was taken`);
+      }
     }
   }
 
@@ -79,9 +82,8 @@ export class People {
         this.#alone = true;
         return;
       }
-      if (!this.#waiting.includes(pending)) {
-        this.#view.say(`the time for ${pending.agent} was over; its fallback was taken`);
-      } else if (line.trim() === "?") {
+      if (!this.#waiting.includes(pending)) this.#view.say(`too late for ${plainText(pending.agent)}: not counted`);
+      else if (line.trim() === "?") {
         for (const each of JSON.stringify(pending.observation, null, 2).split("\n")) this.#view.say(each);
       } else await this.#answer(pending, line);
     }

@@ -19,7 +19,7 @@ import {
   type SimulationInput,
   type StateVariables,
 } from "../framework/mod.ts";
-import { readInterventionBody } from "../framework/scenario/mod.ts";
+import { agentNames, readInterventionBody } from "../framework/scenario/mod.ts";
 import { readConfig, type ServerConfig } from "./config.ts";
 import { DomainRegistry } from "./domains.ts";
 import type { RunExport } from "./export/mod.ts";
@@ -246,9 +246,15 @@ export class App {
   async intervene(runId: string, intervention: unknown, { turn }: { turn?: number } = {}): Promise<SimulationInput> {
     const manifest = await this.#mine(runId, STEERABLE, "intervene");
     const config = await this.#store.config(manifest.run_id);
-    const agents = (await this.#store.state(runId))?.agent_order ?? [];
+    const agents = await this.#agentsOf(manifest);
     const { body, issues } = readInterventionBody(intervention, config, agents);
     if (body === undefined) throw issuesError(issues);
+    const { max_turns } = config.simulation;
+    if (turn !== undefined && !(Number.isInteger(turn) && turn >= 1 && turn <= max_turns)) {
+      throw new SimError("bad_turn", `an intervention cannot happen in turn ${turn}`, {
+        hint: `turns are whole numbers from 1 to ${max_turns}`,
+      });
+    }
     // Whether the domain has such an agent, and takes its settings, only the domain can tell.
     if (body.add_agent) {
       const found = await this.#domains.check(config.domain, { ...config, interventions: [{ ...body, at: [1] }] });
@@ -261,12 +267,7 @@ export class App {
   /** Hands an agent's decisions to a person, or back to its rule, from the run's next turn on. */
   async handOver(runId: string, agent: string, to: Controller): Promise<SimulationInput> {
     const manifest = await this.#mine(runId, STEERABLE, "handover");
-    const agents = (await this.#store.state(runId))?.agent_order;
-    if (agents && !agents.includes(agent)) {
-      throw new SimError("unknown_agent", `run '${manifest.run_id}' has no agent '${agent}'`, {
-        hint: didYouMean(agent, agents),
-      });
-    }
+    await this.#assertAgent(manifest, agent);
     const entry = (await this.#store.config(runId)).agents.find(({ name }) => name === agent);
     if (to === "rule" && entry?.type === "human" && !entry.config.rule) {
       throw new SimError("no_rule", `agent '${agent}' has no rule that could decide`, {
@@ -287,12 +288,19 @@ export class App {
    * @throws {SimError} `bad_decision`, `not_asked`
    */
   async decide(runId: string, agent: string, decision: unknown): Promise<SimulationInput> {
-    await this.#mine(runId, STEERABLE, "decide");
+    const manifest = await this.#mine(runId, STEERABLE, "decide");
     const parts = readDecision(decision);
     const now = await this.#manager.decide(runId, agent, parts);
     if (now) return now;
+    await this.#assertAgent(manifest, agent);
     const turn = await this.#nextTurn(runId);
-    const recorded = (await this.#store.inputs(runId)).find((input) =>
+    const inputs = await this.#store.inputs(runId);
+    if (await this.#controllerOf(runId, agent, inputs) === "rule") {
+      throw new SimError("not_asked", `agent '${agent}' decides by its own rule`, {
+        hint: `hand it to a person first: deno task handover ${runId} ${agent} human`,
+      });
+    }
+    const recorded = inputs.find((input) =>
       (input.kind === "decision" || input.kind === "timeout") && input.agent === agent && input.turn === turn
     );
     if (recorded) {
@@ -308,13 +316,39 @@ export class App {
     const now = await this.#manager.offer(runId, offer);
     if (now) return now;
     const { not_before = 0, ...input } = offer;
-    const turn = Math.max(not_before, await this.#nextTurn(runId));
+    const next = await this.#nextTurn(runId);
+    const turn = Math.max(not_before, next);
     return await this.#store.appendInput(runId, { ...input, turn, at: new Date().toISOString() } as NewInput);
   }
 
-  /** The turn that a run which stands still will play when it is resumed. */
+  /** The turn that a run which stands still will play when it is resumed; a fork's inherited turns are its parent's. */
   async #nextTurn(runId: string): Promise<number> {
-    return ((await this.#store.state(runId))?.turn ?? 0) + 1;
+    const { inherited } = await this.#store.config(runId);
+    return Math.max((await this.#store.state(runId))?.turn ?? 0, inherited.at(-1)?.until ?? 0) + 1;
+  }
+
+  /** Names of the run's agents; null while it is played: they come and go. */
+  async #agentsOf({ run_id }: Manifest): Promise<readonly string[] | null> {
+    if (this.#manager.owns(run_id)) return null;
+    const state = await this.#store.state(run_id);
+    return state?.agent_order ?? (await this.#store.config(run_id)).agents.flatMap(agentNames);
+  }
+
+  /** @throws {SimError} `unknown_agent` */
+  async #assertAgent(manifest: Manifest, agent: string): Promise<void> {
+    const agents = await this.#agentsOf(manifest);
+    if (agents === null || agents.includes(agent)) return;
+    throw new SimError("unknown_agent", `run '${manifest.run_id}' has no agent '${agent}'`, {
+      hint: didYouMean(agent, agents),
+    });
+  }
+
+  /** Who decides for an agent when the run goes on: who it was handed to last, or who does by the scenario. */
+  async #controllerOf(runId: string, agent: string, inputs: readonly SimulationInput[]): Promise<Controller> {
+    const handed = inputs.findLast((input) => input.kind === "handover" && input.agent === agent);
+    if (handed?.kind === "handover") return handed.body.to;
+    const entry = (await this.#store.config(runId)).agents.find(({ name }) => name === agent);
+    return entry?.type === "human" ? "human" : "rule";
   }
 
   /**

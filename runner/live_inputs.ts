@@ -35,14 +35,14 @@ export interface LiveInputsOptions {
   readonly send: Player["send"];
   /** Told of every decision that is waited for. */
   readonly onDecision: (pending: PendingDecision) => void;
-  /** Told when one is waited for no more. */
-  readonly onDecided: (pending: PendingDecision) => void;
+  /** Told when one is waited for no more, and by what: null when the process that asked is gone. */
+  readonly onDecided: (pending: PendingDecision, by: NewInput["kind"] | null) => void;
 }
 
 interface Offered {
   readonly offer: Offer;
   readonly resolve: (input: SimulationInput) => void;
-  readonly reject: (error: SimError) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 interface Asked {
@@ -52,25 +52,34 @@ interface Asked {
 
 type Request = Extract<FromChild, { t: "request" }>;
 
-/** Serves one run while it is played. */
+/**
+ * Serves one run while it is played.
+ *
+ * Law: an input is written once, and by then it is either in the hands of the process that asked for it or read by the one
+ * that takes its place; hence {@linkcode LiveInputs.stopped} is awaited before another process is started.
+ */
 export class LiveInputs {
   readonly #options: LiveInputsOptions;
   readonly #offers = new Map<number, Offered>();
   /** By the id of the simulation's request. */
   readonly #asked = new Map<number, Asked>();
+  /** Settles when all that was to be written is. */
+  #writing: Promise<unknown> = Promise.resolve();
   #nextOffer = 1;
+  #closed = false;
 
   constructor(options: LiveInputsOptions) {
     this.#options = options;
   }
 
   /** Hands something to the simulation; resolves when it is recorded with its turn. @throws {SimError} `run_stopped` */
-  offer(offer: Offer): Promise<SimulationInput> {
+  async offer(offer: Offer): Promise<SimulationInput> {
+    if (this.#closed) throw this.#tooLate();
     const id = this.#nextOffer++;
     const { promise, resolve, reject } = Promise.withResolvers<SimulationInput>();
     this.#offers.set(id, { offer, resolve, reject });
     this.#announce(id, offer);
-    return promise;
+    return await promise;
   }
 
   /** Decisions that are waited for, in the order in which they were asked for. */
@@ -100,36 +109,44 @@ export class LiveInputs {
     else this.#ask(id, request);
   }
 
-  /** The sandbox has been started anew: it knows nothing of what was offered to the one before, and asks again. */
-  restarted(): void {
-    this.#forget();
+  /** A process has been started that knows nothing of what was offered to the one before. */
+  started(): void {
     for (const [id, { offer }] of this.#offers) this.#announce(id, offer);
   }
 
-  /** The run stands still: what has not been taken never was. */
-  close(): void {
-    this.#forget();
-    const { run_id } = this.#options;
-    for (const { reject } of this.#offers.values()) {
-      reject(
-        new SimError("run_stopped", `run '${run_id}' stopped before it could be applied`, {
-          hint: "when it is paused or interrupted, do it again: it will count from the turn after the last one saved",
-        }),
-      );
+  /** The process is gone: nobody waits for decisions any more. Resolves when all is written that was to be. */
+  async stopped(): Promise<void> {
+    for (const { timer, pending } of this.#asked.values()) {
+      clearTimeout(timer);
+      this.#options.onDecided(pending, null);
     }
+    this.#asked.clear();
+    await this.#writing;
+  }
+
+  /** The run stands still: what has not been taken by then never was. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.stopped();
+    for (const { reject } of this.#offers.values()) reject(this.#tooLate());
     this.#offers.clear();
+  }
+
+  #tooLate(): SimError {
+    return new SimError("run_stopped", `run '${this.#options.run_id}' stopped before it could be applied`, {
+      hint: "when it is paused or interrupted, do it again: it will count from the turn after the last one saved",
+    });
   }
 
   #announce(id: number, { not_before = 0 }: Offer): void {
     this.#options.send({ t: "offer", id, not_before: Math.max(not_before, this.#options.firstTurn) });
   }
 
-  #forget(): void {
-    for (const { timer, pending } of this.#asked.values()) {
-      clearTimeout(timer);
-      this.#options.onDecided(pending);
-    }
-    this.#asked.clear();
+  /** Writes one input after the other. */
+  #append(input: NewInput): Promise<SimulationInput> {
+    const written = this.#writing.then(() => this.#options.append(input));
+    this.#writing = written.catch(() => {/* whoever asked for it is told */});
+    return written;
   }
 
   async #commit(id: number, turn: number, offers: readonly number[]): Promise<void> {
@@ -138,17 +155,24 @@ export class LiveInputs {
       for (const each of offers) {
         const offered = this.#offers.get(each);
         if (!offered) continue;
-        const { kind, agent, body } = offered.offer;
-        const input = await this.#options.append(
-          { kind, turn, ...(agent !== undefined && { agent }), body, at: now() } as NewInput,
-        );
         this.#offers.delete(each);
-        inputs.push(input);
-        offered.resolve(input);
+        inputs.push(await this.#record(offered, turn));
       }
       this.#options.send({ t: "answer", id, inputs });
     } catch (error) {
       this.#refuse(id, error);
+    }
+  }
+
+  async #record({ offer: { kind, agent, body }, resolve, reject }: Offered, turn: number): Promise<SimulationInput> {
+    const input = { kind, turn, ...(agent !== undefined && { agent }), body, at: now() } as NewInput;
+    try {
+      const recorded = await this.#append(input);
+      resolve(recorded);
+      return recorded;
+    } catch (error) {
+      reject(error);
+      throw error;
     }
   }
 
@@ -158,7 +182,7 @@ export class LiveInputs {
     const until = deadline === null ? null : new Date(Date.now() + deadline * 1000).toISOString();
     const late = () =>
       this.#answer(id, { kind: "timeout", turn, agent, n, body: { deadline: deadline! }, at: now() })
-        .catch((error) => this.#refuse(id, error));
+        .catch(() => {/* the simulation has been told */});
     const timer = deadline === null ? undefined : setTimeout(late, deadline * 1000);
     const pending = { run_id, until, ...withoutKind(request) };
     this.#asked.set(id, { pending, timer });
@@ -170,12 +194,18 @@ export class LiveInputs {
     // From here on nobody else answers.
     this.#asked.delete(id);
     clearTimeout(timer);
-    this.#options.onDecided(pending);
-    const input = await this.#options.append(answer);
-    this.#options.send({ t: "answer", id, inputs: [input] });
-    return input;
+    this.#options.onDecided(pending, answer.kind);
+    try {
+      const input = await this.#append(answer);
+      this.#options.send({ t: "answer", id, inputs: [input] });
+      return input;
+    } catch (error) {
+      this.#refuse(id, error);
+      throw error;
+    }
   }
 
+  /** The simulation cannot go on: what it waits for cannot be written. */
   #refuse(id: number, error: unknown): void {
     const { code = "input_error", message, hint } = error as Error & { code?: string; hint?: string };
     this.#options.send({ t: "answer", id, inputs: [], error: { code, message, ...(hint !== undefined && { hint }) } });

@@ -30,8 +30,15 @@ import {
 export type RunNotice =
   | { readonly kind: "status"; readonly run_id: string; readonly manifest: Manifest }
   | { readonly kind: "progress"; readonly run_id: string; readonly turn: number; readonly row: JsonObject | null }
-  /** A person is to decide, or need not any more. */
-  | { readonly kind: "decision" | "decided"; readonly run_id: string; readonly pending: PendingDecision }
+  /** A person is to decide. */
+  | { readonly kind: "decision"; readonly run_id: string; readonly pending: PendingDecision }
+  /** A person need not decide any more: `by` says what has come instead; null when the run stopped waiting. */
+  | {
+    readonly kind: "decided";
+    readonly run_id: string;
+    readonly pending: PendingDecision;
+    readonly by: SimulationInput["kind"] | null;
+  }
   | { readonly kind: "waiting"; readonly run_id: string; readonly turn: number; readonly agents: readonly string[] }
   | {
     readonly kind: "log";
@@ -299,7 +306,7 @@ export class SimulationManager {
       isStarted();
       const outcome = await player.outcome;
       onEnd();
-      inputs.close();
+      await inputs.close();
       const live = this.#live.get(runId)!;
       const settledManifest = await this.#record(runId, config, outcome, live).catch((error) =>
         unrecorded(manifest, error)
@@ -337,7 +344,7 @@ export class SimulationManager {
       append: (input) => this.#store.appendInput(runId, input),
       send: (message) => player.send(message),
       onDecision: (pending) => this.#tell({ kind: "decision", run_id: runId, pending }),
-      onDecided: (pending) => this.#tell({ kind: "decided", run_id: runId, pending }),
+      onDecided: (pending, by) => this.#tell({ kind: "decided", run_id: runId, pending, by }),
     });
     const player = new Player({
       run_id: runId,
@@ -354,12 +361,15 @@ export class SimulationManager {
           this.#store.touch(runId, message.turn).catch(() => {});
         }
         if (message.t === "request") inputs.receive(message);
-        else if (message.t === "loaded") inputs.restarted();
+        else if (message.t === "loaded") inputs.started();
         else if (message.t === "log") log(message.level, message.text, message.fields);
         else this.#forward(runId, message);
       },
       onOutput: (line) => log("INFO", line.slice(0, 4000)),
-      onRestart: (failure) => log("WARNING", `${failure.message}; continuing from its last checkpoint`),
+      onRestart: async (failure) => {
+        log("WARNING", `${failure.message}; continuing from its last checkpoint`);
+        await inputs.stopped();
+      },
     });
     const { max_minutes, on_limit } = config.limits;
     if (max_minutes === null) return { player, inputs, onEnd: () => {} };

@@ -22,8 +22,8 @@ export interface PlayOptions {
   readonly onMessage: (message: FromChild) => void;
   /** A line that domain code printed. */
   readonly onOutput: (line: string) => void;
-  /** The sandbox was killed from outside and is started again. */
-  readonly onRestart: (failure: Failure) => void;
+  /** The sandbox was killed from outside and is started again, as soon as this has settled. */
+  readonly onRestart: (failure: Failure) => Promise<void>;
 }
 
 /** How it went. */
@@ -92,10 +92,10 @@ export class Player {
     let diedAt = -1;
     let deaths = 0;
     while (true) {
+      this.#loaded = false;
       if (this.#stopped) return this.#failed(this.#stopped);
       let exit;
       try {
-        this.#loaded = false;
         this.#sandbox = this.#spawn();
         exit = await this.#sandbox.done;
       } catch (error) {
@@ -108,7 +108,7 @@ export class Player {
         diedAt = Math.max(diedAt, this.#turn);
         // Killed over and over in one turn: it does so itself, or the machine has no room for it.
         if (exit.failure.code !== "process_died" || deaths > MAX_DEATHS) return this.#failed(exit.failure);
-        this.#options.onRestart(exit.failure);
+        await this.#options.onRestart(exit.failure);
         continue;
       }
       const last = exit.message;

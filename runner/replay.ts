@@ -56,7 +56,7 @@ export async function replayRun(
       stop_after: cameToItsEnd(manifest) ? null : reached.turn,
       onMessage: () => {},
       onOutput: () => {},
-      onRestart: () => {},
+      onRestart: () => Promise.resolve(),
     });
     const outcome = await player.outcome;
     const divergence = cameToItsEnd(manifest)

@@ -51,7 +51,7 @@ export function readInterventions(
  * What is wrong with an intervention that comes from outside while a simulation runs: the body of one entry of
  * `interventions:`, without the keys that say when. Issues have paths within the body, and no place in a file.
  *
- * @param agentNames those that are there
+ * @param agentNames those that are there; null: whoever is named may be
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export function readInterventions(
 export function interventionIssues(
   body: unknown,
   scenario: Pick<ResolvedScenario, "state_variables">,
-  agentNames: readonly string[],
+  agentNames: readonly string[] | null,
 ): Issue[] {
   return readInterventionBody(body, scenario, agentNames).issues;
 }
@@ -76,7 +76,7 @@ export function interventionIssues(
 export function readInterventionBody(
   body: unknown,
   { state_variables }: Pick<ResolvedScenario, "state_variables">,
-  agentNames: readonly string[],
+  agentNames: readonly string[] | null,
 ): { readonly body: InterventionBody | undefined; readonly issues: Issue[] } {
   const flaw = notJson(body) ?? flawOf(body as Json, SCENARIO_LIMITS.depth);
   if (flaw) return { body: undefined, issues: [outsideIssue("invalid_value", `the intervention ${flaw}`)] };
@@ -95,10 +95,10 @@ export function readInterventionBody(
   };
 }
 
-function namesOf(variables: ResolvedScenario["state_variables"], agentNames: readonly string[]): ScenarioNames {
-  const known = new Set(agentNames);
+function namesOf(variables: ResolvedScenario["state_variables"], agentNames: readonly string[] | null): ScenarioNames {
+  const known = agentNames && new Set(agentNames);
   return {
-    agents: agentNames,
+    agents: agentNames ?? [],
     entries: [],
     variables: {
       ...variables,
@@ -106,7 +106,7 @@ function namesOf(variables: ResolvedScenario["state_variables"], agentNames: rea
       global_names: Object.keys(variables.global_vars),
     },
     metrics: [],
-    isAgent: (name) => known.has(name),
+    isAgent: (name) => known === null || known.has(name),
     isAdded: () => false,
   };
 }

@@ -23,6 +23,8 @@ const encoder = new TextEncoder();
 /** Blocks are sent at least this often (ms), and when they grow past {@linkcode BLOCK_LENGTH}. */
 const BLOCK_INTERVAL = 20;
 const BLOCK_LENGTH = 1 << 20;
+/** Milliseconds between words of a worker that waits. */
+const WAITING_INTERVAL = 1000;
 /** A save may take at most one part in so many of the run's time. */
 const SAVE_SHARE = 25;
 
@@ -234,12 +236,6 @@ class Player {
     const turn = simulation.state.turn;
     const transfer = [events!.buffer, global!.buffer, agents!.buffer, ...(state ? [state.buffer] : [])];
     for (const { bytes } of saved?.populations ?? []) transfer.push(bytes.buffer);
-    this.#unacknowledged = new Promise((resolve) => {
-      this.#acknowledge = () => {
-        this.#unacknowledged = this.#acknowledge = undefined;
-        resolve();
-      };
-    });
     if (save) this.#saveCost = channel.now() - began;
     send({
       t: "block",
@@ -251,6 +247,13 @@ class Player {
       agents: agents!,
       checkpoint: saved && { ...saved, numbered: save!.numbered, state: state! },
     }, transfer);
+    // Only what was really sent will be acknowledged.
+    this.#unacknowledged = new Promise((resolve) => {
+      this.#acknowledge = () => {
+        this.#unacknowledged = this.#acknowledge = undefined;
+        resolve();
+      };
+    });
     if (save) {
       await this.#unacknowledged;
       this.#savedAt = channel.now();
@@ -258,12 +261,14 @@ class Player {
     this.#sentAt = channel.now();
   }
 
-  /** Waits for a turn; after a second it tells who is being waited for. */
+  /** Waits for a turn; once a second it tells who is being waited for, which also shows that it does wait. */
   async #watched(simulation: SimulationOrchestrator, turn: Promise<void>): Promise<void> {
-    const cancel = channel.after(1000, () => {
+    const tell = () => {
       const agents = simulation.waitingFor;
       send({ t: "waiting", turn: simulation.turnInPlay, agents: agents.slice(0, 5), count: agents.length });
-    });
+      cancel = channel.after(WAITING_INTERVAL, tell);
+    };
+    let cancel = channel.after(WAITING_INTERVAL, tell);
     try {
       await turn;
     } finally {

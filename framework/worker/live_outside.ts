@@ -24,6 +24,10 @@ interface Open {
   readonly reject: (error: SimError) => void;
 }
 
+function abandonment(): SimError {
+  return new SimError(TURN_ABANDONED, "the turn was abandoned: it waits for a person, and the run is to be parked");
+}
+
 /** Reads what was recorded, asks the host for the rest. */
 export class LiveOutside implements Outside {
   readonly #recorded: RecordedInputs;
@@ -32,6 +36,7 @@ export class LiveOutside implements Outside {
   /** Offers and the turn before which they do not count. */
   readonly #offers = new Map<number, number>();
   #next = 1;
+  #abandoned = false;
 
   /** @param ask hands a request to the host */
   constructor(inputs: readonly SimulationInput[], ask: (id: number, request: OutsideRequest) => void) {
@@ -58,7 +63,10 @@ export class LiveOutside implements Outside {
 
   /** What was recorded, or what a person says now. */
   decide(request: DecisionRequest): DecisionInput | TimeoutInput | Promise<DecisionInput | TimeoutInput> {
-    return this.#recorded.answer(request) ?? this.#request({ kind: "decision", ...request }).then(([input]) => {
+    const recorded = this.#recorded.answer(request);
+    if (recorded) return recorded;
+    if (this.#abandoned) return Promise.reject(abandonment());
+    return this.#request({ kind: "decision", ...request }).then(([input]) => {
       this.#recorded.add(input!);
       return input as DecisionInput | TimeoutInput;
     });
@@ -74,12 +82,13 @@ export class LiveOutside implements Outside {
     } else open.resolve(inputs);
   }
 
-  /** Waits for no person any more: the turn in play is abandoned. */
+  /** Waits for no person any more, nor will: the turn that needs one is abandoned. */
   abandon(): void {
+    this.#abandoned = true;
     for (const [id, { kind, reject }] of this.#open) {
       if (kind !== "decision") continue;
       this.#open.delete(id);
-      reject(new SimError(TURN_ABANDONED, "the turn was abandoned while it waited for a person"));
+      reject(abandonment());
     }
   }
 

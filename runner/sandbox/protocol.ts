@@ -113,8 +113,10 @@ const fromChild = z.discriminatedUnion("t", [
         agent: z.string(),
         turn: count,
         n: count,
-        deadline: z.number().positive().nullable(),
-        observation: object,
+        // What setTimeout() can wait.
+        deadline: z.number().positive().max(2_147_483).nullable(),
+        // Large, and shown as it is: that it is an object is all that need be known.
+        observation: z.custom<JsonObject>((value) => typeof value === "object" && value !== null),
       }),
     ]),
   }),

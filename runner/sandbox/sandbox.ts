@@ -20,6 +20,8 @@ import { childCommand } from "./command.ts";
 
 /** Seconds without a heartbeat after which a process counts as hung. */
 const HEARTBEAT_TIMEOUT = 15;
+/** Seconds that a worker which waits for an answer may be silent; less would hardly tell waiting from computing. */
+const ASKING_TIMEOUT = 4;
 /** Milliseconds between looks of the watchdog. */
 const WATCH_INTERVAL = 200;
 /** Bytes of stderr kept. */
@@ -73,7 +75,7 @@ export class Sandbox {
   #turn = 0;
   readonly #printed = new LineRate(() => performance.now());
   #expectsProgress = true;
-  /** Requests that have not been answered: while it waits for others, its clock stands still. */
+  /** Requests that have not been answered. */
   readonly #open = new Set<number>();
   #hostFailed = false;
 
@@ -146,6 +148,8 @@ export class Sandbox {
       // A waiting process has not got on, nor one that only logs: its clock keeps running.
       if (message.t !== "log" && message.t !== "waiting") this.#progressed();
       if (message.t === "request") this.#open.add(message.id);
+      // Whoever is asked may take his time, as long as the worker shows that it does nothing but wait.
+      if (message.t === "waiting" && this.#open.size > 0) this.#progressed();
       if (message.t !== "log") this.#waiting = message.t === "waiting" ? waitingText(message) : "";
       if (message.t === "waiting" && message.count === 0) continue;
       if (message.t === "described" || message.t === "checked") this.#expectsProgress = false;
@@ -192,9 +196,7 @@ export class Sandbox {
           turn: this.#turn,
           hint: "domain code floods it with messages, or the machine is overloaded",
         });
-      } else if (
-        limit !== null && this.#open.size === 0 && this.#expectsProgress && now - this.#progressAt > limit * 1000
-      ) {
+      } else if (limit !== null && this.#expectsProgress && now - this.#progressAt > this.#patience(limit)) {
         this.stop({
           code: "turn_timeout",
           message: `no progress for ${limit} s in turn ${this.#turn}: ${
@@ -205,6 +207,11 @@ export class Sandbox {
         });
       }
     }, WATCH_INTERVAL);
+  }
+
+  /** Milliseconds without progress that are borne; a worker that waits for an answer says so once a second. */
+  #patience(limit: number): number {
+    return 1000 * (this.#open.size > 0 ? Math.max(limit, ASKING_TIMEOUT) : limit);
   }
 
   async #keepStderr(): Promise<string> {

@@ -6,8 +6,9 @@ import type { Row } from "./store.ts";
 export function appendLine(path: string, line: string): void {
   const file = Deno.openSync(path, { read: true, write: true, create: true });
   try {
-    const whole = Deno.readFileSync(path).lastIndexOf(10) + 1;
-    file.truncateSync(whole);
+    const { size } = file.statSync();
+    const whole = endsWithLine(file, size) ? size : Deno.readFileSync(path).lastIndexOf(10) + 1;
+    if (whole < size) file.truncateSync(whole);
     file.seekSync(whole, Deno.SeekMode.Start);
     const bytes = new TextEncoder().encode(line + "\n");
     for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
@@ -15,6 +16,14 @@ export function appendLine(path: string, line: string): void {
   } finally {
     file.close();
   }
+}
+
+function endsWithLine(file: Deno.FsFile, size: number): boolean {
+  if (size === 0) return true;
+  const last = new Uint8Array(1);
+  file.seekSync(size - 1, Deno.SeekMode.Start);
+  file.readSync(last);
+  return last[0] === 10;
 }
 
 /** The rows of a file, in order; a torn last line is left out. A missing file has none. */

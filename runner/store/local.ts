@@ -36,6 +36,8 @@ export class LocalStore implements RunStore {
   readonly #root: string;
   readonly #hosts: Hosts;
   #index: RunIndex | undefined;
+  /** The last input of runs that this store has written to, and how long the file was then. */
+  readonly #lastInput = new Map<string, { readonly seq: number; readonly bytes: number }>();
   /** The last of a chain of writes per run, so that updates of one run follow each other. */
   readonly #writes = new Map<string, Promise<unknown>>();
 
@@ -184,14 +186,24 @@ export class LocalStore implements RunStore {
 
   appendInput(id: string, input: NewInput): Promise<SimulationInput> {
     return this.#inTurn(id, async () => {
-      const numbered = { seq: (await this.inputs(id)).length + 1, ...input } as SimulationInput;
+      const path = `${this.#path(id)}/inputs.jsonl`;
+      const numbered = { seq: await this.#nextSeq(id, path), ...input } as SimulationInput;
       try {
-        appendLine(`${this.#path(id)}/inputs.jsonl`, JSON.stringify(numbered));
+        appendLine(path, JSON.stringify(numbered));
+        this.#lastInput.set(id, { seq: numbered.seq, bytes: Deno.statSync(path).size });
       } catch (error) {
         throw asOutputError(error, this.#path(id));
       }
       return numbered;
     });
+  }
+
+  /** A fork has some of its parent's inputs: the number after the last one, not how many there are. */
+  async #nextSeq(id: string, path: string): Promise<number> {
+    const last = this.#lastInput.get(id);
+    // The file is read again only when somebody else has written to it.
+    if (last !== undefined && last.bytes === Deno.statSync(path).size) return last.seq + 1;
+    return ((await this.inputs(id)).at(-1)?.seq ?? 0) + 1;
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not

@@ -150,3 +150,79 @@ Deno.test("a fork may see farther than its parent, but not change where agents a
     await assertRejects(() => app.fork(run_id, { turn: 4, set: set("spatial.topology.width", 9) }), "changes_the_past");
   });
 });
+
+Deno.test("a run that is parked while somebody decides slowly asks no person any more", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const text = society({ turns: 5, pause: 1200, people: PERSON }).replace(
+      "seed: 5 }",
+      "seed: 5, schedule: sequential }",
+    );
+    const { run_id } = await app.start({ text });
+    let asked = 0;
+    const stop = answering(app, () => asked++);
+    // Ada takes her time; Pia would be asked after her, in the same turn.
+    await noticed(app, run_id, (notice) => notice.kind === "waiting" && notice.agents.includes("Ada"));
+    const { status, turn } = await app.pause(run_id);
+    stop();
+    assertEquals([status, turn, asked, app.pendingDecisions()], ["paused", 0, 0, []]);
+  });
+});
+
+Deno.test("what is done to a fork at rest does not change what it inherits", async () => {
+  await withApp({ ...FIXTURES, maxConcurrent: 1 }, async (app) => {
+    const parent = await runToEnd(app, { text: society({ turns: 14, pause: 0 }) });
+    const blocker = await app.start({ text: society({ turns: 500, pause: 20, name: "blocker" }) });
+    // Queued behind the other one, and its base is an earlier checkpoint than its turn.
+    const fork = await app.fork(parent.run_id, { turn: 12 });
+    await app.pause(fork.run_id);
+    const gift = await app.intervene(fork.run_id, { add: { "agents.Ada.wealth": 1000 } });
+    assertEquals(gift.turn, 13);
+    await app.cancel(blocker.run_id);
+    await app.resume(fork.run_id);
+    assertEquals((await app.wait(fork.run_id)).status, "completed");
+    const wealthOf = async (id: string) =>
+      (await rows(app, id, "agents")).filter(({ agent, turn }) => agent === "Ada" && turn <= 12).map(({ wealth }) =>
+        wealth
+      );
+    assertEquals(await wealthOf(fork.run_id), await wealthOf(parent.run_id));
+    await assertIdentical(app, fork.run_id);
+  });
+});
+
+Deno.test("what cannot count is refused while the run stands still", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { run_id } = await app.start({ text: WITH_PERSON });
+    await noticed(app, run_id, ({ kind }) => kind === "decision");
+    await app.pause(run_id);
+    for (const turn of [2.5, 0, -3, NaN, 1e9]) {
+      await assertRejects(() => app.intervene(run_id, { add: { "agents.Ada.wealth": 1 } }, { turn }), "bad_turn");
+    }
+    await assertRejects(() => app.intervene(run_id, { add: { "agents.Nobody.wealth": 1 } }), "unknown_path");
+    await assertRejects(() => app.decide(run_id, "Nobody", null), "unknown_agent");
+    await assertRejects(() => app.decide(run_id, "Ada", null), "not_asked");
+    await app.handOver(run_id, "Ada", "human");
+    assertEquals((await app.decide(run_id, "Ada", null)).turn, 1);
+  });
+});
+
+Deno.test("an endless loop is stopped although a person is asked in the same turn", async () => {
+  const loopy = `import { BaseAgent, BaseEngine, BaseValidator, defineDomain } from "llm-sim";
+class LoopAgent extends BaseAgent { decideAction() { while (true) { /* for ever */ } } }
+class IdleEngine extends BaseEngine { applyActions(state) { return state; } }
+class YesValidator extends BaseValidator { validateAction() { return true; } }
+export default defineDomain({
+  name: "loopy", description: "x", agents: [LoopAgent], engines: [IdleEngine], validators: [YesValidator],
+});`;
+  await withApp({ sources: { loopy } }, async (app) => {
+    const { status, error } = await runToEnd(app, {
+      text: `domain: loopy
+simulation: { name: loop, max_turns: 3, turn_timeout: 1 }
+engine: { type: idle }
+validator: { type: yes }
+agents: [{ name: P, type: human }, { name: L, type: loop }]
+state_variables: { agent_vars: {}, global_vars: {} }
+`,
+    });
+    assertEquals([status, error?.code], ["failed", "turn_timeout"]);
+  });
+});
