@@ -178,10 +178,13 @@ Deno.test("domains lists and shows what there is; a description cannot steer the
     assertCode(list, 0);
     assertMatches(
       list.stdout,
-      /^economic {2}.*\n {2}agents: nation; engines: economic, market; validators: always_valid/,
+      /^economic {2}.*\n {2}agents: nation, human; engines: economic, market; validators: always_valid/m,
     );
     assertTrue(list.stdout.includes("stubborn  Fails, or waits for ever. Clears no terminal.\n"), list.stdout);
-    assertEquals(documentOf(listed).domains.map((domain: { name: string }) => domain.name), ["economic", "stubborn"]);
+    assertEquals(
+      documentOf(listed).domains.map((domain: { name: string }) => domain.name),
+      ["classic", "climate", "ecology", "economic", "social", "stubborn"],
+    );
     assertCode(shown, 0);
     assertMatches(shown.stdout, /^ {4}interest_rate {2}number from -1 to 1, default 0\.05; /m);
     // Settings inside of settings are settings too.
