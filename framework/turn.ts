@@ -267,7 +267,9 @@ export class Turn {
       const slot = slots[owners[i]!]!;
       if (isAccepted(verdict) || controllerOf(slot, this.#world.loop.control) === "rule") continue;
       const { name } = slot.agent;
-      const reason = typeof verdict === "object" && verdict.reason !== undefined ? { reason: verdict.reason } : {};
+      const reason: JsonObject = typeof verdict === "object" && verdict.reason !== undefined
+        ? { reason: verdict.reason }
+        : {};
       const content = { rejected: actions[i]!.action_name, ...reason };
       this.#rejections.push({ message: { from: null, to: name, content, turn: this.#turn }, to: [name] });
     }
