@@ -50,7 +50,17 @@ function checkAgent(
   if (issues.length > 0 || !rule || resolveComponent(domain, "agent", entry.type).name !== HumanAgent.name) {
     return issues;
   }
-  return checkComponent(domain, "agent", { config: {}, ...rule }, [...path, "config", "rule"], scenario);
+  const at = [...path, "config", "rule"];
+  const ofRule = checkComponent(domain, "agent", { config: {}, ...rule }, at, scenario);
+  if (ofRule.length > 0 || resolveComponent(domain, "agent", rule.type).name !== HumanAgent.name) return ofRule;
+  const hint = "name an agent type of the domain, or leave the rule out";
+  return [{
+    severity: "error",
+    code: "bad_setting",
+    message: "the rule of a person is a person again",
+    path: at,
+    hint,
+  }];
 }
 
 function checkComponent(

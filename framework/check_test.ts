@@ -37,6 +37,23 @@ const domain = defineDomain({
   validators: [ContentValidator],
 });
 
+Deno.test("the rule of a person is no person again, and a deadline is one that timers can keep", async () => {
+  const text = `
+simulation: { name: quiet, max_turns: 9 }
+engine: { type: still }
+validator: { type: content }
+agents:
+  - { name: A, type: human, config: { rule: { type: human } } }
+  - { name: B, type: human, config: { rule: { type: quiet }, deadline: 2147483 } }
+  - { name: C, type: human, config: { deadline: 2147484 } }
+state_variables: {}
+`;
+  const { scenario, issues } = await loadScenario({ text, file: "t.yaml", readFile: () => Promise.reject() });
+  assertTrue(scenario, JSON.stringify(issues));
+  const found = checkScenario(domain, scenario).map(({ path, code }) => `${formatPath(path!)} ${code}`);
+  assertEquals(found, ["agents[0].config.rule bad_setting", "agents[2].config.deadline bad_setting"]);
+});
+
 Deno.test("agents that interventions add are checked against the domain like the others", async () => {
   const text = `
 simulation: { name: quiet, max_turns: 9 }

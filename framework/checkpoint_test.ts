@@ -109,6 +109,7 @@ Deno.test("decodeCheckpoint() brings back what encodeCheckpoint() was given", ()
     control: { A: "human" },
     fired: ["0a1b", "2c"],
     mail: [{ message: { from: null, to: "*", content: "hi", turn: 3 }, to: null }],
+    newcomers: ["wolf_2"],
   };
   const text = encodeCheckpoint({ metadata: METADATA, state: STATE, memory, files, loop: encodeLoop(loop)! });
   const decoded = decodeCheckpoint(text);

@@ -4,10 +4,10 @@ import { type AgentSlot, agentSlot } from "./decision.ts";
 import { configSchema, type Domain, isPopulationClass, resolveComponent } from "./domain.ts";
 import type { BaseEngine } from "./engine.ts";
 import { HumanAgent, type HumanConfig, humanSettings, RULE_FIRST } from "./human.ts";
-import { SimError } from "./issue.ts";
-import type { JsonObject } from "./json.ts";
+import { formatPath, type IssuePath, SimError } from "./issue.ts";
 import type { AddedAgent } from "./loop_state.ts";
 import type { Population } from "./population.ts";
+import { z } from "zod";
 import type { Seed } from "./rng.ts";
 import type { ResolvedAgent, ResolvedScenario } from "./scenario/resolved.ts";
 import { AgentMap, type AgentState, SimulationState } from "./state.ts";
@@ -25,11 +25,11 @@ export function buildComponents(domain: Domain, scenario: ResolvedScenario): Com
   return {
     engine: build("engine", scenario.engine.type, () => {
       const Engine = resolveComponent(domain, "engine", scenario.engine.type);
-      return new Engine({ config: configSchema(Engine).parse(scenario.engine.config) as never });
+      return new Engine({ config: settingsOf(Engine, scenario.engine.config) });
     }),
     validator: build("validator", scenario.validator.type, () => {
       const Validator = resolveComponent(domain, "validator", scenario.validator.type);
-      return new Validator({ config: configSchema(Validator).parse(scenario.validator.config) as never });
+      return new Validator({ config: settingsOf(Validator, scenario.validator.config) });
     }),
   };
 }
@@ -59,8 +59,12 @@ export class AgentBuilder {
     for (const entry of scenario.agents) {
       const component = resolveComponent(domain, "agent", entry.type);
       if (isPopulationClass(component)) {
-        const config = configSchema(component).parse(entry.config) as never;
-        const population = build("agent", entry.name, () => new component({ name: entry.name, config }));
+        const { name } = entry;
+        const population = build(
+          "agent",
+          name,
+          () => new component({ name, config: settingsOf(component, entry.config) }),
+        );
         populations.push({ population, size: entry.count ?? 1, entry });
       } else for (const name of namesOf(entry)) entries.set(name, entry);
     }
@@ -91,20 +95,21 @@ export class AgentBuilder {
         throw new SimError("population", `'${spec.type}' is a population; only named agents come one by one`);
       }
       if (Agent === HumanAgent) {
-        const config = HumanAgent.config.parse(spec.config) as HumanConfig;
-        const agent = config.rule
-          ? this.#agent(name, config.rule.type, config.rule.config)
-          : new HumanAgent({ name, config });
+        const config: HumanConfig = settingsOf(HumanAgent, spec.config);
+        const agent = config.rule ? this.#rule(name, config.rule) : new HumanAgent({ name, config });
         return agentSlot(agent, spec.on_error, this.#seed, humanSettings(config));
       }
-      return agentSlot(this.#agent(name, spec.type, spec.config), spec.on_error, this.#seed, RULE_FIRST);
+      const agent = new Agent({ name, config: settingsOf(Agent, spec.config) });
+      return agentSlot(agent, spec.on_error, this.#seed, RULE_FIRST);
     });
   }
 
-  #agent(name: string, type: string, config: JsonObject) {
-    const Agent = resolveComponent(this.#domain, "agent", type);
-    if (isPopulationClass(Agent)) throw new SimError("population", `'${type}' is a population, not an agent`);
-    return new Agent({ name, config: configSchema(Agent).parse(config) as never });
+  /** The agent that decides in place of a person. */
+  #rule(name: string, { type, config }: NonNullable<HumanConfig["rule"]>) {
+    const Rule = resolveComponent(this.#domain, "agent", type);
+    if (isPopulationClass(Rule)) throw new SimError("population", `'${type}' is a population, not an agent`);
+    if (Rule === HumanAgent) throw new SimError("human_rule", `the rule of '${name}' is a person again`);
+    return new Rule({ name, config: settingsOf(Rule, config, ["config", "rule", "config"]) });
   }
 }
 
@@ -131,6 +136,20 @@ export function initialState(
     space,
     populations: parts.populations,
   });
+}
+
+/** The checked config of a component. @throws {RangeError} what is wrong with it, in one line */
+function settingsOf(component: Parameters<typeof configSchema>[0], config: unknown, at = ["config"]): never {
+  const read = configSchema(component).safeParse(config);
+  if (read.success) return read.data as never;
+  throw new RangeError(issueLine(read.error, at));
+}
+
+/** What is wrong with a value, in one line: `config.share: Too big: …; config.x: …`. */
+export function issueLine({ issues }: z.ZodError, at: IssuePath = []): string {
+  return issues.map(({ path, message }) =>
+    `${formatPath([...at, ...path.map((step) => typeof step === "symbol" ? String(step) : step)])}: ${message}`
+  ).join("; ");
 }
 
 /** The names that an entry of named agents stands for: `trader_1` … `trader_100`. */

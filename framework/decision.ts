@@ -1,6 +1,6 @@
 /** Asks agents for their decisions, checks what they answer, and follows each agent's `on_error` policy. */
 
-import { Action, type Decision } from "./action.ts";
+import { Action, type Decision, type DecisionPart } from "./action.ts";
 import type { BaseAgent } from "./agent.ts";
 import type { AgentContext, Log } from "./context.ts";
 import { decisionOf } from "./decision_json.ts";
@@ -123,8 +123,8 @@ export class DecisionMaker {
   readonly #log: Log;
   readonly #limits: MemoryLimits;
   readonly #outside: Outside;
-  /** Times a decision failed since the last {@linkcode DecisionMaker.askAll} began. */
-  #failures = 0;
+  /** Whether any decision has failed since the last {@linkcode DecisionMaker.askAll} began. */
+  #hasFailed = false;
 
   constructor({ files, log, memory, outside }: DecisionOptions) {
     this.#files = files;
@@ -139,10 +139,10 @@ export class DecisionMaker {
    */
   *askAll(slots: readonly AgentSlot[], view: TurnView): Steps<Outcome[]> {
     const outcomes = new Array<Outcome>(slots.length);
-    this.#failures = 0;
+    this.#hasFailed = false;
     const pending = this.#askEach(slots, view, outcomes);
     if (pending) yield Promise.all(pending);
-    if (this.#failures === 0) return outcomes;
+    if (!this.#hasFailed) return outcomes;
     // Reported after all have answered, in agent order, so that the same error ends the run every time.
     for (const outcome of outcomes) {
       if (outcome instanceof FailedDecision && outcome.policy === "fail") throw outcome.error;
@@ -216,7 +216,7 @@ export class DecisionMaker {
   #byPerson(slot: AgentSlot, view: TurnView, answer: DecisionInput | TimeoutInput): Outcome | Promise<Outcome> {
     const { agent: { name }, human: { fallback } } = slot;
     if (answer.kind === "decision") return decisionOf(name, answer.body.decision);
-    this.#failures++;
+    this.#hasFailed = true;
     const late = new SimError("decision_timeout", `nobody decided for agent '${name}' in ${answer.body.deadline} s`, {
       agent: name,
       turn: view.turn,
@@ -231,7 +231,7 @@ export class DecisionMaker {
 
   #failed(slot: AgentSlot, view: TurnView, attempt: number, error: unknown): Outcome | Promise<Outcome> {
     const { turn } = view;
-    this.#failures++;
+    this.#hasFailed = true;
     const full = diskFull(error, turn);
     if (full) return new FailedDecision(full, attempt, null, "fail");
     const failure = agentError(slot.agent.name, turn, error);
@@ -276,21 +276,40 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 function checked(slot: AgentSlot, answer: unknown): Decision {
-  for (const action of Array.isArray(answer) ? answer : [answer]) {
-    if (action instanceof OutgoingMessage || action instanceof LifecycleRequest) continue;
-    if (!(action instanceof Action)) {
-      throw new SimError(
-        "bad_decision",
-        `decideAction() returned ${shown(answer)}, not an Action, a message, a request, a list of these, or null`,
-        { hint: "return this.act(name, parameters)" },
-      );
-    }
-    if (action.agent_name !== slot.agent.name) {
-      throw new SimError("bad_decision", `decideAction() returned an action of '${action.agent_name}', not its own`);
-    }
-    checkedAction(action);
+  return Array.isArray(answer)
+    ? Array.from(answer, (part) => checkedPart(slot, part, answer))
+    : checkedPart(slot, answer, answer);
+}
+
+function checkedPart(slot: AgentSlot, action: unknown, answer: unknown): DecisionPart {
+  if (action instanceof OutgoingMessage || action instanceof LifecycleRequest) return sound(action);
+  if (!(action instanceof Action)) {
+    throw new SimError(
+      "bad_decision",
+      `decideAction() returned ${shown(answer)}, not an Action, a message, a request, a list of these, or null`,
+      { hint: "return this.act(name, parameters)" },
+    );
   }
-  return answer as Decision;
+  if (action.agent_name !== slot.agent.name) {
+    throw new SimError("bad_decision", `decideAction() returned an action of '${action.agent_name}', not its own`);
+  }
+  return checkedAction(action);
+}
+
+/** The parts of a decision in their order; none when it is nothing. */
+export function partsOf(decision: Decision): readonly DecisionPart[] {
+  if (decision === null) return [];
+  return Array.isArray(decision) ? decision : [decision as DecisionPart];
+}
+
+/**
+ * The same message or request, built anew: of a subclass, or of one that was written to, only what is sound is left.
+ * @throws {RangeError} when it is not sound
+ */
+export function sound<T extends OutgoingMessage | LifecycleRequest>(part: T): T;
+export function sound(part: OutgoingMessage | LifecycleRequest): OutgoingMessage | LifecycleRequest {
+  if (part instanceof OutgoingMessage) return new OutgoingMessage(part.to, part.content, part.radius);
+  return new LifecycleRequest(part.operation, part.agent, part.spec, part.turns, part.reason);
 }
 
 function checkedAction(action: Action): Action {

@@ -7,9 +7,12 @@ import type { Controller } from "./inputs.ts";
 import type { DecisionJson } from "./decision_json.ts";
 import type { JsonObject } from "./json.ts";
 
+/** Seconds: timers count milliseconds in 31 bits, and fire at once when they are told more. */
+const LONGEST = 2_147_483;
+
 const config = z.strictObject({
-  deadline: z.number().gt(0).max(2_592_000).nullable().default(null)
-    .describe("seconds that a person has for each decision; null: as long as it takes"),
+  deadline: z.number().gt(0).max(LONGEST).nullable().default(null)
+    .describe("seconds that a person has for each decision, up to 24.8 days; null: as long as it takes"),
   fallback: z.union([
     z.enum(["nothing", "rule"]),
     z.strictObject({
@@ -20,7 +23,7 @@ const config = z.strictObject({
     "what is done when the deadline has passed: nothing, what the rule does, or an action",
   ),
   rule: z.strictObject({
-    type: z.string().describe("agent type of the domain"),
+    type: z.string().describe("agent type of the domain, not 'human'"),
     config: z.custom<JsonObject>(isObject, "expected an object").default({}).describe("its settings"),
   }).nullable().default(null).describe("who decides after a handover, and for fallback: rule"),
 }).refine(({ fallback, rule }) => fallback !== "rule" || rule !== null, {

@@ -2,7 +2,6 @@
 
 import { canonicalJson } from "./canonical_json.ts";
 import { type Condition, evaluateCondition, parseCondition } from "./condition.ts";
-import type { AgentSlot } from "./decision.ts";
 import { SimError } from "./issue.ts";
 import type { Json } from "./json.ts";
 import { addAgent, type LifecycleRequest, pauseAgent, removeAgent, resumeAgent } from "./lifecycle.ts";
@@ -84,15 +83,16 @@ export function intervened(
   options: LifecycleOptions,
 ): Intervened {
   try {
-    const entries = entriesOf(body, world.state);
-    const state = guard.checked(writeStatePaths(world.state, entries), turn, world.state, "intervention");
-    const requests = requestsOf(body).map((request) => ({ request, by: { kind: "intervention" }, cause: 0 } as const));
-    const after = carriedOut(requests, { ...world, state }, options);
-    const refused = after.outcomes.find((outcome) => outcome.refused !== null);
-    if (refused) throw new SimError("refused", `${refused.operation} '${refused.agent}': ${refused.refused}`);
+    const { add_agent } = body;
+    // Who comes is there before anything is set, so that the same intervention can set its variables.
+    const joined = done(add_agent ? [addAgent(add_agent)] : [], world, options);
+    const before = joined.world.state;
+    const entries = entriesOf(body, before);
+    const state = guard.checked(writeStatePaths(before, entries), turn, before, "intervention");
+    const after = done(requestsOf(body), { ...joined.world, state }, options);
     return {
       world: after.world,
-      lives: after.outcomes,
+      lives: [...joined.outcomes, ...after.outcomes],
       mail: body.message ? mailOf(body.message, after.world.state, turn) : null,
       variables: entries.map(({ path }) => variableOf(path)),
       refused: null,
@@ -101,6 +101,19 @@ export function intervened(
     if (!(error instanceof SimError)) throw error;
     return { world, lives: [], mail: null, variables: [], refused: error.message };
   }
+}
+
+/** The world after all `requests`. @throws {SimError} `refused`, when one of them is */
+function done(
+  requests: readonly LifecycleRequest[],
+  world: World,
+  options: LifecycleOptions,
+): { world: World; outcomes: readonly LifecycleOutcome[] } {
+  const owned = requests.map((request) => ({ request, by: { kind: "intervention" }, cause: 0 } as const));
+  const after = carriedOut(owned, world, options);
+  const refused = after.outcomes.find((outcome) => outcome.refused !== null);
+  if (refused) throw new SimError("refused", `${refused.operation} '${refused.agent}': ${refused.refused}`);
+  return after;
 }
 
 /** The new values; each operation sees what the one before has written. */
@@ -124,9 +137,9 @@ function entriesOf({ set = {}, add = {}, multiply = {} }: InterventionBody, stat
   return entries;
 }
 
-function requestsOf({ add_agent, remove_agent, pause_agent, resume_agent }: InterventionBody): LifecycleRequest[] {
+/** What happens to agents' lives after variables are set. */
+function requestsOf({ remove_agent, pause_agent, resume_agent }: InterventionBody): LifecycleRequest[] {
   return [
-    ...(add_agent ? [addAgent(add_agent)] : []),
     ...(remove_agent !== undefined ? [removeAgent(remove_agent)] : []),
     ...(pause_agent ? [pauseAgent(pause_agent.name, pause_agent.turns)] : []),
     ...(resume_agent !== undefined ? [resumeAgent(resume_agent)] : []),
@@ -147,11 +160,4 @@ function mailOf(
 function variableOf(path: StateEntry["path"]): string {
   if (path.kind === "global") return `global.${path.variable}`;
   return path.kind === "agent" ? `agents.${path.agent}.${path.variable}` : "";
-}
-
-/** The slots of the agents that may act: those that are not paused. */
-export function actingSlots(slots: readonly AgentSlot[], state: SimulationState): readonly AgentSlot[] {
-  if (state.paused_agents.length === 0) return slots;
-  const paused = new Set(state.paused_agents);
-  return slots.filter(({ agent }) => !paused.has(agent.name));
 }

@@ -21,7 +21,9 @@ export function notJson(value: unknown, depth = 0): string | null {
       if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
         return `holds a ${value.constructor?.name ?? "special object"}`;
       }
-      for (const inner of Object.values(value)) {
+      const values = Object.values(value);
+      if (Array.isArray(value) && values.length !== value.length) return "holds a list with gaps";
+      for (const inner of values) {
         const problem = notJson(inner, depth + 1);
         if (problem !== null) return problem;
       }
@@ -30,6 +32,20 @@ export function notJson(value: unknown, depth = 0): string | null {
     default:
       return `holds a ${typeof value}`;
   }
+}
+
+/** A frozen copy of a JSON value with 0 for every −0, which JSON has not. */
+export function frozenJson<T>(value: T): T {
+  if (value === 0) return 0 as T;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenJson)) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    // Assigned, `__proto__` would be the copy's prototype.
+    if (key === "__proto__") Object.defineProperty(copy, key, { value: frozenJson(inner), enumerable: true });
+    else copy[key] = frozenJson(inner);
+  }
+  return Object.freeze(copy) as T;
 }
 
 /** Freezes a JSON value with everything in it, and returns it. */

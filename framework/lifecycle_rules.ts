@@ -3,9 +3,12 @@
  * changes the next one sees.
  */
 
-import type { AgentBuilder } from "./components.ts";
+import { z } from "zod";
+import { NAME_RULE, nameProblem, numberedName } from "./agent_name.ts";
+import { type AgentBuilder, issueLine } from "./components.ts";
 import type { AgentSlot } from "./decision.ts";
 import { SimError } from "./issue.ts";
+import type { JsonObject } from "./json.ts";
 import type { LifecycleOperation, LifecycleRequest, NewAgent } from "./lifecycle.ts";
 import type { AddedAgent, LoopState, Memories } from "./loop_state.ts";
 import { AgentMap, type AgentState, type SimulationState } from "./state.ts";
@@ -81,10 +84,12 @@ export function awakened(world: World): { world: World; outcomes: LifecycleOutco
     refused: null,
   }));
   const next = state.with({
-    paused_agents: over.size === 0 ? state.paused_agents : state.paused_agents.filter((name) => !over.has(name)),
-    auto_resume: Object.fromEntries(
+    paused_agents: over.size === 0
+      ? state.paused_agents
+      : Object.freeze(state.paused_agents.filter((name) => !over.has(name))),
+    auto_resume: Object.freeze(Object.fromEntries(
       waiting.filter(([name]) => !over.has(name)).map(([name, turns]) => [name, turns - 1]),
-    ),
+    )),
   });
   return { world: { ...world, state: next }, outcomes };
 }
@@ -99,6 +104,7 @@ class Draft {
   readonly #added: Map<string, AddedAgent>;
   readonly #numbers: Map<string, number>;
   readonly #gone = new Set<string>();
+  readonly #came: string[] = [];
   #space: SimulationState["space"];
   #membersChanged = false;
 
@@ -140,8 +146,8 @@ class Draft {
   finished(): World {
     const { state, loop, memories } = this.#world;
     const next = state.with({
-      paused_agents: [...this.#paused].sort(),
-      auto_resume: Object.fromEntries(this.#resume),
+      paused_agents: Object.freeze([...this.#paused].sort()),
+      auto_resume: Object.freeze(Object.fromEntries(this.#resume)),
       ...(this.#membersChanged && { agents: AgentMap.of([...this.#records.values()]), space: this.#space }),
     });
     const without = <T>(record: { readonly [agent: string]: T }) =>
@@ -156,6 +162,7 @@ class Draft {
         added: Object.fromEntries(this.#added),
         numbers: Object.fromEntries(this.#numbers),
         control: without(loop.control),
+        newcomers: this.#came.length === 0 ? loop.newcomers : [...loop.newcomers, ...this.#came],
       },
       memories: without(memories),
     };
@@ -167,7 +174,8 @@ class Draft {
     if (by.kind === "agent" && request.operation !== "add_agent" && name !== by.name) {
       throw refusal(`an agent cannot ${request.operation} for '${name}', only for itself`);
     }
-    if (request.operation === "add_agent") return this.#add(request.spec ?? { name, type: "" });
+    if (!OPERATIONS.includes(request.operation)) throw refusal(`there is no operation '${request.operation}'`);
+    if (request.operation === "add_agent") return this.#add(request.spec);
     if (!this.#records.has(name)) throw refusal(`there is no agent '${name}'`);
     if (request.operation === "remove_agent") this.#remove(name);
     else if (request.operation === "pause_agent") this.#pause(name, request.turns);
@@ -175,42 +183,59 @@ class Draft {
     return name;
   }
 
-  #add(spec: NewAgent): string {
+  #add(asked: unknown): string {
     const { builder, variables, maxAgents } = this.#options;
     if (this.#records.size >= maxAgents) throw refusal(`there are ${maxAgents} agents, limits.max_agents`);
-    if (typeof spec.name !== "string" || !/^[^\p{Cc}/]{1,100}$/u.test(spec.name) || spec.name === "__proto__") {
-      throw refusal("a name has 1 to 100 characters, none of them a control character or '/'");
-    }
-    const name = this.#freeName(spec.name);
-    const described = { type: spec.type, config: spec.config ?? {}, on_error: spec.on_error ?? "fail" } as const;
+    const { name: wanted, type, config, variables: values, location, on_error } = specOf(asked);
+    const { name, next } = this.#freeName(wanted);
+    const described = { type, config, on_error };
     const slot = builder.slot(name, described);
-    const record: AgentState = { name, ...variables.defaults(), ...spec.variables };
+    const record: AgentState = { name, ...variables.defaults(), ...values };
     const problem = variables.check(record);
     if (problem) throw refusal(`${problem.path.join(".")}: ${problem.message}`);
-    if (spec.location !== undefined) {
+    if (location !== undefined) {
       if (this.#space === null) throw refusal("the scenario has no space to be located in");
-      this.#space = this.#space.move(name, spec.location);
+      this.#space = this.#space.move(name, location);
     }
+    if (next !== null) this.#numbers.set(wanted, next);
     this.#records.set(name, Object.freeze(record));
     this.#slots.set(name, slot);
     this.#added.set(name, described);
+    this.#came.push(name);
     this.#membersChanged = true;
     return name;
   }
 
-  /** `wanted`, or with the next number: numbers are given once, so that a name means one agent in all logs. */
-  #freeName(wanted: string): string {
-    const numbered = this.#numbers.get(wanted);
-    if (numbered === undefined && !this.#records.has(wanted) && !this.#records.has(`${wanted}_1`)) return wanted;
-    let number = numbered ?? 1;
-    while (this.#records.has(`${wanted}_${number}`) || this.#options.builder.entry(`${wanted}_${number}`)) number++;
-    this.#numbers.set(wanted, number + 1);
-    return `${wanted}_${number}`;
+  /** `wanted`, or with the next number, and which number comes after that one. */
+  #freeName(wanted: string): { name: string; next: number | null } {
+    let number = this.#numbers.get(wanted);
+    if (number === undefined && !this.#isTaken(wanted) && !this.#isTaken(`${wanted}_1`)) {
+      return { name: checkedName(wanted), next: null };
+    }
+    number ??= 1;
+    while (this.#isTaken(`${wanted}_${number}`)) number++;
+    return { name: checkedName(`${wanted}_${number}`), next: number + 1 };
+  }
+
+  /** Whether a name is, or was once, an agent's: a name means one agent in all logs, and in all inboxes. */
+  #isTaken(name: string): boolean {
+    const { builder } = this.#options;
+    return this.#records.has(name) || builder.entry(name) !== undefined || this.#numbers.has(name) ||
+      this.#isGivenNumber(name) || builder.populations.some(({ entry }) => entry.name === name);
+  }
+
+  #isGivenNumber(name: string): boolean {
+    const numbered = numberedName(name);
+    return numbered !== undefined && numbered.number < (this.#numbers.get(numbered.entry) ?? 0);
   }
 
   #remove(name: string): void {
     if (this.#records.size === 1 && this.#world.state.populations.size === 0) {
       throw refusal("it is the last agent, and a simulation has at least one");
+    }
+    // The names of the scenario's agents, and numbers that were given, are known to be taken without this.
+    if (this.#options.builder.entry(name) === undefined && !this.#isGivenNumber(name) && !this.#numbers.has(name)) {
+      this.#numbers.set(name, 1);
     }
     this.#records.delete(name);
     this.#slots.delete(name);
@@ -236,6 +261,36 @@ class Draft {
     if (!this.#paused.delete(name)) throw refusal(`agent '${name}' is not paused`);
     this.#resume.delete(name);
   }
+}
+
+const OPERATIONS: readonly string[] = ["add_agent", "remove_agent", "pause_agent", "resume_agent"];
+
+const object = z.custom<JsonObject>(isObject, "expected an object");
+const newAgent = z.strictObject({
+  name: z.string(),
+  type: z.string(),
+  config: object.default({}),
+  variables: object.refine((values) => !isObject(values) || !Object.hasOwn(values, "name"), "a name is no variable")
+    .default({}),
+  location: z.string().optional(),
+  on_error: z.enum(["fail", "retry", "skip", "fallback"]).default("fail"),
+});
+
+/** What is asked for, in full. @throws {SimError} what is wrong with it */
+function specOf(asked: unknown): z.output<typeof newAgent> {
+  const read = newAgent.safeParse(asked);
+  if (read.success) return read.data;
+  throw refusal(`the new agent: ${issueLine(read.error)}`);
+}
+
+function checkedName(name: string): string {
+  const problem = nameProblem(name);
+  if (problem !== null) throw refusal(`the name ${JSON.stringify(name)} ${problem}: ${NAME_RULE}`);
+  return name;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function refusal(reason: string): SimError {

@@ -14,7 +14,7 @@ import type { OnError } from "./scenario/resolved.ts";
 export interface Mail {
   /** What is delivered. */
   readonly message: Message;
-  /** To whom; null: to all agents but the sender. */
+  /** To whom; null: to all agents that were there but the sender. */
   readonly to: readonly string[] | null;
 }
 
@@ -32,7 +32,10 @@ export interface AddedAgent {
 export interface LoopState {
   /** Agents that are not the scenario's, by name. */
   readonly added: { readonly [agent: string]: AddedAgent };
-  /** Next number for names that are taken, by name: a number is given once in a run. */
+  /**
+   * Next number for names that are taken, by name: a number is given once in a run. Names of agents that have gone are
+   * taken for ever.
+   */
   readonly numbers: { readonly [name: string]: number };
   /** Who decides, where it is not who did at first. */
   readonly control: { readonly [agent: string]: Controller };
@@ -40,6 +43,8 @@ export interface LoopState {
   readonly fired: readonly string[];
   /** Messages for the next turn. */
   readonly mail: readonly Mail[];
+  /** Agents that have come since these messages were sent: what was said to all was not said to them. */
+  readonly newcomers: readonly string[];
 }
 
 /** What all agents remember, by agent; those who remember nothing are left out. */
@@ -52,6 +57,7 @@ export const EMPTY_LOOP: LoopState = Object.freeze({
   control: Object.freeze({}),
   fired: Object.freeze([]),
   mail: Object.freeze([]),
+  newcomers: Object.freeze([]),
 });
 
 /** The parts that are not empty, as a checkpoint holds them; undefined when all are. */
@@ -82,6 +88,7 @@ export const loopShape = z.strictObject({
     }),
     to: z.array(name).nullable(),
   })),
+  newcomers: z.array(name),
 }).partial();
 
 /** The loop state that a checkpoint holds. */

@@ -15,7 +15,7 @@ export interface Sending {
 /** Sends a message in the state at the end of its turn. @param from null: the world */
 export function sent(message: OutgoingMessage, from: string | null, state: SimulationState, turn: number): Sending {
   const { to, content, radius } = message;
-  const letter: Message = { from, to, ...(radius !== null && { radius }), content, turn };
+  const letter: Message = Object.freeze({ from, to, ...(radius !== null && { radius }), content, turn });
   if (to === "*") {
     if (radius === null || from === null) return { mail: { message: letter, to: null }, unknown: [] };
     return { mail: { message: letter, to: heardBy(from, radius, state) }, unknown: [] };
@@ -41,17 +41,30 @@ export interface Delivery {
 
 const NOTHING: Delivery = { inboxes: new Map(), kept: [] };
 
-/** Delivers `mail` to the agents of `state`; what is for agents that have gone is lost. */
-export function delivered(mail: readonly Mail[], state: SimulationState): Delivery {
+/** Messages that wait for one paused agent; of more the oldest are lost. */
+const WAITING = 100;
+
+/**
+ * Delivers `mail` in turn `turn` to the agents of `state`; what is for agents that have gone is lost.
+ * @param newcomers agents that came after the messages of the turn before were sent
+ */
+export function delivered(
+  mail: readonly Mail[],
+  state: SimulationState,
+  turn: number,
+  newcomers: readonly string[],
+): Delivery {
   if (mail.length === 0) return NOTHING;
   const paused = new Set(state.paused_agents);
+  const late = new Set(newcomers);
+  const all = state.agents.names();
+  const old = late.size === 0 ? all : all.filter((name) => !late.has(name));
   const inboxes = new Map<string, Message[]>();
-  const kept: Mail[] = [];
+  const kept: { readonly message: Message; readonly to: string[] }[] = [];
   for (const { message, to } of mail) {
-    const recipients = to ?? state.agents.names().filter((name) => name !== message.from);
     const waiting: string[] = [];
-    for (const name of recipients) {
-      if (!state.agents.has(name)) continue;
+    for (const name of to ?? (message.turn < turn ? old : all)) {
+      if (to === null ? name === message.from : !state.agents.has(name)) continue;
       if (paused.has(name)) waiting.push(name);
       else {
         const inbox = inboxes.get(name);
@@ -61,5 +74,22 @@ export function delivered(mail: readonly Mail[], state: SimulationState): Delive
     }
     if (waiting.length > 0) kept.push({ message, to: waiting });
   }
-  return { inboxes, kept };
+  for (const inbox of inboxes.values()) Object.freeze(inbox);
+  return { inboxes, kept: newest(kept) };
+}
+
+/** Of what waits for each agent the newest messages. */
+function newest(mail: readonly { readonly message: Message; readonly to: string[] }[]): readonly Mail[] {
+  if (mail.length <= WAITING) return mail;
+  const waiting = new Map<string, number>();
+  const kept: Mail[] = [];
+  for (const { message, to } of mail.toReversed()) {
+    const names = to.filter((name) => {
+      const count = (waiting.get(name) ?? 0) + 1;
+      waiting.set(name, count);
+      return count <= WAITING;
+    });
+    if (names.length > 0) kept.push({ message, to: names });
+  }
+  return kept.reverse();
 }

@@ -3,7 +3,7 @@
  * of checkpoints; the oldest are forgotten when the scenario's limits (`memory:`) are reached.
  */
 
-import { deepFreeze, type Json, notJson } from "./json.ts";
+import { frozenJson, type Json, notJson } from "./json.ts";
 import type { ResolvedScenario } from "./scenario/resolved.ts";
 
 /** One thing remembered. */
@@ -71,7 +71,7 @@ export class AgentMemory {
   add(content: Json, { kind }: { readonly kind?: string } = {}): void {
     const problem = notJson(content);
     if (problem !== null) throw new RangeError(`what is remembered ${problem}`);
-    const entry = frozenCopy({ turn: this.#turn, ...(kind !== undefined && { kind }), content });
+    const entry = frozenJson<MemoryEntry>({ turn: this.#turn, ...(kind !== undefined && { kind }), content });
     const size = bytesOf(entry);
     if (size > this.#limits.max_bytes) {
       throw new RangeError(`a memory of ${size} bytes is larger than memory.max_bytes: ${this.#limits.max_bytes}`);
@@ -123,8 +123,4 @@ function bytesOf(entry: MemoryEntry): number {
     sizes.set(entry, size);
   }
   return size;
-}
-
-function frozenCopy(entry: MemoryEntry): MemoryEntry {
-  return deepFreeze(JSON.parse(JSON.stringify(entry)));
 }

@@ -1,6 +1,6 @@
 /** Messages between agents: sent in one turn, in the inbox of the next. */
 
-import { type Json, notJson } from "./json.ts";
+import { frozenJson, type Json, notJson } from "./json.ts";
 
 /** A message as it lies in an inbox. */
 export interface Message {
@@ -38,17 +38,22 @@ export class OutgoingMessage {
 
   /**
    * A message to `to`.
-   * @throws {RangeError} when it goes to nobody, the content is not JSON, or a radius is negative or given with names
+   * @throws {RangeError} when it goes to nobody, the content is not JSON, or a radius is no number from 0 or given with
+   * names
    */
   constructor(to: string | readonly string[], content: Json, radius: number | null = null) {
-    if (to.length === 0) throw new RangeError("a message goes to an agent, to several, or to '*'");
+    const names: readonly unknown[] = Array.isArray(to) ? to : [to];
+    if (names.length === 0 || !names.every((name) => typeof name === "string" && name !== "")) {
+      throw new RangeError(`a message goes to an agent, to several, or to '*', not to ${Deno.inspect(to)}`);
+    }
     const problem = notJson(content);
     if (problem !== null) throw new RangeError(`the content of a message ${problem}`);
-    if (radius !== null && (to !== "*" || !(radius >= 0))) {
+    if (radius !== null && (to !== "*" || !(Number.isFinite(radius) && radius >= 0))) {
       throw new RangeError(`a radius is 0 or more and goes with messages to '*', not ${radius} to ${String(to)}`);
     }
-    this.to = to;
-    this.content = content;
+    // Copies: what was sent does not change with what the sender goes on to do.
+    this.to = frozenJson(to);
+    this.content = frozenJson(content);
     this.radius = radius;
   }
 }

@@ -6,6 +6,7 @@
  * not depend on what else there is.
  */
 
+import { numberedName } from "./agent_name.ts";
 import type { Json } from "./json.ts";
 import type { Column } from "./member_columns.ts";
 import type { Members, PopulationMap } from "./members.ts";
@@ -78,7 +79,8 @@ export class Observer {
   readonly #rules: ReadonlyMap<string, readonly Rule[]>;
   /** Rules about an agent's view of itself. */
   readonly #own: ReadonlyMap<string, View>;
-  readonly #groups: ReadonlyMap<string, number>;
+  /** Entries with `count` that rules name. */
+  readonly #groups: ReadonlySet<string>;
   readonly #agents: RecordSight;
   readonly #world: RecordSight;
   readonly #sights = new Map<string, Sight>();
@@ -98,9 +100,7 @@ export class Observer {
       matrix.filter(({ observer, target }) => observer === target).map((rule) => [rule.target, rule]),
     );
     const named = new Set(matrix.flatMap(({ observer, target }) => [observer, target]));
-    this.#groups = new Map(
-      agents.flatMap(({ name, count }) => count !== null && named.has(name) ? [[name, count] as const] : []),
-    );
+    this.#groups = new Set(agents.flatMap(({ name, count }) => count !== null && named.has(name) ? [name] : []));
     this.#agents = new RecordSight(state_variables.agent_vars, external);
     this.#world = new RecordSight(state_variables.global_vars, external);
   }
@@ -204,8 +204,8 @@ export class Observer {
 
   #groupOf(name: string): string | undefined {
     if (this.#groups.size === 0) return undefined;
-    const [, stem, number] = name.match(/^(.*)_([1-9]\d{0,8})$/s) ?? [];
-    return stem !== undefined && Number(number) <= (this.#groups.get(stem) ?? 0) ? stem : undefined;
+    const numbered = numberedName(name);
+    return numbered && this.#groups.has(numbered.entry) ? numbered.entry : undefined;
   }
 }
 

@@ -111,7 +111,7 @@ Deno.test("an agent sees itself in full unless the matrix names that very pair",
 });
 
 Deno.test("the more exact rule counts: observer before target, a name before its entry, that before *", () => {
-  const state = stateOf(agentsOf("A", "crowd_1", "crowd_2", "crowd_3", "Z"));
+  const state = stateOf(agentsOf("A", "crowd_1", "crowd_2", "crowd_3", "crowd_4", "Z"));
   const groups = { crowd: 3 };
   const levels = (rows: readonly Row[], who: string, whom: string): VisibilityLevel => {
     const record = observer({ rows, groups }).observe(who, state, 5).agents.get(whom);
@@ -135,7 +135,7 @@ Deno.test("the more exact rule counts: observer before target, a name before its
   assertEquals(levels(rows, "A", "crowd_2"), "insider", "of the rules of *");
   assertEquals(levels(rows, "A", "crowd_3"), "external");
   assertEquals(levels(rows, "crowd_1", "Z"), "insider");
-  assertEquals(levels([["A", "crowd", "insider"]], "A", "crowd_4"), "unaware", "crowd_4 is none of the three");
+  assertEquals(levels([["A", "crowd", "insider"]], "A", "crowd_4"), "insider", "crowd_4 was born later");
 });
 
 Deno.test("the world follows its own rules, * and the default like everybody else", () => {

@@ -16,7 +16,7 @@ import { type Outside, RecordedInputs, type SimulationInput } from "./inputs.ts"
 import { InterventionPlan } from "./interventions.ts";
 import { SimError } from "./issue.ts";
 import type { World } from "./lifecycle_rules.ts";
-import type { JsonObject } from "./json.ts";
+import { deepFreeze, type JsonObject } from "./json.ts";
 import { EMPTY_LOOP, encodeLoop, type LoopState, type Memories } from "./loop_state.ts";
 import { type EncodedPopulation, encodeMembers } from "./member_codec.ts";
 import { Observer } from "./observation.ts";
@@ -183,7 +183,12 @@ export class SimulationOrchestrator {
     const slots = state.agents.names().map((name) =>
       (Object.hasOwn(loop.added, name) ? undefined : built.get(name)) ?? this.#builder.slot(name, loop.added[name])
     );
-    this.#world = { state, slots, loop, memories };
+    this.#world = {
+      state: this.#parts.guard.resumed(state),
+      slots,
+      loop: deepFreeze(loop),
+      memories: deepFreeze(memories),
+    };
     this.#turn = state.turn;
     this.#metrics = this.#reporters.compute(state);
     this.#ended = this.#termination.reason(state, this.#metrics);

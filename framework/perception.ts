@@ -1,7 +1,7 @@
 /** What each agent perceives of a state: what is near, of that what it may see, of that what noise leaves. */
 
 import type { Observer } from "./observation.ts";
-import type { SimulationState } from "./state.ts";
+import { AgentMap, type SimulationState } from "./state.ts";
 
 /** Makes observations. */
 export class Perception {
@@ -19,8 +19,9 @@ export class Perception {
     const radius = state.space === null ? null : this.#radius;
     const observer = this.#observer;
     if (radius === null && observer === null) return () => state;
+    const paused = new Set(state.paused_agents);
     return (agent) => {
-      const near = radius === null ? state : nearby(agent, state, radius);
+      const near = radius === null ? state : nearby(agent, state, radius, paused);
       return observer === null ? near : observer.observe(agent, near, turn);
     };
   }
@@ -32,15 +33,24 @@ export class Perception {
   }
 }
 
-/** The state with only the agents and places within `radius` hops of an agent. */
-function nearby(agent: string, state: SimulationState, radius: number): SimulationState {
+/**
+ * The state with only the agents and places within `radius` hops of an agent. What it costs depends on how many are
+ * near, not on how many there are.
+ */
+function nearby(agent: string, state: SimulationState, radius: number, paused: ReadonlySet<string>): SimulationState {
   const space = state.space!.visibleFrom(agent, radius);
-  const seen = (name: string) => name === agent || space.position(name) !== undefined;
+  const near = new Set([agent, ...space.positions().keys()].map((name) => state.agents.indexOf(name)));
+  const { records } = state.agents;
+  const seen = [...near].filter((i) => i >= 0).sort((a, b) => a - b).map((i) => records[i]!);
+  const resting = seen.map(({ name }) => name).filter((name) => paused.has(name)).sort();
+  const { auto_resume } = state;
   return state.with({
     space,
-    agents: state.agents.filter(({ name }) => seen(name)),
-    paused_agents: state.paused_agents.filter(seen),
-    auto_resume: Object.fromEntries(Object.entries(state.auto_resume).filter(([name]) => seen(name))),
+    agents: AgentMap.of(seen),
+    paused_agents: resting,
+    auto_resume: Object.fromEntries(
+      resting.filter((name) => Object.hasOwn(auto_resume, name)).map((name) => [name, auto_resume[name]!]),
+    ),
     reasoning_chains: [],
   });
 }

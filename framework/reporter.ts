@@ -5,6 +5,7 @@
  * the same state gives the same bits everywhere.
  */
 
+import { isNumbered } from "./agent_name.ts";
 import { computeWith, Order } from "./aggregate.ts";
 import { countMembers, memberNumbers } from "./member_numbers.ts";
 import type { Members, PopulationMap } from "./members.ts";
@@ -113,10 +114,6 @@ export class ReporterSet {
     if (this.#sorted.length < length) this.#sorted = new Float64Array(length);
     if (!isColumn && this.#values.length < length) this.#values = new Float64Array(length);
   }
-}
-
-function isNumbered(name: string, entry: string): boolean {
-  return name.startsWith(`${entry}_`) && /^[1-9]\d*$/.test(name.slice(entry.length + 1));
 }
 
 function populationsOf({ populations }: { readonly populations: PopulationMap }, of: string | undefined): Members[] {

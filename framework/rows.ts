@@ -2,7 +2,7 @@
 
 import type { Members } from "./members.ts";
 import type { Metrics } from "./reporter.ts";
-import { rng, type Seed } from "./rng.ts";
+import { type Seed, type StreamKey, streamKey } from "./rng.ts";
 import type { AgentState, SimulationState } from "./state.ts";
 
 /** `{"turn":3,"interest_rate":0.05,…,"metric.gini":0.31}` and a newline. */
@@ -52,36 +52,89 @@ export class AgentRows {
   }
 }
 
-/** Encodes lines as {@linkcode AgentRows} does for some members of each population, the same ones all through a run. */
+/**
+ * Encodes lines as {@linkcode AgentRows} does for some members of each population. Whoever is in the sample stays in it
+ * as long as it lives; then another one takes its place. Who that is depends on nothing but the seed and who is there,
+ * so that a resumed run goes on with the same members.
+ */
 export class SampleRows {
-  /** By population, ascending. */
-  readonly #ids: ReadonlyMap<string, readonly number[]>;
+  readonly #samples: ReadonlyMap<string, MemberSample>;
 
   /**
    * @param populations with how many members each began
    * @param k members per population
    */
   constructor(populations: readonly { readonly name: string; readonly size: number }[], k: number, seed: Seed) {
-    this.#ids = new Map(populations.map(({ name, size }) => [name, sampleOf(name, size, k, seed)]));
+    this.#samples = new Map(
+      k === 0
+        ? []
+        : populations.map(({ name, size }) => [name, new MemberSample(k, size, streamKey(seed, "sample", name))]),
+    );
   }
 
-  /** The rows of those that are still there. A member's name is the population's and its id plus 1: `traders_18`. */
+  /** The rows of the sample, by id. A member's name is the population's and its id plus 1: `traders_18`. */
   encode(state: SimulationState): string {
     let text = "";
     for (const members of state.populations) {
-      for (const id of this.#ids.get(members.name) ?? []) {
-        const index = members.indexOf(id);
-        if (index >= 0) text += memberRow(state.turn, members, index);
+      for (const id of this.#samples.get(members.name)?.idsOf(members) ?? []) {
+        text += memberRow(state.turn, members, members.indexOf(id));
       }
     }
     return text;
   }
 }
 
-function sampleOf(population: string, size: number, k: number, seed: Seed): readonly number[] {
-  if (k === 0) return [];
-  const ids = Array.from({ length: size }, (_, id) => id);
-  return rng(seed, "sample", population, 0).sample(ids, Math.min(k, size)).sort((a, b) => a - b);
+/**
+ * The first `k` of a population's members, in an order that puts the members it began with first, as a hash has them,
+ * and those born later behind them in the order of their birth: who is born never pushes anybody out.
+ */
+class MemberSample {
+  readonly #k: number;
+  readonly #initial: number;
+  readonly #key: StreamKey;
+  /** Ascending. */
+  #ids: readonly number[] = [];
+
+  /** @param initial number of members that the population began with */
+  constructor(k: number, initial: number, key: StreamKey) {
+    this.#k = k;
+    this.#initial = initial;
+    this.#key = key;
+  }
+
+  /** Ids of the members in the sample, ascending. */
+  idsOf(members: Members): readonly number[] {
+    const isWhole = this.#ids.length === Math.min(this.#k, members.size);
+    if (!isWhole || this.#ids.some((id) => members.indexOf(id) < 0)) this.#ids = this.#chosen(members);
+    return this.#ids;
+  }
+
+  #chosen({ ids }: Members): readonly number[] {
+    const first: { readonly id: number; readonly rank: number }[] = [];
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!;
+      const rank = id < this.#initial ? mixed(id, this.#key) : 2 ** 32 + id;
+      if (first.length === this.#k) {
+        if (rank > first.at(-1)!.rank) continue;
+        first.pop();
+      }
+      const at = first.findLastIndex((other) => other.rank < rank) + 1;
+      first.splice(at, 0, { id, rank });
+    }
+    return first.map(({ id }) => id).sort((a, b) => a - b);
+  }
+}
+
+/** A hash of a member's id, another one for every id: MurmurHash3's last steps, twice. */
+function mixed(id: number, [first, second]: StreamKey): number {
+  return finalised(finalised(id ^ first) ^ second) >>> 0;
+}
+
+function finalised(value: number): number {
+  let h = value;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
 }
 
 function memberRow(turn: number, members: Members, index: number): string {

@@ -34,12 +34,36 @@ Deno.test("SampleRows chooses the same members all through a run, another few wi
   assertEquals(sample(2).every((name) => sample(1).includes(name)), false);
 });
 
-Deno.test("SampleRows leaves out members that are gone, and nobody takes their place", () => {
-  const rows = new SampleRows([{ name: "crowd", size: 6 }], 6, 1);
+Deno.test("SampleRows keeps who is in the sample; others take the place of those who have gone", () => {
+  const rows = new SampleRows([{ name: "crowd", size: 6 }], 4, 1);
+  const before = agentsIn(rows.encode(stateOf(populationOf(6))));
+  assertEquals(before.length, 4);
+  // Of the members 0 to 5 two in the sample die; five are born.
+  const gone = before.slice(0, 2).map((name) => Number(name.slice(6)) - 1);
   const later = populationOf(6).update("crowd", (next) => {
-    next.keep([1, 0, 1, 0, 1, 0]);
-    next.append(3);
+    next.keep(Uint8Array.from({ length: 6 }, (_, id) => gone.includes(id) ? 0 : 1));
+    next.append(5);
   });
-  assertEquals(agentsIn(rows.encode(stateOf(later))), ["crowd_1", "crowd_3", "crowd_5"]);
-  assertEquals(new SampleRows([{ name: "crowd", size: 6 }], 0, 1).encode(stateOf(later)), "");
+  const after = agentsIn(rows.encode(stateOf(later)));
+  assertEquals(before.slice(2).filter((name) => !after.includes(name)), []);
+  assertEquals(after.length, 4);
+  // A run that is resumed here has seen nobody before.
+  assertEquals(agentsIn(new SampleRows([{ name: "crowd", size: 6 }], 4, 1).encode(stateOf(later))), after);
+});
+
+Deno.test("SampleRows never runs dry, whichever seed a fork has", () => {
+  const rows = new SampleRows([{ name: "crowd", size: 3 }], 2, 1);
+  let populations = populationOf(3);
+  for (let turn = 0; turn < 20; turn++) {
+    populations = populations.update("crowd", (next) => {
+      next.keep(Uint8Array.from({ length: next.size }, (_, i) => i === 0 ? 0 : 1));
+      next.append(1);
+    });
+    const sample = agentsIn(rows.encode(stateOf(populations)));
+    assertEquals(sample.length, 2);
+    const fork = new SampleRows([{ name: "crowd", size: 3 }], 2, 7 + turn);
+    assertEquals(agentsIn(fork.encode(stateOf(populations))).length, 2);
+  }
+  assertEquals(new SampleRows([{ name: "crowd", size: 3 }], 5, 1).encode(stateOf(populations)).split("\n").length, 4);
+  assertEquals(new SampleRows([{ name: "crowd", size: 3 }], 0, 1).encode(stateOf(populations)), "");
 });

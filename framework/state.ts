@@ -140,6 +140,10 @@ export class AgentMap<A extends Variables = Variables> implements Iterable<Agent
 /** What one LLM or rule said when it decided; carried in the state as in llm-sim. */
 export type ReasoningChain = JsonObject;
 
+const NO_CHAINS: readonly ReasoningChain[] = Object.freeze([]);
+const NOBODY: readonly string[] = Object.freeze([]);
+const NO_TIMES: { readonly [agent: string]: number } = Object.freeze({});
+
 /** The parts a {@linkcode SimulationState} is built from. */
 export interface StateParts<A extends Variables = Variables, G extends Variables = Variables> {
   /** Turns completed; 0 is the initial state. */
@@ -194,9 +198,9 @@ export class SimulationState<A extends Variables = Variables, G extends Variable
     this.turn = parts.turn;
     this.agents = parts.agents;
     this.global_state = parts.global_state;
-    this.reasoning_chains = parts.reasoning_chains ?? [];
-    this.paused_agents = parts.paused_agents ?? [];
-    this.auto_resume = parts.auto_resume ?? {};
+    this.reasoning_chains = parts.reasoning_chains ?? NO_CHAINS;
+    this.paused_agents = parts.paused_agents ?? NOBODY;
+    this.auto_resume = parts.auto_resume ?? NO_TIMES;
     this.space = parts.space ?? null;
     this.populations = parts.populations ?? NO_POPULATIONS;
   }

@@ -3,14 +3,22 @@
  * turn is complete and is dropped when it is not.
  */
 
-import { Action, type Decision, type DecisionPart, type Verdict } from "./action.ts";
+import { Action, type Decision, type Verdict } from "./action.ts";
 import type { EngineContext, Log } from "./context.ts";
-import { type AgentSlot, controllerOf, type DecisionMaker, FailedDecision, type Outcome } from "./decision.ts";
+import {
+  type AgentSlot,
+  controllerOf,
+  type DecisionMaker,
+  FailedDecision,
+  type Outcome,
+  partsOf,
+  sound,
+} from "./decision.ts";
 import { diskFull } from "./disk_full.ts";
 import type { BaseEngine } from "./engine.ts";
 import type { EventLog } from "./event_log.ts";
 import type { HandoverInput, Outside } from "./inputs.ts";
-import { actingSlots, intervened, type InterventionPlan } from "./interventions.ts";
+import { intervened, type InterventionPlan } from "./interventions.ts";
 import { SimError } from "./issue.ts";
 import type { JsonObject } from "./json.ts";
 import { isAccepted, judgeAll } from "./judgement.ts";
@@ -33,7 +41,7 @@ import type { Metrics } from "./reporter.ts";
 import { rng, type Seed } from "./rng.ts";
 import type { InterventionBody, ResolvedScenario } from "./scenario/resolved.ts";
 import type { SimulationState } from "./state.ts";
-import type { StateGuard } from "./state_guard.ts";
+import { type StateGuard, watchedRecords, writtenError } from "./state_guard.ts";
 import type { RunStats } from "./stats.ts";
 import { run, settled, type Steps } from "./steps.ts";
 import type { TurnEvents } from "./turn_events.ts";
@@ -79,6 +87,10 @@ export class Turn {
   readonly #remembered = new Map<string, readonly MemoryEntry[]>();
   #world: World;
   #stats: RunStats;
+  /** Whether the state that the turn began with has been written to; see {@linkcode watchedRecords}. */
+  #wasWritten: () => boolean = () => false;
+  /** Whether no component has anything more to say. */
+  #isOver = false;
 
   /** @param events those of the turn */
   constructor(parts: TurnParts, turn: number, world: World, stats: RunStats, events: TurnEvents) {
@@ -95,10 +107,18 @@ export class Turn {
    * @throws {SimError} when the engine fails, or the state is not one that the scenario allows
    */
   *begin(initial: SimulationState, given: SimulationState | undefined): Steps<World> {
+    try {
+      return yield* this.#begin(initial, given);
+    } finally {
+      this.#isOver = true;
+    }
+  }
+
+  *#begin(initial: SimulationState, given: SimulationState | undefined): Steps<World> {
     const { engine, guard, populations, events } = this.#parts;
     const made = given ?? (yield* this.#guarded("engine", () => engine.initializeState(initial, this.#context)));
     const names = this.#world.slots.map(({ agent }) => agent.name);
-    const state = guard.first(made, this.#turn, names).with({ turn: this.#turn });
+    const state = guard.first(made, this.#turn, names, given ?? initial).with({ turn: this.#turn });
     populations.check(state, given ?? initial, this.#turn);
     events.tick(this.#turn);
     return this.#closed(state, []);
@@ -106,14 +126,28 @@ export class Turn {
 
   /** Plays it. @param metrics of the state before. @throws {SimError} when the turn fails */
   *play(metrics: Metrics): Steps<{ world: World; stats: RunStats }> {
+    try {
+      return yield* this.#play(metrics);
+    } catch (error) {
+      this.#wasWritten();
+      throw error;
+    } finally {
+      this.#isOver = true;
+    }
+  }
+
+  *#play(metrics: Metrics): Steps<{ world: World; stats: RunStats }> {
     const before = this.#world.state;
     yield* this.#fromOutside(metrics);
     this.#lives(awakened(this.#world));
     const entering = this.#world.state;
-    const delivery = delivered([...this.#world.loop.mail, ...this.#mail], entering);
+    this.#wasWritten = watchedRecords(entering);
+    const { mail, newcomers } = this.#world.loop;
+    const delivery = delivered([...mail, ...this.#mail], entering, this.#turn, newcomers);
     const acted = yield* this.#act(entering, delivery);
     const applied = this.#parts.populations.apply(acted, this.#turn);
     const ruled = yield* this.#guarded("engine", () => this.#parts.engine.applyEngineRules(applied, this.#context));
+    if (this.#wasWritten()) throw writtenError(this.#turn);
     const state = this.#parts.guard.checked(ruled, this.#turn, entering).with({ turn: this.#turn });
     this.#parts.populations.check(state, entering, this.#turn);
     this.#parts.events.tick(this.#turn);
@@ -131,7 +165,9 @@ export class Turn {
   #closed(state: SimulationState, kept: readonly Mail[]): World {
     // Who hears it is who is there when it is said; a message of an agent that leaves is sent all the same.
     const mail = [...kept, ...this.#rejections, ...this.#send(state)];
-    this.#lives(carriedOut(this.#requests, { ...this.#world, state }, this.#parts.lifecycle));
+    const { newcomers, ...carried } = this.#world.loop;
+    const ended = { ...carried, newcomers: newcomers.length === 0 ? newcomers : [] };
+    this.#lives(carriedOut(this.#requests, { ...this.#world, state, loop: ended }, this.#parts.lifecycle));
     const { memories, loop } = this.#world;
     return {
       ...this.#world,
@@ -227,6 +263,7 @@ export class Turn {
     const { decisions, events, perception, guard, engine } = this.#parts;
     const { memories, loop: { control } } = this.#world;
     const turn = this.#turn;
+    const wasWritten = isWholeTurn ? null : watchedRecords(state);
     const outcomes = yield* decisions.askAll(slots, {
       turn,
       observe: perception.of(state, turn),
@@ -236,9 +273,10 @@ export class Turn {
       remembered: this.#remembered,
     });
     events.tick(turn);
+    if (wasWritten?.()) throw writtenError(turn, `agent '${slots[0]!.agent.name}'`);
     const { actions, owners, failures, others } = collected(slots, outcomes, this.#events);
     const verdicts = yield* this.#judged(actions, state);
-    this.#events.actions(slots, actions, owners, verdicts);
+    this.#events.actions(slots, actions, owners, verdicts, slotsOf(others));
     for (const other of others) this.#keep(other);
     const accepted = acceptedOf(actions, verdicts);
     if (accepted.length < actions.length) this.#tellPeople(slots, actions, owners, verdicts);
@@ -253,7 +291,8 @@ export class Turn {
     // One after another, an agent that does nothing is no turn of the engine's.
     if (accepted.length === 0 && !isWholeTurn) return state;
     const next = yield* this.#guarded("engine", () => engine.applyActions(state, accepted, this.#context));
-    return guard.state(next, turn);
+    // What the next agent sees never changes either; the others are next when the turn is over.
+    return isWholeTurn ? guard.state(next, turn) : guard.shown(next, turn, state);
   }
 
   /** A person whose action was rejected finds that in the inbox of the next turn; a rule knows the rules. */
@@ -293,7 +332,13 @@ export class Turn {
     const { events, validator } = this.#parts;
     const contextOf = !events.wants("DETAIL") ? () => shared : (i: number): EngineContext => {
       const own: (() => void)[] = told[i] = [];
-      return { ...shared, detail: (type, values) => own.push(() => this.#events.detail(type, values)) };
+      return {
+        ...shared,
+        detail: (type, values) => {
+          this.#refuseLate("detail");
+          own.push(() => this.#events.detail(type, values));
+        },
+      };
     };
     const verdicts = yield* this.#guarded("validator", () => run(judgeAll(validator, actions, state, contextOf)));
     events.tick(this.#turn);
@@ -317,22 +362,33 @@ export class Turn {
       files,
       log,
       rng: (purpose, agent = "") => rng(seed, `${kind}:${purpose}`, agent, this.#turn),
-      detail: (calculation_type, intermediate_values) => this.#events.detail(calculation_type, intermediate_values),
+      detail: (calculation_type, intermediate_values) => {
+        this.#refuseLate("detail");
+        this.#events.detail(calculation_type, intermediate_values);
+      },
       request: (request) => {
+        this.#refuseLate("request");
         if (kind === "validator") {
           throw new TypeError("a validator judges and changes nothing: request() is the engine's");
         }
         if (!(request instanceof LifecycleRequest)) {
           throw new TypeError("request() takes what addAgent() and its like make");
         }
-        this.#requests.push({ request, by: { kind: "engine" }, cause: 0 });
+        this.#requests.push({ request: sound(request), by: { kind: "engine" }, cause: 0 });
       },
       send: (message) => {
+        this.#refuseLate("send");
         if (kind === "validator") throw new TypeError("a validator judges and changes nothing: send() is the engine's");
         if (!(message instanceof OutgoingMessage)) throw new TypeError("send() takes an OutgoingMessage");
-        this.#sent.push({ from: null, message, cause: 0 });
+        this.#sent.push({ from: null, message: sound(message), cause: 0 });
       },
     };
+  }
+
+  #refuseLate(method: string): void {
+    if (this.#isOver) {
+      throw new TypeError(`${method}() of turn ${this.#turn}, which is over: a context is for one turn`);
+    }
   }
 }
 
@@ -396,9 +452,17 @@ function collected(slots: readonly AgentSlot[], outcomes: readonly Outcome[], ev
   return { actions, owners, failures, others };
 }
 
-function partsOf(decision: Decision): readonly DecisionPart[] {
-  if (decision === null) return [];
-  return Array.isArray(decision) ? decision : [decision as DecisionPart];
+/** The slots of the agents that may act: those that are not paused. */
+function actingSlots(slots: readonly AgentSlot[], { paused_agents }: SimulationState): readonly AgentSlot[] {
+  if (paused_agents.length === 0) return slots;
+  const paused = new Set(paused_agents);
+  return slots.filter(({ agent }) => !paused.has(agent.name));
+}
+
+const NOBODY: ReadonlySet<AgentSlot> = new Set();
+
+function slotsOf(others: readonly OtherPart[]): ReadonlySet<AgentSlot> {
+  return others.length === 0 ? NOBODY : new Set(others.map(({ slot }) => slot));
 }
 
 function acceptedOf(actions: readonly Action[], verdicts: readonly Verdict[]): readonly Action[] {

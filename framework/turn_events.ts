@@ -1,8 +1,7 @@
 /** The events of a turn: what is recorded of decisions, actions and changes, and what caused what. */
 
-import { Action, type Verdict } from "./action.ts";
-import type { AgentSlot } from "./decision.ts";
-import { FailedDecision } from "./decision.ts";
+import type { Action, Verdict } from "./action.ts";
+import { type AgentSlot, type FailedDecision, partsOf } from "./decision.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { LifecycleOutcome } from "./lifecycle_rules.ts";
@@ -22,7 +21,7 @@ export class TurnEvents {
   readonly #start: number;
   /** Id of each agent's last recorded ACTION, for the ENV events it may have caused. */
   readonly #acted = new Map<string, number>();
-  /** Id of each agent's DECISION, of those that sent messages or asked for something. */
+  /** Id of the DECISION of each agent that sent messages or asked for something. */
   readonly #decided = new Map<string, number>();
   /** Id of the INTERVENTION that set a variable: `global.x`, `agents.A.x`. */
   readonly #set = new Map<string, number>();
@@ -40,27 +39,33 @@ export class TurnEvents {
       policy: failed.policy,
       attempts: failed.attempts,
       error: { code: failed.error.code, message: failed.error.message },
-      instead: failed.instead === null ? "nothing" : "fallback",
+      instead: partsOf(failed.instead).length === 0 ? "nothing" : "fallback",
     });
     this.#log.emit("VALIDITY", text, this.#start, slot.nameJson);
   }
 
-  /** A DECISION per agent that acts, an ACTION per action. `owners` are positions in `slots`. */
+  /**
+   * A DECISION per agent that acts, an ACTION per action. `owners` are positions in `slots`.
+   * @param others agents whose decision holds more than actions
+   */
   actions(
     slots: readonly AgentSlot[],
     actions: readonly Action[],
     owners: readonly number[],
     verdicts: readonly Verdict[],
+    others: ReadonlySet<AgentSlot>,
   ): void {
     const log = this.#log;
     if (!log.wants("DECISION")) return;
     const all = log.wants("ACTION");
     for (let i = 0, decision = 0; i < actions.length; i++) {
       const action = actions[i]!;
-      const { nameJson } = slots[owners[i]!]!;
+      const slot = slots[owners[i]!]!;
+      const { nameJson } = slot;
       // Several actions of one agent are one decision.
       if (i === 0 || owners[i] !== owners[i - 1]) {
         decision = log.emit("DECISION", decisionDetails(action), this.#start, nameJson);
+        if (others.size > 0 && others.has(slot)) this.#decided.set(action.agent_name, decision);
       }
       if (!all) continue;
       const accepted = isAccepted(verdicts[i]!);
@@ -71,7 +76,7 @@ export class TurnEvents {
 
   /** The DECISION that a message or a request of an agent belongs to; one of its own where the agent did not act. */
   decisionOf({ agent, nameJson }: AgentSlot, kind: "message" | "lifecycle", reasoning: string | undefined): number {
-    const present = this.#acted.get(agent.name) ?? this.#decided.get(agent.name);
+    const present = this.#decided.get(agent.name);
     if (present !== undefined) return present;
     const text = details({ decision_type: kind, ...(reasoning !== undefined && { reasoning }) });
     const id = this.#log.emit("DECISION", text, this.#start, nameJson);

@@ -1,9 +1,14 @@
 import { assertEquals, assertMatches, assertRejects, assertTrue } from "../tests/support/assert.ts";
 import { played, type Script, village, villageScenario, villageSimulation } from "../tests/support/village.ts";
 import { type DecisionInput, RecordedInputs, type SimulationInput, type TimeoutInput } from "./inputs.ts";
-import { addAgent, pauseAgent, removeAgent } from "./lifecycle.ts";
+import type { EngineContext } from "./context.ts";
+import type { SimError } from "./issue.ts";
+import type { Json } from "./json.ts";
+import { addAgent, LifecycleRequest, pauseAgent, removeAgent } from "./lifecycle.ts";
 import { OutgoingMessage } from "./message.ts";
 import type { SimulationOrchestrator } from "./orchestrator.ts";
+import type { ResolvedScenario } from "./scenario/resolved.ts";
+import { SimulationState } from "./state.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
 
@@ -44,7 +49,7 @@ Deno.test("lifecycle: an agent that is added acts from the next turn, under a na
     true,
   ]);
   const cause = events.find(({ id }) => id === life!.caused_by![0])!;
-  assertEquals([cause.event_type, cause.agent_id], ["ACTION", "B"]);
+  assertEquals([cause.event_type, cause.agent_id], ["DECISION", "B"]);
 });
 
 Deno.test("lifecycle: a number is given once, so that a name means one agent in all logs", async () => {
@@ -132,10 +137,33 @@ const REFUSALS: readonly (readonly [what: string, ask: Script["decide"], reason:
   [
     "settings that do not fit",
     (agent) => agent.spawn({ name: "X", type: "folk", config: { a: 1 } }),
-    /could not be built/,
+    /could not be built: config: Unrecognized key: "a"$/,
   ],
   ["a place where there is no space", (agent) => agent.spawn({ name: "X", type: "folk", location: "1,1" }), /no space/],
   ["a bad name", (agent) => agent.spawn({ name: "a/b", type: "folk" }), /1 to 100 characters/],
+  ["a reserved name", (agent) => agent.spawn({ name: "global", type: "folk" }), /"global" is reserved/],
+  ["half a letter", (agent) => agent.spawn({ name: "\ud800", type: "folk" }), /control character/],
+  ["a name that is no text", (agent) => agent.spawn({ name: 5, type: "folk" } as never), /name: .*expected string/],
+  ["a type that is no text", (agent) => agent.spawn({ name: "X", type: 5 } as never), /type: .*expected string/],
+  [
+    "a policy that there is not",
+    (agent) => agent.spawn({ name: "X", type: "folk", on_error: "ignore" } as never),
+    /on_error: /,
+  ],
+  [
+    "a name among the variables",
+    (agent) => agent.spawn({ name: "X", type: "folk", variables: { name: "B" } }),
+    /variables: a name is no variable/,
+  ],
+  [
+    "settings that are none",
+    (agent) => agent.spawn({ name: "X", type: "folk", config: [] } as never),
+    /config: expected/,
+  ],
+  ["a place that is no text", (agent) => agent.spawn({ name: "X", type: "folk", location: 5 } as never), /location: /],
+  ["a misspelt part", (agent) => agent.spawn({ name: "X", type: "folk", place: "1,1" } as never), /"place"/],
+  ["nothing about the agent", () => new LifecycleRequest("add_agent", "X", null as never), /expected object/],
+  ["an unknown operation", (agent) => new LifecycleRequest("explode" as never, agent.name), /no operation 'explode'/],
   [
     "too many agents",
     (agent) => agent.spawn({ name: "X", type: "folk" }),
@@ -167,7 +195,260 @@ Deno.test("lifecycle: the last agent stays", async () => {
   assertMatches(refused[0]!.details.reason, /last agent/);
 });
 
+Deno.test("lifecycle: the name of an agent that has gone is nobody else's, and neither are its memory and mail", async () => {
+  const inherited: unknown[] = [];
+  const simulation = await simulationOf({
+    decide: (agent, _seen, { turn, memory, inbox }) => {
+      if (turn === 1 && agent.name === "A") {
+        memory.add("secret");
+        return agent.leave();
+      }
+      if (turn === 1 && agent.name === "B") return [agent.tell("A", "for A"), agent.spawn({ name: "A", type: "folk" })];
+      if (turn === 2 && agent.name === "A_1") {
+        inherited.push(memory.recall().length, inbox.length);
+        return agent.leave();
+      }
+      if (turn === 2 && agent.name === "B") return agent.spawn({ name: "X", type: "folk" });
+      if (turn === 3) return agent.name === "X" ? agent.leave() : null;
+      const wanted = agent.name === "B" && turn === 4 ? ["A", "A_1", "X", "X_1"] : [];
+      return wanted.map((name) => agent.spawn({ name, type: "folk" }));
+    },
+  });
+  await played(simulation, 4);
+  assertEquals(inherited, [0, 0]);
+  assertEquals(names(simulation), ["B", "C", "A_2", "A_1_1", "X_1", "X_1_1"]);
+});
+
+Deno.test("lifecycle: a name fits with its number too, and a refused agent uses no number up", async () => {
+  const long = "x".repeat(100);
+  const simulation = await simulationOf({
+    decide: (agent, _seen, { turn }) =>
+      agent.name !== "A" || turn > 1
+        ? null
+        : [{ name: long }, { name: long }, { name: "A", type: "ghost" }, { name: "A" }].map((spec) =>
+          agent.spawn({ type: "folk", ...spec })
+        ),
+  });
+  const events = await played(simulation, 2);
+  assertEquals(names(simulation), ["A", "B", "C", long, "A_1"]);
+  const refused = events.filter(({ event_type, details }) => event_type === "LIFECYCLE" && !details.applied);
+  assertMatches(refused[0]!.details.reason, /has 102 characters/);
+});
+
+// Bad decisions and forged states
+
+const BAD_PARTS: readonly (readonly [what: string, part: Script["decide"]])[] = [
+  ["a message to a number", (agent) => agent.tell(5 as never, "x")],
+  ["a message to nobody", (agent) => agent.tell(["B", ""], "x")],
+  ["a message with gaps", (agent) => agent.tell("B", [, 1] as never)],
+  ["a radius without end", (agent) => agent.broadcast("x", { radius: Infinity })],
+  ["a message that was never built", () => Object.create(OutgoingMessage.prototype)],
+  ["a message that was written to", (agent) => Object.assign(agent.tell("B", "x"), { content: 10n })],
+  ["a request for a number", () => new LifecycleRequest("remove_agent", 5 as never)],
+  ["a request that was written to", (agent) => Object.assign(agent.leave(), { reason: 5 })],
+  ["a config that is no JSON", (agent) => agent.spawn({ name: "X", type: "folk", config: { x: 10n } } as never)],
+  ["a function in a config", (agent) => agent.spawn({ name: "X", type: "folk", config: { x: () => 1 } } as never)],
+];
+
+for (const [what, part] of BAD_PARTS) {
+  Deno.test(`decisions: ${what} is the agent's own failure`, async () => {
+    const simulation = await simulationOf({
+      decide: (agent, seen, context) => agent.name === "A" && context.turn === 1 ? part!(agent, seen, context) : null,
+    }, { agents: "  - { name: A, type: folk, on_error: skip }\n  - { name: B, type: folk }" });
+    const events = await played(simulation, 2);
+    assertEquals([simulation.state.turn, simulation.stats.failed_decisions], [2, 1]);
+    assertEquals(events.find(({ event_type }) => event_type === "VALIDITY")!.details.kind, "decision_failed");
+  });
+}
+
+const SPATIAL = "spatial: { topology: { type: grid, width: 3, height: 3 } }";
+
+const FORGERIES: readonly (readonly [what: string, rules: Script["rules"], problem: RegExp, more?: string])[] = [
+  ["pauses an agent", (state) => state.with({ paused_agents: ["B"] }), /has other paused_agents/],
+  ["sets a timer", (state) => state.with({ auto_resume: { A: 3 } }), /has another auto_resume/],
+  ["tells no objects of reasoning", (state) => state.with({ reasoning_chains: [5] as never }), /no list of objects/],
+  ["tells no JSON of reasoning", (state) => state.with({ reasoning_chains: [{ x: NaN }] }), /one is NaN/],
+  ["loses the space", (state) => state.with({ space: null }), /has lost its space/, SPATIAL],
+  ["forges a space", (state) => state.with({ space: {} as never }), /is no Space/, SPATIAL],
+  ["narrows the space", (state) => state.with({ space: state.space!.visibleFrom("A", 1) }), /other locations/, SPATIAL],
+  ["places nobody", (state) => state.with({ space: state.space!.move("ghost", "1,1") }), /place for 'ghost'/, SPATIAL],
+  ["has no agents", (state) => state.with({ agents: [] as never }), /returned no SimulationState/],
+];
+
+for (const [what, rules, problem, more] of FORGERIES) {
+  Deno.test(`states: an engine that ${what} is told so`, async () => {
+    const simulation = await simulationOf({ rules: rules! }, more === undefined ? {} : { more });
+    const error = await assertRejects(() => played(simulation, 1), "bad_state");
+    assertMatches(error.message, problem);
+  });
+}
+
+Deno.test("states: an engine may build a state anew as long as nobody is paused in it, and tell of reasoning", async () => {
+  const simulation = await simulationOf({
+    decide: (agent, _seen, { turn }) => agent.name === "A" && turn === 1 ? agent.sleep(5) : null,
+    rules: ({ turn, agents, global_state }) =>
+      new SimulationState({ turn, agents, global_state, reasoning_chains: [{ said: "why" }] }) as never,
+  });
+  await played(simulation, 1);
+  assertEquals(simulation.state.reasoning_chains, [{ said: "why" }]);
+  const error = await assertRejects(() => played(simulation, 1), "bad_state");
+  assertMatches((error as SimError).hint ?? "", /context\.request\(pauseAgent/);
+});
+
+/** The village in which everybody has a list of things. */
+function withThings(scenario: ResolvedScenario): ResolvedScenario {
+  const { agent_vars, global_vars } = scenario.state_variables;
+  const things = { type: "list", item_type: "float", default: [] } as const;
+  return { ...scenario, state_variables: { agent_vars: { ...agent_vars, things }, global_vars } };
+}
+
+type Loose = { things: number[]; coins: number; [key: string]: unknown };
+const record = (state: SimulationState, name: string) => state.agents.get(name) as unknown as Loose;
+
+const WRITES: readonly (readonly [what: string, write: (seen: SimulationState) => void])[] = [
+  ["a variable", (seen) => record(seen, "A").coins = 50],
+  ["a list", (seen) => record(seen, "A").things.push(50)],
+  ["the world", (seen) => (seen.global_state as { price: number }).price = 1],
+  ["who is paused", (seen) => (seen.paused_agents as string[]).push("B")],
+];
+
+for (const schedule of ["simultaneous", "sequential"] as const) {
+  for (const resumes of [false, true]) {
+    for (const [what, write] of WRITES) {
+      Deno.test(`states: nobody writes into ${what} (${schedule}${resumes ? ", resumed" : ""})`, async () => {
+        const base = withThings(await villageScenario());
+        const scenario = { ...base, simulation: { ...base.simulation, schedule } };
+        const script: Script = {
+          decide: (agent, seen, { turn }) => {
+            if (agent.name === "B" && turn === 2) write(seen);
+            return agent.name === "A" ? agent.act("earn", { coins: 1 }) : null;
+          },
+          rules: (state) =>
+            state.with({ agents: state.agents.map((agent) => ({ ...agent, things: [1] })) as typeof state.agents }),
+        };
+        let simulation = villageSimulation(village(script), scenario);
+        await played(simulation, 1);
+        if (resumes) {
+          const { state, nextEventId, stats } = simulation;
+          const from = { state: SimulationState.fromJSON(JSON.parse(JSON.stringify(state))), stats };
+          simulation = villageSimulation(village(script), scenario, { from: { ...from, next_event_id: nextEventId } });
+        }
+        const error = await assertRejects(() => played(simulation, 1), "agent_error");
+        assertMatches(error.message, /agent 'B'.*(read only|not extensible)/);
+      });
+    }
+  }
+}
+
+Deno.test("states: who writes into the list of records is told so, and the present state stays as it was", async () => {
+  for (const schedule of ["simultaneous", "sequential"] as const) {
+    const base = await villageScenario();
+    const simulation = villageSimulation(
+      village({
+        decide: (agent, seen) => {
+          if (agent.name === "B") (seen.agents.records as unknown[]).reverse();
+          return agent.act("earn", { coins: 1 });
+        },
+      }),
+      { ...base, simulation: { ...base.simulation, schedule } },
+    );
+    await played(simulation, 0);
+    const error = await assertRejects(() => played(simulation, 1), "bad_state");
+    assertMatches(error.message, /wrote into the list state\.agents\.records/);
+    assertEquals(simulation.state.agents.records.map(({ name }) => name), ["A", "B", "C"]);
+  }
+});
+
+Deno.test("contexts are for one turn: kept longer they refuse everything", async () => {
+  for (const method of ["detail", "request", "send"] as const) {
+    let kept: EngineContext | undefined;
+    const late = { detail: ["late", {}], request: [removeAgent("A")], send: [new OutgoingMessage("*", 1)] }[method];
+    const simulation = await simulationOf({
+      rules: (state, context) => {
+        if (kept) (kept[method] as (...args: unknown[]) => void)(...late);
+        kept = context;
+        return state;
+      },
+    });
+    const error = await assertRejects(() => played(simulation, 2), "engine_error");
+    assertMatches(error.message, new RegExp(`${method}\\(\\) of turn 1, which is over`));
+  }
+});
+
+Deno.test("events: acting, speaking and asking are one decision of an agent, which causes all three", async () => {
+  for (const coins of [1, 1000]) {
+    const simulation = await simulationOf({
+      decide: (agent) => agent.name === "A" ? [agent.tell("B", 1), agent.act("earn", { coins }), agent.sleep(1)] : null,
+    });
+    const events = await played(simulation, 1);
+    const decisions = events.filter(({ event_type }) => event_type === "DECISION");
+    assertEquals(decisions.map(({ agent_id }) => agent_id), ["A"]);
+    const caused = events.filter(({ caused_by }) => caused_by?.[0] === decisions[0]!.id);
+    assertEquals(caused.map(({ event_type }) => event_type), ["ACTION", "ACTION", "LIFECYCLE"]);
+  }
+});
+
 // Messages and memory
+
+Deno.test("messages: what was sent changes no more, neither by its sender nor by who receives it", async () => {
+  const price = { now: 1 };
+  const got: unknown[] = [];
+  const refused: string[] = [];
+  const refuse = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      refused.push((error as Error).name);
+    }
+  };
+  const simulation = await simulationOf({
+    decide: (agent, _seen, { turn, inbox }) => {
+      if (turn === 1) return agent.name === "A" ? agent.broadcast([price, -0]) : null;
+      price.now = 7;
+      for (const message of inbox) {
+        got.push(message.content);
+        refuse(() => (message.content as Json[]).push(1));
+        refuse(() => (message as { from: string }).from = "forged");
+      }
+      if (agent.name === "B") refuse(() => (inbox as unknown[]).pop());
+      return null;
+    },
+  });
+  await played(simulation, 2);
+  assertEquals(got, [[{ now: 1 }, 0], [{ now: 1 }, 0]]);
+  assertEquals(refused, Array(5).fill("TypeError"));
+});
+
+Deno.test("messages: one to all reaches those who were there when it was sent", async () => {
+  const heard: string[] = [];
+  const simulation = await simulationOf({
+    decide: (agent, _seen, { turn, inbox }) => {
+      for (const { content } of inbox) heard.push(`${turn}${agent.name} ${content}`);
+      if (turn === 1 && agent.name === "A") return [agent.broadcast("hi"), agent.spawn({ name: "N", type: "folk" })];
+      return turn === 2 && agent.name === "A" ? agent.broadcast("again") : null;
+    },
+  }, { more: "interventions:\n  - { at: 2, add_agent: { name: M, type: folk } }" });
+  await played(simulation, 1);
+  assertEquals(simulation.loop.newcomers, ["N"]);
+  await played(simulation, 2);
+  assertEquals(heard, ["2B hi", "2C hi", "3B again", "3C again", "3N again", "3M again"]);
+  assertEquals(simulation.loop.newcomers, []);
+});
+
+Deno.test("messages: for a paused agent the newest hundred wait", async () => {
+  let heard: readonly unknown[] = [];
+  const simulation = await simulationOf({
+    decide: (agent, _seen, { turn, inbox }) => {
+      if (agent.name === "A" && turn === 1) return agent.sleep(60);
+      if (agent.name === "A" && turn > 1 && heard.length === 0) heard = inbox.map(({ content }) => content);
+      return agent.name === "C" ? null : [agent.tell("A", turn), agent.broadcast(-turn)];
+    },
+  }, { turns: 70 });
+  await played(simulation, 60);
+  assertEquals(simulation.loop.mail.filter(({ to }) => to?.length === 1 && to[0] === "A").length, 101);
+  await played(simulation, 2);
+  assertEquals([heard.length, heard[0], heard.at(-1)], [102, 11, -61]);
+});
 
 Deno.test("messages: direct, to several and to all are in the inboxes of the next turn, in the order of their senders", async () => {
   const inboxes: Record<string, unknown[]> = {};
@@ -333,6 +614,17 @@ Deno.test("interventions from outside are those of inputs, applied in the turn t
   assertEquals(told.map(({ details }) => [details.seq, details.applied ?? true]), [[1, true], [2, false]]);
 });
 
+Deno.test("interventions: one that adds an agent can set what it has", async () => {
+  const simulation = await simulationOf({}, {
+    more: `interventions:
+  - { at: 1, add_agent: { name: N, type: folk, variables: { coins: 2 } }, multiply: { agents.N.coins: 4 } }
+  - { at: 2, add_agent: { name: M, type: folk }, add: { agents.M.coins: -1 } }`,
+  });
+  const events = await played(simulation, 2);
+  assertEquals([names(simulation), coins(simulation)], [["A", "B", "C", "N"], [0, 0, 0, 8]]);
+  assertEquals(events.filter(({ details }) => details?.applied === false).length, 1);
+});
+
 // People
 
 const PERSON =
@@ -395,6 +687,17 @@ Deno.test("human: after the deadline the fallback is taken, which the run's vali
     events.find(({ event_type }) => event_type === "VALIDITY")!.details.error.message,
     /nobody decided.* 5 s/,
   );
+  assertEquals(events.find(({ event_type }) => event_type === "VALIDITY")!.details.instead, "fallback");
+});
+
+Deno.test("human: a fallback that is nothing is told as such", async () => {
+  const late: TimeoutInput = { seq: 1, kind: "timeout", turn: 1, agent: "P", n: 1, body: { deadline: 5 }, at: AT };
+  const simulation = await simulationOf({}, {
+    agents: "  - { name: P, type: human, config: { deadline: 5 } }\n  - { name: B, type: folk }",
+    inputs: { inputs: [late] },
+  });
+  const events = await played(simulation, 1);
+  assertEquals(events.find(({ event_type }) => event_type === "VALIDITY")!.details.instead, "nothing");
 });
 
 Deno.test("human: control is handed over between a person and a rule, both ways", async () => {

@@ -28,6 +28,8 @@ export class VariableLayout {
   readonly #order: string[];
   readonly #defaults: Readonly<Record<string, Json>>;
   readonly #checks: readonly ValueCheck[];
+  /** Names of the variables that have something in them. */
+  readonly #containers: readonly string[];
   readonly #index: ReadonlyMap<string, number>;
   /** Bounds of float variables; an interval that holds nothing sends every other type to its check. */
   readonly #floor: Float64Array;
@@ -53,6 +55,7 @@ export class VariableLayout {
     this.#defaults = Object.fromEntries(
       definitions.map(([name, definition]) => [name, frozenDefault(name, definition)]),
     );
+    this.#containers = definitions.filter(([, { type }]) => CONTAINERS.includes(type)).map(([name]) => name);
     this.#checks = definitions.map(([, definition]) => compileCheck(definition));
     this.#index = new Map(this.names.map((name, i) => [name, i]));
     this.#floor = Float64Array.from(definitions, ([, definition]) => bound(definition, "min", -Number.MAX_VALUE));
@@ -88,6 +91,12 @@ export class VariableLayout {
     return i === names.length ? null : this.#checkAnyOrder(record);
   }
 
+  /** Freezes a record with everything in it. */
+  freeze(record: { readonly [variable: string]: unknown }): void {
+    Object.freeze(record);
+    for (let i = 0; i < this.#containers.length; i++) deepFreeze(record[this.#containers[i]!]);
+  }
+
   #checkAnyOrder(record: { readonly [variable: string]: unknown }): VariableFailure | null {
     if (typeof record !== "object" || record === null) return { path: [], message: "a record must be an object" };
     for (let i = 0; i < this.names.length; i++) {
@@ -103,6 +112,8 @@ export class VariableLayout {
     return null;
   }
 }
+
+const CONTAINERS: readonly string[] = ["list", "dict", "object", "tuple"];
 
 // Inside for-in V8 drops this call altogether; Object.hasOwn() it does not.
 const { hasOwnProperty: hasOwn } = Object.prototype;

@@ -1,11 +1,11 @@
 /** The section `agents`: who takes part. */
 
 import type { z } from "zod";
+import { NAME_RULE, nameProblem, numberedName } from "../agent_name.ts";
 import { formatPath, type IssuePath } from "../issue.ts";
 import type { JsonObject } from "../json.ts";
 import { checkVariable } from "../variables.ts";
 import { checkTypeName } from "./component.ts";
-import { SCENARIO_LIMITS } from "./limits.ts";
 import type { Reading } from "./reading.ts";
 import type { ResolvedAgent } from "./resolved.ts";
 import { agentSchema, scenarioShape } from "./schema.ts";
@@ -81,25 +81,15 @@ function resolved(entry: AgentEntry): ResolvedAgent {
   };
 }
 
-// deno-lint-ignore no-control-regex -- control characters are what is refused
-const NOT_IN_NAMES = /[\u0000-\u001f\u007f-\u009f/]/;
-
 /** Reports what is wrong with an agent's name at `path`. */
 export function checkName(reading: Reading, path: IssuePath): void {
   const name = reading.valueAt(path);
   if (typeof name !== "string") return;
-  const length = [...name].length;
-  const reason = length === 0 || length > SCENARIO_LIMITS.name
-    ? `has ${length} characters`
-    : NOT_IN_NAMES.test(name) || !name.isWellFormed()
-    ? "holds a control character or '/'"
-    : name === "__proto__"
-    ? "is reserved"
-    : undefined;
-  if (reason === undefined) return;
-  const shown = length > 40 ? `${[...name].slice(0, 40).join("")}…` : name;
-  const hint = `a name has 1 to ${SCENARIO_LIMITS.name} characters, none of them a control character or '/'`;
-  reading.error("bad_name", `the agent name ${JSON.stringify(shown)} ${reason}`, path, hint);
+  const problem = nameProblem(name);
+  if (problem === null) return;
+  const letters = [...name];
+  const shown = letters.length > 40 ? `${letters.slice(0, 40).join("")}…` : name;
+  reading.error("bad_name", `the agent name ${JSON.stringify(shown)} ${problem}`, path, NAME_RULE);
 }
 
 /** Reports what is wrong with the initial values at `path`: variables that are not declared, values that are none of theirs. */
@@ -148,9 +138,9 @@ function checkUnique(reading: Reading, agents: readonly ReadAgent[]): void {
 
 /** The entry with `count` that has a member of this name. */
 function memberOf<T>(name: string, counted: ReadonlyMap<string, T>, countOf: (entry: T) => number): T | undefined {
-  const [, base, number] = name.match(/^(.*)_([1-9]\d{0,8})$/s) ?? [];
-  const entry = base === undefined ? undefined : counted.get(base);
-  return entry !== undefined && Number(number) <= countOf(entry) ? entry : undefined;
+  const numbered = numberedName(name);
+  const entry = numbered && counted.get(numbered.entry);
+  return entry !== undefined && numbered!.number <= countOf(entry) ? entry : undefined;
 }
 
 function shownPlace({ file, line, column }: Place): string {

@@ -87,7 +87,9 @@ export function readInterventionBody(
   const entry = reading.read(interventionSchema, path);
   if (entry !== undefined) {
     refuseTimes(reading, path);
-    checkEffects(reading, entry, path, namesOf(state_variables, agentNames));
+    // Who comes is there before anything is set.
+    const names = agentNames && entry.add_agent ? [...agentNames, entry.add_agent.name] : agentNames;
+    checkEffects(reading, entry, path, namesOf(state_variables, names));
   }
   return {
     body: entry === undefined || issues.failed ? undefined : bodyOf(entry),

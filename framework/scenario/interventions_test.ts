@@ -422,6 +422,8 @@ Deno.test("an intervention from outside is held to the same rules", () => {
     ": bad_intervention the intervention does nothing",
   ]);
   assertEquals(found({ message: { to: "A" } }), ["message content: missing_key message.content is missing"]);
+  assertEquals(found({ add_agent: { name: "C", type: "nation" }, set: { "agents.C.wealth": 3 } }), []);
+  assertEquals(found({ add_agent: { name: "*", type: "nation" } }).length, 1);
   assertEquals(found({ add_agent: { name: "C" } }), ["add_agent type: missing_key add_agent.type is missing"]);
   for (const none of [5, null, [], "set"]) {
     assertEquals(found(none).length, 1);

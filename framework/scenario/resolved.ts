@@ -99,22 +99,22 @@ export interface ResolvedNewAgent {
 
 /** What an intervention does, in this order. */
 export interface InterventionBody {
+  /** An agent that joins; it acts from this very turn. */
+  readonly add_agent?: ResolvedNewAgent;
   /** State paths and their new values. */
   readonly set?: { readonly [path: string]: Json };
   /** State paths and what is added to them. */
   readonly add?: { readonly [path: string]: number };
   /** State paths and what they are multiplied by. */
   readonly multiply?: { readonly [path: string]: number };
-  /** A message to one agent, several, or `*` for all; in their inboxes this very turn. */
-  readonly message?: { readonly to: string | readonly string[]; readonly content: Json };
-  /** An agent that joins; it acts from this very turn. */
-  readonly add_agent?: ResolvedNewAgent;
   /** Name of an agent that leaves. */
   readonly remove_agent?: string;
   /** Name of an agent that stops acting, and for how many turns; without `turns` until it is resumed. */
   readonly pause_agent?: { readonly name: string; readonly turns?: number };
   /** Name of a paused agent that acts again. */
   readonly resume_agent?: string;
+  /** A message to one agent, several, or `*` for all; in their inboxes this very turn. */
+  readonly message?: { readonly to: string | readonly string[]; readonly content: Json };
   /** Why, for people. */
   readonly note?: string;
 }

@@ -221,6 +221,11 @@ export class Space {
     return number === undefined ? undefined : this.#terrain.locations.ids[number];
   }
 
+  /** Number of agents that have a place. */
+  get placed(): number {
+    return this.#positions.size;
+  }
+
   /** Where all agents are. */
   positions(): ReadonlyMap<string, string> {
     const { ids } = this.#terrain.locations;
