@@ -89,6 +89,7 @@ export const SCENARIO_CODES: { readonly [group: string]: Meanings } = {
     bad_condition: "a condition is not written as one",
     bad_condition_value: "a condition compares what has no order; the run fails when it is looked at",
     not_numeric: "a number is needed",
+    human_rule: "the rule of an agent of type `human` is a person again",
     read_only_path: "what the path names cannot be set",
     bad_reporter: "a reporter has not exactly one aggregate",
   },
