@@ -48,30 +48,19 @@ export function readInterventions(
 }
 
 /**
- * What is wrong with an intervention that comes from outside while a simulation runs: the body of one entry of
- * `interventions:`, without the keys that say when. Issues have paths within the body, and no place in a file.
+ * An intervention that comes from outside while a simulation runs: the body of one entry of `interventions:`, without the
+ * keys that say when; short forms written out. Undefined when there are errors. Issues have paths within the body, and no
+ * place in a file.
  *
  * @param agentNames those that are there; null: whoever is named may be
  *
  * @example
  * ```ts
- * import { interventionIssues } from "llm-sim/scenario";
+ * import { readInterventionBody } from "llm-sim/scenario";
  * const state_variables = { agent_vars: {}, global_vars: { tax: { type: "float", default: 0 } } } as const;
- * const [issue] = interventionIssues({ set: { "global.taxx": 0.2 } }, { state_variables }, []);
+ * const { issues: [issue] } = readInterventionBody({ set: { "global.taxx": 0.2 } }, { state_variables }, []);
  * if (issue?.path?.join(" ") !== "set global.taxx" || !issue.hint?.startsWith("did you mean 'tax'?")) throw new Error();
  * ```
- */
-export function interventionIssues(
-  body: unknown,
-  scenario: Pick<ResolvedScenario, "state_variables">,
-  agentNames: readonly string[] | null,
-): Issue[] {
-  return readInterventionBody(body, scenario, agentNames).issues;
-}
-
-/**
- * An intervention that comes from outside, short forms written out. Undefined when there are errors; for these see
- * {@linkcode interventionIssues}.
  */
 export function readInterventionBody(
   body: unknown,

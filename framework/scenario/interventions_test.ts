@@ -1,7 +1,7 @@
 import { assertEquals, assertTrue } from "../../tests/support/assert.ts";
 import { type BadInput, testRefusals } from "../../tests/support/refusals.ts";
 import { formatIssue } from "../issue.ts";
-import { interventionIssues, readInterventionBody } from "./mod.ts";
+import { readInterventionBody } from "./mod.ts";
 import { load, scenarioText } from "./testing.ts";
 
 const VARIABLES = [
@@ -402,7 +402,7 @@ Deno.test("an intervention from outside is held to the same rules", () => {
     },
   } as const;
   const found = (body: unknown) =>
-    interventionIssues(body, scenario, ["A", "B"]).map(({ path, code, message }) =>
+    readInterventionBody(body, scenario, ["A", "B"]).issues.map(({ path, code, message }) =>
       `${path?.join(" ")}: ${code} ${message}`
     );
   assertEquals(found({ set: { "agents.A.wealth": 3 }, add: { "agents.B.wealth": 1 }, pause_agent: "A" }), []);

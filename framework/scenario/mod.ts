@@ -6,7 +6,7 @@
 
 export { agentNames } from "./agents.ts";
 export type { ReadFile, ReferencedFile } from "./files.ts";
-export { interventionIssues, readInterventionBody } from "./interventions.ts";
+export { readInterventionBody } from "./interventions.ts";
 export { SCENARIO_LIMITS } from "./limits.ts";
 export { type LoadedScenario, type LoadOptions, loadScenario } from "./load.ts";
 export type {

@@ -78,7 +78,7 @@ export interface CheckpointRequest {
   readonly loop: JsonObject | null;
   readonly memory: Memories;
   /** `encodeMembers()` of each; absent: there are none. */
-  readonly populations?: readonly EncodedPopulation[];
+  readonly populations: readonly EncodedPopulation[];
 }
 
 /** What the turns since the last block produced; NDJSON as UTF-8. */

@@ -201,7 +201,7 @@ export class RunWriter {
   #save(turn: number, request: CheckpointRequest): void {
     for (const name of LOGS) this.#logs[name].syncDataSync();
     const files = this.#files.snapshot();
-    const columns = this.#keepColumns(request.populations ?? []);
+    const columns = this.#keepColumns(request.populations);
     const text = composeCheckpoint({
       metadata: {
         run_id: this.#identity.run_id,
