@@ -17,7 +17,7 @@ export interface Features {
 /** `agents` traders that play on for as long as one likes. */
 export function boltzmannScenario(agents: number, features: Features = {}): ResolvedScenario {
   const type = features.population ? "traders" : "trader";
-  const trader = { name: "trader", type, count: agents, config: {}, variables: {}, initial_location: null };
+  const trader = { name: "trader", type, count: agents, config: {}, variables: {}, initial_location: null, llm: null };
   return {
     domain: "boltzmann",
     simulation: {
@@ -59,6 +59,7 @@ export function boltzmannScenario(agents: number, features: Features = {}): Reso
     spatial: null,
     interventions: [],
     memory: { max_entries: 100, max_turns: null, max_bytes: 65_536 },
+    llm: null,
     events: { verbosity: features.verbosity ?? "MILESTONE" },
     logging: { level: "INFO", format: "auto" },
     unsupported: {},

@@ -69,6 +69,8 @@ async function runDocument(app: App, manifest: Manifest, seconds: number): Promi
     termination_reason: result?.termination_reason ?? manifest.status_reason ?? null,
     output: app.folder(manifest.run_id),
     validity: { ...manifest.validity },
+    models: manifest.models,
+    cost: { ...manifest.cost },
     seconds: Math.round(seconds * 1000) / 1000,
     final: state ? { global_state: state.state.global_state, agents: { ...state.state.agents } } : null,
     ...(manifest.error && { error: { ...manifest.error } }),

@@ -120,7 +120,8 @@ export function buildProgram(exit: (code: number) => void): Command {
         ),
       ),
     )
-      .option("--step", "play one turn and park; exits 130, because the run is not complete"),
+      .option("--step", "play one turn and park; exits 130, because the run is not complete")
+      .option("--offline", "ask no model: the offline provider answers by rule in place of every model"),
     [
       ["run scenarios/economic/growth.yaml", "play it; Ctrl-C parks it"],
       ["run scenarios/economic/growth.yaml --seed 7 --set agents.Aurelia.strategy=decline", "the same world, changed"],
@@ -304,6 +305,15 @@ export function buildProgram(exit: (code: number) => void): Command {
       ["domains economic", "its agents, engines, validators and their settings"],
       ["domains economic --template market > my.yaml", "a scenario to start from"],
     ],
+  );
+  examples(
+    add(
+      program,
+      "providers",
+      "List providers of language models: which are usable, what the others lack, which one is the default.",
+      async () => (await import("./commands/providers.ts")).providers,
+    ).summary("List providers of language models and what they lack."),
+    [["providers", "which model answers when a scenario names none, and why"]],
   );
   examples(
     add(

@@ -2,6 +2,7 @@
 
 import type { Manifest, RunNotice } from "../runner/mod.ts";
 import { logLine } from "./log_line.ts";
+import { costText } from "./model_lines.ts";
 import type { Terminal } from "./terminal.ts";
 import { plainText, ProgressView } from "./terminal/mod.ts";
 import { Traces } from "./trace.ts";
@@ -23,6 +24,8 @@ export class RunView {
   readonly #firstTurn: number;
   #status: string;
   #message: string | undefined;
+  /** What calls of models have cost. */
+  #cost: string | undefined;
   #turn: number;
   #firstAt = performance.now();
   #drawnAt = -Infinity;
@@ -64,6 +67,9 @@ export class RunView {
       case "log":
         if (!this.#quiet) this.say(logLine(notice));
         return;
+      case "cost":
+        this.#cost = costText(notice.cost);
+        return this.#draw(false);
       case "decision":
       case "decided":
         return;
@@ -105,18 +111,20 @@ export class RunView {
     if (!now && time - this.#drawnAt < DRAW_INTERVAL) return;
     this.#drawnAt = time;
     const seconds = (time - this.#firstAt) / 1000;
+    const message = [this.#message, this.#cost].filter((text) => text !== undefined).join("; ");
     this.#view.update({
       turn: this.#turn,
       turnsPerSecond: seconds > 0 ? (this.#turn - this.#firstTurn) / seconds : 0,
       status: this.#status,
       reporters: Object.fromEntries(this.#traces.chosen(MAX_REPORTERS).map(([name, trace]) => [name, trace.values()])),
-      ...(this.#message !== undefined && { message: this.#message }),
+      ...(message !== "" && { message }),
     });
   }
 
   #line(time: number): void {
     if (this.#quiet || this.#terminal.json || time - this.#lineAt < LINE_INTERVAL) return;
     this.#lineAt = time;
-    this.#terminal.note(`${this.#status}: turn ${this.#turn} of at most ${this.#maxTurns}`);
+    const cost = this.#cost === undefined ? "" : `; ${this.#cost}`;
+    this.#terminal.note(`${this.#status}: turn ${this.#turn} of at most ${this.#maxTurns}${cost}`);
   }
 }

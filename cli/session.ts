@@ -18,7 +18,7 @@ export async function withApp<T>(options: CommonOptions, use: (app: App) => Prom
 }
 
 /** Below the root of the repository the defaults are the repository's: its output folder, its configuration. */
-async function openHere({ output, config }: CommonOptions): Promise<App> {
+async function openHere({ output, config, offline }: CommonOptions & { readonly offline?: boolean }): Promise<App> {
   const ofRepository = isBelowRoot(Deno.cwd()) ? join(ROOT, "llm-sim.yaml") : undefined;
   const named = config ?? (ofRepository !== undefined && exists(ofRepository) ? ofRepository : undefined);
   const standard = ofRepository === undefined || namesOutput(named ?? "llm-sim.yaml")
@@ -28,6 +28,7 @@ async function openHere({ output, config }: CommonOptions): Promise<App> {
   return await openApp({
     ...(named !== undefined && { config: named }),
     ...(folder !== undefined && { output: folder }),
+    ...(offline === true && { offline }),
   });
 }
 

@@ -16,6 +16,7 @@ import {
   type TextStyle,
   truncate,
 } from "./terminal/mod.ts";
+import { costText, modelName, reuseText } from "./model_lines.ts";
 import { Traces, type TraceValue } from "./trace.ts";
 
 /** What the summary knows beside the run itself. */
@@ -50,12 +51,23 @@ export async function printSummary(
   terminal.print(`${style(status, statusStyle(status))} in turn ${turn}${reason} (${formatDuration(seconds)}${speed})`);
   const { state, reasons } = manifest.validity;
   if (state !== "valid") terminal.print(`${style(state, "yellow")}: ${reasons.map(plainText).join("; ")}`);
+  for (const line of modelLines(manifest)) terminal.print(`${style("models", "dim")}  ${plainText(line)}`);
   await printTraces(app, terminal, run_id);
   await printAgents(app, terminal, run_id);
   terminal.print(`${style("folder", "dim")}  ${app.folder(run_id)}`);
   for (const words of nextCommands(manifest)) {
     terminal.print(`${style("next", "dim")}    ${commandLine(words, followed.places)}`);
   }
+}
+
+/** Which models answered, what they cost, what was reused; nothing for runs that asked none. */
+export function modelLines({ models, cost }: Manifest): string[] {
+  if (models.length === 0 && cost.calls === 0) return [];
+  const reused = reuseText(cost);
+  return [
+    [models.map(modelName).join("; "), costText(cost)].filter((text) => text !== "").join(": "),
+    ...(reused === null ? [] : [reused]),
+  ];
 }
 
 function nextCommands({ run_id, status }: Manifest): string[][] {

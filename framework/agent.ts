@@ -7,6 +7,7 @@ import type { RequiredVariables } from "./domain.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { addAgent, type LifecycleRequest, type NewAgent, pauseAgent, removeAgent } from "./lifecycle.ts";
 import { OutgoingMessage } from "./message.ts";
+import type { PromptFile } from "./scenario/resolved.ts";
 import type { AgentState, SimulationState, Variables } from "./state.ts";
 
 /** What an agent is built from: its entry under `agents:` in the scenario, checked against the class's `config` schema. */
@@ -15,6 +16,8 @@ export interface AgentSpec<C = JsonObject> {
   readonly name: string;
   /** Output of the class's `config` schema. */
   readonly config: C;
+  /** The scenario's prompt template in place of the class's own. */
+  readonly prompt?: PromptFile;
 }
 
 /**
@@ -53,6 +56,8 @@ export abstract class BaseAgent<
   static readonly description?: string;
   /** State variables that a scenario with this component must declare. */
   static readonly requires?: RequiredVariables;
+  /** Whether it asks a model: the host then chooses one before the run starts. */
+  static readonly llm?: boolean;
 
   /** Unique name in the simulation. */
   readonly name: string;

@@ -9,7 +9,8 @@ import type { AddedAgent } from "./loop_state.ts";
 import type { Population } from "./population.ts";
 import { z } from "zod";
 import type { Seed } from "./rng.ts";
-import type { ResolvedAgent, ResolvedScenario } from "./scenario/resolved.ts";
+import { settingsFor } from "./llm/settings.ts";
+import type { PromptFile, ResolvedAgent, ResolvedScenario } from "./scenario/resolved.ts";
 import { AgentMap, type AgentState, SimulationState } from "./state.ts";
 import type { BaseValidator } from "./validator.ts";
 import type { VariableLayout } from "./variables.ts";
@@ -25,11 +26,18 @@ export function buildComponents(domain: Domain, scenario: ResolvedScenario): Com
   return {
     engine: build("engine", scenario.engine.type, () => {
       const Engine = resolveComponent(domain, "engine", scenario.engine.type);
-      return new Engine({ config: settingsOf(Engine, scenario.engine.config) });
+      return new Engine({
+        config: settingsOf(Engine, scenario.engine.config),
+        state_variables: scenario.state_variables,
+        ...promptOf(scenario, "engine"),
+      });
     }),
     validator: build("validator", scenario.validator.type, () => {
       const Validator = resolveComponent(domain, "validator", scenario.validator.type);
-      return new Validator({ config: settingsOf(Validator, scenario.validator.config) });
+      return new Validator({
+        config: settingsOf(Validator, scenario.validator.config),
+        ...promptOf(scenario, "validator"),
+      });
     }),
   };
 }
@@ -46,6 +54,7 @@ export class AgentBuilder {
   /** Populations in the order of the scenario. */
   readonly populations: readonly DeclaredPopulation[];
   readonly #domain: Domain;
+  readonly #scenario: ResolvedScenario;
   readonly #seed: Seed;
   /** The scenario's named agents, `count` written out, in agent order. */
   readonly #entries: ReadonlyMap<string, ResolvedAgent>;
@@ -53,6 +62,7 @@ export class AgentBuilder {
   /** @throws {SimError} when the domain lacks a component, or a population's constructor throws */
   constructor(domain: Domain, scenario: ResolvedScenario, seed: Seed) {
     this.#domain = domain;
+    this.#scenario = scenario;
     this.#seed = seed;
     const entries = new Map<string, ResolvedAgent>();
     const populations: DeclaredPopulation[] = [];
@@ -89,6 +99,10 @@ export class AgentBuilder {
   slot(name: string, added: AddedAgent | undefined): AgentSlot {
     const spec = added ?? this.#entries.get(name);
     if (spec === undefined) throw new SimError("unknown_agent", `nothing says what agent '${name}' is built from`);
+    const { on_error } = spec;
+    const entry = added ? undefined : this.#entries.get(name);
+    const model = (role: string) => settingsFor(this.#scenario, role, entry);
+    const prompt = promptOf(this.#scenario, "agent", entry);
     return build("agent", name, () => {
       const Agent = resolveComponent(this.#domain, "agent", spec.type);
       if (isPopulationClass(Agent)) {
@@ -96,20 +110,20 @@ export class AgentBuilder {
       }
       if (Agent === HumanAgent) {
         const config: HumanConfig = settingsOf(HumanAgent, spec.config);
-        const agent = config.rule ? this.#rule(name, config.rule) : new HumanAgent({ name, config });
-        return agentSlot(agent, spec.on_error, this.#seed, humanSettings(config));
+        const agent = config.rule ? this.#rule(name, config.rule, prompt) : new HumanAgent({ name, config });
+        return agentSlot(agent, this.#seed, { on_error, human: humanSettings(config), model });
       }
-      const agent = new Agent({ name, config: settingsOf(Agent, spec.config) });
-      return agentSlot(agent, spec.on_error, this.#seed, RULE_FIRST);
+      const agent = new Agent({ name, config: settingsOf(Agent, spec.config), ...prompt });
+      return agentSlot(agent, this.#seed, { on_error, human: RULE_FIRST, model });
     });
   }
 
   /** The agent that decides in place of a person. */
-  #rule(name: string, { type, config }: NonNullable<HumanConfig["rule"]>) {
+  #rule(name: string, { type, config }: NonNullable<HumanConfig["rule"]>, prompt: ReturnType<typeof promptOf>) {
     const Rule = resolveComponent(this.#domain, "agent", type);
     if (isPopulationClass(Rule)) throw new SimError("population", `'${type}' is a population, not an agent`);
     if (Rule === HumanAgent) throw new SimError("human_rule", `the rule of '${name}' is a person again`);
-    return new Rule({ name, config: settingsOf(Rule, config, ["config", "rule", "config"]) });
+    return new Rule({ name, config: settingsOf(Rule, config, ["config", "rule", "config"]), ...prompt });
   }
 }
 
@@ -136,6 +150,12 @@ export function initialState(
     space,
     populations: parts.populations,
   });
+}
+
+/** The scenario's own prompt template for a role, where it has one. */
+function promptOf(scenario: ResolvedScenario, role: string, entry?: ResolvedAgent): { readonly prompt?: PromptFile } {
+  const prompt = settingsFor(scenario, role, entry)?.prompt ?? null;
+  return prompt === null ? {} : { prompt };
 }
 
 /** The checked config of a component. @throws {RangeError} what is wrong with it, in one line */

@@ -1,6 +1,7 @@
 /** What agents, engines and validators may ask of the simulation that hosts them. */
 
 import type { JsonObject } from "./json.ts";
+import type { Http, LLM } from "./llm/llm.ts";
 import type { LifecycleRequest } from "./lifecycle.ts";
 import type { AgentMemory } from "./memory.ts";
 import type { Message, OutgoingMessage } from "./message.ts";
@@ -22,8 +23,16 @@ export interface ComponentContext {
   readonly log: Log;
 }
 
+/** What components get that may ask others. */
+export interface AskingContext extends ComponentContext {
+  /** Asks models. */
+  readonly llm: LLM;
+  /** Asks services outside. */
+  readonly http: Http;
+}
+
 /** What an agent gets with each decision. */
-export interface AgentContext extends ComponentContext {
+export interface AgentContext extends AskingContext {
   /** A fresh stream for this agent and turn: the same in every run with this seed, whatever other agents draw. */
   readonly rng: Rng;
   /** Messages that were sent to this agent in the last turn, in the order of their senders. */
@@ -33,7 +42,7 @@ export interface AgentContext extends ComponentContext {
 }
 
 /** What an engine or validator gets with each call. */
-export interface EngineContext extends ComponentContext {
+export interface EngineContext extends AskingContext {
   /** A fresh stream for `purpose`, this turn and, if given, one agent. The same arguments give the same stream. */
   rng(purpose: string, agent?: string): Rng;
   /** Records how a number came about, as a DETAIL event (only at that verbosity). */

@@ -10,11 +10,14 @@ import type { Controller, DecisionInput, Outside, TimeoutInput } from "./inputs.
 import { SimError } from "./issue.ts";
 import { type JsonObject, notJson } from "./json.ts";
 import { LifecycleRequest } from "./lifecycle.ts";
+import { Caller } from "./llm/caller.ts";
+import { type Http, type LLM, ModelError } from "./llm/llm.ts";
+import type { TurnCalls } from "./llm/turn_calls.ts";
 import type { Memories } from "./loop_state.ts";
 import { AgentMemory, type MemoryEntry, type MemoryLimits } from "./memory.ts";
 import { type Message, OutgoingMessage } from "./message.ts";
 import { Rng, type StreamKey, streamKey } from "./rng.ts";
-import type { OnError } from "./scenario/resolved.ts";
+import type { ModelSettings, OnError } from "./scenario/resolved.ts";
 import type { SimulationState } from "./state.ts";
 import { type Steps } from "./steps.ts";
 
@@ -29,12 +32,18 @@ export interface AgentSlot {
   readonly nameJson: string;
   readonly key: StreamKey;
   readonly human: HumanSettings;
+  /** The model it asks in a role; null: the scenario has none. */
+  readonly model: (role: string) => ModelSettings | null;
 }
 
 /** The slot of an agent in a run with this seed. */
-export function agentSlot(agent: BaseAgent, on_error: OnError, seed: number, human: HumanSettings): AgentSlot {
+export function agentSlot(
+  agent: BaseAgent,
+  seed: number,
+  settings: Pick<AgentSlot, "on_error" | "human" | "model">,
+): AgentSlot {
   const { name } = agent;
-  return { agent, on_error, nameJson: JSON.stringify(name), key: streamKey(seed, "decide", name), human };
+  return { agent, nameJson: JSON.stringify(name), key: streamKey(seed, "decide", name), ...settings };
 }
 
 /** A decision that failed for good, with what was done instead. */
@@ -63,6 +72,8 @@ export interface TurnView {
   readonly control: { readonly [agent: string]: Controller };
   /** What agents remember after they have decided, where that changed; filled in here. */
   readonly remembered: Map<string, readonly MemoryEntry[]>;
+  /** What agents ask models and services; filled in here. */
+  readonly calls: TurnCalls;
 }
 
 const NO_MAIL: readonly Message[] = Object.freeze([]);
@@ -71,23 +82,42 @@ const NO_MEMORIES: readonly MemoryEntry[] = Object.freeze([]);
 class TurnContext implements AgentContext {
   #rng: Rng | undefined;
   #memory: AgentMemory | undefined;
+  #caller: Caller | undefined;
+  readonly turn: number;
+  readonly files: string;
+  readonly log: Log;
   readonly #view: TurnView;
+  readonly #slot: AgentSlot;
   readonly #agent: string;
   readonly #key: StreamKey;
   readonly #limits: MemoryLimits;
-  constructor(
-    readonly turn: number,
-    readonly files: string,
-    readonly log: Log,
-    view: TurnView,
-    agent: string,
-    key: StreamKey,
-    limits: MemoryLimits,
-  ) {
+  readonly #outside: Outside;
+  constructor(slot: AgentSlot, key: StreamKey, view: TurnView, { files, log, memory, outside }: DecisionOptions) {
+    this.turn = view.turn;
+    this.files = files;
+    this.log = log;
     this.#view = view;
-    this.#agent = agent;
+    this.#slot = slot;
+    this.#agent = slot.agent.name;
     this.#key = key;
-    this.#limits = limits;
+    this.#limits = memory;
+    this.#outside = outside;
+  }
+  get llm(): LLM {
+    return this.#asks;
+  }
+  get http(): Http {
+    return this.#asks;
+  }
+  get #asks(): Caller {
+    return this.#caller ??= new Caller({
+      asker: "agent",
+      agent: this.#agent,
+      turn: this.turn,
+      calls: this.#view.calls,
+      settings: this.#slot.model,
+      ask: (call) => this.#outside.call(call),
+    });
   }
   get rng(): Rng {
     return this.#rng ??= new Rng(this.#key, this.turn);
@@ -119,18 +149,12 @@ export interface DecisionOptions {
 /** Asks agents. `waitingFor` names those whose answer is still outstanding. */
 export class DecisionMaker {
   readonly waitingFor: Set<string> = new Set();
-  readonly #files: string;
-  readonly #log: Log;
-  readonly #limits: MemoryLimits;
-  readonly #outside: Outside;
+  readonly #options: DecisionOptions;
   /** Whether any decision has failed since the last {@linkcode DecisionMaker.askAll} began. */
   #hasFailed = false;
 
-  constructor({ files, log, memory, outside }: DecisionOptions) {
-    this.#files = files;
-    this.#log = log;
-    this.#limits = memory;
-    this.#outside = outside;
+  constructor(options: DecisionOptions) {
+    this.#options = options;
   }
 
   /**
@@ -185,9 +209,9 @@ export class DecisionMaker {
     }
   }
 
-  #context({ agent, key }: AgentSlot, view: TurnView, attempt: number): TurnContext {
-    const drawn = attempt === 1 ? key : retryKey(key, attempt);
-    return new TurnContext(view.turn, this.#files, this.#log, view, agent.name, drawn, this.#limits);
+  #context(slot: AgentSlot, view: TurnView, attempt: number): TurnContext {
+    const drawn = attempt === 1 ? slot.key : retryKey(slot.key, attempt);
+    return new TurnContext(slot, drawn, view, this.#options);
   }
 
   /** The answer, checked; from here on what the agent has written into its memory counts. */
@@ -207,7 +231,7 @@ export class DecisionMaker {
     const { agent: { name }, human: { deadline } } = slot;
     const { turn } = view;
     const observation = observationJson(view.observe(name), view.inboxes.get(name) ?? NO_MAIL);
-    const answer = this.#outside.decide({ agent: name, turn, n: 1, deadline, observation });
+    const answer = this.#options.outside.decide({ agent: name, turn, n: 1, deadline, observation });
     return answer instanceof Promise
       ? answer.then((late) => this.#byPerson(slot, view, late))
       : this.#byPerson(slot, view, answer);
@@ -235,10 +259,12 @@ export class DecisionMaker {
     const full = diskFull(error, turn);
     if (full) return new FailedDecision(full, attempt, null, "fail");
     const failure = agentError(slot.agent.name, turn, error);
-    if (slot.on_error === "fail") return new FailedDecision(failure, attempt, null, "fail");
-    if (slot.on_error === "retry" && attempt <= RETRIES) return this.#ask(slot, view, attempt + 1);
-    this.#log("WARNING", failure.message, { agent: slot.agent.name, turn, policy: slot.on_error });
-    if (slot.on_error !== "fallback") return new FailedDecision(failure, attempt, null, slot.on_error);
+    // A model has been asked as often as it should be: what follows is a matter of its own.
+    const policy = error instanceof ModelError ? slot.model("agent")?.on_failure ?? slot.on_error : slot.on_error;
+    if (policy === "fail") return new FailedDecision(failure, attempt, null, "fail");
+    if (policy === "retry" && attempt <= RETRIES) return this.#ask(slot, view, attempt + 1);
+    this.#options.log("WARNING", failure.message, { agent: slot.agent.name, turn, policy });
+    if (policy !== "fallback") return new FailedDecision(failure, attempt, null, policy);
     const context = this.#context(slot, view, 1);
     try {
       const answer = slot.agent.fallbackAction(view.observe(slot.agent.name), context);

@@ -1,3 +1,4 @@
+import { TurnCalls } from "./llm/turn_calls.ts";
 import { assertEquals, assertMatches, assertThrows, assertTrue } from "../tests/support/assert.ts";
 import { Action, type Decision } from "./action.ts";
 import { BaseAgent } from "./agent.ts";
@@ -50,8 +51,14 @@ function askAll(agents: readonly ScriptedAgent[], policy: OnError = "fail", make
     memories: {},
     control: {},
     remembered: new Map(),
+    calls: new TurnCalls(),
   };
-  return run(maker.askAll(agents.map((agent) => agentSlot(agent, policy, 1, RULE_FIRST)), view));
+  return run(
+    maker.askAll(
+      agents.map((agent) => agentSlot(agent, 1, { on_error: policy, human: RULE_FIRST, model: () => null })),
+      view,
+    ),
+  );
 }
 
 async function ask(agent: ScriptedAgent, policy: OnError): Promise<Outcome> {

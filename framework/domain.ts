@@ -37,6 +37,8 @@ export interface ComponentStatics {
   readonly description?: string;
   /** State variables that the scenario must declare. */
   readonly requires?: RequiredVariables;
+  /** Whether it asks a model. */
+  readonly llm?: boolean;
 }
 
 // A class is registered whatever its own type parameters are; `never` is what all constructors accept.
@@ -75,6 +77,8 @@ export interface ComponentDescription {
   readonly description: string;
   /** JSON Schema of its config. */
   readonly config: JsonObject;
+  /** Whether it asks a model. */
+  readonly llm: boolean;
 }
 
 /** What `describe` tells about one type of agent. */
@@ -258,5 +262,6 @@ function described(component: ComponentClass, kind: ComponentKind): ComponentDes
     class: component.name,
     description: component.description ?? "",
     config: z.toJSONSchema(configSchema(component), { io: "input", unrepresentable: "any" }) as JsonObject,
+    llm: component.llm === true,
   };
 }

@@ -5,12 +5,18 @@ import type { Action } from "./action.ts";
 import type { EngineContext } from "./context.ts";
 import type { RequiredVariables } from "./domain.ts";
 import type { JsonObject } from "./json.ts";
+import type { PromptFile } from "./scenario/resolved.ts";
 import type { SimulationState, Variables } from "./state.ts";
+import type { StateVariables } from "./variables.ts";
 
 /** What an engine is built from: the scenario's `engine:`, inline keys and `config:` merged and checked. */
 export interface EngineSpec<C = JsonObject> {
   /** Output of the class's `config` schema. */
   readonly config: C;
+  /** The scenario's prompt template in place of the class's own. */
+  readonly prompt?: PromptFile;
+  /** The variables that the scenario declares. */
+  readonly state_variables?: StateVariables;
 }
 
 /**
@@ -48,6 +54,8 @@ export abstract class BaseEngine<
   static readonly description?: string;
   /** State variables that a scenario with this component must declare. */
   static readonly requires?: RequiredVariables;
+  /** Whether it asks a model: the host then chooses one before the run starts. */
+  static readonly llm?: boolean;
 
   /** The engine's checked config. */
   readonly config: C;

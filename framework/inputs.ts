@@ -3,6 +3,7 @@
 import type { DecisionJson } from "./decision_json.ts";
 import { SimError } from "./issue.ts";
 import type { JsonObject } from "./json.ts";
+import type { Call, SettledCall } from "./llm/call.ts";
 import type { InterventionBody } from "./scenario/resolved.ts";
 
 /** What every input says. */
@@ -96,15 +97,22 @@ export interface Outside {
   turnInputs(turn: number): readonly TurnInput[] | Promise<readonly TurnInput[]>;
   /** What was recorded as the answer to `request`, or what a person says now. */
   decide(request: DecisionRequest): DecisionInput | TimeoutInput | Promise<DecisionInput | TimeoutInput>;
+  /** What came of a call of a model or a service, now or when it was recorded. */
+  call(call: Call): Promise<SettledCall>;
 }
 
 /** An outside that holds what was recorded and nothing else. */
 export class RecordedInputs implements Outside {
   readonly #turns = new Map<number, TurnInput[]>();
   readonly #answers = new Map<string, DecisionInput | TimeoutInput>();
+  readonly #call: Outside["call"];
 
-  /** What `inputs` say, in order of `seq`. */
-  constructor(inputs: readonly SimulationInput[]) {
+  /**
+   * What `inputs` say, in order of `seq`.
+   * @param call makes calls, or knows what came of them. Default: nobody does
+   */
+  constructor(inputs: readonly SimulationInput[], call: Outside["call"] = nobodyAnswers) {
+    this.#call = call;
     for (const input of inputs) this.add(input);
   }
 
@@ -131,6 +139,11 @@ export class RecordedInputs implements Outside {
     return this.#answers.get(addressOf(request));
   }
 
+  /** As `call` of the constructor says. */
+  call(call: Call): Promise<SettledCall> {
+    return this.#call(call);
+  }
+
   /** The recorded answer. @throws {SimError} `not_recorded` */
   decide(request: DecisionRequest): DecisionInput | TimeoutInput {
     const recorded = this.answer(request);
@@ -142,6 +155,15 @@ export class RecordedInputs implements Outside {
       hint: "a person must decide, or a deadline must have passed, while the run is played",
     });
   }
+}
+
+function nobodyAnswers({ agent, turn, purpose }: Call): Promise<never> {
+  const error = new SimError("not_recorded", `nothing answers the call '${purpose}' of turn ${turn}`, {
+    turn,
+    ...(agent !== "" && { agent }),
+    hint: "models and services answer through a host",
+  });
+  return Promise.reject(error);
 }
 
 const NONE: readonly TurnInput[] = [];

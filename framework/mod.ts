@@ -54,6 +54,7 @@ export * from "./message.ts";
 export * from "./memory.ts";
 export * from "./state.ts";
 export * from "./space/mod.ts";
+export * from "./llm/mod.ts";
 export * from "./rng.ts";
 export * from "./issue.ts";
 export * from "./json.ts";

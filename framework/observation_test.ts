@@ -48,7 +48,16 @@ function observer(setting: Setting = {}): Observer {
   };
   const scenario = {
     agents: Object.entries(groups).map(([name, count]) => ({
-      ...{ name, count, type: "x", config: {}, variables: {}, initial_location: null, on_error: "fail" as const },
+      ...{
+        name,
+        count,
+        type: "x",
+        config: {},
+        variables: {},
+        initial_location: null,
+        on_error: "fail" as const,
+        llm: null,
+      },
     })),
     state_variables: { agent_vars: agents, global_vars: GLOBAL_VARS },
   };

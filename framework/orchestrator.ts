@@ -125,6 +125,7 @@ export class SimulationOrchestrator {
   #turn = 0;
   #metrics: Metrics = {};
   #ended: string | null = null;
+  #abandoned = false;
   #stats: RunStats;
   #global = "";
   #agents = "";
@@ -312,6 +313,13 @@ export class SimulationOrchestrator {
     this.#events.commit();
   }
 
+  /** Gives up the turn that is being played: the simulation stands at its start, and plays no further. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#events.rollback();
+    if (this.#world) this.#turn = this.#world.state.turn;
+  }
+
   /** Plays `steps` as a whole or not at all. */
   *#whole(steps: Steps<void>): Steps<void> {
     try {
@@ -343,8 +351,8 @@ export class SimulationOrchestrator {
       space: given.space ?? initial.space,
       populations: given.populations.size > 0 ? given.populations : initial.populations,
     });
-    const world = yield* new Turn(this.#parts, turn, empty, this.#stats, events).begin(initial, first);
-    this.#finish(world, start, { ...this.#stats, initial_value: totalValue(world.state) });
+    const { world, stats } = yield* new Turn(this.#parts, turn, empty, this.#stats, events).begin(initial, first);
+    this.#finish(world, start, { ...stats, initial_value: totalValue(world.state) });
   }
 
   *#step(): Steps<void> {
@@ -360,6 +368,7 @@ export class SimulationOrchestrator {
 
   /** Metrics, termination, rows and the closing event of a turn; from here on the turn has happened. */
   #finish(world: World, start: number, stats: RunStats): void {
+    if (this.#abandoned) throw new SimError("turn_abandoned", "the turn was given up while it was played");
     const { state } = world;
     const { turn } = state;
     const metrics = this.#reporters.compute(state);

@@ -18,7 +18,10 @@ export class Perception {
   of(state: SimulationState, turn: number): (agent: string) => SimulationState {
     const radius = state.space === null ? null : this.#radius;
     const observer = this.#observer;
-    if (radius === null && observer === null) return () => state;
+    if (radius === null && observer === null) {
+      const seen = withoutReasoning(state);
+      return () => seen;
+    }
     const paused = new Set(state.paused_agents);
     return (agent) => {
       const near = radius === null ? state : nearby(agent, state, radius, paused);
@@ -29,8 +32,15 @@ export class Perception {
   /** What populations perceive of `state`: being everywhere, they are held to rules of sight alone. */
   ofAll(state: SimulationState, turn: number): (population: string) => SimulationState {
     const observer = this.#observer;
-    return observer === null ? () => state : (population) => observer.observe(population, state, turn);
+    if (observer !== null) return (population) => observer.observe(population, state, turn);
+    const seen = withoutReasoning(state);
+    return () => seen;
   }
+}
+
+/** What the others thought is theirs alone. */
+function withoutReasoning(state: SimulationState): SimulationState {
+  return state.reasoning_chains.length === 0 ? state : state.with({ reasoning_chains: [] });
 }
 
 /**

@@ -20,9 +20,13 @@ import type { EventLog } from "./event_log.ts";
 import type { HandoverInput, Outside } from "./inputs.ts";
 import { intervened, type InterventionPlan } from "./interventions.ts";
 import { SimError } from "./issue.ts";
-import type { JsonObject } from "./json.ts";
+import { deepFreeze, type JsonObject } from "./json.ts";
 import { isAccepted, judgeAll } from "./judgement.ts";
 import { LifecycleRequest } from "./lifecycle.ts";
+import { Caller } from "./llm/caller.ts";
+import { reasoningChain } from "./llm/reasoning_chain.ts";
+import { settingsFor } from "./llm/settings.ts";
+import { type Question, TurnCalls } from "./llm/turn_calls.ts";
 import {
   awakened,
   carriedOut,
@@ -40,7 +44,7 @@ import type { PopulationPlay } from "./population_play.ts";
 import type { Metrics } from "./reporter.ts";
 import { rng, type Seed } from "./rng.ts";
 import type { InterventionBody, ResolvedScenario } from "./scenario/resolved.ts";
-import type { SimulationState } from "./state.ts";
+import type { ReasoningChain, SimulationState } from "./state.ts";
 import { type StateGuard, watchedRecords, writtenError } from "./state_guard.ts";
 import type { RunStats } from "./stats.ts";
 import { run, settled, type Steps } from "./steps.ts";
@@ -85,6 +89,8 @@ export class Turn {
   /** What people are told of their actions in the next turn. */
   readonly #rejections: Mail[] = [];
   readonly #remembered = new Map<string, readonly MemoryEntry[]>();
+  readonly #calls = new TurnCalls();
+  readonly #chains: ReasoningChain[] = [];
   #world: World;
   #stats: RunStats;
   /** Whether the state that the turn began with has been written to; see {@linkcode watchedRecords}. */
@@ -106,11 +112,11 @@ export class Turn {
    * Makes the first world: what the engine makes of `initial`, or `given` as it is.
    * @throws {SimError} when the engine fails, or the state is not one that the scenario allows
    */
-  *begin(initial: SimulationState, given: SimulationState | undefined): Steps<World> {
+  *begin(initial: SimulationState, given: SimulationState | undefined): Steps<{ world: World; stats: RunStats }> {
     try {
-      return yield* this.#begin(initial, given);
+      return { world: yield* this.#begin(initial, given), stats: this.#stats };
     } finally {
-      this.#isOver = true;
+      this.#end();
     }
   }
 
@@ -118,7 +124,9 @@ export class Turn {
     const { engine, guard, populations, events } = this.#parts;
     const made = given ?? (yield* this.#guarded("engine", () => engine.initializeState(initial, this.#context)));
     const names = this.#world.slots.map(({ agent }) => agent.name);
-    const state = guard.first(made, this.#turn, names, given ?? initial).with({ turn: this.#turn });
+    yield* this.#asked();
+    const first = guard.first(made, this.#turn, names, given ?? initial);
+    const state = this.#withReasoning(first, given ?? initial);
     populations.check(state, given ?? initial, this.#turn);
     events.tick(this.#turn);
     return this.#closed(state, []);
@@ -132,8 +140,13 @@ export class Turn {
       this.#wasWritten();
       throw error;
     } finally {
-      this.#isOver = true;
+      this.#end();
     }
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#calls.close();
   }
 
   *#play(metrics: Metrics): Steps<{ world: World; stats: RunStats }> {
@@ -147,8 +160,9 @@ export class Turn {
     const acted = yield* this.#act(entering, delivery);
     const applied = this.#parts.populations.apply(acted, this.#turn);
     const ruled = yield* this.#guarded("engine", () => this.#parts.engine.applyEngineRules(applied, this.#context));
+    yield* this.#asked();
     if (this.#wasWritten()) throw writtenError(this.#turn);
-    const state = this.#parts.guard.checked(ruled, this.#turn, entering).with({ turn: this.#turn });
+    const state = this.#withReasoning(this.#parts.guard.checked(ruled, this.#turn, entering), entering);
     this.#parts.populations.check(state, entering, this.#turn);
     this.#parts.events.tick(this.#turn);
     this.#events.changes(
@@ -271,11 +285,14 @@ export class Turn {
       memories,
       control,
       remembered: this.#remembered,
+      calls: this.#calls,
     });
     events.tick(turn);
     if (wasWritten?.()) throw writtenError(turn, `agent '${slots[0]!.agent.name}'`);
-    const { actions, owners, failures, others } = collected(slots, outcomes, this.#events);
+    const unanswered = yield* this.#asked(slots);
+    const { actions, owners, failures, others } = collected(slots, outcomes, unanswered, this.#events);
     const verdicts = yield* this.#judged(actions, state);
+    yield* this.#asked();
     this.#events.actions(slots, actions, owners, verdicts, slotsOf(others));
     for (const other of others) this.#keep(other);
     const accepted = acceptedOf(actions, verdicts);
@@ -293,6 +310,41 @@ export class Turn {
     const next = yield* this.#guarded("engine", () => engine.applyActions(state, accepted, this.#context));
     // What the next agent sees never changes either; the others are next when the turn is over.
     return isWholeTurn ? guard.state(next, turn) : guard.shown(next, turn, state);
+  }
+
+  /**
+   * Records what has been asked of models and services, in an order that does not depend on who was answered first. A
+   * question of engine or validator is a decision of its own; of those that `slots` asked in vain the agents are returned.
+   */
+  *#asked(slots: readonly AgentSlot[] = []): Steps<ReadonlySet<string>> {
+    const open = this.#calls.settled();
+    if (open) yield open;
+    if (!this.#calls.any) return NO_AGENTS;
+    const rank = new Map(slots.map(({ agent }, i) => [agent.name, i]));
+    const questions = this.#calls.take((agent) => rank.get(agent) ?? -1);
+    this.#parts.events.tick(this.#turn);
+    for (const question of questions) this.#events.question(question);
+    for (const question of questions) {
+      const chain = reasoningChain(question, this.#turn);
+      if (chain) this.#chains.push(chain);
+    }
+    const failed = questions.filter(({ failure }) => failure !== null);
+    const own = (asked: readonly Question[]) => asked.filter(({ asker }) => asker !== "agent").length;
+    const { decisions, failed_decisions } = this.#stats;
+    this.#stats = {
+      ...this.#stats,
+      decisions: decisions + own(questions),
+      failed_decisions: failed_decisions + own(failed),
+    };
+    return new Set(failed.filter(({ asker }) => asker === "agent").map(({ agent }) => agent));
+  }
+
+  /** The state with what models gave as their reasons in this turn, unless the engine has put its own there. */
+  #withReasoning(state: SimulationState, before: SimulationState): SimulationState {
+    const turn = this.#turn;
+    if (this.#chains.length > 0) return state.with({ turn, reasoning_chains: deepFreeze(this.#chains) });
+    const isOld = state.reasoning_chains === before.reasoning_chains && before.reasoning_chains.length > 0;
+    return state.with(isOld ? { turn, reasoning_chains: [] } : { turn });
   }
 
   /** A person whose action was rejected finds that in the inbox of the next turn; a rule knows the rules. */
@@ -356,11 +408,21 @@ export class Turn {
   }
 
   #contextOf(kind: "engine" | "validator"): EngineContext {
-    const { files, log, seed } = this.#parts;
+    const { files, log, seed, scenario, outside } = this.#parts;
+    const caller = new Caller({
+      asker: kind,
+      agent: "",
+      turn: this.#turn,
+      calls: this.#calls,
+      settings: (role) => settingsFor(scenario, role),
+      ask: (call) => outside.call(call),
+    });
     return {
       turn: this.#turn,
       files,
       log,
+      llm: caller,
+      http: caller,
       rng: (purpose, agent = "") => rng(seed, `${kind}:${purpose}`, agent, this.#turn),
       detail: (calculation_type, intermediate_values) => {
         this.#refuseLate("detail");
@@ -422,14 +484,23 @@ interface Collected {
   readonly others: OtherPart[];
 }
 
-/** The parts of all decisions in agent order. Failures are recorded. */
-function collected(slots: readonly AgentSlot[], outcomes: readonly Outcome[], events: TurnEvents): Collected {
+/**
+ * The parts of all decisions in agent order. Failures are recorded.
+ * @param unanswered agents that were given no answer, and may have hidden that
+ */
+function collected(
+  slots: readonly AgentSlot[],
+  outcomes: readonly Outcome[],
+  unanswered: ReadonlySet<string>,
+  events: TurnEvents,
+): Collected {
   const actions: Action[] = [];
   const owners: number[] = [];
   const others: OtherPart[] = [];
   let failures = 0;
   for (let i = 0; i < outcomes.length; i++) {
     const outcome = outcomes[i]!;
+    if (unanswered.size > 0 && !(outcome instanceof FailedDecision) && unanswered.has(slots[i]!.agent.name)) failures++;
     if (outcome === null) continue;
     if (outcome instanceof Action) {
       actions.push(outcome);
@@ -460,6 +531,7 @@ function actingSlots(slots: readonly AgentSlot[], { paused_agents }: SimulationS
 }
 
 const NOBODY: ReadonlySet<AgentSlot> = new Set();
+const NO_AGENTS: ReadonlySet<string> = new Set();
 
 function slotsOf(others: readonly OtherPart[]): ReadonlySet<AgentSlot> {
   return others.length === 0 ? NOBODY : new Set(others.map(({ slot }) => slot));

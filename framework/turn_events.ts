@@ -4,6 +4,8 @@ import type { Action, Verdict } from "./action.ts";
 import { type AgentSlot, type FailedDecision, partsOf } from "./decision.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { shortened } from "./llm/feedback.ts";
+import type { Attempt, Question } from "./llm/turn_calls.ts";
 import type { LifecycleOutcome } from "./lifecycle_rules.ts";
 import type { OutgoingMessage } from "./message.ts";
 import type { SimulationState } from "./state.ts";
@@ -23,6 +25,8 @@ export class TurnEvents {
   readonly #acted = new Map<string, number>();
   /** Id of the DECISION of each agent that sent messages or asked for something. */
   readonly #decided = new Map<string, number>();
+  /** Id of the last LLM event of each agent, which its DECISION follows from. */
+  readonly #asked = new Map<string, number>();
   /** Id of the INTERVENTION that set a variable: `global.x`, `agents.A.x`. */
   readonly #set = new Map<string, number>();
 
@@ -42,6 +46,19 @@ export class TurnEvents {
       instead: partsOf(failed.instead).length === 0 ? "nothing" : "fallback",
     });
     this.#log.emit("VALIDITY", text, this.#start, slot.nameJson);
+  }
+
+  /** What was asked of a model or a service: an LLM event per attempt, and a VALIDITY event where it was in vain. */
+  question({ asker, agent, purpose, n, attempts, failure }: Question): void {
+    const agentJson = agent === "" ? "" : JSON.stringify(agent);
+    let last = this.#start;
+    for (const attempt of attempts) {
+      last = this.#log.emit("LLM", attemptDetails(asker, attempt), this.#start, agentJson) || last;
+    }
+    if (agent !== "") this.#asked.set(agent, last);
+    if (failure === null) return;
+    const text = details({ kind: "question_failed", component: asker, purpose, n, error: failure });
+    this.#log.emit("VALIDITY", text, last, agentJson);
   }
 
   /**
@@ -64,7 +81,8 @@ export class TurnEvents {
       const { nameJson } = slot;
       // Several actions of one agent are one decision.
       if (i === 0 || owners[i] !== owners[i - 1]) {
-        decision = log.emit("DECISION", decisionDetails(action), this.#start, nameJson);
+        const cause = this.#asked.size === 0 ? this.#start : this.#asked.get(action.agent_name) ?? this.#start;
+        decision = log.emit("DECISION", decisionDetails(action), cause, nameJson);
         if (others.size > 0 && others.has(slot)) this.#decided.set(action.agent_name, decision);
       }
       if (!all) continue;
@@ -178,6 +196,31 @@ export class TurnEvents {
       `"details":{"variable_name":${variable},"old_value":${oldText},"new_value":${newText},"scope":"${scope}"}`;
     this.#log.emit("ENV", text, cause, agentJson);
   }
+}
+
+/** Characters of prompts and replies in the log; the tape has them in full. */
+const SHOWN = 500;
+
+function attemptDetails(component: string, { call, settled, problem }: Attempt): string {
+  const { purpose, n, attempt } = call;
+  const { provider, model, response, error, usage, cost_usd, latency_ms, retries, reused } = settled;
+  const asked = call.kind === "http"
+    ? { kind: "http", method: call.method, url: call.url }
+    : { kind: "llm", model, prompt: shortened(call.messages.at(-1)?.content ?? "", SHOWN) };
+  const text = details({
+    component,
+    purpose,
+    n,
+    attempt,
+    provider,
+    ...asked,
+    ...(response && { reply: shortened(response.content, SHOWN) }),
+    ...(response?.status !== undefined && { status: response.status }),
+    ...(error && { error: { code: error.code, message: error.message } }),
+    ...(problem !== null && { problem: shortened(problem, SHOWN) }),
+    ...(call.kind === "llm" && { input_tokens: usage.input_tokens, output_tokens: usage.output_tokens }),
+  });
+  return `${text},"volatile":${JSON.stringify({ latency_ms, cost_usd, retries, reused })}`;
 }
 
 // Assembled from text because ten thousand agents make twenty thousand of these a turn.

@@ -660,6 +660,7 @@ Deno.test("human: a person whose action was rejected is told so in the next turn
     agents: `${PERSON}\n  - { name: B, type: folk }`,
     inputs: {
       inputs: {
+        call: () => Promise.reject(new Error("nothing is called here")),
         turnInputs: () => [],
         decide: ({ turn, observation }) => {
           inboxes.push(observation.inbox);
@@ -730,6 +731,7 @@ Deno.test("human: is asked with what its agent sees, and a turn that fails while
     agents: `${PERSON}\n  - { name: B, type: folk, variables: { coins: 3 } }`,
     inputs: {
       inputs: {
+        call: () => Promise.reject(new Error("nothing is called here")),
         turnInputs: (turn) => recorded.turnInputs(turn),
         decide: (request) => {
           asked.push(request);

@@ -5,12 +5,15 @@ import type { Action, Verdict } from "./action.ts";
 import type { EngineContext } from "./context.ts";
 import type { RequiredVariables } from "./domain.ts";
 import type { JsonObject } from "./json.ts";
+import type { PromptFile } from "./scenario/resolved.ts";
 import type { SimulationState, Variables } from "./state.ts";
 
 /** What a validator is built from: the scenario's `validator:`, inline keys and `config:` merged and checked. */
 export interface ValidatorSpec<C = JsonObject> {
   /** Output of the class's `config` schema. */
   readonly config: C;
+  /** The scenario's prompt template in place of the class's own. */
+  readonly prompt?: PromptFile;
 }
 
 /**
@@ -41,6 +44,8 @@ export abstract class BaseValidator<
   static readonly description?: string;
   /** State variables that a scenario with this component must declare. */
   static readonly requires?: RequiredVariables;
+  /** Whether it asks a model: the host then chooses one before the run starts. */
+  static readonly llm?: boolean;
 
   /** The validator's checked config. */
   readonly config: C;

@@ -29,6 +29,7 @@ import { type RunNotice, SimulationManager } from "./manager.ts";
 import { type PreparedRun, prepareScenario, type ScenarioSource } from "./prepare.ts";
 import type { ReplayReport } from "./replay.ts";
 import { codeChange, codeOf, contentKey, newManifest } from "./identity.ts";
+import { chooseModels, Envelope, Gateway, type ModelChoice, type ProviderList, Providers } from "./gateway/mod.ts";
 import { runsToPrune } from "./retention.ts";
 import {
   assertAsSeen,
@@ -52,6 +53,8 @@ export interface AppOptions {
   readonly output?: string;
   /** Configuration file. Default `llm-sim.yaml`, which need not exist. */
   readonly config?: string;
+  /** Has the offline provider, which is no language model, answer in place of every model. */
+  readonly offline?: boolean;
 }
 
 /** What to start. */
@@ -61,6 +64,10 @@ export interface StartSpec extends ScenarioSource {
   readonly labels?: { readonly [key: string]: string };
   /** `step`: park after the first turn. Default `auto`. */
   readonly mode?: "auto" | "step";
+  /** Refuses to start where no model is found, instead of letting the offline provider answer. */
+  readonly needsModel?: boolean;
+  /** Told which models were chosen, before the run starts. */
+  readonly onModels?: (chosen: readonly ModelChoice[]) => void;
   /** Told of warnings and notes before the run starts. */
   readonly onIssues?: (issues: readonly Issue[]) => void;
 }
@@ -72,8 +79,20 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
     (config.output_root === undefined ? "output" : `${config.folder}/${config.output_root}`);
   const store = new LocalStore(output);
   const domains = DomainRegistry.open(config, store);
-  const manager = new SimulationManager({ store, domains, maxConcurrent: config.max_concurrent });
-  const app = new App(config, store, domains, manager);
+  const providers = new Providers(config, (name) => Deno.env.get(name), { offline: options.offline === true });
+  const gateway = new Gateway({
+    memory: store,
+    http_allow: config.http_allow,
+    budget: new Envelope({ name: "this host", max_cost_usd: config.budget?.max_cost_usd ?? null, max_tokens: null }),
+  });
+  const manager = new SimulationManager({
+    store,
+    domains,
+    gateway,
+    provider: (name) => providers.resolve(name),
+    maxConcurrent: config.max_concurrent,
+  });
+  const app = new App(config, { store, domains, manager, providers, gateway });
   await app.recover();
   return app;
 }
@@ -88,18 +107,31 @@ function unlessItMayWait(error: unknown): void {
 /** Runs that something from outside can still reach. */
 const STEERABLE: readonly Manifest["status"][] = ["queued", "running", "paused", "interrupted"];
 
+/** What an app is made of. */
+export interface AppParts {
+  readonly store: RunStore;
+  readonly domains: DomainRegistry;
+  readonly manager: SimulationManager;
+  readonly providers: Providers;
+  readonly gateway: Gateway;
+}
+
 /** The verbs. */
 export class App {
   readonly config: ServerConfig;
   readonly #store: RunStore;
   readonly #domains: DomainRegistry;
   readonly #manager: SimulationManager;
+  readonly #providers: Providers;
+  readonly #gateway: Gateway;
 
-  constructor(config: ServerConfig, store: RunStore, domains: DomainRegistry, manager: SimulationManager) {
+  constructor(config: ServerConfig, parts: AppParts) {
     this.config = config;
-    this.#store = store;
-    this.#domains = domains;
-    this.#manager = manager;
+    this.#store = parts.store;
+    this.#domains = parts.domains;
+    this.#manager = parts.manager;
+    this.#providers = parts.providers;
+    this.#gateway = parts.gateway;
   }
 
   /** How many runs may play at once. */
@@ -146,8 +178,9 @@ export class App {
   async start(spec: StartSpec): Promise<Manifest> {
     this.#manager.assertOpen();
     const prepared = await this.validate(spec);
-    const config = runnable(prepared);
+    const described = runnable(prepared);
     spec.onIssues?.(prepared.issues);
+    const config = await this.#withModels(described, spec);
     return await this.#launch({
       text: prepared.text,
       config,
@@ -158,6 +191,17 @@ export class App {
       labels: spec.labels ?? {},
       stopAfter: spec.mode === "step" ? (config.initial_state?.state.turn ?? 0) + 1 : null,
     });
+  }
+
+  /** The configuration with its models chosen. @throws {SimError} when one cannot be had */
+  async #withModels(config: RunConfig, spec: Pick<StartSpec, "needsModel" | "onModels">): Promise<RunConfig> {
+    const asks = await this.#domains.asksModels(config.domain, config);
+    if (!asks && config.llm === null) return config;
+    const { scenario, chosen } = await chooseModels(config, asks, this.#providers, {
+      allowOffline: spec.needsModel !== true,
+    });
+    spec.onModels?.(chosen);
+    return { ...config, ...scenario };
   }
 
   /** The run's manifest. @throws {SimError} `unknown_run` */
@@ -361,11 +405,13 @@ export class App {
     // Like replay and export below: loaded when it is needed, for every plain run waits for what is loaded.
     const { forkConfig } = await import("./fork.ts");
     const forked = await forkConfig(this.#store, this.#domains, parent, spec);
+    const config = await this.#withModels(forked.config, {});
     const code = codeOf(this.#domains, forked.config.domain);
     const changed = codeChange(parent.code, code);
     const state = spec.state ?? {};
     return await this.#launch({
       ...forked,
+      config,
       code,
       scenario_path: parent.scenario_path,
       labels: { ...parent.labels, ...spec.labels },
@@ -441,10 +487,15 @@ export class App {
     return this.#domains.describe(name);
   }
 
+  /** All providers of models, what each lacks, and which one scenarios get that name none. Tells no key. */
+  providers(): Promise<ProviderList> {
+    return this.#providers.list();
+  }
+
   /** Parks what is running and releases everything. */
   async close(): Promise<void> {
     await this.#manager.close();
-    await this.#domains.close();
+    await Promise.all([this.#domains.close(), this.#gateway.close()]);
     this.#store.close();
   }
 
@@ -485,6 +536,7 @@ export class App {
     const verb = stopAfter === null ? "resumed" : `step to turn ${stopAfter}`;
     const reason = changed === null ? verb : `${verb}; ${changed} it was started`;
     await this.#assertContinues(runId);
+    await assertAnswered(await this.#store.config(runId), this.#providers);
     const manifest = await this.#store.update(runId, (present) => {
       assertAsSeen(present, before, this.#store.host);
       const { error: _past, ...rest } = transition(present, "queued", { reason });
@@ -543,6 +595,13 @@ function assertSameVariables(checkpoint: Checkpoint, definitions: StateVariables
     `the types or ranges of state_variables are not those of the checkpoint of turn ${turn}`,
     { hint: "resume with the state_variables that the run was started with: its config.json has been changed" },
   );
+}
+
+/** That the models which a run has asked so far can still be asked. @throws {SimError} `no_key`, `unknown_provider` */
+async function assertAnswered({ llm, agents }: RunConfig, providers: Providers): Promise<void> {
+  if (llm === null) return;
+  const settings = [llm, ...Object.values(llm.roles), ...agents.flatMap((agent) => agent.llm ?? [])];
+  for (const name of new Set(settings.map(({ provider }) => provider))) await providers.resolve(name);
 }
 
 function isLive(manifest: Manifest): boolean {

@@ -22,6 +22,8 @@ Deno.test("readConfig: what is not said has its default", () => {
     simulation_repos: [],
     max_concurrent: 5,
     poll_interval: 1,
+    providers: {},
+    http_allow: [],
     retention: { protect_labels: [] },
     queue: { engine: "embedded" },
     folder: "(there)",
@@ -33,10 +35,33 @@ Deno.test("readConfig: reads what the format shows", () => {
 max_concurrent: 2
 output_root: runs
 retention: { keep_days: 90, keep_last: 500, protect_labels: [keep] }
-providers: { default: { base_url: "http://127.0.0.1:9", api_key_env: KEY } }
+providers:
+  default: { base_url: "http://127.0.0.1:9/v1/", api_key_env: KEY, model: m, max_concurrency: 8, rpm: 500, tpm: 200000 }
+  openai: { prices: { input: 1, output: 2.5 } }
+  dashscope: { prices: { qwen3-max: { input: 1.2, output: 6 } } }
+  work: { preset: openai, api_key_env: WORK_KEY }
+  dry: { preset: offline }
+http_allow: ["http://127.0.0.1:9000", "https://agent.example/"]
+budget: { max_cost_usd: 20, max_tokens: 100 }
 `);
   assertEquals(config.simulation_repos, [{ name: "mine", path: "../my-domain" }]);
   assertEquals([config.max_concurrent, config.output_root, config.retention.keep_last], [2, "runs", 500]);
+  assertEquals(config.providers, {
+    default: {
+      base_url: "http://127.0.0.1:9/v1",
+      api_key_env: "KEY",
+      model: "m",
+      max_concurrency: 8,
+      rpm: 500,
+      tpm: 200000,
+    },
+    openai: { prices: { input: 1, output: 2.5 } },
+    dashscope: { prices: { "qwen3-max": { input: 1.2, output: 6 } } },
+    work: { preset: "openai", api_key_env: "WORK_KEY" },
+    dry: { preset: "offline" },
+  });
+  assertEquals(config.http_allow, ["http://127.0.0.1:9000", "https://agent.example"]);
+  assertEquals(config.budget, { max_cost_usd: 20, max_tokens: 100 });
 });
 
 Deno.test("readConfig: names unknown keys and wrong values with their places", () => {
@@ -49,6 +74,56 @@ Deno.test("readConfig: names unknown keys and wrong values with their places", (
   assertEquals(wrong.map(({ line }) => line).sort(), [2, 4, 4]);
   assertMatches(wrong.find(({ line }) => line === 2)!.message, /^max_concurrent/);
   assertEquals(issues("a: [\n").length > 0, true);
+});
+
+Deno.test("readConfig: says of every key of a provider what is wrong with it, where, and what to do", () => {
+  const cases: [text: string, place: string, message: RegExp, hint?: RegExp][] = [
+    ["providers: { a: «5 }", "bad_config", /^providers\.a: Invalid input: expected object/],
+    ["providers: { «a b: { preset: openai } }", "bad_config", /a provider's name is letters/],
+    [
+      "providers: { «mine: { model: m } }",
+      "bad_config",
+      /^providers\.mine: needs a base_url, or a preset: openai, qwen/,
+    ],
+    ["providers: { a: { preset: «opnai } }", "bad_config", /must be one of openai, qwen/, /did you mean 'openai'/],
+    [
+      "providers: { openai: { modle: «m } }",
+      "unknown_key",
+      /'modle'/,
+      /did you mean 'model'\? valid: preset, base_url/,
+    ],
+    ["providers: { openai: { api_key: «x } }", "unknown_key", /'api_key'/, /environment variable.*api_key_env: NAME/],
+    ["providers: { openai: { api_key_env: «sk-canary } }", "bad_config", /the name of an environment variable/],
+    ["providers: { openai: { api_key_env: «canary } }", "bad_config", /the name of an environment variable/],
+    ["providers: { a: { base_url: «gpu.lan:8000 } }", "bad_config", /^providers\.a\.base_url: must be a URL/],
+    ["providers: { a: { base_url: «'ftp://h' } }", "bad_config", /http:\/\/ or https:\/\//],
+    ["providers: { a: { base_url: «'http://me:canary@h' } }", "bad_config", /no user name or password/],
+    ["providers: { a: { base_url: «'http://h?key=canary' } }", "bad_config", /neither '\?' nor '#'/],
+    ["providers: { «offline: { base_url: 'http://h' } }", "bad_config", /offline provider has neither/],
+    ["providers: { openai: { model: «'' } }", "bad_config", /model/],
+    ["providers: { openai: { rpm: «0 } }", "bad_config", /^providers\.openai\.rpm: must be at least 1, not 0$/],
+    ["providers: { openai: { tpm: «many } }", "bad_config", /tpm: Invalid input: expected number/],
+    ["providers: { openai: { max_concurrency: «1.5 } }", "bad_config", /expected int/],
+    ["providers: { openai: { prices: { input: «-1, output: 1 } } }", "bad_config", /must be at least 0, not -1/],
+    ["providers: { openai: { «prices: { input: 1 } } }", "bad_config", /prices\.output: is missing; it is a number/],
+    ["providers: { openai: { prices: { «m: { input: 1 } } } }", "bad_config", /prices\.m\.output: is missing/],
+    ["providers: { openai: { prices: «cheap } }", "bad_config", /providers\.openai\.prices: .*expected object/],
+    ["http_allow: [«'http://h/agent']", "bad_config", /^http_allow\.0: must be an origin, without a path$/],
+    ["http_allow: [«h]", "bad_config", /must be a URL/],
+    ["budget: { max_cost: «1 }", "unknown_key", /'max_cost'/, /valid: max_cost_usd, max_tokens/],
+    ["budget: { max_cost_usd: «-1 }", "bad_config", /must be at least 0, not -1/],
+  ];
+  for (const [text, code, message, hint] of cases) {
+    const column = text.indexOf("«") + 1;
+    const error = assertThrows(() => read(text.replace("«", "")), code) as Error & {
+      issues: readonly { message: string; hint?: string; line?: number; column?: number }[];
+    };
+    const [issue] = error.issues;
+    assertEquals([error.issues.length, issue!.line, issue!.column], [1, 1, column], `${text}: ${issue!.message}`);
+    assertMatches(issue!.message, message);
+    if (hint) assertMatches(issue!.hint ?? "", hint);
+    assertEquals(JSON.stringify(error.issues).includes("canary"), false, "what may be a key is not repeated");
+  }
 });
 
 Deno.test("readConfig: what is not built yet says so", () => {

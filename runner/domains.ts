@@ -100,6 +100,20 @@ export class DomainRegistry {
     return new Set(types.filter((type) => populations.some((component) => answersTo(component, type))));
   }
 
+  /** Whether a component that the scenario names asks a model. @throws {SimError} when the domain cannot be loaded */
+  async asksModels(name: string, { engine, validator, agents, interventions }: ResolvedScenario): Promise<boolean> {
+    const known = await this.describe(name);
+    const asks = (components: readonly Answering[], types: readonly string[]) =>
+      components.some((component) => component.llm && types.some((type) => answersTo(component, type)));
+    const deciding = [...agents, ...interventions.flatMap(({ add_agent }) => add_agent ?? [])];
+    // A person's agent may have a rule, which is an agent of the domain's own.
+    const types = deciding.flatMap(({ type, config }) => {
+      const rule = config?.rule as { readonly type?: unknown } | null | undefined;
+      return typeof rule?.type === "string" ? [type, rule.type] : [type];
+    });
+    return asks(known.engines, [engine.type]) || asks(known.validators, [validator.type]) || asks(known.agents, types);
+  }
+
   /** What the domain finds wrong with a resolved scenario. @throws {SimError} when it cannot be loaded */
   async check(name: string, scenario: ResolvedScenario): Promise<Issue[]> {
     const key = this.#question(name, `check ${canonicalJson(scenario)}`);
@@ -242,6 +256,8 @@ class Inspector {
     );
   }
 }
+
+type Answering = DomainDescription["engines"][number];
 
 /** Whether a scenario's `type:` means this component, with or without its suffix. */
 function answersTo(component: { readonly type: string }, type: string): boolean {

@@ -3,9 +3,12 @@
 import { basename, dirname, join } from "node:path";
 import {
   canonicalJson,
+  DEFAULT_LLM,
+  DEFAULT_MODEL,
   type Issue,
   issuesError,
   type Json,
+  type ModelSettings,
   type ResolvedScenario,
   SimError,
 } from "../framework/mod.ts";
@@ -73,7 +76,8 @@ export async function forkConfig(
     keptFiles(before),
   );
   if (!prepared.config) throw issuesError(prepared.issues);
-  const { files, settings: all, inherited: _none, ...after } = prepared.config;
+  const { files, settings: all, inherited: _none, ...read } = prepared.config;
+  const after = withParentsModels(read, before);
   const issues = [
     ...changesOfThePast(before, after).map((what) => pastIssue(what, spec.turn)),
     ...stateIssues(spec.state ?? {}, after, [...prepared.agents, ...reached?.agent_order ?? []]),
@@ -89,12 +93,33 @@ export async function forkConfig(
       ...(initial_state && { initial_state }),
       inherited: spec.turn === sharedUntil && inherited.length > 0
         ? inherited
-        : [...inherited, { until: spec.turn, scenario, seed: parent.seed }],
+        : [...inherited, { until: spec.turn, scenario, seed: parent.seed, sample: parent.sample }],
     },
     text,
     seed: spec.seed ?? (after.simulation.seed === before.simulation.seed ? parent.seed : after.simulation.seed),
     sample: spec.sample ?? parent.sample,
   };
+}
+
+/**
+ * Where the fork leaves the choice of a model to the host, it is asked whom its parent asked: a fork differs in what was
+ * set, and in nothing else.
+ */
+function withParentsModels(after: ResolvedScenario, before: ResolvedScenario): ResolvedScenario {
+  const { llm } = before;
+  if (llm === null) return after;
+  const asParent = <T extends ModelSettings>(settings: T, parents: ModelSettings): T =>
+    settings.provider !== DEFAULT_MODEL.provider
+      ? settings
+      : { ...settings, provider: parents.provider, model: settings.model ?? parents.model };
+  const own = asParent(after.llm ?? DEFAULT_LLM, llm);
+  const roles = Object.fromEntries(
+    Object.entries(own.roles).map(([role, settings]) => [role, asParent(settings, llm.roles[role] ?? llm)]),
+  );
+  const agents = after.agents.map((agent, i) =>
+    agent.llm ? { ...agent, llm: asParent(agent.llm, before.agents[i]?.llm ?? llm.roles.agent ?? llm) } : agent
+  );
+  return { ...after, agents, llm: { ...own, roles } };
 }
 
 /** Files as they were when the parent started, whatever has become of them; named as the parent named them. */

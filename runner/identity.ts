@@ -68,9 +68,16 @@ export function newManifest(run: NewManifest): Manifest {
     labels: { ...run.labels },
     validity: { state: "valid", reasons: [] },
     cost: { usd: 0, input_tokens: 0, output_tokens: 0, calls: 0, reused_calls: 0 },
-    models: [],
+    models: modelsOf(run.config),
     process: { host: run.host, pid: Deno.pid },
   };
+}
+
+/** `provider model` of every model that a run may ask, in the order in which its configuration names them. */
+function modelsOf({ llm, agents }: RunConfig): string[] {
+  if (llm === null) return [];
+  const settings = [llm, ...Object.values(llm.roles), ...agents.flatMap((agent) => agent.llm ?? [])];
+  return [...new Set(settings.map(({ provider, model }) => [provider, model ?? ""].join(" ").trim()))];
 }
 
 /** What determines a run's files. */

@@ -50,7 +50,11 @@ interface Asked {
   readonly timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-type Request = Extract<FromChild, { t: "request" }>;
+/** A request that is answered by an input. */
+export interface InputRequest {
+  readonly id: number;
+  readonly request: Exclude<Extract<FromChild, { t: "request" }>["request"], { kind: "call" }>;
+}
 
 /**
  * Serves one run while it is played.
@@ -104,7 +108,7 @@ export class LiveInputs {
   }
 
   /** A message of the simulation. */
-  receive({ id, request }: Request): void {
+  receive({ id, request }: InputRequest): void {
     if (request.kind === "commit") this.#commit(id, request.turn, request.offers);
     else this.#ask(id, request);
   }

@@ -24,12 +24,11 @@ function door(options: { append?: (input: NewInput) => Promise<SimulationInput>;
   });
   const ask = (id: number, agent: string, deadline: number | null = null) =>
     inputs.receive({
-      t: "request",
       id,
       request: { kind: "decision", agent, turn: 3, n: 1, deadline, observation: {} },
     });
   const commit = (id: number, turn: number, offers: number[]) =>
-    inputs.receive({ t: "request", id, request: { kind: "commit", turn, offers } });
+    inputs.receive({ id, request: { kind: "commit", turn, offers } });
   return { inputs, recorded, said, decided, asked, ask, commit };
 }
 

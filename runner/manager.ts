@@ -12,6 +12,8 @@ import {
   validityOf,
 } from "../framework/mod.ts";
 import type { DomainRegistry } from "./domains.ts";
+import type { Gateway, Halt, Provider } from "./gateway/mod.ts";
+import { type Failed, LiveCalls } from "./live_calls.ts";
 import { LiveInputs, type Offer, type PendingDecision } from "./live_inputs.ts";
 import { Player, type PlayOutcome } from "./player.ts";
 import { lastMetrics, playPlan, runResult } from "./result.ts";
@@ -23,6 +25,7 @@ import {
   playedTime,
   type RunConfig,
   type RunStore,
+  type Tape,
   transition,
 } from "./store/mod.ts";
 
@@ -39,6 +42,8 @@ export type RunNotice =
     readonly pending: PendingDecision;
     readonly by: SimulationInput["kind"] | null;
   }
+  /** What the run's calls have cost so far, all resumes together; at most once a second. */
+  | { readonly kind: "cost"; readonly run_id: string; readonly cost: Manifest["cost"] }
   | { readonly kind: "waiting"; readonly run_id: string; readonly turn: number; readonly agents: readonly string[] }
   | {
     readonly kind: "log";
@@ -64,12 +69,27 @@ const TOUCH_INTERVAL = 1000;
 /** Longest time that a timer can be set to, ms: 24.8 days. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
+/** Halts that pass, or that money mends: the run is paused. */
+const PASSING: readonly string[] = ["provider_down", "rate_limited"];
+
 /** Characters of a stack that a manifest keeps. */
 const LONGEST_STACK = 4000;
+
+/** What a manager works with. */
+export interface ManagerOptions {
+  readonly store: RunStore;
+  readonly domains: DomainRegistry;
+  readonly gateway: Gateway;
+  /** Finds a provider by the name that a run's configuration gives it. */
+  readonly provider: (name: string) => Promise<Provider>;
+  readonly maxConcurrent: number;
+}
 
 interface Live {
   readonly player: Player;
   readonly inputs: LiveInputs;
+  readonly calls: LiveCalls;
+  readonly log: (level: LogLevel, text: string) => void;
   /** How a park that was asked for ends. */
   park: { status: "paused" | "interrupted"; reason: string } | null;
   /** Why it is being cancelled; null: it is not. */
@@ -81,6 +101,9 @@ interface Live {
 export class SimulationManager {
   readonly #store: RunStore;
   readonly #domains: DomainRegistry;
+  readonly #gateway: Gateway;
+  readonly #provider: ManagerOptions["provider"];
+  readonly #unheard: () => void;
   readonly #listeners = new Set<(notice: RunNotice) => void>();
   readonly #queue: { manifest: Manifest; stopAfter: number | null }[] = [];
   readonly #live = new Map<string, Live>();
@@ -90,10 +113,13 @@ export class SimulationManager {
   #starts: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(options: { store: RunStore; domains: DomainRegistry; maxConcurrent: number }) {
+  constructor(options: ManagerOptions) {
     this.#store = options.store;
     this.#domains = options.domains;
+    this.#gateway = options.gateway;
+    this.#provider = options.provider;
     this.#maxConcurrent = options.maxConcurrent;
+    this.#unheard = options.gateway.subscribe(({ run_id, level, text }) => this.#live.get(run_id)?.log(level, text));
   }
 
   /** How many runs may play at once. */
@@ -183,7 +209,9 @@ export class SimulationManager {
     const live = await this.#started(run_id);
     if (!live) return await this.#settle(seen, "cancelled", reason);
     live.cancelled ??= reason;
-    live.player.park();
+    // Nobody waits for answers that nobody will read.
+    live.player.park({ at_once: live.calls.underWay > 0 });
+    live.calls.abort();
     const grace = setTimeout(() => live.player.stop({ code: "cancelled", message: reason }), CANCEL_GRACE);
     await live.settled;
     clearTimeout(grace);
@@ -197,6 +225,7 @@ export class SimulationManager {
     const live = await this.#started(runId);
     if (!live) return await this.#store.manifest(runId);
     live.park = { status: "interrupted", reason };
+    live.calls.abort();
     live.player.stop({ code: "interrupted", message: reason });
     await live.settled;
     return await this.#store.manifest(runId);
@@ -208,6 +237,7 @@ export class SimulationManager {
     const ids = [...this.#queue.map(({ manifest }) => manifest.run_id), ...this.#starting, ...this.#live.keys()];
     await Promise.all(ids.map((id) => this.#park(id, { status: "interrupted", reason: "the host was stopped" })));
     await Promise.all([...this.#live.values()].map((live) => live.settled));
+    this.#unheard();
   }
 
   async #park(runId: string, park: NonNullable<Live["park"]>): Promise<Manifest> {
@@ -298,15 +328,16 @@ export class SimulationManager {
       await before;
       const config = await this.#store.config(runId);
       const manifest = await this.#store.update(runId, (before) => transition(before, "running"));
-      const { player, inputs, onEnd } = this.#start(runId, config, manifest, stopAfter);
+      const { player, inputs, calls, log, onEnd } = this.#start(runId, config, manifest, stopAfter);
       const { promise: settled, resolve } = Promise.withResolvers<void>();
-      this.#live.set(runId, { player, inputs, park: null, cancelled: null, settled });
+      this.#live.set(runId, { player, inputs, calls, log, park: null, cancelled: null, settled });
       this.#starting.delete(runId);
       this.#tell({ kind: "status", run_id: runId, manifest });
       isStarted();
       const outcome = await player.outcome;
       onEnd();
-      await inputs.close();
+      await Promise.all([inputs.close(), calls.close()]);
+      await this.#recordCost(runId, calls);
       const live = this.#live.get(runId)!;
       const settledManifest = await this.#record(runId, config, outcome, live).catch((error) =>
         unrecorded(manifest, error)
@@ -331,7 +362,7 @@ export class SimulationManager {
     config: RunConfig,
     manifest: Manifest,
     stopAfter: number | null,
-  ): { player: Player; inputs: LiveInputs; onEnd: () => void } {
+  ): Pick<Live, "player" | "inputs" | "calls" | "log"> & { onEnd: () => void } {
     let touchedAt = performance.now();
     const { level: least, format } = config.logging;
     const log = (level: LogLevel, text: string, fields: JsonObject | null = null) => {
@@ -346,11 +377,31 @@ export class SimulationManager {
       onDecision: (pending) => this.#tell({ kind: "decision", run_id: runId, pending }),
       onDecided: (pending, by) => this.#tell({ kind: "decided", run_id: runId, pending, by }),
     });
+    const plan = playPlan(config, manifest);
+    const calls = new LiveCalls({
+      run_id: runId,
+      plan,
+      tape: config.llm?.tape === "off" ? null : () => this.#store.tape(runId, "record"),
+      parent: manifest.parent ? { run_id: manifest.parent.run_id, tape: () => this.#parentTape(manifest) } : null,
+      live: {
+        gateway: this.#gateway,
+        provider: this.#provider,
+        limits: config.limits,
+        spent: {
+          ...manifest.cost,
+          retries: manifest.cost.retries ?? 0,
+          first_new: manifest.cost.first_new ?? null,
+        },
+      },
+      send: (message) => player.send(message),
+      onWarning: (text) => log("WARNING", text),
+      onHalt: (halt) => this.#halt(runId, config, halt),
+    });
     const player = new Player({
       run_id: runId,
       folder: this.#store.folder(runId),
       domain: this.#domains.get(config.domain),
-      plan: playPlan(config, manifest.seed),
+      plan: plan,
       initial: config.initial_state ?? null,
       stop_after: stopAfter,
       onMessage: (message) => {
@@ -359,9 +410,13 @@ export class SimulationManager {
           touchedAt = now;
           // Only a convenience for those who list runs: the checkpoint knows the turn.
           this.#store.touch(runId, message.turn).catch(() => {});
+          this.#recordCost(runId, calls).catch(() => {});
         }
-        if (message.t === "request") inputs.receive(message);
-        else if (message.t === "loaded") inputs.started();
+        if (message.t === "request") {
+          const { id, request } = message;
+          if (request.kind === "call") calls.receive(id, request.call);
+          else inputs.receive({ id, request });
+        } else if (message.t === "loaded") inputs.started();
         else if (message.t === "log") log(message.level, message.text, message.fields);
         else this.#forward(runId, message);
       },
@@ -372,7 +427,7 @@ export class SimulationManager {
       },
     });
     const { max_minutes, on_limit } = config.limits;
-    if (max_minutes === null) return { player, inputs, onEnd: () => {} };
+    if (max_minutes === null) return { player, inputs, calls, log, onEnd: () => {} };
     const left = Math.max(0, max_minutes * 60_000 - playedTime(manifest));
     const timer = setTimeout(() => {
       const reason = `max_minutes: ${max_minutes} is over`;
@@ -381,7 +436,53 @@ export class SimulationManager {
       if (on_limit === "pause") player.park();
       else player.stop({ code: "max_minutes", message: reason, hint: "raise limits.max_minutes" });
     }, Math.min(left, LONGEST_TIMEOUT));
-    return { player, inputs, onEnd: () => clearTimeout(timer) };
+    return { player, inputs, calls, log, onEnd: () => clearTimeout(timer) };
+  }
+
+  /** What a fork's parent asked after the fork left it; null when that run is gone. */
+  async #parentTape({ parent }: Manifest): Promise<Tape | null> {
+    try {
+      return await this.#store.tape(parent!.run_id, "read");
+    } catch (error) {
+      if (error instanceof SimError && error.code === "unknown_run") return null;
+      throw error;
+    }
+  }
+
+  /** The run cannot go on calling: it stands still at the start of its turn, or fails before anything was answered. */
+  #halt(runId: string, config: RunConfig, halt: Halt | Failed): void {
+    const live = this.#live.get(runId);
+    if (!live) return;
+    const { code, message, hint } = halt;
+    const isSpent = code === "budget_spent";
+    if (PASSING.includes(code) || (isSpent && config.limits.on_limit === "pause")) {
+      live.park ??= { status: "paused", reason: hint === undefined ? message : `${message}; ${hint}` };
+      live.player.park({ at_once: true });
+      return;
+    }
+    live.calls.cost().then((cost) => {
+      // What has been paid for is not thrown away: the run can be resumed when the fault is mended.
+      if (cost && cost.calls > 0) live.park ??= { status: "interrupted", reason: message };
+    }).finally(() => live.player.stop({ code, message, ...(hint !== undefined && { hint }) }));
+  }
+
+  /** Writes into the manifest what the run has cost so far, and tells it. */
+  async #recordCost(runId: string, calls: LiveCalls): Promise<void> {
+    const total = await calls.cost();
+    if (!total) return;
+    const { usd, input_tokens, output_tokens, calls: made, retries, reused_calls, first_new } = total;
+    const cost = {
+      // Sums of the same numbers in another order differ in their last digits.
+      usd: Number(usd.toFixed(9)),
+      input_tokens,
+      output_tokens,
+      calls: made,
+      reused_calls,
+      ...(retries > 0 && { retries }),
+      ...(first_new && { first_new }),
+    };
+    await this.#store.update(runId, (manifest) => ({ ...manifest, cost }));
+    this.#tell({ kind: "cost", run_id: runId, cost });
   }
 
   #forward(runId: string, message: FromChild): void {
@@ -439,9 +540,10 @@ export class SimulationManager {
     if (live.cancelled === null && (live.park?.status === "interrupted" || outcome.resumable)) {
       const reason = outcome.resumable ? failure.message : live.park!.reason;
       const saved = (await this.#store.state(runId))?.turn ?? 0;
+      const isFault = outcome.resumable || failure.code !== "interrupted";
       return await this.#store.update(runId, (manifest) => ({
         ...transition(manifest, "interrupted", { reason, turn: saved }),
-        ...(outcome.resumable && { error: runError(failure) }),
+        ...(isFault && { error: runError(failure) }),
       }));
     }
     // A run that was stopped could not say its totals; its last checkpoint knows them up to there.

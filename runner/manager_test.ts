@@ -5,6 +5,7 @@ import { openWorld } from "../tests/durability/kills.ts";
 import { DomainRegistry } from "./domains.ts";
 import { SimulationManager } from "./manager.ts";
 import type { App } from "./app.ts";
+import { Gateway } from "./gateway/mod.ts";
 import { LocalStore, type Manifest, type RunStatus } from "./store/mod.ts";
 
 const SLOW = world({ turns: 40, pause: 15 });
@@ -288,7 +289,9 @@ Deno.test("cancelling a run that has been taken up elsewhere meanwhile is refuse
     const store = new LocalStore(`${folder}/output`);
     try {
       const domains = DomainRegistry.open({ simulation_repos: [], folder }, store);
-      const manager = new SimulationManager({ store, domains, maxConcurrent: 1 });
+      const provider = () => Promise.reject(new Error("no model in this test"));
+      const gateway = new Gateway();
+      const manager = new SimulationManager({ store, domains, gateway, provider, maxConcurrent: 1 });
       const { run_id } = await runToEnd(app, { text: LONG, mode: "step" });
       const seen = await store.manifest(run_id);
       await app.resume(run_id);

@@ -49,7 +49,7 @@ export type PlayOutcome =
   };
 
 /** Faults of the surroundings, not of the simulation. */
-const OUTSIDE = new Set(["disk_full", "output_error", "locked", "no_deno"]);
+const OUTSIDE = new Set(["disk_full", "output_error", "output_not_writable", "locked", "no_deno"]);
 
 /** Times a sandbox may be killed from outside without getting a turn further. */
 const MAX_DEATHS = 2;
@@ -61,7 +61,7 @@ export class Player {
   readonly #options: PlayOptions;
   #sandbox: Sandbox | undefined;
   #loaded = false;
-  #parking = false;
+  #parking: { at_once: boolean } | null = null;
   #stopped: Failure | undefined;
   #turn = 0;
 
@@ -70,11 +70,11 @@ export class Player {
     this.outcome = this.#play();
   }
 
-  /** Completes the turn, saves it, stops. */
-  park(): void {
-    this.#parking = true;
+  /** Completes the turn, saves it, stops. With `at_once` the turn is abandoned: resuming plays it from its start. */
+  park({ at_once = false }: { readonly at_once?: boolean } = {}): void {
+    this.#parking = { at_once: at_once || this.#parking?.at_once === true };
     // Before that nobody would hear it.
-    if (this.#loaded) this.#sandbox?.send({ t: "park" });
+    if (this.#loaded) this.#sandbox?.send({ t: "park", ...this.#parking });
   }
 
   /** Tells the sandbox something; what it cannot hear while it is being started is said again by its `loaded`. */
@@ -126,7 +126,8 @@ export class Player {
         };
       }
       const stretchEnded = this.#options.plan.some(({ until }) => until === last.turn);
-      const asked = this.#parking || (this.#options.stop_after !== null && last.turn >= this.#options.stop_after);
+      const asked = this.#parking !== null ||
+        (this.#options.stop_after !== null && last.turn >= this.#options.stop_after);
       if (!stretchEnded || asked) return { kind: "parked", turn: last.turn, stats: last.stats, metrics: last.metrics };
     }
   }
@@ -156,7 +157,7 @@ export class Player {
       onMessage: (message) => {
         if (message.t === "loaded") {
           this.#loaded = true;
-          if (this.#parking) this.#sandbox?.send({ t: "park" });
+          if (this.#parking) this.#sandbox?.send({ t: "park", ...this.#parking });
         }
         if ("turn" in message && message.turn !== null && message.t !== "waiting") this.#turn = message.turn;
         onMessage(message);

@@ -3,9 +3,11 @@
 import { decodeCheckpoint, SimError } from "../framework/mod.ts";
 import type { DomainRegistry } from "./domains.ts";
 import { codeChange, codeOf } from "./identity.ts";
+import { type Failed, LiveCalls } from "./live_calls.ts";
 import { Player, type PlayOutcome } from "./player.ts";
 import { playPlan, runResult } from "./result.ts";
 import {
+  addressText,
   type Divergence,
   type Extent,
   firstDifference,
@@ -47,32 +49,81 @@ export async function replayRun(
   try {
     const inputs = `${original}/inputs.jsonl`;
     if (await exists(inputs)) await Deno.copyFile(inputs, `${folder}/inputs.jsonl`);
+    let halted: Failed | undefined;
+    const calls = new LiveCalls({
+      run_id,
+      plan: playPlan(config, manifest),
+      tape: () => store.tape(run_id, "read"),
+      parent: null,
+      live: null,
+      send: (message) => player.send(message),
+      onWarning: () => {},
+      onHalt: (halt) => {
+        halted = halt as Failed;
+        player.stop(halted);
+      },
+    });
     const player = new Player({
       run_id,
       folder,
       domain: domains.get(config.domain),
-      plan: playPlan(config, manifest.seed),
+      plan: playPlan(config, manifest),
       initial: config.initial_state ?? null,
       stop_after: cameToItsEnd(manifest) ? null : reached.turn,
-      onMessage: () => {},
+      onMessage: (message) => {
+        if (message.t === "request" && message.request.kind === "call") calls.receive(message.id, message.request.call);
+      },
       onOutput: () => {},
       onRestart: () => Promise.resolve(),
     });
     const outcome = await player.outcome;
-    const divergence = cameToItsEnd(manifest)
+    const unasked = await unaskedCall(store, manifest, calls.asked, outcome.turn);
+    await calls.close();
+    const divergence = halted
+      ? offTape(halted, outcome.turn)
+      : cameToItsEnd(manifest)
       ? await firstDifference(original, folder) ?? await compareEnds(store, manifest, original, outcome)
       : await firstDifference(original, folder, await extent(original, reached.turn)) ??
         compareTurns(manifest, reached.turn, outcome);
     return {
       run_id,
-      identical: divergence === null,
-      divergence,
+      identical: divergence === null && unasked === null,
+      divergence: divergence ?? unasked,
       turns: outcome.turn,
       code_changed: codeChange(manifest.code, codeOf(domains, config.domain)) !== null,
       folder: options.keep ? folder : null,
     };
   } finally {
     if (!options.keep) await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** That the replay asked for something that the tape does not have. */
+function offTape({ message, hint }: Failed, turn: number): Divergence {
+  const recorded = hint === undefined ? message : `${message} (${hint})`;
+  return { file: "llm.jsonl", place: `turn ${turn + 1}`, recorded, replayed: "asked for it" };
+}
+
+/**
+ * The first call on the tape that the replay did not make, or null. Of a run that stood still in between, turns may have
+ * been begun that were then played otherwise: what they asked proves nothing.
+ */
+async function unaskedCall(
+  store: RunStore,
+  { run_id, history }: Manifest,
+  asked: ReadonlySet<string>,
+  turn: number,
+): Promise<Divergence | null> {
+  if (history.filter(({ status }) => status === "running").length !== 1) return null;
+  const tape = await store.tape(run_id, "read");
+  try {
+    const [first] = tape.addresses(turn).filter((address) => !asked.has(addressText(address)));
+    if (!first) return null;
+    const { agent, purpose } = first;
+    const place = `turn ${first.turn}, ${agent === "" ? "the world" : agent}, ${purpose}`;
+    return { file: "llm.jsonl", place, recorded: "asked", replayed: "not asked" };
+  } finally {
+    await tape.close();
   }
 }
 
@@ -84,6 +135,10 @@ const STOPPED_BY: ReadonlySet<string> = new Set([
   "output_quota",
   "process_died",
   "max_minutes",
+  "unauthorized",
+  "unknown_model",
+  "quota_spent",
+  "budget_spent",
   "domain_error",
   "bad_message",
   "bad_block",

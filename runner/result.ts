@@ -5,9 +5,9 @@ import type { PlanStretch } from "./sandbox/mod.ts";
 import type { Manifest, RunConfig, RunStore, StoredState } from "./store/mod.ts";
 
 /** The stretches of a run: those it inherits from its parents, then its own. */
-export function playPlan(config: RunConfig, seed: number): PlanStretch[] {
+export function playPlan(config: RunConfig, { seed, sample }: Pick<Manifest, "seed" | "sample">): PlanStretch[] {
   const { files: _files, settings: _settings, initial_state: _initial, inherited, ...scenario } = config;
-  return [...inherited, { until: null, scenario, seed }];
+  return [...inherited, { until: null, scenario, seed, sample }];
 }
 
 /**
@@ -38,7 +38,7 @@ export async function runResult(
     },
     termination_reason,
     validity: { ...manifest.validity },
-    cost: { ...manifest.cost },
+    cost: manifest.cost as unknown as JsonObject,
     metrics,
     final_state: final ? finalState(final) : null,
     checkpoints: await store.checkpoints(run_id),

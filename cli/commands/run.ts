@@ -3,13 +3,16 @@
 import { followRun } from "../following.ts";
 import type { CommonOptions } from "../program.ts";
 import { labels, type ScenarioOptions, scenarioSettings, withApp } from "../session.ts";
+import { modelLine } from "../../runner/mod.ts";
 import type { Terminal } from "../terminal.ts";
+import { plainText } from "../terminal/mod.ts";
 
 interface RunOptions extends CommonOptions, ScenarioOptions {
   readonly sample?: number;
   readonly label?: readonly string[];
   readonly quiet?: boolean;
   readonly step?: boolean;
+  readonly offline?: boolean;
 }
 
 /** Starts a run and follows it. */
@@ -26,6 +29,10 @@ export async function run(terminal: Terminal, options: RunOptions, [file]: strin
       labels: labels(options.label),
       ...(options.sample !== undefined && { sample: options.sample }),
       ...(options.step === true && { mode: "step" as const }),
+      onModels: (chosen) => {
+        if (options.quiet || terminal.json) return;
+        for (const choice of chosen) terminal.note(plainText(modelLine(choice)));
+      },
       onIssues: (issues) => {
         if (!options.quiet) terminal.issues(issues);
       },

@@ -4,7 +4,7 @@ import type { App, Manifest, RunStatus } from "../../runner/mod.ts";
 import { EXIT } from "../exit.ts";
 import type { CommonOptions } from "../program.ts";
 import { findRun, withApp } from "../session.ts";
-import { printAgents } from "../summary.ts";
+import { modelLines, printAgents } from "../summary.ts";
 import type { Terminal } from "../terminal.ts";
 import {
   formatAge,
@@ -77,6 +77,7 @@ export async function show(terminal: Terminal, options: CommonOptions, [text]: s
     line("turn", `${manifest.turn} of at most ${manifest.max_turns}`);
     line("seed", `${manifest.seed}, sample ${manifest.sample}`);
     line("validity", [manifest.validity.state, ...manifest.validity.reasons].map(plainText).join(": "));
+    for (const text of modelLines(manifest)) line("models", plainText(text));
     if (manifest.parent) line("fork of", `${manifest.parent.run_id} at turn ${manifest.parent.turn}`);
     const labelTexts = Object.entries(manifest.labels).map(([key, value]) => value === "" ? key : `${key}=${value}`);
     if (labelTexts.length > 0) line("labels", labelTexts.join(", "));

@@ -8,7 +8,7 @@ import { checkVariable } from "../variables.ts";
 import { checkTypeName } from "./component.ts";
 import type { Reading } from "./reading.ts";
 import type { ResolvedAgent } from "./resolved.ts";
-import { agentSchema, scenarioShape } from "./schema.ts";
+import { agentSchema, scenarioShape, type WrittenModel } from "./schema.ts";
 import { entryAt, type Place, placeOf } from "./source.ts";
 import type { DeclaredVariables } from "./state_variables.ts";
 
@@ -17,7 +17,10 @@ type AgentEntry = z.output<typeof agentSchema>;
 /** One entry of `agents:` as read, with its position in the list. */
 export interface ReadAgent {
   readonly index: number;
+  /** Without its model, which follows from what the scenario says of models as a whole. */
   readonly agent: ResolvedAgent;
+  /** What it says of its model; null: nothing. */
+  readonly model: WrittenModel | null;
 }
 
 /** An entry's name, and how many it stands for. */
@@ -63,7 +66,8 @@ export function readAgents(reading: Reading, variables: DeclaredVariables): Read
     checkTypeName(reading, [...path, "type"], "agent");
     checkInitialValues(reading, [...path, "variables"], variables);
     const hasBadCount = (reading.valueAt([...path, "count"]) ?? null) !== (entry?.count ?? null);
-    if (entry !== undefined && !hasBadCount) agents.push({ index, agent: resolved(entry) });
+    if (entry === undefined || hasBadCount) continue;
+    agents.push({ index, agent: resolved(entry), model: entry.llm ?? null });
   }
   checkUnique(reading, agents);
   return agents;
@@ -78,6 +82,7 @@ function resolved(entry: AgentEntry): ResolvedAgent {
     variables: (entry.variables ?? {}) as JsonObject,
     initial_location: entry.initial_location ?? null,
     on_error: entry.on_error ?? "fail",
+    llm: null,
   };
 }
 

@@ -30,6 +30,11 @@ export function openKeysAt(path: IssuePath): "any" | "typed" | "none" {
   return rests.some((rest) => rest !== undefined && rest !== false) ? "typed" : "none";
 }
 
+/** Whether a map at `path` needs no key, so that setting one inside of it can make it. */
+export function canBeMade(path: IssuePath): boolean {
+  return schemasAt(path).some(({ type, required }) => type === "object" && required === undefined);
+}
+
 /** What must stand at `path`: "an integer ≥ 1". */
 export function expectationAt(path: IssuePath, value?: Json): string {
   const schemas = schemasAt(path, value);

@@ -30,6 +30,8 @@ export const SCENARIO_LIMITS = Object.freeze({
   name: 100,
   /** Files in one chain of `extends`: error `extends_too_long`. */
   extends: 16,
+  /** Characters of one prompt template: error `prompt_too_large`. */
+  prompt: 100_000,
   /** Bytes of one referenced file: error `file_too_large`. */
   referenced_bytes: 16 * 1024 * 1024,
 });

@@ -104,7 +104,11 @@ export function isMap(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-async function readReferenced(
+/**
+ * The file that the scenario names at `path`; undefined when it cannot be read, which is reported there.
+ * @param file the scenario's, for what a setting names
+ */
+export async function readReferenced(
   reading: Reading,
   path: IssuePath,
   file: string,

@@ -7,6 +7,7 @@ import { expectationAt } from "./expectation.ts";
 import { readScenarioTree } from "./extends.ts";
 import { type ReadFile, type ReferencedFile, ReferencedFiles } from "./files.ts";
 import { readInterventions } from "./interventions.ts";
+import { readModels } from "./llm.ts";
 import { readObservability } from "./observability.ts";
 import { Reading } from "./reading.ts";
 import type { ResolvedScenario } from "./resolved.ts";
@@ -120,9 +121,10 @@ async function resolveScenario(reading: Reading, file: string, files: Referenced
   const spatial = await readSpatial(reading, file, files, agents);
   const interventions = readInterventions(reading, names);
   const memory = readMemory(reading);
+  const models = await readModels(reading, file, files, agents);
   const events = readEvents(reading);
   const logging = readLogging(reading);
-  const unsupported = readUnsupported(reading, agents);
+  const unsupported = readUnsupported(reading);
   if (!simulation || !engine || !validator || !metrics || !limits || !events || !logging) return { domain };
   if (observability === undefined || spatial === undefined || !interventions || !memory) return { domain };
   return {
@@ -132,7 +134,7 @@ async function resolveScenario(reading: Reading, file: string, files: Referenced
       simulation,
       engine,
       validator,
-      agents: agents.map(({ agent }) => agent),
+      agents: agents.map(({ agent }, i) => ({ ...agent, llm: models.agents[i]! })),
       state_variables: { agent_vars: variables.agent_vars, global_vars: variables.global_vars },
       metrics,
       limits,
@@ -140,6 +142,7 @@ async function resolveScenario(reading: Reading, file: string, files: Referenced
       spatial,
       interventions,
       memory,
+      llm: models.llm,
       events,
       logging,
       unsupported,

@@ -9,7 +9,15 @@ Deno.test("loadScenario fills in every default", async () => {
   const { scenario, issues, domain } = await load(scenarioText());
   assertEquals(issues.map(formatIssue), []);
   assertEquals(domain, undefined);
-  const agent = { type: "nation", count: null, config: {}, variables: {}, initial_location: null, on_error: "fail" };
+  const agent = {
+    type: "nation",
+    count: null,
+    config: {},
+    variables: {},
+    initial_location: null,
+    on_error: "fail",
+    llm: null,
+  };
   assertEquals(JSON.parse(JSON.stringify(scenario)), {
     domain: "",
     simulation: {
@@ -47,6 +55,7 @@ Deno.test("loadScenario fills in every default", async () => {
     spatial: null,
     interventions: [],
     memory: { max_entries: 100, max_turns: null, max_bytes: 65_536 },
+    llm: null,
     events: { verbosity: "ACTION" },
     logging: { level: "INFO", format: "auto" },
     unsupported: {},
@@ -109,6 +118,7 @@ logging: { level: ERROR, format: json }
     variables: { wealth: 4 },
     initial_location: "0,0",
     on_error: "retry",
+    llm: null,
   });
   assertEquals(agentNames(scenario!.agents[1]!), ["trader_1", "trader_2", "trader_3"]);
   assertEquals(scenario!.metrics, {
@@ -185,7 +195,19 @@ Deno.test("a legacy configuration with every key of llm-sim loads", async () => 
       attributes: { gauge: 1435 },
     }],
   });
-  assertEquals(Object.keys(scenario!.unsupported), ["llm"]);
+  assertEquals(scenario!.llm, {
+    provider: "host:http://localhost:11434",
+    model: "some-model:3",
+    temperature: 0.7,
+    max_tokens: null,
+    timeout: 60,
+    max_retries: 1,
+    on_failure: "fallback",
+    prompt: null,
+    roles: {},
+    tape: "record",
+  });
+  assertEquals(scenario!.unsupported, {});
   assertEquals(Object.keys(files), ["rail.json"]);
 });
 
@@ -211,26 +233,15 @@ Deno.test("empty sections mean the same as missing ones", async () => {
 
 Deno.test("sections that are not built yet are checked, kept as given and noted", async () => {
   const more = `
-llm: { provider: default, temperature: 0.7, on_failure: fallback }
 conversation: { plan: plans/launch.yaml, max_turns: 5 }
 batch: { seeds: [1, 2] }
 `;
-  const text = scenarioText(
-    { agents: "agents: [{ name: A, type: n, llm: { model: m } }, { name: B, type: n }]" },
-    more,
-  );
-  const { scenario, issues } = await load(text);
+  const { scenario, issues } = await load(scenarioText({}, more));
   assertEquals(errorsOf({ issues }).map(formatIssue), []);
   const notes = issues.map(({ severity, code, line, column }) => `${severity} ${code} ${line}:${column}`);
-  assertEquals(notes.length, 4);
+  assertEquals(notes.length, 2);
   assertTrue(notes.every((note) => note.startsWith("note not_supported_yet ")), notes.join("\n"));
-  assertEquals(Object.keys(scenario!.unsupported).sort(), [
-    "agents.A.llm",
-    "batch",
-    "conversation",
-    "llm",
-  ]);
-  assertEquals(scenario!.unsupported["agents.A.llm"], { model: "m" });
+  assertEquals(Object.keys(scenario!.unsupported).sort(), ["batch", "conversation"]);
   assertEquals(scenario!.unsupported.conversation, { plan: "plans/launch.yaml", max_turns: 5 });
   assertTrue(issues.some(({ hint }) => hint === "use batch"));
 });

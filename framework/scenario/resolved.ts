@@ -26,6 +26,45 @@ export interface ResolvedComponent {
   readonly config: JsonObject;
 }
 
+/** What follows when no good answer can be had from a model. */
+export type OnFailure = "fallback" | "skip" | "fail";
+
+/** A prompt template that a scenario puts in place of a component's own. */
+export interface PromptFile {
+  /** Name as the scenario wrote it. */
+  readonly file: string;
+  /** Its text. */
+  readonly text: string;
+}
+
+/** Which model answers in one role, and how it is asked. */
+export interface ModelSettings {
+  /** Name of the provider; `default` until the host has chosen one. */
+  readonly provider: string;
+  /** Name of the model; null until the host has chosen one. */
+  readonly model: string | null;
+  /** How freely it chooses its words; null: the provider's default. */
+  readonly temperature: number | null;
+  /** Longest answer in tokens; null: the provider's default. */
+  readonly max_tokens: number | null;
+  /** Seconds that one answer may take. */
+  readonly timeout: number;
+  /** How often a call that failed, or an answer that does not fit, is asked for again. */
+  readonly max_retries: number;
+  /** What follows when no good answer could be had. */
+  readonly on_failure: OnFailure;
+  /** Template in place of the component's own. */
+  readonly prompt: PromptFile | null;
+}
+
+/** Models of a scenario: for all roles, and where a role differs. */
+export interface ResolvedLLM extends ModelSettings {
+  /** Settings of roles that differ: `agent`, `engine`, `validator`, or what a domain calls its own. */
+  readonly roles: { readonly [role: string]: ModelSettings };
+  /** Whether answers are kept, so that resume, fork and replay find them. */
+  readonly tape: "record" | "off";
+}
+
 /** One entry of `agents:`. With `count` it stands for the agents `name_1` … `name_<count>`. */
 export interface ResolvedAgent {
   /** Unique name, or the stem of numbered names. */
@@ -42,6 +81,8 @@ export interface ResolvedAgent {
   readonly initial_location: string | null;
   /** What follows when it fails to decide. */
   readonly on_error: OnError;
+  /** Its model, where it differs from that of all agents; null: it does not. */
+  readonly llm: ModelSettings | null;
 }
 
 /** One aggregate over one agent variable. */
@@ -225,6 +266,8 @@ export interface ResolvedScenario {
     /** Bytes of JSON text in all. */
     readonly max_bytes: number;
   };
+  /** Models; null: the scenario says nothing of them, and unless a component asks one none is needed. */
+  readonly llm: ResolvedLLM | null;
   /** How much goes into the event log. */
   readonly events: { readonly verbosity: Verbosity };
   /** What domain code may say on stderr. */

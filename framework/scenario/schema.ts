@@ -16,15 +16,46 @@ const wholeFrom = (min: number) => z.int().min(min);
 /** Optional, and an empty value means the same as a missing key. */
 const given = <T extends z.ZodType>(schema: T) => schema.nullish();
 
+const named = () => z.string().min(1).max(200);
+
+/** What may be said of a model, for all roles, for one role, and for one agent. */
+const modelKeys = {
+  provider: given(
+    named().describe(
+      "`default`, a provider of llm-sim.yaml, or a preset; without `model` beside it, with its own model",
+    ),
+  ),
+  model: given(named().describe("name of the model, as the provider knows it; absent: the provider's own")),
+  temperature: given(
+    z.number().min(0).describe("how freely the model chooses its words; absent: as the provider does"),
+  ),
+  max_tokens: given(wholeFrom(1).describe("longest answer; absent: as the provider likes")),
+  timeout: given(z.number().gt(0).max(86_400).describe("seconds that one answer may take")),
+  max_retries: given(
+    wholeFrom(0).max(100).describe("how often a call that failed, or an answer that does not fit, is asked for again"),
+  ),
+  on_failure: given(
+    z.enum(["fallback", "skip", "fail"]).describe(
+      "when no good answer can be had: the rule decides; nothing is done; the run fails",
+    ),
+  ),
+  prompt: given(named().describe("file with a template in place of the component's own")),
+};
+
+const model = z.strictObject(modelKeys);
+
 const llm = z.strictObject({
-  provider: given(z.string().describe("name of a provider of llm-sim.yaml")),
-  model: given(z.string().describe("name of the model, as the provider knows it")),
-  host: given(z.string().describe("legacy: base URL of a keyless provider")),
-  temperature: given(z.number().min(0).describe("how freely the model chooses its words")),
-  timeout: given(z.number().gt(0).describe("seconds that an answer may take")),
-  max_retries: given(wholeFrom(0).describe("how often a call that failed is made again")),
+  ...modelKeys,
+  roles: given(
+    z.record(z.string(), given(model)).describe(
+      "where agent, engine, validator or a role of the domain's own differs; keys as here, but roles, tape and host",
+    ),
+  ),
+  tape: given(
+    z.enum(["record", "off"]).describe("whether answers are kept, so that resume, fork and replay find them"),
+  ),
+  host: given(named().describe("legacy: address of a keyless provider: this machine, or one of llm-sim.yaml")),
   stream: given(z.boolean().describe("legacy: without effect")),
-  on_failure: given(z.string().describe("what follows when no answer could be had")),
 }).describe("which model answers, and how it is asked");
 
 const onError = z.enum(["fail", "retry", "skip", "fallback"]).describe(
@@ -45,7 +76,7 @@ const agent = z.strictObject({
   initial_economic_strength: given(json.describe("legacy: short for variables.economic_strength")),
   initial_location: given(z.string().describe("where it starts in space")),
   on_error: given(onError),
-  llm: given(llm),
+  llm: given(model.describe("its own model, where it differs; the keys of llm but roles, tape and host")),
 });
 
 const component = z.looseObject({
@@ -298,6 +329,9 @@ export const scenarioShape = {
 
 /** One entry of `agents:`. */
 export const agentSchema = agent;
+
+/** What an agent or a role says of its model. */
+export type WrittenModel = z.output<typeof model>;
 
 const scenarioSchema = z.strictObject(scenarioShape);
 

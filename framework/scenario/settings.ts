@@ -3,7 +3,7 @@
 import { didYouMean, formatPath, type IssuePath, SimError } from "../issue.ts";
 import type { Json } from "../json.ts";
 import { readDocument } from "./document.ts";
-import { keysAt, openKeysAt } from "./expectation.ts";
+import { canBeMade, keysAt, openKeysAt } from "./expectation.ts";
 import { SCENARIO_LIMITS } from "./limits.ts";
 import { longForm } from "./shorthand.ts";
 import {
@@ -120,7 +120,7 @@ function resolvePath(root: SourceMap, setting: Setting, issues: IssueList): Issu
     const open = openKeysAt(path);
     if (
       form === undefined && !known.includes(word) && !present.includes(word) && open !== "any" &&
-      !(open === "typed" && isLast)
+      !(open === "typed" && (isLast || canBeMade([...path, word])))
     ) {
       const where = path.length === 0 ? "a scenario" : formatPath(path);
       return unknown(`${where} has no key '${word}'`, didYouMean(word, [...new Set([...known, ...present])]));

@@ -12,7 +12,7 @@ import { storedPopulations } from "../population_play.ts";
 import type { ResolvedScenario } from "../scenario/resolved.ts";
 import { loadGraphs, Space } from "../space/mod.ts";
 import { SimulationState, type StateJson } from "../state.ts";
-import { LiveOutside, TURN_ABANDONED } from "./live_outside.ts";
+import { abandonment, LiveOutside, TURN_ABANDONED } from "./live_outside.ts";
 import type { FailureReport, FromWorker, StartMessage, ToWorker } from "./messages.ts";
 import { takeChannel } from "./prelude.ts";
 import "./builtins/mod.ts";
@@ -65,7 +65,7 @@ function receive(domain: Domain, message: ToWorker): void {
       player?.acknowledged(message.cost_ms);
       break;
     case "park":
-      player?.park();
+      player?.park(message.at_once);
       break;
     case "offer":
       player?.outside.offer(message.id, message.not_before);
@@ -94,6 +94,8 @@ class Player {
   readonly #domain: Domain;
   readonly #start: StartMessage;
   #park = false;
+  /** Rejects when the turn in play is to be abandoned, whatever it waits for. */
+  readonly #atOnce = Promise.withResolvers<never>();
   #unacknowledged: Promise<void> | undefined;
   #acknowledge: (() => void) | undefined;
   #sentAt = 0;
@@ -105,11 +107,14 @@ class Player {
     this.#domain = domain;
     this.#start = start;
     this.outside = new LiveOutside(start.inputs, (id, request) => send({ t: "request", id, request }));
+    // Whoever waits is told; nobody may.
+    this.#atOnce.promise.catch(() => {});
   }
 
-  park(): void {
+  park(atOnce: boolean): void {
     this.#park = true;
     this.outside.abandon();
+    if (atOnce) this.#atOnce.reject(abandonment());
   }
 
   acknowledged(cost: number): void {
@@ -124,7 +129,10 @@ class Player {
       simulation = this.#build();
       await this.#playTurns(simulation);
     } catch (error) {
-      await this.#failed(simulation, error);
+      // Nothing has been played yet: there is nothing to save either.
+      if (isAbandonment(error) && simulation && !simulation.started) {
+        send({ t: "parked", stats: simulation.stats, metrics: {} });
+      } else await this.#failed(simulation, error);
     }
   }
 
@@ -195,8 +203,9 @@ class Player {
       if (played) await this.#watched(simulation, played);
       return true;
     } catch (error) {
-      if (error instanceof SimError && error.code === TURN_ABANDONED) return false;
-      throw error;
+      if (!isAbandonment(error)) throw error;
+      simulation.abandon();
+      return false;
     }
   }
 
@@ -270,7 +279,7 @@ class Player {
     };
     let cancel = channel.after(WAITING_INTERVAL, tell);
     try {
-      await turn;
+      await Promise.race([turn, this.#atOnce.promise]);
     } finally {
       cancel();
     }
@@ -283,6 +292,10 @@ class Player {
       send({ t: "failed", error: report, stats: simulation.stats, metrics: simulation.metrics });
     } else send({ t: "failed", error: report, stats: null, metrics: {} });
   }
+}
+
+function isAbandonment(error: unknown): boolean {
+  return error instanceof SimError && error.code === TURN_ABANDONED;
 }
 
 function failureReport(error: unknown, turn: number): FailureReport {

@@ -13,19 +13,21 @@ import {
   type TurnInput,
 } from "../inputs.ts";
 import { SimError } from "../issue.ts";
+import type { Call, SettledCall } from "../llm/call.ts";
 import type { AnswerMessage, OutsideRequest } from "./messages.ts";
 
-/** Code of the error that ends a turn which waits for a person when the run is to be parked. */
+/** Code of the error that ends a turn which cannot be completed when the run is to be parked. */
 export const TURN_ABANDONED = "turn_abandoned";
 
 interface Open {
   readonly kind: OutsideRequest["kind"];
-  readonly resolve: (inputs: readonly SimulationInput[]) => void;
+  readonly resolve: (answer: AnswerMessage) => void;
   readonly reject: (error: SimError) => void;
 }
 
-function abandonment(): SimError {
-  return new SimError(TURN_ABANDONED, "the turn was abandoned: it waits for a person, and the run is to be parked");
+/** The error of a turn that is abandoned. */
+export function abandonment(): SimError {
+  return new SimError(TURN_ABANDONED, "the turn was abandoned: the run is to be parked before it can be completed");
 }
 
 /** Reads what was recorded, asks the host for the rest. */
@@ -55,7 +57,7 @@ export class LiveOutside implements Outside {
     const offers = [...this.#offers].filter(([, notBefore]) => notBefore <= turn).map(([id]) => id);
     if (offers.length === 0) return this.#recorded.turnInputs(turn);
     for (const id of offers) this.#offers.delete(id);
-    return this.#request({ kind: "commit", turn, offers }).then((inputs) => {
+    return this.#request({ kind: "commit", turn, offers }).then(({ inputs = [] }) => {
       for (const input of inputs) this.#recorded.add(input);
       return this.#recorded.turnInputs(turn);
     });
@@ -66,20 +68,27 @@ export class LiveOutside implements Outside {
     const recorded = this.#recorded.answer(request);
     if (recorded) return recorded;
     if (this.#abandoned) return Promise.reject(abandonment());
-    return this.#request({ kind: "decision", ...request }).then(([input]) => {
+    return this.#request({ kind: "decision", ...request }).then(({ inputs }) => {
+      const [input] = inputs!;
       this.#recorded.add(input!);
       return input as DecisionInput | TimeoutInput;
     });
   }
 
+  /** What the host says of it; never, when the turn is abandoned. */
+  call(call: Call): Promise<SettledCall> {
+    return this.#request({ kind: "call", call }).then(({ settled }) => settled!);
+  }
+
   /** The host's answer. */
-  answered({ id, inputs, error }: AnswerMessage): void {
+  answered(answer: AnswerMessage): void {
+    const { id, error } = answer;
     const open = this.#open.get(id);
     if (!open) return;
     this.#open.delete(id);
     if (error) {
       open.reject(new SimError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint }));
-    } else open.resolve(inputs);
+    } else open.resolve(answer);
   }
 
   /** Waits for no person any more, nor will: the turn that needs one is abandoned. */
@@ -92,9 +101,9 @@ export class LiveOutside implements Outside {
     }
   }
 
-  #request(request: OutsideRequest): Promise<readonly SimulationInput[]> {
+  #request(request: OutsideRequest): Promise<AnswerMessage> {
     const id = this.#next++;
-    const { promise, resolve, reject } = Promise.withResolvers<readonly SimulationInput[]>();
+    const { promise, resolve, reject } = Promise.withResolvers<AnswerMessage>();
     this.#open.set(id, { kind: request.kind, resolve, reject });
     this.#ask(id, request);
     return promise;

@@ -4,6 +4,7 @@ import type { Issue } from "../issue.ts";
 import type { LogLevel } from "../context.ts";
 import type { DomainDescription } from "../domain.ts";
 import type { DecisionRequest, SimulationInput } from "../inputs.ts";
+import type { Call, SettledCall } from "../llm/call.ts";
 import type { JsonObject } from "../json.ts";
 import type { LoopState, Memories } from "../loop_state.ts";
 import type { EncodedPopulation } from "../member_codec.ts";
@@ -43,19 +44,22 @@ export type ToWorker =
   | StartMessage
   /** The last block is in the files (and on disk, if it carried a checkpoint, which took `cost_ms`). */
   | { readonly t: "ack"; readonly cost_ms: number }
-  /** Complete the turn, save it, stop; a turn that waits for a person is abandoned. */
-  | { readonly t: "park" }
+  /** Complete the turn, save it, stop; a turn that waits for a person is abandoned, with `at_once` any turn. */
+  | { readonly t: "park"; readonly at_once: boolean }
   /** Something from outside waits for its turn, which is the next one but not before `not_before`. */
   | { readonly t: "offer"; readonly id: number; readonly not_before: number }
   | AnswerMessage
   | { readonly t: "describe" }
   | { readonly t: "check"; readonly scenario: ResolvedScenario };
 
-/** The answer to a request: the inputs that have been recorded, or why they could not be. */
+/** The answer to a request: what has been recorded, or why nothing could be. */
 export interface AnswerMessage {
   readonly t: "answer";
   readonly id: number;
-  readonly inputs: readonly SimulationInput[];
+  /** To a commit or a decision. */
+  readonly inputs?: readonly SimulationInput[];
+  /** To a call. */
+  readonly settled?: SettledCall;
   readonly error?: FailureReport;
 }
 
@@ -64,7 +68,9 @@ export type OutsideRequest =
   /** Record the inputs offered under these ids for `turn`, which begins now. */
   | { readonly kind: "commit"; readonly turn: number; readonly offers: readonly number[] }
   /** What does the person say? */
-  | { readonly kind: "decision" } & DecisionRequest;
+  | { readonly kind: "decision" } & DecisionRequest
+  /** What comes of this call? */
+  | { readonly kind: "call"; readonly call: Call };
 
 /** A state to be saved with a block. */
 export interface CheckpointRequest {

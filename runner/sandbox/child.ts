@@ -78,7 +78,7 @@ class Child {
   }
 
   receive(message: ToChild): void {
-    if (message.t === "park") this.#toWorker({ t: "park" });
+    if (message.t === "park") this.#toWorker({ t: "park", at_once: message.at_once });
     else if (message.t === "offer" || message.t === "answer") this.#toWorker(message);
     else if (message.t === "check") this.#toWorker({ t: "check", scenario: message.scenario });
   }

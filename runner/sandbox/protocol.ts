@@ -5,7 +5,7 @@
 
 import { SimError } from "../../framework/keeping.ts";
 import { z } from "zod";
-import type { JsonObject, ResolvedScenario, StateJson } from "../../framework/mod.ts";
+import type { Call, Json, JsonObject, ResolvedScenario, StateJson } from "../../framework/mod.ts";
 import type { AnswerMessage } from "../../framework/worker/mod.ts";
 
 /** Version of the protocol; both sides refuse any other. */
@@ -39,6 +39,8 @@ export interface PlanStretch {
   readonly until: number | null;
   readonly scenario: ResolvedScenario;
   readonly seed: number;
+  /** Varies what models answer. Default 0. */
+  readonly sample?: number;
 }
 
 /** First line to a child that describes a domain. */
@@ -54,7 +56,7 @@ export interface DescribeInit {
 export type ToChild =
   | RunInit
   | DescribeInit
-  | { readonly v: typeof PROTOCOL; readonly t: "park" }
+  | { readonly v: typeof PROTOCOL; readonly t: "park"; readonly at_once: boolean }
   | { readonly v: typeof PROTOCOL; readonly t: "offer"; readonly id: number; readonly not_before: number }
   | { readonly v: typeof PROTOCOL } & AnswerMessage
   | { readonly v: typeof PROTOCOL; readonly t: "check"; readonly scenario: ResolvedScenario };
@@ -85,7 +87,13 @@ const issue = z.object({
   hint: z.string().optional(),
   path: z.array(z.union([z.string(), count])).optional(),
 });
-const component = z.object({ type: z.string(), class: z.string(), description: z.string(), config: object });
+const component = z.object({
+  type: z.string(),
+  class: z.string(),
+  description: z.string(),
+  config: object,
+  llm: z.boolean(),
+});
 const description = z.object({
   name: z.string(),
   description: z.string(),
@@ -94,6 +102,36 @@ const description = z.object({
   validators: z.array(component),
   templates: z.record(z.string(), z.string()),
 });
+
+const anyObject = z.custom<JsonObject>((value) => typeof value === "object" && value !== null && !Array.isArray(value));
+const address = {
+  agent: z.string().max(200),
+  turn: count,
+  purpose: z.string().min(1).max(300),
+  n: z.number().int().min(1),
+  attempt: z.number().int().min(1),
+};
+const call: z.ZodType<Call> = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("llm"),
+    ...address,
+    role: z.string().max(100),
+    messages: z.array(z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })).min(1),
+    schema: anyObject.nullable(),
+    temperature: z.number().min(0).exactOptional(),
+    max_tokens: z.number().int().min(1).exactOptional(),
+    // What it holds is looked at when it is used.
+    offline: z.custom<Json>().exactOptional(),
+  }),
+  z.object({
+    kind: z.literal("http"),
+    ...address,
+    method: z.string().regex(/^[A-Z]{1,20}$/),
+    url: z.string().max(8192),
+    headers: z.record(z.string(), z.string()),
+    body: z.string().nullable(),
+  }),
+]);
 
 const fromChild = z.discriminatedUnion("t", [
   /** The worker has loaded the domain; a run continues after `turn` (null: from the start). */
@@ -118,6 +156,7 @@ const fromChild = z.discriminatedUnion("t", [
         // Large, and shown as it is: that it is an object is all that need be known.
         observation: z.custom<JsonObject>((value) => typeof value === "object" && value !== null),
       }),
+      z.object({ kind: z.literal("call"), call }),
     ]),
   }),
   z.object({ t: z.literal("waiting"), turn: count, agents: z.array(z.string()), count }),

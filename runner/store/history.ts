@@ -9,11 +9,14 @@ import {
 } from "../../framework/mod.ts";
 import { dirname } from "node:path";
 import { syncFolder, writeDurably } from "./durable.ts";
+import { scanLines } from "./lines.ts";
 import { LOGS } from "./run_writer.ts";
+import { decodeEntry, TAPE_FILE } from "./tape_entry.ts";
 
 /**
- * Copies the logs, checkpoints, inputs and files that `parent` had at its newest numbered checkpoint up to `turn`, and
- * returns that checkpoint's turn. Events are given the new run's id, so that a fork's log speaks of one run.
+ * Copies the logs, checkpoints and files that `parent` had at its newest numbered checkpoint up to `turn`, and the inputs
+ * and settled calls up to `turn` itself, by which the fork gets there; returns that checkpoint's turn. Events are given
+ * the new run's id, so that a fork's log speaks of one run.
  *
  * @throws {SimError} `no_checkpoint` when the parent has none that early
  */
@@ -66,6 +69,7 @@ export async function copyHistory(
     }
   }
   await copyInputs(parent, child.folder, turn);
+  await copyTape(parent, child.folder, parentId, turn);
   syncFolder(`${child.folder}/checkpoints`);
   return base;
 }
@@ -115,6 +119,29 @@ async function copyInputs(parent: string, child: string, turn: number): Promise<
   // What follows the last newline was torn when a host was killed; it was never acknowledged.
   const early = text.split("\n").slice(0, -1).filter((line) => JSON.parse(line).turn <= turn);
   if (early.length > 0) writeDurably(`${child}/inputs.jsonl`, early.join("\n") + "\n");
+}
+
+/**
+ * Copies the calls of turns up to `turn`, numbered anew; damaged and torn lines are left out. What they cost was paid by
+ * whoever made them, which each line now says.
+ */
+async function copyTape(parent: string, child: string, parentId: string, turn: number): Promise<void> {
+  const encoder = new TextEncoder();
+  let target: Deno.FsFile | undefined;
+  let seq = 0;
+  try {
+    for await (const { bytes: line } of scanLines(`${parent}/${TAPE_FILE}`)) {
+      const entry = line && decodeEntry(line);
+      if (!entry || entry.turn > turn) continue;
+      target ??= Deno.openSync(`${child}/${TAPE_FILE}`, { write: true, create: true, truncate: true });
+      const copied = { ...entry, seq: ++seq, cost_usd: 0, reused_from: entry.reused_from ?? parentId };
+      const content = encoder.encode(JSON.stringify(copied) + "\n");
+      for (let written = 0; written < content.length;) written += target.writeSync(content.subarray(written));
+    }
+    await target?.syncData();
+  } finally {
+    target?.close();
+  }
 }
 
 /** Copies the files too large to be kept beside the checkpoints; opening the fork brings back the others. */

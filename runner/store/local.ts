@@ -18,6 +18,8 @@ import { isMadeRunId, isRunId, runId } from "./run_id.ts";
 import { RunIndex } from "./run_index.ts";
 import { RunWriter } from "./run_writer.ts";
 import { appendLine, readRows } from "./lines.ts";
+import { Tape, type TapeMode } from "./tape.ts";
+import { TAPE_FILE } from "./tape_entry.ts";
 import type { NewRun, Ownership, Row, RunConfig, RunQuery, RunStore, StoredState } from "./store.ts";
 
 const LOG_FILE = { global: "global.jsonl", agents: "agents.jsonl", events: "events.jsonl" } as const;
@@ -196,6 +198,10 @@ export class LocalStore implements RunStore {
       }
       return numbered;
     });
+  }
+
+  async tape(id: string, mode: TapeMode): Promise<Tape> {
+    return await Tape.open(`${this.folder(id)}/${TAPE_FILE}`, { mode });
   }
 
   /** A fork has some of its parent's inputs: the number after the last one, not how many there are. */

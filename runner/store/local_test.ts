@@ -4,6 +4,7 @@ import type { Manifest } from "./manifest.ts";
 import { transition } from "./manifest.ts";
 import { manifestOf } from "./manifest_test_support.ts";
 import type { NewRun, RunConfig } from "./store.ts";
+import { modelEntry } from "./tape_test_support.ts";
 
 /** A store on a fresh folder; everything is gone afterwards. */
 async function withStore(body: (store: LocalStore, folder: string) => Promise<void>): Promise<void> {
@@ -329,6 +330,21 @@ Deno.test("LocalStore.appendInput: a line that was torn is cut off before the ne
     Deno.writeTextFileSync(`${output}/${run_id}/inputs.jsonl`, '{"seq":2,"ki', { append: true });
     assertEquals((await store.appendInput(run_id, input)).seq, 2);
     assertEquals((await store.inputs(run_id)).map(({ seq }) => seq), [1, 2]);
+  });
+});
+
+Deno.test("LocalStore.tape: is the run's own, made with its first entry", async () => {
+  await withStore(async (store, output) => {
+    const { run_id } = await store.create(newRun(store));
+    const tape = await store.tape(run_id, "record");
+    assertEquals([...Deno.readDirSync(`${output}/${run_id}`)].some(({ name }) => name === "llm.jsonl"), false);
+    const entry = await tape.append(modelEntry());
+    await tape.close();
+    assertEquals(JSON.parse(Deno.readTextFileSync(`${output}/${run_id}/llm.jsonl`)), entry);
+    const reader = await store.tape(run_id, "read");
+    assertEquals(await reader.find(entry, entry.key), { entry });
+    await reader.close();
+    for (const id of ["nobody", ".."]) await assertRejects(() => store.tape(id, "record"), "unknown_run");
   });
 });
 

@@ -68,7 +68,17 @@ const manifestSchema = z.object({
   notebook: z.object({ path: text, cell: text }).optional(),
   labels: z.record(text, text),
   validity: z.object({ state: z.enum(["valid", "degraded", "void"]), reasons: z.array(text) }),
-  cost: z.object({ usd: z.number(), input_tokens: count, output_tokens: count, calls: count, reused_calls: count }),
+  cost: z.object({
+    usd: z.number(),
+    input_tokens: count,
+    output_tokens: count,
+    calls: count,
+    reused_calls: count,
+    /** Tries that failed on the way and were made again. */
+    retries: count.optional(),
+    /** Of a fork: the first call that its parent's tape had no answer to. */
+    first_new: z.object({ turn: count, agent: text }).optional(),
+  }),
   models: z.array(text),
   /** The host that owns a queued or running run: the name of its lock under `.hosts/`, and its process. */
   process: z.object({ host: text, pid: count }).optional(),

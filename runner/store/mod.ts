@@ -3,6 +3,9 @@
 export * from "./manifest.ts";
 export * from "./run_id.ts";
 export * from "./store.ts";
+export * from "./tape.ts";
+export * from "./tape_entry.ts";
+export { callKey } from "./call_key.ts";
 export { type Divergence, type Extent, firstDifference, resultDifference } from "./comparison.ts";
 export { asOutputError } from "./disk_error.ts";
 export { LocalStore } from "./local.ts";

@@ -17,6 +17,7 @@ import type {
 } from "../../framework/mod.ts";
 import type { ResolvedScenario } from "../../framework/mod.ts";
 import type { Manifest, RunStatus } from "./manifest.ts";
+import type { Tape, TapeMode } from "./tape.ts";
 
 /** `config.json`: the resolved scenario, and what it was resolved from besides `scenario.yaml`. */
 export type RunConfig = ResolvedScenario & {
@@ -27,7 +28,12 @@ export type RunConfig = ResolvedScenario & {
   /** The saved state it started from, where there was one. */
   readonly initial_state?: InitialState;
   /** What a fork played as its parents did: until which turn, by which scenario and seed. */
-  readonly inherited: readonly { readonly until: number; readonly scenario: ResolvedScenario; readonly seed: number }[];
+  readonly inherited: readonly {
+    readonly until: number;
+    readonly scenario: ResolvedScenario;
+    readonly seed: number;
+    readonly sample?: number;
+  }[];
 };
 
 /** A state that a run starts from, in place of what its engine makes of turn 0. */
@@ -124,6 +130,11 @@ export interface RunStore extends AnswerMemory {
   inputs(runId: string): Promise<SimulationInput[]>;
   /** Appends an input; on disk when it resolves. */
   appendInput(runId: string, input: NewInput): Promise<SimulationInput>;
+  /**
+   * The settled calls of a run; whoever opens them closes them. Only who owns the run may `record`.
+   * @throws {SimError} `unknown_run`, `output_not_writable`
+   */
+  tape(runId: string, mode: TapeMode): Promise<Tape>;
   /** Turns of the numbered checkpoints, ascending. */
   checkpoints(runId: string): Promise<number[]>;
   /** The state at `turn`, or the newest one. Null when there is none. */

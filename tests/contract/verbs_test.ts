@@ -28,6 +28,7 @@ const DOORS: { readonly [verb: string]: string } = {
   describeDomain: "domains",
   domains: "domains",
   domainFolder: "domains",
+  providers: "providers",
   folder: "run",
   wait: "run",
   subscribe: "run",

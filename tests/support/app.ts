@@ -11,6 +11,10 @@ export interface TestAppOptions {
   readonly fixtures?: readonly string[];
   /** Domains made for this test: name → source text of its `mod.ts`. */
   readonly sources?: Readonly<Record<string, string>>;
+  /** Further keys of `llm-sim.yaml`: providers, budget, http_allow. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Has the offline provider answer in place of every model. */
+  readonly offline?: boolean;
   /** Runs played at once. Default 5. */
   readonly maxConcurrent?: number;
 }
@@ -34,9 +38,13 @@ export async function withApp<T>(
       await Deno.writeTextFile(`${path}/mod.ts`, source);
       repos.push({ name, path });
     }
-    const config = { simulation_repos: repos, max_concurrent: options.maxConcurrent ?? 5 };
+    const config = { simulation_repos: repos, max_concurrent: options.maxConcurrent ?? 5, ...options.config };
     await Deno.writeTextFile(`${folder}/llm-sim.yaml`, JSON.stringify(config));
-    const app = await openApp({ output: `${folder}/output`, config: `${folder}/llm-sim.yaml` });
+    const app = await openApp({
+      output: `${folder}/output`,
+      config: `${folder}/llm-sim.yaml`,
+      offline: options.offline === true,
+    });
     try {
       return await body(app, folder);
     } finally {

@@ -23,6 +23,7 @@ interventions:
 `,
   REQUIRED.replace(`, initial_location: "0,0"`, "") + `
 spatial: { topology: { type: hex_grid, radius: 2 } }
+llm: {}
 `,
   REQUIRED.replace("0,0", "a") + `
 spatial: { topology: { type: network, edges: [[a, b]] } }

@@ -93,6 +93,12 @@ export const SCENARIO_CODES: { readonly [group: string]: Meanings } = {
     read_only_path: "what the path names cannot be set",
     bad_reporter: "a reporter has not exactly one aggregate",
   },
+  "Models": {
+    url_in_scenario: "`provider` or `model` is the address of a server; scenarios name providers of `llm-sim.yaml`",
+    unknown_role: "warning: a role of `llm.roles` is spelt almost like one that every domain has",
+    bad_prompt: "a prompt's file is empty",
+    prompt_too_large: "a prompt is too long",
+  },
   "Interventions and observability": {
     bad_intervention: "an intervention does not say when it happens, or does nothing, or contradicts itself",
     ambiguous_visibility: "a variable is both external and internal",

@@ -30,6 +30,7 @@ export const EXAMPLES: { readonly [section: string]: readonly string[] } = {
     variables: { economic_strength: 1000 }
     initial_location: "0,0"
     on_error: retry
+    llm: { temperature: 0.2, prompt: aurelia.md }           # what differs from the section llm
   - { name: trader, type: nation, count: 3 }                # trader_1, trader_2, trader_3
   - name: Delia
     type: human             # a person decides: every domain has this type
@@ -139,7 +140,21 @@ export const EXAMPLES: { readonly [section: string]: readonly string[] } = {
   events: [`events: { verbosity: STATE }`],
   logging: [`logging: { level: WARNING, format: console }`],
   llm: [
-    `llm: { provider: default, model: small, temperature: 0.7, timeout: 60, max_retries: 2, on_failure: fallback }`,
+    `llm:
+  provider: openai
+  model: gpt-5-mini
+  temperature: 0.7
+  max_tokens: 800
+  timeout: 60
+  max_retries: 2
+  on_failure: fallback
+  roles:
+    agent: { prompt: nations.md }
+    engine: { provider: ollama, temperature: 0 }            # with the model that Ollama has
+  tape: record
+`,
+    `llm: { provider: offline }          # rules answer in the place of a model
+`,
   ],
   extends: [`extends: growth.yaml             # everything as there
 simulation: { max_turns: 60 }    # maps are merged, lists and everything else replaced
@@ -148,6 +163,8 @@ simulation: { max_turns: 60 }    # maps are merged, lists and everything else re
 
 /** Contents of the files that the examples refer to. */
 export const EXAMPLE_FILES: { readonly [name: string]: string } = {
+  "aurelia.md": "You are {{name}}.\n",
+  "nations.md": "You are {{name}}. You see:\n{{observation}}\n",
   "air.json": JSON.stringify({ edges: [["0,0", "19,9"]] }),
   "roads.json": JSON.stringify({ nodes: ["0,0", "1,1", "hill"], edges: [["0,0", "hill"], ["hill", "1,1", 2]] }),
   "regions.geojson": JSON.stringify({

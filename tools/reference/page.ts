@@ -18,7 +18,7 @@ const GUIDES: { readonly [section: string]: string } = {
   memory: "[Messages and memory](../guide/agents.md#messages-and-memory)",
 };
 /** Sections that are checked but not played yet. */
-const NOT_PLAYED: readonly string[] = ["llm", "conversation", "batch"];
+const NOT_PLAYED: readonly string[] = ["conversation", "batch"];
 
 const INTRODUCTION = `# Scenario reference
 

@@ -20,7 +20,7 @@ export interface KeyRow {
 /** The mark of legacy keys in descriptions. */
 const LEGACY = /^legacy: /;
 
-/** Sections that other sections refer to. */
+/** Sections whose keys, or some of them, stand elsewhere too. */
 const SHARED = ["llm"];
 
 /** The schema of a section. */
@@ -104,7 +104,7 @@ function merged(rows: readonly KeyRow[]): KeyRow[] {
 function typeOf(schema: JsonObject): string {
   if (isVariable(schema)) return "[variable](#variables)";
   const section = sharedSection(schema);
-  if (section !== undefined) return `map, as [${section}](#${section})`;
+  if (section !== undefined) return `settings as in [${section}](#${section})`;
   const alternatives = isAnything(schema) ? [] : opened(schema);
   if (alternatives.length === 0) return "any value";
   const words = alternatives.flatMap((each) => (each.enum ?? (each.const === undefined ? [] : [each.const])) as Json[]);
@@ -161,9 +161,15 @@ function isVariable(schema: JsonObject): boolean {
   return opened(schema).some((each) => variantOf(each) === "categorical");
 }
 
+/** The section whose keys a map has, all or some of them. */
 function sharedSection(schema: JsonObject): string | undefined {
-  const text = JSON.stringify(schema);
-  return SHARED.find((section) => schema !== sectionSchema(section) && text === JSON.stringify(sectionSchema(section)));
+  const own = Object.entries(opened(schema).map(propertiesOf)[0] ?? {});
+  if (own.length === 0) return undefined;
+  return SHARED.find((section) => {
+    const keys = propertiesOf(opened(sectionSchema(section))[0]!);
+    return schema !== sectionSchema(section) &&
+      own.every(([key, value]) => JSON.stringify(value) === JSON.stringify(keys[key]));
+  });
 }
 
 /** Whether a schema is that of any JSON value: nothing is said, or it refers to itself within a list. */

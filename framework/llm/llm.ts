@@ -1,0 +1,96 @@
+/** What components get as `context.llm` and `context.http`. */
+
+import type { z } from "zod";
+import { SimError } from "../issue.ts";
+import type { OnFailure } from "../scenario/resolved.ts";
+import type { ChatMessage } from "./call.ts";
+
+/** A question to a model. */
+export interface ChatRequest<T = string> {
+  /**
+   * What it is for; part of the address under which the answer is kept. Default: `decide`, `apply` or `judge`. Questions
+   * of one component in one turn that are asked side by side need different purposes: the order in which they are
+   * answered must not tell which is which.
+   */
+  readonly purpose?: string;
+  /** Whose settings count, a key of the scenario's `llm.roles`. Default: `agent`, `engine` or `validator`. */
+  readonly role?: string;
+  /** How the model is to behave. */
+  readonly system?: string;
+  /** What is asked: one message of the user, or a conversation. */
+  readonly messages: string | readonly ChatMessage[];
+  /** What the answer must fit. Absent: any text will do. */
+  readonly schema?: z.ZodType<T>;
+  /**
+   * What is made of an answer that does not fit `schema` when it cannot be asked for again: a type that reads the same
+   * JSON and is content with less. Absent, or not content either: there is no answer.
+   */
+  readonly lenient?: z.ZodType<T>;
+  /** Overrides the scenario's. */
+  readonly temperature?: number;
+  /** Longest answer in tokens; overrides the scenario's. */
+  readonly max_tokens?: number;
+  /** What the domain's own rule would answer. Asked only when the offline provider answers in a model's place. */
+  readonly offline?: () => unknown;
+}
+
+/** A model's answer, checked. */
+export interface ChatAnswer<T> {
+  /** The answer as the schema reads it; without a schema its text. */
+  readonly value: T;
+  /** The answer as it came. */
+  readonly text: string;
+  /** Name of the provider. */
+  readonly provider: string;
+  /** Name of the model. */
+  readonly model: string;
+  /** How often it was asked. */
+  readonly attempts: number;
+}
+
+/** The door to models. Calls are budgeted, recorded and never paid twice; keys stay with the host. */
+export interface LLM {
+  /**
+   * Asks a model. An answer that does not fit the schema is told what is wrong with it and asked for again, up to
+   * `max_retries` times.
+   *
+   * @throws {ModelError} when no answer could be had; then the component's `on_failure` says what follows
+   * @throws {SimError} `no_llm` when the scenario has no model for this role
+   */
+  chat<T = string>(request: ChatRequest<T>): Promise<ChatAnswer<T>>;
+  /** Whether the offline provider, which is no language model, answers in this role. */
+  isOffline(role?: string): boolean;
+  /** What the scenario wants done in this role when no good answer could be had. */
+  onFailure(role?: string): OnFailure;
+}
+
+/** A request to a service outside. */
+export interface HttpRequest {
+  /** Default `GET`, with a body `POST`. */
+  readonly method?: string;
+  /** Absolute; its origin must be in the host's `http_allow`. */
+  readonly url: string;
+  /** Sent and never recorded. */
+  readonly headers?: { readonly [name: string]: string };
+  /** Text, or JSON when it is not a text. */
+  readonly body?: unknown;
+  /** As of a {@linkcode ChatRequest}. Default `http`. */
+  readonly purpose?: string;
+}
+
+/** What the service said. */
+export interface HttpResponse {
+  /** HTTP status. */
+  readonly status: number;
+  /** The body as text, at most 1 MiB. */
+  readonly body: string;
+}
+
+/** The door to services outside: agents under test. */
+export interface Http {
+  /** @throws {ModelError} when no response could be had; {SimError} `http_not_allowed` when the host forbids the origin */
+  request(request: HttpRequest): Promise<HttpResponse>;
+}
+
+/** That no answer, or none that fits, could be had from a model. */
+export class ModelError extends SimError {}

@@ -1,0 +1,323 @@
+/**
+ * What one run asks of models and services while it is played: looked up on its tape, then on its parent's, and only then
+ * made. What comes of a call is on the tape, on disk, before the simulation hears of it.
+ */
+
+import {
+  agentNamed,
+  type Call,
+  type CallAddress,
+  type ModelSettings,
+  settingsFor,
+  type SettledCall,
+  SimError,
+} from "../framework/mod.ts";
+import { Envelope, type Gateway, type GatewayOutcome, type Halt, type Provider } from "./gateway/mod.ts";
+import type { Player } from "./player.ts";
+import type { FromChild, PlanStretch } from "./sandbox/mod.ts";
+import { addressText, callKey, entryOf, settledOf, type Tape, type TapeTotals } from "./store/mod.ts";
+
+/** Seconds that a call of a service may take when the scenario says nothing of models. */
+const HTTP_TIMEOUT = 60;
+
+/** What is needed to serve one run. */
+export interface LiveCallsOptions {
+  readonly run_id: string;
+  readonly plan: readonly PlanStretch[];
+  /** Opens the run's own tape; null: nothing is recorded. */
+  readonly tape: (() => Promise<Tape>) | null;
+  /** Of a fork: its parent, and how to open that one's tape; null where it is gone. */
+  readonly parent: { readonly run_id: string; readonly tape: () => Promise<Tape | null> } | null;
+  /** Who makes calls; null: nobody does, all are on the tape. */
+  readonly live: {
+    readonly gateway: Gateway;
+    readonly provider: (name: string) => Promise<Provider>;
+    readonly limits: { readonly max_cost_usd: number | null; readonly max_tokens: number | null };
+    /** What the run has cost so far, where no tape knows it. */
+    readonly spent: TapeTotals;
+  } | null;
+  readonly send: Player["send"];
+  /** Told what people should know. */
+  readonly onWarning: (text: string) => void;
+  /** Told, once, when the run cannot go on: nothing of it is under way any more. */
+  readonly onHalt: (halt: Halt | Failed) => void;
+}
+
+/** That a call which must be on the tape is not there as it is asked for, or cannot be put there. */
+export interface Failed {
+  readonly code: "tape_missing" | "tape_differs" | "disk_full" | "output_not_writable";
+  readonly message: string;
+  readonly hint?: string;
+}
+
+type Request = Extract<FromChild, { t: "request" }>;
+
+/** What is open while calls are made. */
+interface Desk {
+  readonly tape: Tape | null;
+  readonly parent: Tape | null;
+  readonly budget: Envelope;
+}
+
+/**
+ * Serves one run while it is played.
+ *
+ * Law: a call that has been answered is not made again, neither by the process that takes the place of one that died, nor
+ * after a resume; a call that was halted was not answered, and leaves no trace.
+ */
+export class LiveCalls {
+  readonly #options: LiveCallsOptions;
+  /** Of each stretch: finds an agent's entry. */
+  readonly #entries: readonly ReturnType<typeof agentNamed>[];
+  readonly #stopped = new AbortController();
+  /** Calls under way, by address and key: a process that was started again finds those of the one before. */
+  readonly #underWay = new Map<string, Promise<SettledCall | Halt>>();
+  /** Addresses that have been asked for. */
+  readonly #asked = new Set<string>();
+  #desk: Promise<Desk> | undefined;
+  #halt: Halt | Failed | undefined;
+  #told = false;
+  /** Last turn that the run shares with its parent. */
+  readonly #inherited: number;
+  /** What the run has cost where no tape counts. */
+  #uncounted: TapeTotals | undefined;
+
+  constructor(options: LiveCallsOptions) {
+    this.#options = options;
+    this.#entries = options.plan.map(({ scenario }) => agentNamed(scenario));
+    this.#uncounted = options.live?.spent;
+    this.#inherited = options.plan.at(-2)?.until ?? -1;
+  }
+
+  /** Whether anything has been asked. */
+  get used(): boolean {
+    return this.#desk !== undefined;
+  }
+
+  /** Calls that are being made. */
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  /** Addresses of all calls that have been asked for. */
+  get asked(): ReadonlySet<string> {
+    return this.#asked;
+  }
+
+  /** What the run has cost, all resumes together; undefined as long as nothing has been asked. */
+  async cost(): Promise<TapeTotals | undefined> {
+    if (!this.#desk) return undefined;
+    return (await this.#desk).tape?.totals(this.#inherited) ?? this.#uncounted;
+  }
+
+  /** A call of the simulation. */
+  async receive(id: number, call: Call): Promise<void> {
+    const { send } = this.#options;
+    try {
+      const settled = await this.#settle(call);
+      if (isSettled(settled)) send({ t: "answer", id, settled });
+      else this.#halted(settled);
+    } catch (error) {
+      const { code = "call_error", message, hint } = error as Error & { code?: string; hint?: string };
+      // What has been paid for could not be kept: no agent is to blame, and nothing more is to be bought.
+      if (code === "disk_full" || code === "output_not_writable") {
+        return await this.#halted({ code, message, ...(hint !== undefined && { hint }) });
+      }
+      send({ t: "answer", id, error: { code, message, ...(hint !== undefined && { hint }) } });
+    }
+  }
+
+  /** Ends what is under way, down to the sockets. */
+  abort(): void {
+    this.#stopped.abort();
+  }
+
+  /** Ends what is under way and closes the tape. Resolves when all that was answered is on it. */
+  async close(): Promise<void> {
+    this.abort();
+    await Promise.allSettled(this.#underWay.values());
+    if (!this.#desk) return;
+    const desk = await this.#desk.catch(() => null);
+    await desk?.tape?.close();
+    await desk?.parent?.close();
+  }
+
+  async #settle(call: Call): Promise<SettledCall | Halt | Failed> {
+    const at = this.#options.plan.findIndex(({ until }) => until === null || call.turn <= until);
+    const stretch = this.#options.plan[at]!;
+    const role = call.kind === "llm" ? call.role : "agent";
+    const settings = settingsFor(stretch.scenario, role, this.#entries[at]!(call.agent));
+    const { model, asked } = call.kind === "llm" ? withSettings(call, settings) : { model: "", asked: call };
+    const key = callKey(asked, model, stretch.sample ?? 0);
+    this.#asked.add(addressText(call));
+    const place = `${addressText(call)} ${key}`;
+    const joined = this.#underWay.get(place);
+    if (joined) return await joined;
+    const desk = await (this.#desk ??= this.#open());
+    const found = await desk.tape?.find(call, key);
+    if (found && "entry" in found) return settledOf(found.entry, false);
+    if (this.#options.live === null) return missing(call, found ?? null, desk.tape);
+    if (this.#halt) return this.#halt;
+    // Asked for again while the tape was looked at.
+    const started = this.#underWay.get(place);
+    if (started) return await started;
+    const making = this.#make(desk, asked, settings, model, key);
+    this.#underWay.set(place, making);
+    try {
+      return await making;
+    } finally {
+      this.#underWay.delete(place);
+    }
+  }
+
+  async #open(): Promise<Desk> {
+    const { tape: open, parent, live, onWarning } = this.#options;
+    const [tape, inherited] = await Promise.all([open?.() ?? null, parent?.tape() ?? null]);
+    const spent = tape?.totals() ?? this.#uncounted;
+    const budget = new Envelope({
+      name: "this run",
+      max_cost_usd: live?.limits.max_cost_usd ?? null,
+      max_tokens: live?.limits.max_tokens ?? null,
+      spent: { usd: spent?.usd ?? 0, tokens: (spent?.input_tokens ?? 0) + (spent?.output_tokens ?? 0) },
+    });
+    if (tape && tape.damaged.length > 0 && live) {
+      const lines = tape.damaged.join(", ");
+      onWarning(`llm.jsonl is damaged in line ${lines}: what was there is asked again if it is needed`);
+    }
+    return { tape, parent: inherited, budget };
+  }
+
+  /** Finds the call on the parent's tape or makes it; what came of it is on the own tape when it resolves. */
+  async #make(
+    desk: Desk,
+    call: Call,
+    settings: ModelSettings | null,
+    model: string,
+    key: string,
+  ): Promise<SettledCall | Halt> {
+    const inherited = await desk.parent?.find(call, key);
+    if (inherited && "entry" in inherited && inherited.entry.response) {
+      const settled = settledOf(inherited.entry, true);
+      await this.#record(desk, call, key, settled);
+      return settled;
+    }
+    const outcome = await this.#call(desk, call, settings, model, key);
+    if (outcome.kind === "halted") return outcome.halt;
+    const { account: { usage, cost_usd, latency_ms, retries } } = outcome;
+    const settled: SettledCall = {
+      provider: call.kind === "http" ? new URL(call.url).origin : settings!.provider,
+      model,
+      ...(outcome.kind === "answered" ? { response: outcome.response } : { error: outcome.error }),
+      usage,
+      cost_usd,
+      latency_ms,
+      retries,
+      reused: false,
+    };
+    await this.#record(desk, call, key, settled);
+    return settled;
+  }
+
+  async #call(
+    { budget }: Desk,
+    call: Call,
+    settings: ModelSettings | null,
+    model: string,
+    key: string,
+  ): Promise<GatewayOutcome> {
+    const { live, run_id } = this.#options;
+    const { signal } = this.#stopped;
+    if (call.kind === "http") {
+      const { method, url, headers, body } = call;
+      const timeout = settings?.timeout ?? HTTP_TIMEOUT;
+      return await live!.gateway.http({ run_id, method, url, headers, body, timeout }, signal);
+    }
+    const { messages, schema, temperature, max_tokens, offline } = call;
+    const provider = await live!.provider(settings!.provider);
+    return await live!.gateway.call(
+      {
+        run_id,
+        provider,
+        model,
+        messages,
+        schema,
+        temperature: temperature ?? null,
+        max_tokens: max_tokens ?? null,
+        timeout: settings!.timeout,
+        max_retries: settings!.max_retries,
+        key,
+        ...(offline !== undefined && { offline }),
+      },
+      budget,
+      signal,
+    );
+  }
+
+  async #record({ tape }: Desk, call: Call, key: string, settled: SettledCall): Promise<void> {
+    const { parent } = this.#options;
+    if (tape) {
+      const at = new Date().toISOString();
+      return void await tape.append(entryOf(call, key, settled, at, settled.reused ? parent!.run_id : undefined));
+    }
+    const before = this.#uncounted!;
+    this.#uncounted = {
+      ...before,
+      usd: before.usd + settled.cost_usd,
+      input_tokens: before.input_tokens + settled.usage.input_tokens,
+      output_tokens: before.output_tokens + settled.usage.output_tokens,
+      calls: before.calls + (settled.reused ? 0 : 1),
+      retries: before.retries + settled.retries,
+      reused_calls: before.reused_calls + (settled.reused ? 1 : 0),
+    };
+  }
+
+  /** The run is to stop; but what is under way has been paid for, and is waited for first. */
+  async #halted(halt: Halt | Failed): Promise<void> {
+    this.#halt ??= halt;
+    while (this.#underWay.size > 0) await Promise.allSettled([...this.#underWay.values()]);
+    if (this.#told || halt.code === "cancelled") return;
+    this.#told = true;
+    this.#options.onHalt(this.#halt);
+  }
+}
+
+function isSettled(outcome: SettledCall | Halt | Failed): outcome is SettledCall {
+  return !("code" in outcome);
+}
+
+/** The call with what the scenario says where it says nothing itself: all of it is part of the key. */
+function withSettings(call: Extract<Call, { kind: "llm" }>, settings: ModelSettings | null): {
+  readonly model: string;
+  readonly asked: Call;
+} {
+  if (settings === null || settings.model === null) {
+    throw new SimError("no_llm", `no model was chosen for the role '${call.role}' of this run`, {
+      hint: "the class that asks has to say so: static override readonly llm = true; or the scenario needs llm: {}",
+    });
+  }
+  const temperature = call.temperature ?? settings.temperature;
+  const max_tokens = call.max_tokens ?? settings.max_tokens;
+  return {
+    model: settings.model,
+    asked: { ...call, ...(temperature !== null && { temperature }), ...(max_tokens !== null && { max_tokens }) },
+  };
+}
+
+function missing(call: CallAddress, found: { readonly otherKey: true } | null, tape: Tape | null): Failed {
+  const { agent, turn, purpose, n, attempt } = call;
+  const what = `'${purpose}' ${n} of ${agent === "" ? "the world" : `agent '${agent}'`} in turn ${turn}` +
+    (attempt > 1 ? `, attempt ${attempt}` : "");
+  if (found) {
+    return {
+      code: "tape_differs",
+      message: `the tape has another question in the place of ${what}`,
+      hint: "the code, the prompts or the settings have changed since the run was recorded",
+    };
+  }
+  const damaged = tape && tape.damaged.length > 0 ? `; llm.jsonl is damaged in line ${tape.damaged.join(", ")}` : "";
+  return {
+    code: "tape_missing",
+    message: `the tape has no answer to ${what}${damaged}`,
+    hint: tape ? "the run was cut off there, or its llm.jsonl has been changed" : "the run was recorded with tape: off",
+  };
+}
