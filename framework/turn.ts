@@ -15,6 +15,7 @@ import {
   sound,
 } from "./decision.ts";
 import { diskFull } from "./disk_full.ts";
+import type { BaseAgent } from "./agent.ts";
 import type { BaseEngine } from "./engine.ts";
 import type { EventLog } from "./event_log.ts";
 import type { HandoverInput, Outside } from "./inputs.ts";
@@ -86,7 +87,7 @@ export class Turn {
   readonly #sent: Sent[] = [];
   /** What interventions have put into inboxes. */
   readonly #mail: Mail[] = [];
-  /** What people are told of their actions in the next turn. */
+  /** What people and models are told of their actions in the next turn. */
   readonly #rejections: Mail[] = [];
   readonly #remembered = new Map<string, readonly MemoryEntry[]>();
   readonly #calls = new TurnCalls();
@@ -296,7 +297,7 @@ export class Turn {
     this.#events.actions(slots, actions, owners, verdicts, slotsOf(others));
     for (const other of others) this.#keep(other);
     const accepted = acceptedOf(actions, verdicts);
-    if (accepted.length < actions.length) this.#tellPeople(slots, actions, owners, verdicts);
+    if (accepted.length < actions.length) this.#tellRejected(slots, actions, owners, verdicts);
     const stats = this.#stats;
     this.#stats = {
       ...stats,
@@ -347,8 +348,8 @@ export class Turn {
     return state.with(isOld ? { turn, reasoning_chains: [] } : { turn });
   }
 
-  /** A person whose action was rejected finds that in the inbox of the next turn; a rule knows the rules. */
-  #tellPeople(
+  /** A person or a model whose action was rejected finds that in the inbox of the next turn; a rule knows the rules. */
+  #tellRejected(
     slots: readonly AgentSlot[],
     actions: readonly Action[],
     owners: readonly number[],
@@ -356,7 +357,8 @@ export class Turn {
   ): void {
     for (const [i, verdict] of verdicts.entries()) {
       const slot = slots[owners[i]!]!;
-      if (isAccepted(verdict) || controllerOf(slot, this.#world.loop.control) === "rule") continue;
+      const isRule = controllerOf(slot, this.#world.loop.control) === "rule" && !asksModel(slot.agent);
+      if (isAccepted(verdict) || isRule) continue;
       const { name } = slot.agent;
       const reason: JsonObject = typeof verdict === "object" && verdict.reason !== undefined
         ? { reason: verdict.reason }
@@ -466,6 +468,10 @@ export function componentError(kind: "engine" | "validator", type: string, turn:
     cause: error,
     ...(hint !== undefined && { hint }),
   });
+}
+
+function asksModel(agent: BaseAgent): boolean {
+  return (agent.constructor as typeof BaseAgent).llm === true;
 }
 
 // Loops over all agents stand outside of generators: V8 runs them faster there.

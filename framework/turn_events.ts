@@ -204,7 +204,7 @@ const SHOWN = 500;
 function attemptDetails(component: string, { call, settled, problem }: Attempt): string {
   const { purpose, n, attempt } = call;
   const { provider, model, response, error, usage, cost_usd, latency_ms, retries, reused } = settled;
-  const asked = call.kind === "http"
+  const asked: JsonObject = call.kind === "http"
     ? { kind: "http", method: call.method, url: call.url }
     : { kind: "llm", model, prompt: shortened(call.messages.at(-1)?.content ?? "", SHOWN) };
   const text = details({

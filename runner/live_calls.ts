@@ -77,6 +77,8 @@ export class LiveCalls {
   #desk: Promise<Desk> | undefined;
   #halt: Halt | Failed | undefined;
   #told = false;
+  /** Counts the processes: what one asked for, no other is told, for it may have given the same id to something else. */
+  #process = 0;
   /** Last turn that the run shares with its parent. */
   readonly #inherited: number;
   /** What the run has cost where no tape counts. */
@@ -112,7 +114,10 @@ export class LiveCalls {
 
   /** A call of the simulation. */
   async receive(id: number, call: Call): Promise<void> {
-    const { send } = this.#options;
+    const process = this.#process;
+    const send = (message: Parameters<Player["send"]>[0]) => {
+      if (process === this.#process) this.#options.send(message);
+    };
     try {
       const settled = await this.#settle(call);
       if (isSettled(settled)) send({ t: "answer", id, settled });
@@ -125,6 +130,11 @@ export class LiveCalls {
       }
       send({ t: "answer", id, error: { code, message, ...(hint !== undefined && { hint }) } });
     }
+  }
+
+  /** The process that asked is gone; what is under way goes on, for the one that takes its place. */
+  restarted(): void {
+    this.#process++;
   }
 
   /** Ends what is under way, down to the sockets. */

@@ -423,6 +423,7 @@ export class SimulationManager {
       onOutput: (line) => log("INFO", line.slice(0, 4000)),
       onRestart: async (failure) => {
         log("WARNING", `${failure.message}; continuing from its last checkpoint`);
+        calls.restarted();
         await inputs.stopped();
       },
     });

@@ -147,6 +147,13 @@ export const JOIN = "join_treaty";
 export const VOTE = "vote";
 /** Leaves the treaty. */
 export const LEAVE = "leave_treaty";
+/** Takes a measure in the nation's own words: `{measure, spending}`; engine `llm_summit` says what comes of it. */
+export const MEASURE = "take_measure";
+
+/** Characters of a measure. */
+export const MEASURE_LENGTH = 400;
+/** What a measure may take in each year of the turn, share of net output. */
+export const SPENDING: Bounds = { min: 0, max: 0.02 };
 
 /** `value`, or the bound it lies beyond. NaN stays NaN. */
 export function clamp(value: number, bounds: Bounds): number {

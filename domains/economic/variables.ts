@@ -12,6 +12,11 @@ export interface Bounds {
 export interface EconomicVariables {
   /** Size of the economy. On `market`: real output, value units per year. */
   readonly economic_strength: number;
+  /**
+   * Growth of that over the last turn, %; on `market` per year. Kept where a scenario declares it; on `econ_llm` it is
+   * what the model decides.
+   */
+  readonly gdp_growth?: number;
 }
 
 /** What a nation has on engine `market`. Value units are money at constant prices. */
@@ -92,7 +97,10 @@ export const NATION_BOUNDS = {
   import_prices: { min: 0.1, max: 10 },
   demand_shock: { min: -20, max: 20 },
   productivity_shock: { min: -0.5, max: 0.5 },
-} as const satisfies { readonly [variable in Exclude<keyof NationVariables, "tariffs">]: Bounds };
+} as const satisfies { readonly [variable in Exclude<keyof NationVariables, "gdp_growth" | "tariffs">]: Bounds };
+
+/** Bounds of growth, of a nation or the world, % per year. */
+export const GROWTH_BOUNDS: Bounds = { min: -100, max: 1000 };
 
 /** Bounds of one tariff, as a share of the border price. */
 export const TARIFF_BOUNDS: Bounds = { min: 0, max: 2 };
@@ -100,7 +108,7 @@ export const TARIFF_BOUNDS: Bounds = { min: 0, max: 2 };
 /** The bounds of the world variables on engine `market`. */
 export const WORLD_BOUNDS = {
   total_economic_value: { min: 0, max: 1e18 },
-  gdp_growth: { min: -100, max: 1000 },
+  gdp_growth: GROWTH_BOUNDS,
   inflation: { min: -15, max: 100 },
   unemployment: { min: 0, max: 60 },
   policy_rate: { min: 0, max: 100 },

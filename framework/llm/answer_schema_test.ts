@@ -43,6 +43,7 @@ Deno.test("answerSchema() leaves out zod's bounds of whole numbers, and nothing 
     properties: z.object({ $schema: z.string(), maximum: z.int() }),
     given: z.object({ maximum: z.number() }).default({ maximum: most }),
     only: z.literal(least),
+    default: z.int(),
   });
   const { $schema, properties } = answerSchema(schema) as { $schema?: string; properties: Record<string, unknown> };
   assertEquals($schema, undefined);
@@ -73,6 +74,7 @@ Deno.test("answerSchema() leaves out zod's bounds of whole numbers, and nothing 
       required: ["maximum"],
     },
     only: { type: "number", const: least },
+    default: { type: "integer" },
   });
 });
 

@@ -8,6 +8,7 @@ import type { Call, CallAddress, ChatMessage, SettledCall } from "./call.ts";
 import { extractJson } from "./extract.ts";
 import { feedback, shortened } from "./feedback.ts";
 import {
+  type AnswerSchema,
   type ChatAnswer,
   type ChatRequest,
   type Http,
@@ -54,84 +55,104 @@ export class Caller implements LLM, Http {
   }
 
   async chat<T = string>(request: ChatRequest<T>): Promise<ChatAnswer<T>> {
-    const { asker, agent, turn } = this.#options;
+    const { asker } = this.#options;
     const role = request.role ?? asker;
     const settings = this.#settingsOf(role);
-    const address = this.#address(request.purpose ?? PURPOSE[asker]);
-    const schema = request.schema === undefined ? null : answerSchema(request.schema);
-    const offline = this.isOffline(role) ? asJson(request.offline?.()) : undefined;
-    const attempts: Attempt[] = [];
-    let messages = conversation(request);
-    while (true) {
-      const call: Call = {
-        kind: "llm",
-        ...address,
-        attempt: attempts.length + 1,
-        role,
-        messages,
-        schema,
-        ...(request.temperature !== undefined && { temperature: request.temperature }),
-        ...(request.max_tokens !== undefined && { max_tokens: request.max_tokens }),
-        ...(offline !== undefined && { offline }),
-      };
-      const settled = await this.#ask(address, call, attempts);
-      const read = settled.response === undefined ? null : readAnswer(request, settled.response.content);
-      const problem = read !== null && "problem" in read ? read.problem : null;
-      attempts.push({ call, settled, problem });
-      if (read !== null && "value" in read) {
-        this.#keep(address, attempts, isObject(read.json) ? read.json : null, null);
-        const { provider, model } = settled;
-        return { value: read.value, text: settled.response!.content, provider, model, attempts: attempts.length };
+    return await this.#question(request.purpose ?? PURPOSE[asker], async (address, attempts) => {
+      const schema = request.schema === undefined ? null : answerSchema(request.schema);
+      const offline = this.isOffline(role) ? asJson(request.offline?.()) : undefined;
+      let messages = conversation(request);
+      while (true) {
+        const call: Call = {
+          kind: "llm",
+          ...address,
+          attempt: attempts.length + 1,
+          role,
+          messages,
+          schema,
+          ...(request.temperature !== undefined && { temperature: request.temperature }),
+          ...(request.max_tokens !== undefined && { max_tokens: request.max_tokens }),
+          ...(offline !== undefined && { offline }),
+        };
+        const settled = await this.#options.ask(call);
+        const isLast = attempts.length === settings.max_retries;
+        const fitting = settled.response === undefined ? null : readAnswer(request.schema, settled.response.content);
+        const problem = fitting !== null && "problem" in fitting ? fitting.problem : null;
+        attempts.push({ call, settled, problem });
+        // An answer that is not quite as it should be is better than none.
+        const read = problem !== null && isLast && request.lenient
+          ? readAnswer(request.lenient, settled.response!.content)
+          : fitting;
+        if (read !== null && "value" in read) {
+          const { provider, model, response } = settled;
+          const result = { value: read.value, text: response!.content, provider, model, attempts: attempts.length };
+          return { result, answer: isObject(read.json) ? read.json : null };
+        }
+        if (read === null || isLast) {
+          const { code, message } = failureOf(settled, attempts);
+          throw this.#error(code, message);
+        }
+        const said = shortened(settled.response!.content, SHOWN_AGAIN);
+        const cut = settled.response!.finish_reason === "length" ? "Your answer was cut off: be brief.\n" : "";
+        messages = [...messages, { role: "assistant", content: said }, { role: "user", content: cut + problem! }];
       }
-      if (read === null || attempts.length > settings.max_retries) {
-        const failure = failureOf(settled, attempts);
-        this.#keep(address, attempts, null, failure);
-        throw new ModelError(failure.code, failure.message, {
-          turn,
-          ...(agent !== "" && { agent }),
-          hint: "on_failure says what follows: fallback, skip or fail",
-        });
-      }
-      const said = shortened(settled.response!.content, SHOWN_AGAIN);
-      const cut = settled.response!.finish_reason === "length" ? "Your answer was cut off: be brief.\n" : "";
-      messages = [...messages, { role: "assistant", content: said }, { role: "user", content: cut + problem! }];
-    }
+    });
   }
 
   async request({ method, url, headers = {}, body, purpose }: HttpRequest): Promise<HttpResponse> {
-    const { turn, agent } = this.#options;
-    const address = this.#address(purpose ?? "http");
-    const isText = body === undefined || typeof body === "string";
-    const call: Call = {
-      kind: "http",
-      ...address,
-      attempt: 1,
-      method: (method ?? (body === undefined ? "GET" : "POST")).toUpperCase(),
-      url,
-      headers: isText ? headers : { "content-type": "application/json", ...headers },
-      body: body === undefined ? null : isText ? body as string : JSON.stringify(body),
-    };
-    const settled = await this.#ask(address, call, []);
-    const attempts = [{ call, settled, problem: null }];
-    const { error, response } = settled;
-    this.#keep(address, attempts, null, error ?? null);
-    if (error) throw new ModelError(error.code, error.message, { turn, ...(agent !== "" && { agent }) });
-    return { status: response!.status!, body: response!.content };
+    return await this.#question(purpose ?? "http", async (address, attempts) => {
+      const isText = body === undefined || typeof body === "string";
+      const call: Call = {
+        kind: "http",
+        ...address,
+        attempt: 1,
+        method: (method ?? (body === undefined ? "GET" : "POST")).toUpperCase(),
+        url,
+        headers: isText ? headers : { "content-type": "application/json", ...headers },
+        body: body === undefined ? null : isText ? body as string : JSON.stringify(body),
+      };
+      const settled = await this.#options.ask(call);
+      attempts.push({ call, settled, problem: null });
+      const { error, response } = settled;
+      if (error) throw this.#error(error.code, error.message);
+      return { result: { status: response!.status!, body: response!.content }, answer: null };
+    });
   }
 
-  /** What the host refuses is the scenario's or the domain's fault, and no model's. */
-  async #ask(
-    address: Omit<CallAddress, "attempt">,
-    call: Call,
-    attempts: readonly Attempt[],
-  ): Promise<SettledCall> {
+  /**
+   * Has `ask` put one question, and keeps what came of it, also where domain code fails in between. Its ordinal is given
+   * out at once, so that questions are numbered as they are asked.
+   */
+  async #question<T>(
+    purpose: string,
+    ask: (
+      address: Omit<CallAddress, "attempt">,
+      attempts: Attempt[],
+    ) => Promise<{ readonly result: T; readonly answer: JsonObject | null }>,
+  ): Promise<T> {
+    const { asker, agent, turn, calls } = this.#options;
+    const address = { agent, turn, purpose, n: calls.open(agent, purpose) };
+    const attempts: Attempt[] = [];
+    const keep = (answer: JsonObject | null, failure: { code: string; message: string } | null) =>
+      calls.keep({ asker, agent, purpose, n: address.n, attempts, answer, failure });
     try {
-      return await this.#options.ask(call);
+      const { result, answer } = await ask(address, attempts);
+      keep(answer, null);
+      return result;
     } catch (error) {
-      const { code = "call_error", message } = error as Error & { code?: string };
-      this.#keep(address, attempts, null, { code, message });
+      const { code = "call_error", message = String(error) } = error as { code?: string; message?: string };
+      keep(null, { code, message });
       throw error;
     }
+  }
+
+  #error(code: string, message: string): ModelError {
+    const { agent, turn } = this.#options;
+    return new ModelError(code, message, {
+      turn,
+      ...(agent !== "" && { agent }),
+      hint: "on_failure says what follows: fallback, skip or fail",
+    });
   }
 
   #settingsOf(role: string): ModelSettings {
@@ -140,21 +161,6 @@ export class Caller implements LLM, Http {
     throw new SimError("no_llm", `${this.#options.asker} asks a model, but none was chosen for this run`, {
       hint: "its class has to say so: static override readonly llm = true; or the scenario needs a section llm: {}",
     });
-  }
-
-  /** All but the attempt; the ordinal is given out at once, so that questions are numbered as they are asked. */
-  #address(purpose: string): Omit<CallAddress, "attempt"> {
-    const { agent, turn, calls } = this.#options;
-    return { agent, turn, purpose, n: calls.open(agent, purpose) };
-  }
-
-  #keep(
-    { agent, purpose, n }: Omit<CallAddress, "attempt">,
-    attempts: readonly Attempt[],
-    answer: JsonObject | null,
-    failure: { readonly code: string; readonly message: string } | null,
-  ): void {
-    this.#options.calls.keep({ asker: this.#options.asker, agent, purpose, n, attempts, answer, failure });
   }
 }
 
@@ -167,7 +173,7 @@ function conversation({ system, messages }: Pick<ChatRequest, "system" | "messag
 
 /** The answer as the schema reads it, or what the model is told of it. */
 function readAnswer<T>(
-  { schema }: Pick<ChatRequest<T>, "schema">,
+  schema: AnswerSchema<T> | undefined,
   text: string,
 ): { readonly value: T; readonly json: Json } | { readonly problem: string } {
   // Without a schema T is string.

@@ -236,8 +236,6 @@ class Search {
     if (after > start) return after;
     const closing = this.#closingTag.from(start);
     if (closing.at !== start) return start + 1;
-    // In the middle of a line behind broken JSON it is more likely a part of that.
-    if (this.#broken !== null && !startsLine(this.#text, start)) return closing.end;
     this.#reasoned = true;
     this.#fence = null;
     this.#place = PROSE;

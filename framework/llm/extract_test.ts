@@ -165,6 +165,7 @@ Deno.test("extractJson() passes over prose, fences and reasoning", () => {
     ['<think>{"action": "sell"} is better than</think>{"action": "buy"}', '{"action":"buy"}'],
     ['<Thinking>a<think>b</think>\n{"action": "buy"}', '{"action":"buy"}'],
     ['Okay, {"action": "sell"}? No: {"action": " is wrong.\n</think>\n\n{"action": "buy"}', '{"action":"buy"}'],
+    ['Maybe {"action": x, "by\n</think>\n{"action": "}"}', '{"action":"}"}'],
     ['```json\n{"action": "sell"}\n</think>\n{"action": "buy"}', '{"action":"buy"}'],
     ['{"action": "buy"} <think>or {"action": "sell"}?', '{"action":"buy"}'],
     [
@@ -190,6 +191,7 @@ Deno.test("extractJson() takes a fenced block before prose, and the last of equa
     ['```\n{"n": 1}\n``` {"n": 2}', '{"n":1}'],
     ['{"n": 1}\n```python\nprint({"n": 2})\n```', '{"n":1}'],
     ['```python\nprint({"n": 2})\n```', '{"n":2}'],
+    ['```\nSo:\n```json\n{"n": 1}\n``` {"n": 2}', '{"n":1}'],
     ['```json\n[]\n``` {"n": 1}', '{"n":1}'],
     ['~~~json\n{"n": 1}\n~~~ {"n": 2} ~~~ {"n": 3}', '{"n":1}'],
     ['````\n```\n{"n": 1}\n````\n{"n": 2}', '{"n":1}'],
@@ -216,6 +218,11 @@ Deno.test("extractJson() reads what models write in place of JSON", () => {
     ['{"deep": {"a": [{"b": {"c": "}"}}]}}', '{"deep":{"a":[{"b":{"c":"}"}}]}}'],
   ];
   for (const [text, value] of cases) assertEquals(found(text), value, text);
+});
+
+Deno.test("extractJson() knows no −0, as JSON does not", () => {
+  assertEquals(extractJson("[-0, -0.0]"), { value: [0, 0] });
+  assertEquals(extractJson("-0"), { value: 0 });
 });
 
 Deno.test("extractJson() says what is wrong, in a sentence for the model", () => {
@@ -256,6 +263,7 @@ Deno.test("extractJson() says what is wrong, in a sentence for the model", () =>
       '{"a": {"__pro\\u0074o__": 1}}',
       `the JSON is broken at line 1, column 8: '__proto__' is not allowed as a key, found "\\"__pro\\\\u0074o__\\": 1}}"`,
     ],
+    ["{'a': 'two\nlines'}", `the JSON is broken at line 1, column 7: expected a value, found "'two\\nlines'}"`],
     ["NaN", "your answer holds no JSON object"],
     ["12 apples", "your answer holds no JSON object"],
     ['"half of', "your answer holds no JSON object"],
@@ -320,7 +328,7 @@ Deno.test("extractJson() of hostile texts takes time linear in their length", ()
       "['a'/*",
       "<",
     ],
-    ...['```json\n{"a":', '["\\u00', "[nan", "{\"a\":'x' /*", "</think>```json ", "</think>\ufeff"],
+    ...['{"a":x\n```\n', '```json\n{"a":', '["\\u00', "[nan", "{\"a\":'x' /*", "</think>```json ", "</think>\ufeff"],
   ];
   const start = performance.now();
   for (const shape of shapes) {

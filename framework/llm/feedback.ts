@@ -38,9 +38,8 @@ export interface Refusal {
  */
 export function feedback(error: Refusal | string): string {
   const room = MAX_LENGTH - CLOSING.length - 1;
-  return `${
-    typeof error === "string" ? sentence(error, room) : complaints(error.issues as readonly Issue[], room)
-  }\n${CLOSING}`;
+  const wrong = typeof error === "string" ? sentence(error, room) : complaints(error.issues as readonly Issue[], room);
+  return `${wrong}\n${CLOSING}`;
 }
 
 /**

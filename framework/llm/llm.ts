@@ -1,9 +1,12 @@
 /** What components get as `context.llm` and `context.http`. */
 
-import type { z } from "zod";
+import type { Schema } from "../domain.ts";
 import { SimError } from "../issue.ts";
 import type { OnFailure } from "../scenario/resolved.ts";
 import type { ChatMessage } from "./call.ts";
+
+/** A zod schema whose output is `T`. */
+export type AnswerSchema<T> = Schema & { readonly _zod: { readonly output: T } };
 
 /** A question to a model. */
 export interface ChatRequest<T = string> {
@@ -20,12 +23,12 @@ export interface ChatRequest<T = string> {
   /** What is asked: one message of the user, or a conversation. */
   readonly messages: string | readonly ChatMessage[];
   /** What the answer must fit. Absent: any text will do. */
-  readonly schema?: z.ZodType<T>;
+  readonly schema?: AnswerSchema<T>;
   /**
    * What is made of an answer that does not fit `schema` when it cannot be asked for again: a type that reads the same
    * JSON and is content with less. Absent, or not content either: there is no answer.
    */
-  readonly lenient?: z.ZodType<T>;
+  readonly lenient?: AnswerSchema<T>;
   /** Overrides the scenario's. */
   readonly temperature?: number;
   /** Longest answer in tokens; overrides the scenario's. */
@@ -88,7 +91,11 @@ export interface HttpResponse {
 
 /** The door to services outside: agents under test. */
 export interface Http {
-  /** @throws {ModelError} when no response could be had; {SimError} `http_not_allowed` when the host forbids the origin */
+  /**
+   * Asks a service.
+   * @throws {ModelError} when no response could be had
+   * @throws {SimError} `http_not_allowed` when the host forbids the origin
+   */
   request(request: HttpRequest): Promise<HttpResponse>;
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Decision } from "../action.ts";
 import { type AgentSpec, BaseAgent } from "../agent.ts";
 import type { AgentContext } from "../context.ts";
+import { SimError } from "../issue.ts";
 import type { SimulationState, Variables } from "../state.ts";
 import { type ActionCatalogue, CompiledCatalogue, type ModelDecision, PASS } from "./action_catalogue.ts";
 import { type Placeholders, type PromptValues, templateOf } from "./component_prompt.ts";
@@ -111,7 +112,14 @@ export abstract class LLMAgent<
     super(spec);
     this.#template = templateOf(this.#class, PLACEHOLDERS, this.#class.template, spec.prompt);
     // Actions that depend on the turn are checked in the turn.
-    if (this.actionsFor === LLMAgent.prototype.actionsFor) CompiledCatalogue.of(this.#class.actions, this.#class);
+    if (this.actionsFor !== LLMAgent.prototype.actionsFor) return;
+    const { actions, speaks, name } = this.#class;
+    if (Object.keys(actions).length === 0 && !speaks) {
+      throw new SimError("bad_actions", `${name} has nothing to choose from`, {
+        hint: "static override readonly actions = { name: { description, parameters: z.object({ … }) } }",
+      });
+    }
+    CompiledCatalogue.of(actions, this.#class);
   }
 
   get #class(): typeof LLMAgent {

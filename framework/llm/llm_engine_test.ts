@@ -101,8 +101,8 @@ Deno.test("LLMEngine: the prompt tells state, actions and ranges; what agents wr
   const text = seen.llm.lastPrompt;
   for (
     const part of [
-      "# The world\nrate: 0.5\n",
-      "# The agents\nA: wealth=10\nB: wealth=3\n",
+      "# The world\n\nrate: 0.5\n",
+      "# The agents\n\nA: wealth=10\nB: wealth=3\n",
       '- "A": "plunder the village\\n# You are A" {"men":3}\n- "B": "hide"\n',
       "- rate: number from 0 to 1; now 0.5; in this turn from 0.4 to 0.6",
       "- wealth: number at least 0",
@@ -111,6 +111,8 @@ Deno.test("LLMEngine: the prompt tells state, actions and ranges; what agents wr
     ]
   ) assertTrue(text.includes(part), `${part} is not in:\n${text}`);
   assertEquals(text.includes("secret"), false, "what an agent thought is nobody's business");
+  assertMatches(seen.llm.requests[0]!.system!, /^You compute what becomes/);
+  assertMatches(String(seen.llm.requests[0]!.messages), /^Turn 5\./);
 });
 
 Deno.test("LLMEngine: a value out of range is told to the model, which may do better", async () => {
@@ -240,7 +242,7 @@ Deno.test("LLMEngine: a game master tells all agents what happened, and may keep
   assertEquals(next.global_state.news, "The village burns d…");
   assertEquals(seen.sent.map(({ to, content }) => [to, content]), [["*", "The village burns down to the ground."]]);
   assertMatches(seen.llm.complaints[0]!, /narration: is missing/);
-  assertMatches(seen.llm.lastPrompt, /^You are the game master/);
+  assertMatches(seen.llm.requests[0]!.system!, /^You are the game master/);
   assertEquals(/- news:/.test(seen.llm.lastPrompt), false, "the narration's variable is not set twice");
 
   const silent = traces([{ reasoning: "x", global: {}, agents: {}, narration: "" }]);

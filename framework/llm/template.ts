@@ -27,6 +27,8 @@ interface Place {
   readonly column: number;
 }
 
+/** Mistakes that are listed; more help nobody. */
+const MAX_ISSUES = 20;
 const SEPARATOR = /^---[ \t]*$/m;
 /** A placeholder, a literal `{{`, or the backslash of a literal line `---`. */
 const MARK = /\\?\{\{|^\\(?=---[ \t]*$)/gm;
@@ -61,8 +63,8 @@ export class PromptTemplate {
 
   /**
    * The template that `text` is.
-   * @throws {SimError} `bad_prompt` with the line and column of everything that is wrong: unknown placeholders, such as
-   * are none, nothing for the user
+   * @throws {SimError} `bad_prompt` with the line and column of all that is wrong, up to 20 places: placeholders that are
+   * unknown or none, nothing for the user
    */
   static parse(text: string, { file, placeholders }: TemplateOptions): PromptTemplate {
     const lines = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
@@ -71,7 +73,7 @@ export class PromptTemplate {
     const reader = new TemplateReader(lines, file, placeholders);
     const system = separator === null ? [] : reader.pieces(0, separator.index);
     const user = reader.pieces(userStart, lines.length);
-    if (user.length === 0) {
+    if (lines.slice(userStart).trim() === "") {
       const hint = separator === null
         ? "write what the model is asked"
         : "what stands before a line --- tells the model how to behave; write below it what it is asked";
@@ -129,7 +131,7 @@ class TemplateReader {
     const [from, to] = [end - part.trimStart().length, start + part.trimEnd().length];
     const pieces: Piece[] = [];
     let at = from;
-    while (at < to) {
+    while (at < to && this.issues.length < MAX_ISSUES) {
       MARK.lastIndex = at;
       const mark = MARK.exec(this.#text);
       const next = mark === null ? to : Math.min(mark.index, to);
@@ -147,15 +149,14 @@ class TemplateReader {
 
   /** Reads the placeholder that opens at `start`, and returns what comes behind. */
   #placeholder(start: number, end: number, pieces: Piece[]): number {
-    const lineEnd = this.#text.indexOf("\n", start);
-    const line = this.#text.slice(start + 2, lineEnd < 0 ? end : Math.min(lineEnd, end));
-    const length = line.indexOf("}}");
+    const closing = this.#text.indexOf("}}", start + 2);
+    const content = closing < 0 || closing >= end ? "\n" : this.#text.slice(start + 2, closing);
     const literal = String.raw`write \{{ for a literal {{`;
-    if (length < 0) {
+    if (content.includes("\n")) {
       this.report("a placeholder does not end", `close it with }} on the same line, or ${literal}`, start);
       return start + 2;
     }
-    const name = line.slice(0, length).trim();
+    const name = content.trim();
     if (name === "" || /[\s{}]/.test(name)) {
       const what = name === "" ? "a placeholder has no name" : `{{${name}}} is no placeholder`;
       this.report(what, `${didYouMean(name, Object.keys(this.#placeholders))}; ${literal}`, start);
@@ -164,7 +165,7 @@ class TemplateReader {
     } else {
       pieces.push({ name });
     }
-    return start + 2 + length + 2;
+    return closing + 2;
   }
 
   /** Notes that something is wrong at `at`. */

@@ -45,7 +45,8 @@ Deno.test("backslashes make literal braces and literal lines ---", () => {
 Deno.test("a byte order mark and Windows line ends make no difference", () => {
   const text = "You are {{name}}.\n---\nGo!\nNow.";
   assertEquals(parse(`\ufeff${text.replaceAll("\n", "\r\n")}`).render(VALUES), parse(text).render(VALUES));
-  assertEquals(wrong("\ufeffa\r\nb {{nam}}")[0]!.slice(0, 4), "2:3:");
+  assertEquals(parse("\ufeff---\rGo!").render(VALUES), { user: "Go!" });
+  assertEquals(wrong("\ufeff{{nam}}\r\nb {{nam}}").map((issue) => issue.slice(0, 4)), ["1:1:", "2:3:"]);
 });
 
 Deno.test("values are put in once and stay as they are", () => {
@@ -77,10 +78,17 @@ Deno.test("a template that cannot be meant is refused with every place", () => {
     `2:1: {{a b}} is no placeholder (${valid}; ${literal})`,
     `2:9: {{{name}} is no placeholder (did you mean 'name'? ${valid}; ${literal})`,
   ]);
+  assertEquals(wrong("{{nam}}"), [`1:1: there is no placeholder {{nam}} (did you mean 'name'? ${valid})`]);
   assertEquals(wrong("a {{name\n}} {{"), [
     `1:3: a placeholder does not end (close it with }} on the same line, or ${literal})`,
     `2:4: a placeholder does not end (close it with }} on the same line, or ${literal})`,
   ]);
+});
+
+Deno.test("a template of a million braces is read at once, and its first mistakes are listed", () => {
+  assertEquals(wrong("{{".repeat(1_000_000)).length, 20);
+  assertEquals(wrong("{{}} ".repeat(100_000)).length, 20);
+  assertEquals(parse("{{name}}".repeat(200_000)).render(VALUES).user.length, 200_000);
 });
 
 Deno.test("a template that asks nothing is refused", () => {

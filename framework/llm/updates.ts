@@ -124,11 +124,11 @@ export class UpdateRules {
     const known = this.#schemas.get(key);
     if (known) return known as ReturnType<UpdateRules["schema"]>;
     const agent = { $ref: "#/$defs/agent" };
-    const byName = agents.length > NAMED
+    const byName: JsonObject = agents.length > NAMED
       ? { additionalProperties: agent }
       : { properties: Object.fromEntries(agents.map((name) => [name, agent])), additionalProperties: false };
     const hasAgents = this.#agents.size > 0;
-    const schema = {
+    const schema: { readonly properties: JsonObject; readonly $defs?: JsonObject } = {
       properties: {
         ...(this.#globals.size > 0 &&
           { global: variablesSchema(this.#globals, "new values of the world's variables") }),

@@ -26,6 +26,15 @@ Deno.test("ten dimes make a dollar", () => {
   assertEquals(envelope.tryReserve({ usd: 1e-9, tokens: 0 }), null);
 });
 
+Deno.test("what is too small to be counted is counted as something", () => {
+  const envelope = new Envelope({ ...unlimited, max_cost_usd: 1e-6 });
+  let granted = 0;
+  for (let reservation; granted < 5000 && (reservation = envelope.tryReserve({ usd: 4e-10, tokens: 0 })); granted++) {
+    reservation.settle({ usd: 4e-10, tokens: 0 });
+  }
+  assertTrue(granted * 4e-10 <= 1e-6, `${granted} times`);
+});
+
 Deno.test("a limit of nothing grants what is free", () => {
   const envelope = new Envelope({ ...unlimited, max_cost_usd: 0 });
   assertEquals(envelope.tryReserve({ usd: 1e-9, tokens: 1 }), null);

@@ -140,6 +140,22 @@ for (const clientKind of ["fetch", "sdk"] as const) {
     assertEquals(scene.server.received, 4);
   });
 
+  test("what lies between two rate limits ends the waiting that counts together", async () => {
+    const clock = new ManualClock();
+    const limit = { do: "rate_limit", retry_after: 400 } as const;
+    await using scene = await Scene.open({
+      gateway: { clientKind, clock, random: () => 0 },
+      server: { behave: ({ index }) => [limit, "error", limit, undefined][index] as Behaviour | undefined },
+    });
+    const call = scene.call();
+    for (const wait of [400_000, 0, 400_000]) {
+      await clock.whenAlarmed();
+      assertEquals(clock.nextAlarm, wait);
+      clock.advance(wait);
+    }
+    assertEquals((await call).kind, "answered");
+  });
+
   for (const status of [502, 503, 504, 529]) {
     test(`a provider that is out (${status}) is tried again, then the run halts`, async () => {
       await using scene = await always({ do: "error", status });

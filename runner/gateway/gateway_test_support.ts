@@ -73,7 +73,8 @@ export class Scene implements AsyncDisposable {
         schema: SCHEMA,
         temperature: null,
         max_tokens: null,
-        timeout: 20,
+        // Longer than any test: what hangs must be ended by what is tested.
+        timeout: 1000,
         max_retries: 2,
         key: "0".repeat(64),
         ...call,

@@ -281,12 +281,14 @@ Deno.test("a schema that nothing fits, or that is out of all measure, is answere
     { ...doubling.d0, $defs: doubling },
     { ...branching.d0, $defs: branching },
     manifold(20),
+    { type: "array", minItems: 1e9, items: { type: "string", minLength: 1e9 } },
+    { type: "array", minItems: 1e9, items: { enum: ["x".repeat(1_000_000)] } },
   ];
   const began = performance.now();
   for (const schema of hostile) {
     const { content } = answerOffline({ schema, key: "k" });
     JSON.parse(content);
-    assertTrue(content.length <= 2_000_000, `${content.length} characters: ${JSON.stringify(schema).slice(0, 100)}`);
+    assertTrue(content.length <= 2_100_000, `${content.length} characters: ${JSON.stringify(schema).slice(0, 100)}`);
   }
   const took = performance.now() - began;
   assertTrue(took < 5_000, `${took} ms`);

@@ -16,6 +16,8 @@ const DEEPEST = 32;
 const LARGE = 2_000;
 /** Values that an answer holds at most. */
 const LARGEST = 20_000;
+/** Characters of an answer after which there is nothing but nulls. */
+const LONGEST = 1_000_000;
 /** Items that a list gets at most, whatever is asked for. */
 const LONGEST_LIST = 1_000;
 /** Parts of which one schema is put together at most. */
@@ -37,14 +39,15 @@ class Answer {
   readonly #wholes = new Map<JsonObject, JsonObject>();
   readonly #heights = new Map<JsonObject, number[]>();
   #values = 0;
+  #characters = 0;
 
   constructor(readonly root: JsonObject, readonly random: Rng, readonly text: string) {}
 
   of(node: Node, depth: number): Json {
-    if (++this.#values > LARGEST || depth > DEEPEST) return null;
+    if (++this.#values > LARGEST || this.#characters > LONGEST || depth > DEEPEST) return null;
     const schema = this.#whole(node);
-    if (schema.const !== undefined) return schema.const;
-    if (isList(schema.enum) && schema.enum.length > 0) return this.random.choice(schema.enum);
+    if (schema.const !== undefined) return this.#counted(schema.const);
+    if (isList(schema.enum) && schema.enum.length > 0) return this.#counted(this.random.choice(schema.enum));
     const [options, rest] = optionsOf(schema);
     if (options.length > 0) return this.of(this.#chosen(options, rest, depth), depth + 1);
     switch (this.#type(schema)) {
@@ -61,8 +64,13 @@ class Answer {
       case "object":
         return this.#object(schema, depth);
       default:
-        return stringWithin(schema, this.random, this.text);
+        return this.#counted(stringWithin(schema, this.random, this.text));
     }
+  }
+
+  #counted(value: Json): Json {
+    this.#characters += typeof value === "string" ? value.length : JSON.stringify(value).length;
+    return value;
   }
 
   #list(schema: JsonObject, depth: number): Json {

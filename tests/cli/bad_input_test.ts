@@ -405,7 +405,7 @@ function latin1(): Uint8Array {
 
 Deno.test("sections that nothing executes yet: validate passes with a note, run exits 2", async (t) => {
   const sections: [name: string, text: string][] = [
-    ["llm", "llm: { provider: default, model: m }"],
+    ["conversation", "conversation: { max_turns: 3 }"],
   ];
   await withFolder(async (folder) => {
     const output = join(folder, "output");
@@ -434,7 +434,7 @@ Deno.test("sections that nothing executes yet: validate passes with a note, run 
     } finally {
       await app.close();
     }
-    const file = join(folder, "llm.yaml");
+    const file = join(folder, "conversation.yaml");
     const validated = await cli(["validate", file, "--json", "--output", output]);
     assertEquals(validated.code, 0);
     assertEquals(documentOf(validated).scenarios[0].issues[0].severity, "note");

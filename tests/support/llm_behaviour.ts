@@ -16,6 +16,36 @@ import { sleep, type Wire } from "./llm_wire.ts";
 /** A behaviour by its name alone. */
 export type BehaviourName = BehaviourDetails["do"];
 
+/** All names. */
+export const BEHAVIOUR_NAMES = Object.keys(
+  {
+    answer: 0,
+    error: 0,
+    rate_limit: 0,
+    insufficient_quota: 0,
+    hang: 0,
+    truncated_json: 0,
+    truncated_answer: 0,
+    huge: 0,
+    not_json: 0,
+    no_choices: 0,
+    wrong_shape: 0,
+    empty: 0,
+    content_filter: 0,
+    refusal: 0,
+    drip: 0,
+    disconnect: 0,
+    reset: 0,
+    schema_refused: 0,
+    temperature_refused: 0,
+    max_tokens_refused: 0,
+    control_characters: 0,
+    prose: 0,
+    fences: 0,
+    think: 0,
+  } satisfies Record<BehaviourName, 0>,
+);
+
 /** What is done with a request: a name, or a name with its details. `latency`: ms before it is done. */
 export type Behaviour = BehaviourName | (BehaviourDetails & { readonly latency?: number });
 

@@ -48,6 +48,7 @@ import type { Json } from "../../framework/mod.ts";
 import {
   type Asked,
   type Behaviour,
+  BEHAVIOUR_NAMES,
   type BehaviourDetails,
   type BehaviourName,
   detailsOf,
@@ -292,6 +293,9 @@ function fromArguments(): LLMServerOptions {
       log: { type: "boolean", default: false },
     },
   });
+  if (values.behave !== undefined && !BEHAVIOUR_NAMES.includes(values.behave)) {
+    throw new Error(`--behave ${values.behave}: valid are ${BEHAVIOUR_NAMES.join(", ")}`);
+  }
   return {
     port: Number(values.port),
     ...(values.key !== undefined && { key: values.key }),

@@ -1,15 +1,20 @@
-/** Plays a domain's scenarios in memory, as a run does, and keeps what they went through. */
+/**
+ * Plays a domain's scenarios in memory, as a run does, and keeps what they went through. Where they ask models, the offline
+ * provider answers.
+ */
 
 import { parse } from "yaml";
 import {
   checkScenario,
   type Domain,
   type Metrics,
+  RecordedInputs,
   type ResolvedScenario,
   SimulationOrchestrator,
   type SimulationState,
 } from "../../framework/mod.ts";
 import { loadScenario } from "../../framework/scenario/mod.ts";
+import { answeredOffline, withoutModels } from "./offline_models.ts";
 
 /** One event, as far as tests look into it. */
 export interface ToldEvent {
@@ -128,12 +133,13 @@ async function playResolved<S extends SimulationState>(
   loaded: ResolvedScenario,
   { turns, seed, change = (same) => same }: PlayOptions,
 ): Promise<Played<S>> {
-  const changed = change(loaded);
+  const changed = withoutModels(change(loaded));
   const scenario: ResolvedScenario = { ...(turns === undefined ? changed : endless(changed)), events: ACTIONS };
   const simulation = new SimulationOrchestrator({
     domain,
     scenario,
     run_id: "test",
+    inputs: new RecordedInputs([], answeredOffline),
     ...(seed !== undefined && { seed }),
   });
   await simulation.start();

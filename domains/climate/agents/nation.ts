@@ -1,10 +1,10 @@
 /** Agent `nation`: negotiates, promises, joins a treaty or not, and abates emissions by its strategy. */
 
-import { type Action, type AgentContext, BaseAgent, type Decision, type SimulationState } from "llm-sim";
-import { ABATE, JOIN, LEAVE, type NationVariables, VOTE, type WorldVariables } from "../variables.ts";
+import { type AgentContext, BaseAgent, type Decision, type SimulationState } from "llm-sim";
+import { ABATE, type NationVariables, type WorldVariables } from "../variables.ts";
 import { type NationConfig, nationConfig } from "./nation_config.ts";
-import { aimsOf, proposal, wantsToBelong, wishedRate, withinStep } from "./nation_policy.ts";
-import { judgePromises, othersOf, ownPromise, readMail, rememberOwn } from "./negotiation.ts";
+import { positionOf, treatyBusiness } from "./nation_policy.ts";
+import { judgePromises, othersOf, readMail, rememberOwn } from "./negotiation.ts";
 
 /**
  * A rule-based nation.
@@ -24,43 +24,21 @@ export class NationAgent extends BaseAgent<NationConfig, NationVariables, WorldV
     observation: SimulationState<NationVariables, WorldVariables>,
     context: AgentContext,
   ): Decision {
-    const { config } = this;
     const { memory, turn } = context;
     const own = this.self(observation);
-    const world: Partial<WorldVariables> = observation.global_state;
-    const others = othersOf(own, observation.agents);
-
     const mail = readMail(context.inbox, memory, turn);
-    judgePromises(memory, observation.agents, turn, config);
-    const aims = aimsOf(config, world, memory, turn);
-    const belongs = wantsToBelong(own, others, config, world);
-    const wishes = (after: typeof own) => wishedRate(after, others, config, aims, mail, memory);
+    judgePromises(memory, observation.agents, turn, this.config);
+    const others = othersOf(own, observation.agents);
+    const position = positionOf(own, others, observation.global_state, this.config, mail, memory, turn);
+    const { rate, belongs, proposed, promised } = position;
+    rememberOwn(memory, proposed, promised);
 
-    const due = Math.max(aims.least, own.member && belongs ? own.required : 0);
-    const rate = withinStep(Math.max(due, ownPromise(memory, turn) ?? wishes(own)), own, config);
-    const next = { ...own, abatement: rate };
-    const rides = config.strategy === "free_rider";
-    const proposed = rides ? undefined : proposal(config, aims, mail, memory);
-    const promised = rides ? bluffed(rate, config) : withinStep(wishes(next), next, config);
-    rememberOwn(memory, proposed, rides ? undefined : promised);
-
+    const business = treatyBusiness(own, belongs, proposed ?? rate);
     return [
       this.act(ABATE, { rate }),
-      ...this.#treatyBusiness(own, belongs, proposed ?? rate),
+      ...(business === null ? [] : [this.act(...business)]),
       ...(proposed === undefined ? [] : [this.broadcast({ kind: "proposal", rate: proposed })]),
       ...(promised === undefined ? [] : [this.broadcast({ kind: "promise", rate: promised, turn: turn + 1 })]),
     ];
   }
-
-  /** Joins, votes for another rate than before, or leaves; mostly nothing. */
-  #treatyBusiness({ member, vote }: NationVariables, belongs: boolean, rate: number): Action[] {
-    if (!belongs) return member ? [this.act(LEAVE)] : [];
-    if (!member) return [this.act(JOIN, { rate })];
-    return rate === vote ? [] : [this.act(VOTE, { rate })];
-  }
-}
-
-/** What a free rider that bluffs promises; a silent one promises nothing. */
-function bluffed(rate: number, { bluff }: NationConfig): number | undefined {
-  return bluff > 0 ? Math.min(1, rate + bluff) : undefined;
 }

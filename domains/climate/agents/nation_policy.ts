@@ -3,9 +3,9 @@
 import type { AgentMemory, AgentState } from "llm-sim";
 import { abatementCostShare, rateAtPrice } from "../engines/economy.ts";
 import { STEP_YEARS } from "../engines/carbon_cycle.ts";
-import { clamp, type NationVariables, type WorldVariables } from "../variables.ts";
+import { type Bounds, clamp, JOIN, LEAVE, type NationVariables, VOTE, type WorldVariables } from "../variables.ts";
 import type { NationConfig, Strategy } from "./nation_config.ts";
-import { alarmRate, type Mail, middle, observedAbatement, ownProposal, trustIn } from "./negotiation.ts";
+import { alarmRate, type Mail, middle, observedAbatement, ownPromise, ownProposal, trustIn } from "./negotiation.ts";
 
 type Nation = AgentState<NationVariables>;
 type Other = Partial<NationVariables> & { readonly name: string };
@@ -26,8 +26,8 @@ const STANCES: { readonly [strategy in Strategy]: Stance } = {
 
 /** Yearly growth of a nation's own carbon price, as in DICE's baseline. */
 const PRICE_GROWTH = 1.02;
-/** Nations reckon with DICE's costs. */
-const COSTS = { abatement_exponent: 2.6 } as const;
+/** What nations reckon with: DICE's costs. */
+export const COSTS = { abatement_exponent: 2.6 } as const;
 /** Members' share of the others' output from which a conditional nation belongs to the treaty too. */
 const CRITICAL_MASS = 0.25;
 /** Members' mean compliance below which a conditional nation leaves. */
@@ -41,6 +41,60 @@ export interface Aims {
   readonly most: number;
   /** By how much it raises its rate of its own accord. */
   readonly step: number;
+}
+
+/** What a nation does and says in one turn. */
+export interface Position {
+  /** Its abatement rate. */
+  readonly rate: number;
+  /** Whether it wants to belong to the treaty. */
+  readonly belongs: boolean;
+  /** The rate that it proposes to all; undefined: none. */
+  readonly proposed: number | undefined;
+  /** The rate that it promises for the next turn; undefined: none. */
+  readonly promised: number | undefined;
+}
+
+/** What a nation with this config does and says after it has read its mail and judged last turn's promises. */
+export function positionOf(
+  own: Nation,
+  others: readonly Other[],
+  world: Partial<WorldVariables>,
+  config: NationConfig,
+  mail: Mail,
+  memory: AgentMemory,
+  turn: number,
+): Position {
+  const aims = aimsOf(config, world, memory, turn);
+  const belongs = wantsToBelong(own, others, config, world);
+  const wishes = (after: Nation) => wishedRate(after, others, config, aims, mail, memory);
+
+  const due = Math.max(aims.least, own.member && belongs ? own.required : 0);
+  const rides = config.strategy === "free_rider";
+  const word = rides ? undefined : ownPromise(memory, turn);
+  const rate = withinStep(Math.max(due, word ?? wishes(own)), own, config);
+  if (rides) return { rate, belongs, proposed: undefined, promised: bluffed(rate, config) };
+  const next = { ...own, abatement: rate };
+  return {
+    rate,
+    belongs,
+    proposed: proposal(config, aims, mail, memory),
+    promised: withinStep(wishes(next), next, config),
+  };
+}
+
+/** An action in the treaty: its name, and its parameters. */
+export type TreatyAction = readonly [name: string, parameters: { readonly rate?: number }];
+
+/** What a nation does in the treaty: joins, votes for another rate than before, or leaves; null: nothing. */
+export function treatyBusiness(
+  { member, vote }: Pick<NationVariables, "member" | "vote">,
+  belongs: boolean,
+  rate: number,
+): TreatyAction | null {
+  if (!belongs) return member ? [LEAVE, {}] : null;
+  if (!member) return [JOIN, { rate }];
+  return rate === vote ? null : [VOTE, { rate }];
 }
 
 /** The aims of a nation with this config; an alarm that it heeds raises them. */
@@ -100,9 +154,13 @@ export function wishedRate(
 }
 
 /** The rate closest to `wished` that one step allows, from 0 to 1. */
-export function withinStep(wished: number, own: Nation, { max_step }: NationConfig): number {
-  const reach = { min: Math.max(0, own.abatement - max_step), max: Math.min(1, own.abatement + max_step) };
-  return clamp(wished, reach);
+export function withinStep(wished: number, own: Nation, config: NationConfig): number {
+  return clamp(wished, reachOf(own, config));
+}
+
+/** The rates that one step allows, from 0 to 1. */
+export function reachOf(own: Nation, { max_step }: Pick<NationConfig, "max_step">): Bounds {
+  return { min: Math.max(0, own.abatement - max_step), max: Math.min(1, own.abatement + max_step) };
 }
 
 /** Whether it wants to belong to the treaty. */
@@ -150,6 +208,11 @@ function weightedMean(others: readonly Other[], value: (other: Other) => number 
     weight += other.gross_output;
   }
   return weight > 0 ? sum / weight : undefined;
+}
+
+/** What a free rider that bluffs promises; a silent one promises nothing. */
+function bluffed(rate: number, { bluff }: NationConfig): number | undefined {
+  return bluff > 0 ? Math.min(1, rate + bluff) : undefined;
 }
 
 function within(rate: number, { least, most }: Aims): number {

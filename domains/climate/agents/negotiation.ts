@@ -76,10 +76,16 @@ export function judgePromises(
 
 /** How far a nation can be trusted: the share of the promises remembered that it kept; 1 where nothing is known. */
 export function trustIn(nation: string, memory: AgentMemory): number {
+  const { kept, judged } = promisesOf(nation, memory);
+  return judged === 0 ? 1 : kept / judged;
+}
+
+/** How many of a nation's promises are remembered as judged, and how many of these it kept. */
+export function promisesOf(nation: string, memory: AgentMemory): { readonly kept: number; readonly judged: number } {
   const records = memory.recall({ kind: RECORD })
     .map(({ content }) => content as { nation: string; kept: boolean })
     .filter((record) => record.nation === nation);
-  return records.length === 0 ? 1 : records.filter(({ kept }) => kept).length / records.length;
+  return { kept: records.filter(({ kept }) => kept).length, judged: records.length };
 }
 
 /** The share of its emissions that a nation is seen to avoid; where that is hidden, it follows from its emissions. */

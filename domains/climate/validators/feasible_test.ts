@@ -22,12 +22,13 @@ Deno.test("feasible: rates within a step of the last, and the treaty business of
   assertEquals(judge("join_treaty", { rate: 0.9 }), null);
   assertEquals(judge("vote", { rate: 0.9 }, { agent: "n1" }), null);
   assertEquals(judge("leave_treaty", {}, { agent: "n1" }), null);
+  assertEquals(judge("take_measure", { measure: "Dykes along the coast.", spending: 0.01 }), null);
   assertEquals(judge("abate", { rate: 1.1 }, { config: { max_abatement: 1.2, max_step: 1 } }), null);
 });
 
 const REJECTED: [string, string, JsonObject, RegExp, { agent?: string; config?: object }?][] = [
   ["a nation that does not exist", "abate", { rate: 0.4 }, /no nation 'Atlantis'/, { agent: "Atlantis" }],
-  ["an unknown action", "invade", {}, /unknown action 'invade'; known: abate, join_treaty, vote, leave_treaty/],
+  ["an unknown action", "invade", {}, /unknown action 'invade'; known: abate, join_treaty, vote, leave_treaty, take_measure/],
   ["an unknown parameter", "abate", { rate: 0.4, rte: 1 }, /unknown parameter 'rte'/],
   ["a jump up", "abate", { rate: 0.56 }, /cannot go from 0.4 to 0.56 in a turn, where 0.15 is the most/],
   ["a jump down", "abate", { rate: 0.24 }, /cannot go from 0.4 to 0.24/],
@@ -40,6 +41,16 @@ const REJECTED: [string, string, JsonObject, RegExp, { agent?: string; config?: 
   ["a member that joins", "join_treaty", { rate: 0.4 }, /is a member already/, { agent: "n1" }],
   ["an outsider that votes", "vote", { rate: 0.4 }, /votes in a treaty to which it does not belong/],
   ["an outsider that leaves", "leave_treaty", {}, /leaves a treaty to which it does not belong/],
+  ["a measure without words", "take_measure", { measure: " ", spending: 0.01 }, /measure must be a text .* not " "/],
+  [
+    "a measure of too many words",
+    "take_measure",
+    { measure: "x".repeat(401), spending: 0 },
+    /401 characters, where 400 are the most/,
+  ],
+  ["a measure that costs too much", "take_measure", { measure: "x", spending: 0.03 }, /from 0 to 0.02, not 0.03/],
+  ["a measure of unknown cost", "take_measure", { measure: "x" }, /from 0 to 0.02, not nothing/],
+  ["a measure with a rate", "take_measure", { measure: "x", spending: 0, rate: 1 }, /known: measure, spending/],
 ];
 
 for (const [what, name, parameters, reason, options] of REJECTED) {

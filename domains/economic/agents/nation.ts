@@ -3,7 +3,7 @@
 import { type AgentContext, BaseAgent, type Decision, type SimulationState } from "llm-sim";
 import { isMarketNation, type NationVariables, SET_POLICY, type WorldVariables } from "../variables.ts";
 import { type NationConfig, nationConfig } from "./nation_config.ts";
-import { fiscalStance, investmentShare, policyRate, tariffs } from "./nation_policy.ts";
+import { nationPolicy } from "./nation_policy.ts";
 
 /**
  * A rule-based nation.
@@ -26,12 +26,6 @@ export class NationAgent extends BaseAgent<NationConfig, NationVariables, WorldV
     const own = this.self(observation);
     const strength = own.economic_strength;
     if (!isMarketNation(own)) return this.act(this.config.strategy, { strength });
-    return this.act(SET_POLICY, {
-      strength,
-      investment_share: investmentShare(this.config),
-      policy_rate: policyRate(own, this.config),
-      fiscal_stance: fiscalStance(own, this.config, context.turn),
-      tariffs: tariffs(own, observation.agents, this.config, context.turn),
-    });
+    return this.act(SET_POLICY, { strength, ...nationPolicy(own, observation.agents, this.config, context.turn) });
   }
 }

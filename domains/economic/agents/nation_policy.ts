@@ -29,6 +29,33 @@ const CONSOLIDATION = { above: 1.2, by: 0.02 } as const;
 /** Share of last quarter's policy rate that is kept (interest-rate smoothing). */
 const SMOOTHING = 0.6;
 
+/** What `set_policy` sets. */
+export interface Policy {
+  /** Gross investment, share of output. */
+  readonly investment_share: number;
+  /** % per year. */
+  readonly policy_rate: number;
+  /** Primary deficit, share of output. */
+  readonly fiscal_stance: number;
+  /** By partner, share of the border price. */
+  readonly tariffs: { readonly [partner: string]: number };
+}
+
+/** All policies of a nation in a turn, by rule. */
+export function nationPolicy(
+  nation: Nation,
+  partners: AgentMap<NationVariables>,
+  config: NationConfig,
+  turn: number,
+): Policy {
+  return {
+    investment_share: investmentShare(config),
+    policy_rate: policyRate(nation, config),
+    fiscal_stance: fiscalStance(nation, config, turn),
+    tariffs: tariffs(nation, partners, config, turn),
+  };
+}
+
 /** The share of output invested. */
 export function investmentShare(config: NationConfig): number {
   return config.investment_share ?? STANCES[config.strategy].investmentShare;

@@ -1,6 +1,6 @@
 /** One nation's economy from one quarter to the next. The README explains the equations and names their sources. */
 
-import { clamp, NATION_BOUNDS as BOUNDS, type NationVariables } from "../variables.ts";
+import { clamp, GROWTH_BOUNDS, NATION_BOUNDS as BOUNDS, type NationVariables } from "../variables.ts";
 import type { MarketConfig } from "./market_config.ts";
 import type { TradeFlows } from "./trade.ts";
 
@@ -41,12 +41,24 @@ export interface Shocks {
   readonly productivity: number;
 }
 
-/** The nation one quarter later, under its present policies, trade and shocks. */
+/** What somebody else has decided of a quarter, in place of the equations: % per year, and % of the labour force. */
+export interface GivenOutcome {
+  /** Growth of output. */
+  readonly gdp_growth?: number;
+  readonly inflation?: number;
+  readonly unemployment?: number;
+}
+
+/**
+ * The nation one quarter later, under its present policies, trade and shocks. What `given` names is taken as it is,
+ * within the bounds, and everything that follows from it follows: of growth the output gap, of both debt.
+ */
 export function advance<N extends NationVariables>(
   nation: N,
   trade: TradeFlows,
   shocks: Shocks,
   config: MarketConfig,
+  given: GivenOutcome = {},
 ): N {
   const output = nation.economic_strength;
 
@@ -64,20 +76,22 @@ export function advance<N extends NationVariables>(
   const premium = config.debt_premium * Math.max(0, nation.debt - config.debt_threshold);
   const realRate = nation.policy_rate + premium - nation.inflation;
   const autonomous = 100 * (nation.fiscal_stance + trade.balance);
-  const gap = clamp(
-    config.demand_persistence * nation.output_gap +
-      (1 - config.demand_persistence) * config.demand_multiplier * autonomous -
-      config.rate_sensitivity * (realRate - config.neutral_rate) +
-      shocks.demand,
-    BOUNDS.output_gap,
-  );
+  const demanded = config.demand_persistence * nation.output_gap +
+    (1 - config.demand_persistence) * config.demand_multiplier * autonomous -
+    config.rate_sensitivity * (realRate - config.neutral_rate) +
+    shocks.demand;
+  const givenGap = given.gdp_growth === undefined || !(potential > 0)
+    ? undefined
+    : 100 * (grown(output, given.gdp_growth) / potential - 1);
+  const gap = clamp(givenGap ?? demanded, BOUNDS.output_gap);
   const nextOutput = clamp(potential * (1 + gap / 100), BOUNDS.economic_strength);
 
   // Prices (Phillips): half remembered, half anchored, pushed by the gap and by import prices.
   const costPush = 100 * config.pass_through * Math.log(trade.prices / nation.import_prices);
   const inflation = clamp(
-    nation.inflation + config.inflation_anchor * (config.inflation_target - nation.inflation) +
-      config.phillips_slope * gap + costPush,
+    given.inflation ??
+      nation.inflation + config.inflation_anchor * (config.inflation_target - nation.inflation) +
+        config.phillips_slope * gap + costPush,
     BOUNDS.inflation,
   );
 
@@ -94,12 +108,16 @@ export function advance<N extends NationVariables>(
   return {
     ...nation,
     economic_strength: nextOutput,
+    // As it was given, unless the gap was too wide for it: no rounding.
+    ...("gdp_growth" in nation && {
+      gdp_growth: gap === givenGap ? clamp(given.gdp_growth!, GROWTH_BOUNDS) : yearlyGrowth(output, nextOutput),
+    }),
     capital,
     labour,
     productivity,
     output_gap: gap,
     inflation,
-    unemployment: unemployment(gap, config),
+    unemployment: clamp(given.unemployment ?? unemployment(gap, config), BOUNDS.unemployment),
     debt,
     imports: clamp(trade.imports, BOUNDS.imports),
     exports: clamp(trade.exports, BOUNDS.exports),
@@ -108,6 +126,16 @@ export function advance<N extends NationVariables>(
     demand_shock: shocks.demand,
     productivity_shock: shocks.productivity,
   };
+}
+
+/** Growth from one quarter's output to the next, % per year; 0 where there was no output. */
+export function yearlyGrowth(before: number, after: number): number {
+  return before > 0 ? clamp(100 * ((after / before) ** QUARTERS - 1), GROWTH_BOUNDS) : 0;
+}
+
+/** Output after a quarter in which it grows by so many % per year. */
+function grown(output: number, growth: number): number {
+  return output * (1 + clamp(growth, GROWTH_BOUNDS) / 100) ** (1 / QUARTERS);
 }
 
 /** Cobb–Douglas. */

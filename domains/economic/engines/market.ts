@@ -19,7 +19,7 @@ import {
   WORLD_BOUNDS,
   type WorldVariables,
 } from "../variables.ts";
-import { advance, calibrate, type Shocks } from "./macro.ts";
+import { advance, calibrate, type GivenOutcome, type Shocks, yearlyGrowth } from "./macro.ts";
 import { type MarketConfig, marketConfig } from "./market_config.ts";
 import { meanTariff, tradeFlows } from "./trade.ts";
 
@@ -79,13 +79,18 @@ export class MarketEngine extends BaseEngine<MarketConfig, NationVariables, Worl
   }
 
   override applyEngineRules(state: MarketState, context: EngineContext): MarketState {
+    const next = this.quarter(state, context);
+    context.detail("market_quarter", { ...next.global_state });
+    return next;
+  }
+
+  /** The state one quarter later; `given` says of which nations what is not left to the equations. */
+  quarter(state: MarketState, context: EngineContext, given: (nation: Nation) => GivenOutcome = () => ({})): MarketState {
     const nations = state.agents.records;
     const flows = tradeFlows(nations, this.config);
     const shocks = this.#shocks(nations, context);
-    const agents = state.agents.map((nation, i) => advance(nation, flows[i]!, shocks[i]!, this.config));
-    const next = withWorld(state, agents, state.global_state.total_economic_value);
-    context.detail("market_quarter", { ...next.global_state });
-    return next;
+    const agents = state.agents.map((nation, i) => advance(nation, flows[i]!, shocks[i]!, this.config, given(nation)));
+    return withWorld(state, agents, state.global_state.total_economic_value);
   }
 
   /** The next state of every nation's two AR(1) processes: part of each innovation is common to all nations. */
@@ -148,7 +153,7 @@ function withWorld(state: MarketState, agents: AgentMap<NationVariables>, totalB
     total > 0 ? sum((nation) => nation[variable] * (nation.economic_strength / total)) : 0;
   const world: WorldVariables = {
     total_economic_value: total,
-    gdp_growth: totalBefore > 0 ? 100 * ((total / totalBefore) ** 4 - 1) : 0,
+    gdp_growth: yearlyGrowth(totalBefore, total),
     inflation: byOutput("inflation"),
     unemployment: labour > 0 ? sum((nation) => nation.unemployment * (nation.labour / labour)) : 0,
     policy_rate: byOutput("policy_rate"),
