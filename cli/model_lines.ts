@@ -3,14 +3,6 @@
 import type { Manifest } from "../runner/mod.ts";
 import { formatNumber } from "./terminal/mod.ts";
 
-/** Said of the offline provider wherever it answers. */
-export const NOT_A_MODEL = "answers by rule, not a language model";
-
-/** `openai gpt-5-mini`; what is not a model says so. */
-export function modelName(model: string): string {
-  return model === "offline" || model.startsWith("offline ") ? `offline (${NOT_A_MODEL})` : model;
-}
-
 /** Calls, tokens and money, all resumes together: `40 calls, 12 345 + 2 100 tokens, $0.0123`. */
 export function costText({ calls, input_tokens, output_tokens, usd, retries }: Manifest["cost"]): string {
   const tokens = input_tokens + output_tokens;

@@ -1,6 +1,6 @@
 /** The words at the end of a run. */
 
-import { type App, isEnded, type Manifest } from "../runner/mod.ts";
+import { type App, isEnded, type Manifest, modelLabel } from "../runner/mod.ts";
 import { commandLine, type Places } from "./command_line.ts";
 import type { Terminal } from "./terminal.ts";
 import {
@@ -16,7 +16,7 @@ import {
   type TextStyle,
   truncate,
 } from "./terminal/mod.ts";
-import { costText, modelName, reuseText } from "./model_lines.ts";
+import { costText, reuseText } from "./model_lines.ts";
 import { Traces, type TraceValue } from "./trace.ts";
 
 /** What the summary knows beside the run itself. */
@@ -65,7 +65,7 @@ export function modelLines({ models, cost }: Manifest): string[] {
   if (models.length === 0 && cost.calls === 0) return [];
   const reused = reuseText(cost);
   return [
-    [models.map(modelName).join("; "), costText(cost)].filter((text) => text !== "").join(": "),
+    [models.map(modelLabel).join("; "), costText(cost)].filter((text) => text !== "").join(": "),
     ...(reused === null ? [] : [reused]),
   ];
 }

@@ -674,6 +674,22 @@ Deno.test("human: a person whose action was rejected is told so in the next turn
   assertEquals(inboxes, [[], [told], []]);
 });
 
+Deno.test("an agent that asks a model is told what was rejected; a rule is not", async () => {
+  const inboxes: unknown[] = [];
+  for (const llm of [true, false]) {
+    const domain = village({
+      decide: (agent, _seen, { turn, inbox }) => {
+        if (agent.name === "A") inboxes.push(inbox);
+        return agent.name === "A" && turn === 1 ? agent.act("earn", { coins: 500 }) : null;
+      },
+    });
+    Object.assign(domain.agents[0]!, { llm });
+    await played(villageSimulation(domain, await villageScenario()), 2);
+  }
+  const told = { from: null, to: "A", content: { rejected: "earn", reason: "too much" }, turn: 1 };
+  assertEquals(inboxes, [[], [told], [], []]);
+});
+
 Deno.test("human: after the deadline the fallback is taken, which the run's validity tells", async () => {
   const late = (turn: number): TimeoutInput => (
     { seq: turn, kind: "timeout", turn, agent: "P", n: 1, body: { deadline: 5 }, at: AT }

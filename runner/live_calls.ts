@@ -48,6 +48,8 @@ export interface Failed {
   readonly code: "tape_missing" | "tape_differs" | "disk_full" | "output_not_writable";
   readonly message: string;
   readonly hint?: string;
+  /** Of a call that is not on the tape. */
+  readonly turn?: number;
 }
 
 type Request = Extract<FromChild, { t: "request" }>;
@@ -320,6 +322,7 @@ function missing(call: CallAddress, found: { readonly otherKey: true } | null, t
   if (found) {
     return {
       code: "tape_differs",
+      turn,
       message: `the tape has another question in the place of ${what}`,
       hint: "the code, the prompts or the settings have changed since the run was recorded",
     };
@@ -327,7 +330,8 @@ function missing(call: CallAddress, found: { readonly otherKey: true } | null, t
   const damaged = tape && tape.damaged.length > 0 ? `; llm.jsonl is damaged in line ${tape.damaged.join(", ")}` : "";
   return {
     code: "tape_missing",
+    turn,
     message: `the tape has no answer to ${what}${damaged}`,
-    hint: tape ? "the run was cut off there, or its llm.jsonl has been changed" : "the run was recorded with tape: off",
+    hint: "the run was cut off there, or its llm.jsonl has been changed",
   };
 }

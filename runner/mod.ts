@@ -6,6 +6,7 @@
 
 export { App, type AppOptions, openApp, type StartSpec } from "./app.ts";
 export { type ListedProvider, type ModelChoice, modelLine, PRICES_AS_OF, type ProviderList } from "./gateway/mod.ts";
+export { modelLabel, OFFLINE_MEANING } from "./offline_label.ts";
 export { VERSION } from "./identity.ts";
 export type { ForkSpec } from "./fork.ts";
 export type { PendingDecision } from "./live_inputs.ts";

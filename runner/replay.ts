@@ -80,7 +80,7 @@ export async function replayRun(
     const unasked = await unaskedCall(store, manifest, calls.asked, outcome.turn);
     await calls.close();
     const divergence = halted
-      ? offTape(halted, outcome.turn)
+      ? offTape(halted, outcome.turn, config.llm?.tape !== "off")
       : cameToItsEnd(manifest)
       ? await firstDifference(original, folder) ?? await compareEnds(store, manifest, original, outcome)
       : await firstDifference(original, folder, await extent(original, reached.turn)) ??
@@ -99,9 +99,10 @@ export async function replayRun(
 }
 
 /** That the replay asked for something that the tape does not have. */
-function offTape({ message, hint }: Failed, turn: number): Divergence {
-  const recorded = hint === undefined ? message : `${message} (${hint})`;
-  return { file: "llm.jsonl", place: `turn ${turn + 1}`, recorded, replayed: "asked for it" };
+function offTape({ code, message, hint, turn }: Failed, reached: number, isRecorded: boolean): Divergence {
+  const why = code === "tape_missing" && !isRecorded ? "the run was played with tape: off" : hint;
+  const recorded = why === undefined ? message : `${message} (${why})`;
+  return { file: "llm.jsonl", place: `turn ${turn ?? reached + 1}`, recorded, replayed: "asked for it" };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** `providers`: which language models can be asked. */
 
-import { type ListedProvider, PRICES_AS_OF, type ProviderList } from "../../runner/mod.ts";
+import { type ListedProvider, OFFLINE_MEANING, PRICES_AS_OF, type ProviderList } from "../../runner/mod.ts";
 import { EXIT } from "../exit.ts";
 import type { CommonOptions } from "../program.ts";
 import { withApp } from "../session.ts";
@@ -28,7 +28,7 @@ export async function providers(terminal: Terminal, options: CommonOptions): Pro
 function defaultText({ default: chosen, why }: ProviderList): string {
   if (chosen === null) return `none: ${why}`;
   const { provider, model } = chosen;
-  if (provider === "offline") return `offline: answers by rule, not a language model (${why})`;
+  if (provider === "offline") return `offline: ${OFFLINE_MEANING} (${why})`;
   return `${provider} ${model ?? "without a model"} (${why})`;
 }
 

@@ -6,16 +6,18 @@
  */
 
 import { defineDomain } from "llm-sim";
+import { LLMNegotiatorAgent } from "./agents/llm_negotiator.ts";
 import { NationAgent } from "./agents/nation.ts";
 import { DiceEngine } from "./engines/dice.ts";
+import { LLMSummitEngine } from "./engines/llm_summit.ts";
 import { FeasibleValidator } from "./validators/feasible.ts";
 import climate from "./templates/climate.yaml" with { type: "text" };
 
 export default defineDomain({
   name: "climate",
   description: "Nations that negotiate emissions, in the carbon cycle, climate and economy of DICE-2016R.",
-  agents: [NationAgent],
-  engines: [DiceEngine],
+  agents: [NationAgent, LLMNegotiatorAgent],
+  engines: [DiceEngine, LLMSummitEngine],
   validators: [FeasibleValidator],
   templates: { climate },
 });

@@ -8,6 +8,7 @@
 import { defineDomain } from "llm-sim";
 import { BoundedConfidenceAgent } from "./agents/bounded_confidence.ts";
 import { DegrootAgent } from "./agents/degroot.ts";
+import { LLMSpeakerAgent } from "./agents/llm_speaker.ts";
 import { OpinionEngine } from "./engines/opinion.ts";
 import { InRangeValidator } from "./validators/in_range.ts";
 import opinions from "./templates/opinions.yaml" with { type: "text" };
@@ -15,7 +16,7 @@ import opinions from "./templates/opinions.yaml" with { type: "text" };
 export default defineDomain({
   name: "social",
   description: "Opinion dynamics on networks: DeGroot, Friedkin–Johnsen, Hegselmann–Krause, Deffuant–Weisbuch.",
-  agents: [DegrootAgent, BoundedConfidenceAgent],
+  agents: [DegrootAgent, BoundedConfidenceAgent, LLMSpeakerAgent],
   engines: [OpinionEngine],
   validators: [InRangeValidator],
   templates: { opinions },

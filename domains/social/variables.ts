@@ -36,6 +36,8 @@ export interface SocietyVariables extends Variables {
   readonly change: number;
   /** Turns in a row in which nothing changed by more than the engine's `settled_below`. */
   readonly quiet_turns: number;
+  /** What people debate about, where they do. */
+  readonly topic?: string;
 }
 
 /** Bounds of an opinion, and of everything that is one. */

@@ -1,5 +1,6 @@
 /** A run as one HTML page that needs nothing else. */
 
+import { isOfflineModel, modelLabel } from "../offline_label.ts";
 import type { Json, JsonObject } from "../../framework/mod.ts";
 import { alignedSvgs, chartTitle } from "./charts.ts";
 import { ellipsis, escapeMarkup, readableNumber, readableSeconds } from "./markup.ts";
@@ -100,6 +101,10 @@ function notices(run: RunExport): string {
       notice(validity.state === "void" ? "bad" : "warn", meaning, reasons === "" ? "" : `<ul>${reasons}</ul>`),
     );
   }
+  if ((run.manifest.models ?? []).some(isOfflineModel)) {
+    const meaning = "No language model took part where the offline provider answered: it answers by rule.";
+    parts.push(notice("warn", meaning, ""));
+  }
   if (error !== undefined) {
     const place = [
       ...(error.turn === undefined ? [] : [`turn ${error.turn}`]),
@@ -126,7 +131,7 @@ function facts(run: RunExport): string {
   const populations = finalPopulations(run).map(([name, size]) => `${escapeMarkup(name)}: ${readableNumber(size)}`);
   const calls = `${count(cost.calls, "model call")}${cost.reused_calls > 0 ? `, ${cost.reused_calls} reused` : ""}`;
   const tokens = `${readableNumber(cost.input_tokens)} in, ${readableNumber(cost.output_tokens)} out`;
-  const models = (manifest.models ?? []).map(escapeMarkup).join(", ");
+  const models = (manifest.models ?? []).map(modelLabel).map(escapeMarkup).join(", ");
   const rate = seconds === null || seconds === 0
     ? ""
     : `${readableNumber(Number((manifest.turn / seconds).toPrecision(3)))} turns/s`;

@@ -139,3 +139,10 @@ Deno.test("toHtml: a run that has not begun", async () => {
   assertMatches(html, /This run recorded no numbers that change/);
   assertTrue(!/NaN|undefined|Invalid/.test(html));
 });
+
+Deno.test("toHtml: says that the offline provider is no language model", async () => {
+  const text = async (models: string[]) =>
+    parsed(toHtml(await exampleRun({ manifest: { models } }))).querySelector("main, body")!.textContent!;
+  assertMatches(await text(["offline offline"]), /No language model took part/);
+  assertTrue(!(await text(["openai gpt-5-mini"])).includes("No language model"));
+});

@@ -1,5 +1,6 @@
 /** Which models a scenario's calls go to: chosen before a run starts, and written into its scenario, by name. */
 
+import { OFFLINE_MEANING } from "../offline_label.ts";
 import { DEFAULT_LLM, type ModelSettings, type ResolvedScenario, SimError } from "../../framework/mod.ts";
 import { CONFIG_FILE } from "./catalog.ts";
 import type { ModelProvider } from "./provider.ts";
@@ -136,7 +137,7 @@ function assertPriced(chosen: readonly ModelChoice[], { limits }: ResolvedScenar
 export function modelLine({ provider, kind, model, roles, agents, found, priced }: ModelChoice): string {
   const named = [...roles, ...(agents === 0 ? [] : [agents === 1 ? "1 agent" : `${agents} agents`])];
   const where = roles.includes("*") ? "" : ` for ${listed(named)}`;
-  if (kind === "offline") return `LLM: ${provider}${where}: answers by rule, not a language model (${found})`;
+  if (kind === "offline") return `LLM: ${provider}${where}: ${OFFLINE_MEANING} (${found})`;
   return `LLM: ${provider} ${model}${where} (${found}${priced ? "" : "; what it costs is not known"})`;
 }
 

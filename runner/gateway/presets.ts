@@ -1,5 +1,7 @@
 /** Providers that need no more than their name and, where they want one, a key. */
 
+import { OFFLINE_MEANING } from "../offline_label.ts";
+
 /** What is known of a provider before anything is configured. */
 export interface Preset {
   /** Its name in scenarios. */
@@ -92,7 +94,7 @@ const ALL: readonly Preset[] = [
   {
     ...LOCAL,
     name: "offline",
-    about: "answers by rule, not a language model",
+    about: OFFLINE_MEANING,
     kind: "offline",
     base_url: "",
     model: "offline",

@@ -15,7 +15,18 @@ import {
 } from "./support.ts";
 
 const QUICK = join(SCENARIOS, "quick_test.yaml");
-const RUN_KEYS = ["run_id", "status", "turn", "termination_reason", "output", "validity", "seconds", "final"];
+const RUN_KEYS = [
+  "run_id",
+  "status",
+  "turn",
+  "termination_reason",
+  "output",
+  "validity",
+  "models",
+  "cost",
+  "seconds",
+  "final",
+];
 const COMMANDS = ["run", "validate", "resume", "fork", "replay", "export", "domains", "schema", "compile"];
 const RUNS_COMMANDS = ["list", "show", "cancel", "delete", "prune"];
 

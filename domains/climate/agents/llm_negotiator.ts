@@ -3,10 +3,12 @@
 import {
   Action,
   type ActionCatalogue,
+  type ActionReason,
   type AgentContext,
   type AgentState,
   type Decision,
   type DecisionPart,
+  type JsonObject,
   LLMAgent,
   llmAgentConfig,
   type ModelDecision,
@@ -85,13 +87,17 @@ export class LLMNegotiatorAgent extends LLMAgent<Config, NationVariables, WorldV
 
   protected override decisionOf(answer: ModelDecision, observation: Seen, context: AgentContext): Decision {
     const { parameters, reasoning, confidence, message } = answer;
-    const done = this.#carriedOut(this.act(NEGOTIATE, parameters, { reasoning, confidence }), observation, context);
+    const done = this.#carriedOut(parameters, { reasoning, confidence }, observation, context);
     return message === null ? done : [...done, this.tell(message.to, message.text)];
   }
 
   override fallbackAction(observation: Seen, context: AgentContext): Decision {
     const parts = [super.fallbackAction(observation, context) ?? []].flat();
-    return parts.flatMap((part) => part instanceof Action ? this.#carriedOut(part, observation, context) : [part]);
+    return parts.flatMap((part) => {
+      if (!(part instanceof Action)) return [part];
+      const { parameters, reasoning = "" } = part;
+      return this.#carriedOut(parameters, { reasoning }, observation, context);
+    });
   }
 
   protected override rule(observation: Seen, context: AgentContext): Decision {
@@ -121,7 +127,7 @@ export class LLMNegotiatorAgent extends LLMAgent<Config, NationVariables, WorldV
   }
 
   /** What the one action of the answer stands for. */
-  #carriedOut({ parameters, ...reason }: Action, observation: Seen, context: AgentContext): DecisionPart[] {
+  #carriedOut(parameters: JsonObject, reason: ActionReason, observation: Seen, context: AgentContext): DecisionPart[] {
     const own = this.self(observation);
     const { rate, treaty, proposal, pledge, measure } = parameters as unknown as Negotiation;
     this.#read(observation, context);

@@ -98,6 +98,7 @@ function reach(own: Nation, limits: Limits): Bounds {
   const exact = reachOf(own, limits);
   const min = Math.ceil(exact.min * DIGITS - ROUNDING) / DIGITS;
   const max = Math.floor(exact.max * DIGITS + ROUNDING) / DIGITS;
-  // A step so short that no tidy rate is within.
-  return min <= max ? { min, max } : exact;
+  if (min <= max) return { min, max };
+  // A step so short that no tidy rate is within, or a rate from which no step leads back to 1.
+  return { min: Math.min(exact.min, exact.max), max: exact.max };
 }

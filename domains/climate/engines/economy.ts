@@ -16,7 +16,8 @@ export const WORLD_2015 = {
 } as const;
 
 const CAPITAL_SHARE = 0.3;
-const YEARLY_DEPRECIATION = 0.1;
+/** Share of capital that wears down in a year. */
+export const YEARLY_DEPRECIATION = 0.1;
 
 /** Damages as a function of warming. */
 export interface DamageFunction {

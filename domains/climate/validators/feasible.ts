@@ -85,7 +85,9 @@ function badMeasure({ measure, spending }: JsonObject): string | undefined {
   if (typeof measure !== "string" || measure.trim() === "") {
     return `measure must be a text that is not empty, not ${shown(measure)}`;
   }
-  if (measure.length > MEASURE_LENGTH) return `measure has ${measure.length} characters, where ${MEASURE_LENGTH} are the most`;
+  if (measure.length > MEASURE_LENGTH) {
+    return `measure has ${measure.length} characters, where ${MEASURE_LENGTH} are the most`;
+  }
   if (typeof spending === "number" && spending >= SPENDING.min && spending <= SPENDING.max) return undefined;
   return `spending must be a number from ${SPENDING.min} to ${SPENDING.max}, not ${shown(spending)}`;
 }

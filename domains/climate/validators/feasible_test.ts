@@ -28,7 +28,12 @@ Deno.test("feasible: rates within a step of the last, and the treaty business of
 
 const REJECTED: [string, string, JsonObject, RegExp, { agent?: string; config?: object }?][] = [
   ["a nation that does not exist", "abate", { rate: 0.4 }, /no nation 'Atlantis'/, { agent: "Atlantis" }],
-  ["an unknown action", "invade", {}, /unknown action 'invade'; known: abate, join_treaty, vote, leave_treaty, take_measure/],
+  [
+    "an unknown action",
+    "invade",
+    {},
+    /unknown action 'invade'; known: abate, join_treaty, vote, leave_treaty, take_measure/,
+  ],
   ["an unknown parameter", "abate", { rate: 0.4, rte: 1 }, /unknown parameter 'rte'/],
   ["a jump up", "abate", { rate: 0.56 }, /cannot go from 0.4 to 0.56 in a turn, where 0.15 is the most/],
   ["a jump down", "abate", { rate: 0.24 }, /cannot go from 0.4 to 0.24/],

@@ -57,12 +57,12 @@ export function nationPolicy(
 }
 
 /** The share of output invested. */
-export function investmentShare(config: NationConfig): number {
+function investmentShare(config: NationConfig): number {
   return config.investment_share ?? STANCES[config.strategy].investmentShare;
 }
 
 /** The nominal policy rate, % per year: fixed, or Taylor's rule approached step by step and never below zero. */
-export function policyRate(nation: Nation, config: NationConfig): number {
+function policyRate(nation: Nation, config: NationConfig): number {
   if (config.monetary_policy === "fixed") return config.fixed_rate;
   const { inflation, output_gap: gap, policy_rate: last } = nation;
   const rule = config.neutral_rate + inflation + 0.5 * (inflation - config.inflation_target) + 0.5 * gap +
@@ -71,7 +71,7 @@ export function policyRate(nation: Nation, config: NationConfig): number {
 }
 
 /** The primary deficit, share of output: structural, stabilising, stimulus, less consolidation when debt is high. */
-export function fiscalStance(nation: Nation, config: NationConfig, turn: number): number {
+function fiscalStance(nation: Nation, config: NationConfig, turn: number): number {
   const stance = STANCES[config.strategy];
   const stimulus = stimulusIsOn(nation, config, turn) ? config.fiscal_stimulus : 0;
   const consolidation = nation.debt > CONSOLIDATION.above ? CONSOLIDATION.by : 0;
@@ -80,7 +80,7 @@ export function fiscalStance(nation: Nation, config: NationConfig, turn: number)
 }
 
 /** Tariffs by partner; partners without a tariff are left out. */
-export function tariffs(
+function tariffs(
   nation: Nation,
   partners: AgentMap<NationVariables>,
   config: NationConfig,

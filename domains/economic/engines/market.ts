@@ -85,7 +85,11 @@ export class MarketEngine extends BaseEngine<MarketConfig, NationVariables, Worl
   }
 
   /** The state one quarter later; `given` says of which nations what is not left to the equations. */
-  quarter(state: MarketState, context: EngineContext, given: (nation: Nation) => GivenOutcome = () => ({})): MarketState {
+  quarter(
+    state: MarketState,
+    context: EngineContext,
+    given: (nation: Nation) => GivenOutcome = () => ({}),
+  ): MarketState {
     const nations = state.agents.records;
     const flows = tradeFlows(nations, this.config);
     const shocks = this.#shocks(nations, context);

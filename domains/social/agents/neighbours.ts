@@ -29,6 +29,21 @@ export function neighboursOf(own: AgentState<PersonVariables>, { agents, space }
   ];
 }
 
+/**
+ * The people who hear `own`: everybody where there is no space, in space those at its own location and those from whose
+ * locations an edge leads there. Whom it does not see is not among them.
+ */
+export function listenersOf(own: AgentState<PersonVariables>, { agents, space }: Society): string[] {
+  const others = agents.names().filter((name) => name !== own.name);
+  if (space === null) return others;
+  const here = space.position(own.name);
+  if (here === undefined) return [];
+  return others.filter((name) => {
+    const there = space.position(name);
+    return there !== undefined && (there === here || space.neighbours(there).includes(here));
+  });
+}
+
 /** Nothing where the person or its opinion is hidden. */
 function seen(person: AgentState<PersonVariables> | undefined, weight: number): Neighbour[] {
   const opinion: number | undefined = person?.opinion;
