@@ -318,6 +318,41 @@ export function buildProgram(exit: (code: number) => void): Command {
   examples(
     add(
       program,
+      "serve",
+      "Serve pages, REST, streams and MCP. Ctrl-C parks what is running and stops.",
+      async () => (await import("./commands/serve.ts")).serve,
+    ).summary("Serve pages, REST, streams and MCP.")
+      .option("--host <address>", "where to listen (default: 127.0.0.1); elsewhere keys are needed")
+      .option("--port <n>", "0: any that is free (default: 8000)", integer)
+      .option("--insecure", "where there are no keys, let everybody who can reach it do everything")
+      .option("--max-concurrent <n>", "runs played at once (default: 5)", integer),
+    [
+      ["serve", "then open http://127.0.0.1:8000/"],
+      ["serve --host 0.0.0.0 --port 80", "for others too, who need keys"],
+    ],
+  );
+  const keys = program.command("keys").description("Create, list and revoke keys for the server.").helpCommand(false);
+  examples(
+    add(keys, "create <name>", "Make a key and print it.", async () => (await import("./commands/keys.ts")).create)
+      .option("--scopes <list>", "what it may do, of read, run, edit, admin", "read,run"),
+    [["keys create ci --scopes run", "start and steer runs, and see them"]],
+  );
+  examples(
+    add(keys, "list", "List keys.", async () => (await import("./commands/keys.ts")).list),
+    [["keys list", "without the keys themselves: only hashes are kept"]],
+  );
+  examples(
+    add(
+      keys,
+      "revoke <key...>",
+      "Revoke keys, by name or id.",
+      async () => (await import("./commands/keys.ts")).revoke,
+    ),
+    [["keys revoke ci", "a running server refuses it within a second"]],
+  );
+  examples(
+    add(
+      program,
       "schema",
       "Print the JSON Schema of scenarios, for editors.",
       async () => (await import("./commands/schema.ts")).schema,

@@ -7,29 +7,36 @@ import { type App, openApp, ROOT } from "../runner/mod.ts";
 import { isBelowRoot } from "./initial_folder.ts";
 import type { CommonOptions } from "./program.ts";
 
-/** Opens the app, lets `use` work with it, closes it. */
-export async function withApp<T>(options: CommonOptions, use: (app: App) => Promise<T>): Promise<T> {
-  const app = await openHere(options);
+/** Opens the app, lets `use` work with it and its output folder, closes it. */
+export async function withApp<T>(
+  options: CommonOptions,
+  use: (app: App, output: string) => Promise<T>,
+): Promise<T> {
+  const { app, output } = await openHere(options);
   try {
-    return await use(app);
+    return await use(app, output);
   } finally {
     await app.close();
   }
 }
 
 /** Below the root of the repository the defaults are the repository's: its output folder, its configuration. */
-async function openHere({ output, config, offline }: CommonOptions & { readonly offline?: boolean }): Promise<App> {
+async function openHere(
+  { output, config, offline }: CommonOptions & { readonly offline?: boolean },
+): Promise<{ app: App; output: string }> {
   const ofRepository = isBelowRoot(Deno.cwd()) ? join(ROOT, "llm-sim.yaml") : undefined;
   const named = config ?? (ofRepository !== undefined && exists(ofRepository) ? ofRepository : undefined);
   const standard = ofRepository === undefined || namesOutput(named ?? "llm-sim.yaml")
     ? undefined
     : join(ROOT, "output");
   const folder = output ?? standard;
-  return await openApp({
+  const app = await openApp({
     ...(named !== undefined && { config: named }),
     ...(folder !== undefined && { output: folder }),
     ...(offline === true && { offline }),
   });
+  const { output_root, folder: base } = app.config;
+  return { app, output: folder ?? (output_root === undefined ? "output" : join(base, output_root)) };
 }
 
 /** Whether a configuration says where runs go. What is wrong with it is for openApp() to tell. */

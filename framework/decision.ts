@@ -88,20 +88,16 @@ class TurnContext implements AgentContext {
   readonly log: Log;
   readonly #view: TurnView;
   readonly #slot: AgentSlot;
-  readonly #agent: string;
   readonly #key: StreamKey;
-  readonly #limits: MemoryLimits;
-  readonly #outside: Outside;
-  constructor(slot: AgentSlot, key: StreamKey, view: TurnView, { files, log, memory, outside }: DecisionOptions) {
+  readonly #options: DecisionOptions;
+  constructor(slot: AgentSlot, key: StreamKey, view: TurnView, options: DecisionOptions) {
     this.turn = view.turn;
-    this.files = files;
-    this.log = log;
+    this.files = options.files;
+    this.log = options.log;
     this.#view = view;
     this.#slot = slot;
-    this.#agent = slot.agent.name;
     this.#key = key;
-    this.#limits = memory;
-    this.#outside = outside;
+    this.#options = options;
   }
   get llm(): LLM {
     return this.#asks;
@@ -112,21 +108,25 @@ class TurnContext implements AgentContext {
   get #asks(): Caller {
     return this.#caller ??= new Caller({
       asker: "agent",
-      agent: this.#agent,
+      agent: this.#slot.agent.name,
       turn: this.turn,
       calls: this.#view.calls,
       settings: this.#slot.model,
-      ask: (call) => this.#outside.call(call),
+      ask: (call) => this.#options.outside.call(call),
     });
   }
   get rng(): Rng {
     return this.#rng ??= new Rng(this.#key, this.turn);
   }
   get inbox(): readonly Message[] {
-    return this.#view.inboxes.get(this.#agent) ?? NO_MAIL;
+    return this.#view.inboxes.get(this.#slot.agent.name) ?? NO_MAIL;
   }
   get memory(): AgentMemory {
-    return this.#memory ??= new AgentMemory(memoriesOf(this.#view, this.#agent), this.turn, this.#limits);
+    return this.#memory ??= new AgentMemory(
+      memoriesOf(this.#view, this.#slot.agent.name),
+      this.turn,
+      this.#options.memory,
+    );
   }
   /** What is remembered from now on, or undefined where nothing changed. */
   get remembered(): readonly MemoryEntry[] | undefined {

@@ -171,13 +171,13 @@ export class EventLog {
     this.#next = this.#committedNext;
   }
 
-  /** Hands out the events that have gathered and forgets them. */
+  /** Hands out the events of whole turns and forgets them; those of a turn that is being played stay. */
   take(): EventBlock {
-    const block = { text: this.#text, first_id: this.#first, count: this.#next - this.#first };
-    this.#text = "";
-    this.#first = this.#next;
+    const text = this.#text.slice(0, this.#committedLength);
+    const block = { text, first_id: this.#first, count: this.#committedNext - this.#first };
+    this.#text = this.#text.slice(this.#committedLength);
+    this.#first = this.#committedNext;
     this.#committedLength = 0;
-    this.#committedNext = this.#next;
     return block;
   }
 }

@@ -6,3 +6,4 @@
 export { sha256 } from "./canonical_json.ts";
 export { composeCheckpoint, decodeCheckpoint } from "./checkpoint.ts";
 export { SimError } from "./issue.ts";
+export { LONGEST_PURPOSE, LONGEST_ROLE, LONGEST_URL } from "./llm/sendable.ts";

@@ -125,7 +125,7 @@ export class Turn {
     const { engine, guard, populations, events } = this.#parts;
     const made = given ?? (yield* this.#guarded("engine", () => engine.initializeState(initial, this.#context)));
     const names = this.#world.slots.map(({ agent }) => agent.name);
-    yield* this.#asked();
+    if (!this.#calls.isIdle) yield* this.#asked();
     const first = guard.first(made, this.#turn, names, given ?? initial);
     const state = this.#withReasoning(first, given ?? initial);
     populations.check(state, given ?? initial, this.#turn);
@@ -161,7 +161,7 @@ export class Turn {
     const acted = yield* this.#act(entering, delivery);
     const applied = this.#parts.populations.apply(acted, this.#turn);
     const ruled = yield* this.#guarded("engine", () => this.#parts.engine.applyEngineRules(applied, this.#context));
-    yield* this.#asked();
+    if (!this.#calls.isIdle) yield* this.#asked();
     if (this.#wasWritten()) throw writtenError(this.#turn);
     const state = this.#withReasoning(this.#parts.guard.checked(ruled, this.#turn, entering), entering);
     this.#parts.populations.check(state, entering, this.#turn);
@@ -290,10 +290,10 @@ export class Turn {
     });
     events.tick(turn);
     if (wasWritten?.()) throw writtenError(turn, `agent '${slots[0]!.agent.name}'`);
-    const unanswered = yield* this.#asked(slots);
+    const unanswered = this.#calls.isIdle ? NO_AGENTS : yield* this.#asked(slots);
     const { actions, owners, failures, others } = collected(slots, outcomes, unanswered, this.#events);
     const verdicts = yield* this.#judged(actions, state);
-    yield* this.#asked();
+    if (!this.#calls.isIdle) yield* this.#asked();
     this.#events.actions(slots, actions, owners, verdicts, slotsOf(others));
     for (const other of others) this.#keep(other);
     const accepted = acceptedOf(actions, verdicts);
@@ -318,9 +318,7 @@ export class Turn {
    * question of engine or validator is a decision of its own; of those that `slots` asked in vain the agents are returned.
    */
   *#asked(slots: readonly AgentSlot[] = []): Steps<ReadonlySet<string>> {
-    const open = this.#calls.settled();
-    if (open) yield open;
-    if (!this.#calls.any) return NO_AGENTS;
+    yield this.#calls.settled();
     const rank = new Map(slots.map(({ agent }, i) => [agent.name, i]));
     const questions = this.#calls.take((agent) => rank.get(agent) ?? -1);
     this.#parts.events.tick(this.#turn);
@@ -343,9 +341,10 @@ export class Turn {
   /** The state with what models gave as their reasons in this turn, unless the engine has put its own there. */
   #withReasoning(state: SimulationState, before: SimulationState): SimulationState {
     const turn = this.#turn;
-    if (this.#chains.length > 0) return state.with({ turn, reasoning_chains: deepFreeze(this.#chains) });
-    const isOld = state.reasoning_chains === before.reasoning_chains && before.reasoning_chains.length > 0;
-    return state.with(isOld ? { turn, reasoning_chains: [] } : { turn });
+    const isOld = state.reasoning_chains === before.reasoning_chains;
+    const isOwn = !isOld && state.reasoning_chains.length > 0;
+    if (this.#chains.length > 0 && !isOwn) return state.with({ turn, reasoning_chains: deepFreeze(this.#chains) });
+    return state.with(isOld && before.reasoning_chains.length > 0 ? { turn, reasoning_chains: [] } : { turn });
   }
 
   /** A person or a model whose action was rejected finds that in the inbox of the next turn; a rule knows the rules. */
@@ -547,15 +546,17 @@ function acceptedOf(actions: readonly Action[], verdicts: readonly Verdict[]): r
   return verdicts.every(isAccepted) ? actions : actions.filter((_, i) => isAccepted(verdicts[i]!));
 }
 
-/** The memories with those that changed replaced; agents that have gone are left out. */
+/** The memories with those that changed replaced, whoever decided first; agents that have gone are left out. */
 function withMemories(
   memories: World["memories"],
   changed: ReadonlyMap<string, readonly MemoryEntry[]>,
   state: SimulationState,
 ): World["memories"] {
   const all = { ...memories };
-  for (const [agent, entries] of changed) {
-    if (entries.length > 0 && state.agents.has(agent)) all[agent] = entries;
+  const { agents } = state;
+  const inOrder = [...changed].sort(([a], [b]) => agents.indexOf(a) - agents.indexOf(b));
+  for (const [agent, entries] of inOrder) {
+    if (entries.length > 0 && agents.has(agent)) all[agent] = entries;
     else delete all[agent];
   }
   return all;

@@ -533,6 +533,19 @@ Deno.test("memory: is an agent's own, kept between turns, and not that of a deci
   assertEquals(simulation.memories.A!.map(({ content }) => content), [{ turn: 1 }, { turn: 2 }, { turn: 3 }]);
 });
 
+Deno.test("memory: whose is kept first does not depend on who decided first", async () => {
+  const simulation = await simulationOf({
+    decide: async ({ name }, _seen, { memory }) => {
+      // The first agent is the last to answer.
+      for (let i = name.charCodeAt(0); i < 68; i++) await Promise.resolve();
+      memory.add(name);
+      return null;
+    },
+  });
+  await played(simulation, 1);
+  assertEquals(Object.keys(simulation.memories), ["A", "B", "C"]);
+});
+
 // Interventions
 
 Deno.test("interventions: at, every, when and once happen at the start of their turns", async () => {

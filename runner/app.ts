@@ -83,7 +83,12 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
   const gateway = new Gateway({
     memory: store,
     http_allow: config.http_allow,
-    budget: new Envelope({ name: "this host", max_cost_usd: config.budget?.max_cost_usd ?? null, max_tokens: null }),
+    budget: new Envelope({
+      name: "this host",
+      max_cost_usd: config.budget?.max_cost_usd ?? null,
+      max_tokens: config.budget?.max_tokens ?? null,
+      remedy: "raise budget in llm-sim.yaml and resume",
+    }),
   });
   const manager = new SimulationManager({
     store,

@@ -69,8 +69,15 @@ const providers = z.record(
 });
 
 const configSchema = z.strictObject({
-  server: z.strictObject({ host: z.string(), port: z.number().int().min(0).max(65535), base_url: z.string() }).partial()
-    .optional(),
+  server: z.strictObject({
+    host: z.string().min(1),
+    port: z.number().int().min(0).max(65535),
+    /** Under which address people reach the server, through a proxy perhaps. */
+    base_url: origin,
+    /** Further names under which it may be asked; without a port: on any. */
+    allowed_hosts: z.array(z.string().regex(/^[\w.-]+(?::\d{1,5})?$/, "must be a name, or name:port")),
+    log_level: z.enum(["debug", "info", "warning", "error"]),
+  }).partial().optional(),
   simulation_repos: z.array(z.strictObject({ name, path: z.string().min(1), python_path: z.string().optional() }))
     .default([]),
   max_concurrent: z.number().int().min(1).max(1000).default(5),
@@ -78,7 +85,14 @@ const configSchema = z.strictObject({
   output_root: z.string().min(1).optional(),
   providers: providers.default({}),
   http_allow: z.array(origin).default([]),
-  api_keys: z.array(z.json()).optional(),
+  api_keys: z.array(z.strictObject({
+    name: z.string().min(1).max(100),
+    key_hash: z.string().regex(
+      /^sha256:[0-9a-f]{64}$/,
+      "must be 'sha256:' and 64 hex digits, not the key itself: printf %s KEY | sha256sum",
+    ),
+    scopes: z.array(z.enum(["read", "run", "edit", "admin"])).min(1),
+  })).optional(),
   rate_limit: z.strictObject({ per_minute: positive }).optional(),
   budget: z.strictObject({ max_cost_usd: z.number().min(0), max_tokens: z.number().int().min(0) }).partial().optional(),
   retention: z.strictObject({
@@ -199,6 +213,9 @@ function valueAt(root: Json, path: IssuePath): Json | undefined {
 }
 
 function keyHint(path: IssuePath, key: string): string {
+  if (path[0] === "api_keys" && key === "key") {
+    return "keys are not written into files: put its hash here: key_hash: sha256:… (printf %s KEY | sha256sum)";
+  }
   if (path[0] === "providers" && /key|secret|token$/i.test(key)) {
     return "keys are not written into files: put it into an environment variable, and its name here: api_key_env: NAME";
   }

@@ -67,6 +67,7 @@ export async function forkConfig(
       { hint: `fork that one: deno task fork ${origin} --turn ${spec.turn}` },
     );
   }
+  await assertRecorded(store, parent, before, spec.turn);
   const text = await store.scenarioText(parent.run_id);
   const settings: Setting[] = before.settings.map((setting) => ({ ...setting, from: "parent" }));
   const prepared = await prepareScenario(
@@ -99,6 +100,23 @@ export async function forkConfig(
     seed: spec.seed ?? (after.simulation.seed === before.simulation.seed ? parent.seed : after.simulation.seed),
     sample: spec.sample ?? parent.sample,
   };
+}
+
+/**
+ * That the past of the fork can be played as its parent played it: what models answered after the last numbered
+ * checkpoint is asked again where nothing was recorded, and they may answer otherwise.
+ */
+async function assertRecorded(store: RunStore, parent: Manifest, before: RunConfig, turn: number): Promise<void> {
+  if (before.llm?.tape !== "off" || parent.cost.calls === 0) return;
+  const turns = await store.checkpoints(parent.run_id);
+  if (turns.includes(turn)) return;
+  throw new SimError(
+    "bad_turn",
+    `run '${parent.run_id}' was played with tape: off and cannot be forked at turn ${turn}`,
+    {
+      hint: `fork it where it kept its state: ${turns.length === 0 ? "nowhere" : `turn ${turns.join(", ")}`}`,
+    },
+  );
 }
 
 /**

@@ -43,9 +43,9 @@ export interface LiveCallsOptions {
   readonly onHalt: (halt: Halt | Failed) => void;
 }
 
-/** That a call which must be on the tape is not there as it is asked for, or cannot be put there. */
+/** That a call which must be on the tape is not there as it is asked for, or cannot be put there, or comes too late. */
 export interface Failed {
-  readonly code: "tape_missing" | "tape_differs" | "disk_full" | "output_not_writable";
+  readonly code: "tape_missing" | "tape_differs" | "bad_tape" | "disk_full" | "output_not_writable" | "time_spent";
   readonly message: string;
   readonly hint?: string;
   /** Of a call that is not on the tape. */
@@ -72,9 +72,11 @@ export class LiveCalls {
   /** Of each stretch: finds an agent's entry. */
   readonly #entries: readonly ReturnType<typeof agentNamed>[];
   readonly #stopped = new AbortController();
+  /** Aborted when no more is to be asked; what is on its way may still be answered. */
+  readonly #ending = new AbortController();
   /** Calls under way, by address and key: a process that was started again finds those of the one before. */
   readonly #underWay = new Map<string, Promise<SettledCall | Halt>>();
-  /** Addresses that have been asked for. */
+  /** Addresses that have been asked for, where nobody makes calls. */
   readonly #asked = new Set<string>();
   #desk: Promise<Desk> | undefined;
   #halt: Halt | Failed | undefined;
@@ -98,12 +100,7 @@ export class LiveCalls {
     return this.#desk !== undefined;
   }
 
-  /** Calls that are being made. */
-  get underWay(): number {
-    return this.#underWay.size;
-  }
-
-  /** Addresses of all calls that have been asked for. */
+  /** Of a replay: the addresses of all calls that have been asked for. Where calls are made none is kept. */
   get asked(): ReadonlySet<string> {
     return this.#asked;
   }
@@ -126,8 +123,8 @@ export class LiveCalls {
       else this.#halted(settled);
     } catch (error) {
       const { code = "call_error", message, hint } = error as Error & { code?: string; hint?: string };
-      // What has been paid for could not be kept: no agent is to blame, and nothing more is to be bought.
-      if (code === "disk_full" || code === "output_not_writable") {
+      // What has been paid for could not be kept or read: no agent is to blame, and nothing more is to be bought.
+      if (code === "disk_full" || code === "output_not_writable" || code === "bad_tape") {
         return await this.#halted({ code, message, ...(hint !== undefined && { hint }) });
       }
       send({ t: "answer", id, error: { code, message, ...(hint !== undefined && { hint }) } });
@@ -139,8 +136,15 @@ export class LiveCalls {
     this.#process++;
   }
 
-  /** Ends what is under way, down to the sockets. */
+  /** Makes no call any more. What is on its way is waited for; then, if the simulation wants more, it is to stop. */
+  stop(halt: Failed): void {
+    this.#halt ??= halt;
+    if (this.#underWay.size > 0) this.#halted(halt);
+  }
+
+  /** Ends what is under way, down to the sockets. From now on the run is halted, `cancelled`, as soon as it asks. */
   abort(): void {
+    this.#ending.abort();
     this.#stopped.abort();
   }
 
@@ -161,8 +165,9 @@ export class LiveCalls {
     const settings = settingsFor(stretch.scenario, role, this.#entries[at]!(call.agent));
     const { model, asked } = call.kind === "llm" ? withSettings(call, settings) : { model: "", asked: call };
     const key = callKey(asked, model, stretch.sample ?? 0);
-    this.#asked.add(addressText(call));
-    const place = `${addressText(call)} ${key}`;
+    const address = addressText(call);
+    if (this.#options.live === null) this.#asked.add(address);
+    const place = `${address} ${key}`;
     const joined = this.#underWay.get(place);
     if (joined) return await joined;
     const desk = await (this.#desk ??= this.#open());
@@ -183,11 +188,13 @@ export class LiveCalls {
   }
 
   async #open(): Promise<Desk> {
-    const { tape: open, parent, live, onWarning } = this.#options;
+    const { run_id, tape: open, parent, live, onWarning } = this.#options;
     const [tape, inherited] = await Promise.all([open?.() ?? null, parent?.tape() ?? null]);
     const spent = tape?.totals() ?? this.#uncounted;
+    const limit = live?.limits.max_cost_usd === null ? "max_tokens" : "max_cost_usd";
     const budget = new Envelope({
       name: "this run",
+      remedy: `go on with more in a fork of its last turn: deno task fork ${run_id} --turn … --set limits.${limit}=…`,
       max_cost_usd: live?.limits.max_cost_usd ?? null,
       max_tokens: live?.limits.max_tokens ?? null,
       spent: { usd: spent?.usd ?? 0, tokens: (spent?.input_tokens ?? 0) + (spent?.output_tokens ?? 0) },
@@ -242,7 +249,11 @@ export class LiveCalls {
     if (call.kind === "http") {
       const { method, url, headers, body } = call;
       const timeout = settings?.timeout ?? HTTP_TIMEOUT;
-      return await live!.gateway.http({ run_id, method, url, headers, body, timeout }, signal);
+      try {
+        return await live!.gateway.http({ run_id, method, url, headers, body, timeout }, signal);
+      } catch (error) {
+        return refusal(error);
+      }
     }
     const { messages, schema, temperature, max_tokens, offline } = call;
     const provider = await live!.provider(settings!.provider);
@@ -262,6 +273,7 @@ export class LiveCalls {
       },
       budget,
       signal,
+      this.#ending.signal,
     );
   }
 
@@ -283,11 +295,12 @@ export class LiveCalls {
     };
   }
 
-  /** The run is to stop; but what is under way has been paid for, and is waited for first. */
+  /** The run is to stop; but what is on its way is paid for, and is waited for first. */
   async #halted(halt: Halt | Failed): Promise<void> {
     this.#halt ??= halt;
+    this.#ending.abort();
     while (this.#underWay.size > 0) await Promise.allSettled([...this.#underWay.values()]);
-    if (this.#told || halt.code === "cancelled") return;
+    if (this.#told) return;
     this.#told = true;
     this.#options.onHalt(this.#halt);
   }
@@ -312,6 +325,17 @@ function withSettings(call: Extract<Call, { kind: "llm" }>, settings: ModelSetti
   return {
     model: settings.model,
     asked: { ...call, ...(temperature !== null && { temperature }), ...(max_tokens !== null && { max_tokens }) },
+  };
+}
+
+/** A call that may not be made, kept like an answer: a replay is to meet the same refusal. */
+function refusal(error: unknown): GatewayOutcome {
+  if (!(error instanceof SimError)) throw error;
+  const { code, message, hint } = error;
+  return {
+    kind: "given_up",
+    error: { code, message, ...(hint !== undefined && { hint }), refused: true },
+    account: { usage: { input_tokens: 0, output_tokens: 0 }, cost_usd: 0, latency_ms: 0, retries: 0 },
   };
 }
 

@@ -70,7 +70,7 @@ const TOUCH_INTERVAL = 1000;
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** Halts that pass, or that money mends: the run is paused. */
-const PASSING: readonly string[] = ["provider_down", "rate_limited"];
+const PASSING: readonly string[] = ["provider_down", "rate_limited", "time_spent"];
 
 /** Characters of a stack that a manifest keeps. */
 const LONGEST_STACK = 4000;
@@ -108,6 +108,8 @@ export class SimulationManager {
   readonly #queue: { manifest: Manifest; stopAfter: number | null }[] = [];
   readonly #live = new Map<string, Live>();
   readonly #starting = new Set<string>();
+  /** What each run's manifest says of its cost, as text. */
+  readonly #recorded = new WeakMap<LiveCalls, string>();
   #maxConcurrent: number;
   /** Settles when the run that was started last has started. */
   #starts: Promise<void> = Promise.resolve();
@@ -209,8 +211,8 @@ export class SimulationManager {
     const live = await this.#started(run_id);
     if (!live) return await this.#settle(seen, "cancelled", reason);
     live.cancelled ??= reason;
+    live.player.park();
     // Nobody waits for answers that nobody will read.
-    live.player.park({ at_once: live.calls.underWay > 0 });
     live.calls.abort();
     const grace = setTimeout(() => live.player.stop({ code: "cancelled", message: reason }), CANCEL_GRACE);
     await live.settled;
@@ -231,22 +233,28 @@ export class SimulationManager {
     return await this.#store.manifest(runId);
   }
 
-  /** Parks everything and starts nothing new. */
+  /** Parks everything and starts nothing new. Turns are completed, but for those in which models are asked. */
   async close(): Promise<void> {
     this.#closed = true;
     const ids = [...this.#queue.map(({ manifest }) => manifest.run_id), ...this.#starting, ...this.#live.keys()];
-    await Promise.all(ids.map((id) => this.#park(id, { status: "interrupted", reason: "the host was stopped" })));
+    const park = { status: "interrupted", reason: "the host was stopped" } as const;
+    await Promise.all(ids.map((id) => this.#park(id, park, ({ calls }) => calls.abort())));
     await Promise.all([...this.#live.values()].map((live) => live.settled));
     this.#unheard();
   }
 
-  async #park(runId: string, park: NonNullable<Live["park"]>): Promise<Manifest> {
+  async #park(
+    runId: string,
+    park: NonNullable<Live["park"]>,
+    also: (live: Live) => void = () => {},
+  ): Promise<Manifest> {
     const queued = this.#unqueue(runId);
     if (queued) return await this.#settle(queued, park.status, park.reason);
     const live = await this.#started(runId);
     if (!live) return await this.#store.manifest(runId);
     live.park ??= park;
     live.player.park();
+    also(live);
     await live.settled;
     return await this.#store.manifest(runId);
   }
@@ -337,7 +345,8 @@ export class SimulationManager {
       const outcome = await player.outcome;
       onEnd();
       await Promise.all([inputs.close(), calls.close()]);
-      await this.#recordCost(runId, calls);
+      // A cost that cannot be told or written down keeps no run from coming to its end.
+      await this.#recordCost(runId, calls).catch(() => {});
       const live = this.#live.get(runId)!;
       const settledManifest = await this.#record(runId, config, outcome, live).catch((error) =>
         unrecorded(manifest, error)
@@ -406,10 +415,11 @@ export class SimulationManager {
       stop_after: stopAfter,
       onMessage: (message) => {
         const now = performance.now();
-        if (message.t === "progress" && now - touchedAt > TOUCH_INTERVAL) {
+        const isAlive = message.t === "progress" || message.t === "waiting";
+        if (isAlive && now - touchedAt > TOUCH_INTERVAL) {
           touchedAt = now;
           // Only a convenience for those who list runs: the checkpoint knows the turn.
-          this.#store.touch(runId, message.turn).catch(() => {});
+          if (message.t === "progress") this.#store.touch(runId, message.turn).catch(() => {});
           this.#recordCost(runId, calls).catch(() => {});
         }
         if (message.t === "request") {
@@ -434,8 +444,11 @@ export class SimulationManager {
       const reason = `max_minutes: ${max_minutes} is over`;
       const live = this.#live.get(runId);
       if (live && on_limit === "pause") live.park ??= { status: "paused", reason };
-      if (on_limit === "pause") player.park();
-      else player.stop({ code: "max_minutes", message: reason, hint: "raise limits.max_minutes" });
+      // A turn that asks nobody is soon complete; one that waits for answers may take for ever.
+      if (on_limit === "pause") {
+        player.park();
+        calls.stop({ code: "time_spent", message: reason });
+      } else player.stop({ code: "max_minutes", message: reason, hint: "raise limits.max_minutes" });
     }, Math.min(left, LONGEST_TIMEOUT));
     return { player, inputs, calls, log, onEnd: () => clearTimeout(timer) };
   }
@@ -445,7 +458,8 @@ export class SimulationManager {
     try {
       return await this.#store.tape(parent!.run_id, "read");
     } catch (error) {
-      if (error instanceof SimError && error.code === "unknown_run") return null;
+      // What cannot be reused is asked again.
+      if (error instanceof SimError) return null;
       throw error;
     }
   }
@@ -455,22 +469,31 @@ export class SimulationManager {
     const live = this.#live.get(runId);
     if (!live) return;
     const { code, message, hint } = halt;
+    // Who has cancelled the calls has said how the run is to end.
+    if (code === "cancelled") return live.player.park({ at_once: true });
     const isSpent = code === "budget_spent";
+    // A halt tells more than that the run was to be paused anyway.
     if (PASSING.includes(code) || (isSpent && config.limits.on_limit === "pause")) {
-      live.park ??= { status: "paused", reason: hint === undefined ? message : `${message}; ${hint}` };
+      const reason = hint === undefined ? message : `${message}; ${hint}`;
+      if (live.park?.status !== "interrupted") live.park = { status: "paused", reason };
       live.player.park({ at_once: true });
       return;
     }
-    live.calls.cost().then((cost) => {
+    // Where the tape cannot be opened nobody knows what was paid.
+    live.calls.cost().catch(() => undefined).then((cost) => {
       // What has been paid for is not thrown away: the run can be resumed when the fault is mended.
-      if (cost && cost.calls > 0) live.park ??= { status: "interrupted", reason: message };
-    }).finally(() => live.player.stop({ code, message, ...(hint !== undefined && { hint }) }));
+      if (cost && cost.calls > 0) live.park = { status: "interrupted", reason: message };
+      live.player.stop({ code, message, ...(hint !== undefined && { hint }) });
+    });
   }
 
   /** Writes into the manifest what the run has cost so far, and tells it. */
   async #recordCost(runId: string, calls: LiveCalls): Promise<void> {
     const total = await calls.cost();
     if (!total) return;
+    // A turn that waits for people or models says so once a second.
+    const text = JSON.stringify(total);
+    if (this.#recorded.get(calls) === text) return;
     const { usd, input_tokens, output_tokens, calls: made, retries, reused_calls, first_new } = total;
     const cost = {
       // Sums of the same numbers in another order differ in their last digits.
@@ -483,6 +506,7 @@ export class SimulationManager {
       ...(first_new && { first_new }),
     };
     await this.#store.update(runId, (manifest) => ({ ...manifest, cost }));
+    this.#recorded.set(calls, text);
     this.#tell({ kind: "cost", run_id: runId, cost });
   }
 

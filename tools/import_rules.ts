@@ -9,12 +9,14 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   framework: [],
   domains: ["framework"],
   runner: ["framework"],
-  cli: ["runner", "framework"],
+  server: ["runner", "framework"],
+  routes: ["server", "runner", "framework"],
+  cli: ["server", "routes", "runner", "framework"],
   "main.ts": ["cli", "runner", "framework"],
   // What spans rooms may look into all of them.
-  tests: ["framework", "runner", "cli", "tests", "domains", "tools", "bench"],
-  tools: ["framework", "runner", "cli"],
-  bench: ["framework", "runner", "cli"],
+  tests: ["framework", "runner", "server", "routes", "cli", "tests", "domains", "tools", "bench"],
+  tools: ["framework", "runner", "server", "routes", "cli"],
+  bench: ["framework", "runner", "server", "routes", "cli"],
 };
 
 /** Rooms inside rooms: they too are entered through their `mod.ts`. */
@@ -25,6 +27,9 @@ const INNER_ROOMS = [
   "runner/sandbox",
   "runner/store",
   "runner/export",
+  "server/auth",
+  "server/mcp",
+  "server/streams",
   "cli/terminal",
 ];
 

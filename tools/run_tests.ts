@@ -44,7 +44,7 @@ function documented(folder: string): string[] {
 
 const total: Counts = { passed: 0, failed: 0 };
 const runs = Deno.args.length > 0 ? [Deno.args] : [
-  ["framework", "runner", "domains", "cli", "tests", "tools", "bench"],
+  ["framework", "runner", "server", "routes", "domains", "cli", "tests", "tools", "bench"],
   ["--doc", "--no-check", ...documented("framework")],
 ];
 for (const args of runs) {

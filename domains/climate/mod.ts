@@ -1,6 +1,7 @@
 /**
  * The climate domain: nations that negotiate emissions over the carbon cycle, the warming and the economy of DICE-2016R
- * (engine `dice`). The README explains the models and the scenarios.
+ * (engine `dice`), by rules (agent `nation`) or with language models (agent `llm_negotiator`, engine `llm_summit`). The
+ * README explains the models and the scenarios.
  *
  * @module
  */
@@ -12,6 +13,7 @@ import { DiceEngine } from "./engines/dice.ts";
 import { LLMSummitEngine } from "./engines/llm_summit.ts";
 import { FeasibleValidator } from "./validators/feasible.ts";
 import climate from "./templates/climate.yaml" with { type: "text" };
+import negotiation from "./templates/negotiation.yaml" with { type: "text" };
 
 export default defineDomain({
   name: "climate",
@@ -19,5 +21,5 @@ export default defineDomain({
   agents: [NationAgent, LLMNegotiatorAgent],
   engines: [DiceEngine, LLMSummitEngine],
   validators: [FeasibleValidator],
-  templates: { climate },
+  templates: { climate, negotiation },
 });

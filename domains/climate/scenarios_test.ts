@@ -14,6 +14,7 @@ const SCENARIOS = [
   "climate_club",
   "carbon_shock",
   "hidden_emissions",
+  "llm_negotiation",
 ];
 const SEEDS = [1, 2, 3, 4, 5];
 
@@ -117,6 +118,18 @@ Deno.test("hidden_emissions: with exact measurements the same nations do far mor
   }
 });
 
+Deno.test("llm_negotiation: by the rules that stand in for models five nations join, and the isles protect themselves", async () => {
+  const { states, last, ended } = await play("llm_negotiation");
+  assertEquals([ended, last.global_state.treaty_members], ["max_turns", 5]);
+  assertTrue(abatement(last, "Eastreach") < 0.1 && abatement(last, "Union") === 1);
+  const isles = states.map(({ agents }) => agents.get("Isles")!.vulnerability);
+  assertTrue(isles.every((vulnerability, i) => i === 0 || vulnerability < isles[i - 1]!), `${isles}`);
+  assertTrue(isles.at(-1)! < 0.7 * isles[0]!);
+  const usual = await play("business_as_usual", { turns: last.turn });
+  assertTrue(last.global_state.emissions < 0.4 * usual.last.global_state.emissions);
+  assertMatches(String(last.global_state.communique), /^\(rule, not a language model\) Measures are taken by/);
+});
+
 Deno.test("scenarios: the same seed gives the same states; only what nations see wrong depends on it", async () => {
   for (const name of SCENARIOS) await assertSeeds(stage, name, { turns: 8, drawn: name === "hidden_emissions" });
 });
@@ -128,12 +141,16 @@ Deno.test("a promise that feasible rejects is not carried out, and has its reaso
   assertEquals(abatement(run.last, "Union"), 0.03);
 });
 
-Deno.test("the domain describes its components with schemas, and its template plays without a rejection", async () => {
+Deno.test("the domain describes its components with schemas, and its templates play without a rejection", async () => {
   const description = describeDomain(climate);
-  assertEquals(typesOf(description), [["nation", "human"], ["dice"], ["feasible"]]);
+  assertEquals(typesOf(description), [["nation", "llm_negotiator", "human"], ["dice", "llm_summit"], ["feasible"]]);
+  assertEquals(
+    [...description.agents, ...description.engines].filter(({ llm }) => llm).map(({ type }) => type),
+    ["llm_negotiator", "llm_summit"],
+  );
   const { agents, engines, validators } = description;
   assertEquals(undescribed([...agents, ...engines, ...validators]), []);
-  assertEquals(Object.keys(description.templates), ["climate"]);
+  assertEquals(Object.keys(description.templates), ["climate", "negotiation"]);
   for (const text of Object.values(description.templates)) {
     const run = await playText(text);
     assertEquals([run.ended, rejections(run)], ["max_turns", []]);

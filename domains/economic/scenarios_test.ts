@@ -5,10 +5,10 @@ import { assertSeeds, testScenarioFiles, typesOf, undescribed } from "../../test
 import { type Played, rejections, withEntry } from "../../tests/support/playing.ts";
 import { type EconomyState, play, playText, readScenario, stage } from "./tests/harness.ts";
 import economic from "./mod.ts";
-import { NATION_BOUNDS, TARIFF_BOUNDS, WORLD_BOUNDS } from "./variables.ts";
+import { GROWTH_BOUNDS, NATION_BOUNDS, TARIFF_BOUNDS, WORLD_BOUNDS } from "./variables.ts";
 
-const ON_MARKET = ["growth", "recession", "trade_war", "stimulus"];
-const SCENARIOS = [...ON_MARKET, "basic_economic", "quick_test", "extended_test"];
+const ON_MARKET = ["growth", "recession", "trade_war", "stimulus", "hybrid_simulation"];
+const SCENARIOS = [...ON_MARKET, "llm_economic", "basic_economic", "quick_test", "extended_test"];
 const SEEDS = [1, 2, 3, 4, 5];
 
 function totals({ states }: Played<EconomyState>): number[] {
@@ -20,7 +20,8 @@ testScenarioFiles(stage, SCENARIOS);
 for (const name of SCENARIOS) {
   Deno.test(`${name}: every nation acts once a turn, and economic_rules accepts it, on every seed`, async () => {
     const { validator, ...scenario } = readScenario(name);
-    const judged = { ...scenario, validator: { ...validator, type: "economic_rules" } };
+    const config = validator.type === "economic_rules" ? validator.config ?? {} : {};
+    const judged = { ...scenario, validator: { type: "economic_rules", config } };
     for (const seed of SEEDS) {
       const run = await play(judged, { seed });
       assertEquals(rejections(run), []);
@@ -30,9 +31,13 @@ for (const name of SCENARIOS) {
 }
 
 Deno.test("scenarios on market declare bounds as wide as the engine's", () => {
-  for (const name of ON_MARKET) {
+  for (const name of [...ON_MARKET, "llm_economic"]) {
     const { agent_vars, global_vars } = readScenario(name).state_variables;
-    assertAsWide(agent_vars, NATION_BOUNDS, name);
+    assertAsWide(
+      agent_vars,
+      agent_vars.gdp_growth ? { ...NATION_BOUNDS, gdp_growth: GROWTH_BOUNDS } : NATION_BOUNDS,
+      name,
+    );
     assertAsWide(global_vars, WORLD_BOUNDS, name);
     assertAsWide({ tariffs: agent_vars.tariffs!.value_type! }, { tariffs: TARIFF_BOUNDS }, name);
   }
@@ -90,8 +95,45 @@ Deno.test("stimulus: Keynesia has less unemployment and more inflation than its 
   }
 });
 
+// Models are offline here: what is told of scenarios with models is what their rules come to.
+
+Deno.test("hybrid_simulation: a slump, a trade war that costs a tenth of trade, and a world that gets through, on every seed", async () => {
+  for (const seed of SEEDS) {
+    const { states, worlds, ended, last, actions } = await play("hybrid_simulation", { seed });
+    assertEquals(ended, "max_value", `seed ${seed}`);
+    assertTrue(last.turn >= 15 && last.turn < 25, `seed ${seed}: turn ${last.turn}`);
+    assertTrue(worlds[4]!.total_economic_value < 0.98 * worlds[3]!.total_economic_value, `seed ${seed}: a slump`);
+    assertTrue(Math.max(...worlds.slice(4).map((world) => world.unemployment)) > 6, `seed ${seed}`);
+    assertTrue(last.global_state.trade_volume < 0.9 * worlds[8]!.trade_volume, `seed ${seed}: a trade war`);
+    assertTrue(last.global_state.inflation > worlds[8]!.inflation + 0.5, `seed ${seed}: it makes things dear`);
+    const [ironside, tellus] = ["Ironside", "Tellus"].map((name) => last.agents.get(name)!);
+    assertEquals(Object.keys(ironside!.tariffs), ["Meridian", "Novara", "Tellus"]);
+    assertEquals(tellus!.tariffs, {});
+    assertTrue(states[8]!.global_state.mean_tariff === 0 && actions.length === 4 * last.turn);
+    const growth = (name: string) =>
+      last.agents.get(name)!.economic_strength / states[0]!.agents.get(name)!.economic_strength;
+    assertTrue(growth("Novara") > growth("Ironside"), `seed ${seed}: who starts it gains the least`);
+    const change = withEntry("Ironside", { tariff_stance: "reciprocal" });
+    const free = (await play("hybrid_simulation", { seed, turns: last.turn, change })).last;
+    assertTrue(free.global_state.total_economic_value > 1.02 * last.global_state.total_economic_value, `seed ${seed}`);
+    assertTrue(free.agents.get("Ironside")!.economic_strength > 1.03 * ironside!.economic_strength, `seed ${seed}`);
+  }
+});
+
+Deno.test("llm_economic: a soft landing, on every seed", async () => {
+  for (const seed of SEEDS) {
+    const { worlds, ended, last } = await play("llm_economic", { seed });
+    const { gdp_growth, inflation, unemployment } = worlds[0]!;
+    assertEquals([gdp_growth, inflation, unemployment].map((value) => Math.round(1e9 * value) / 1e9), [2.5, 3, 5]);
+    assertEquals(ended, "when: global.inflation < 2.2", `seed ${seed}`);
+    assertTrue(last.turn >= 6 && last.turn < 24, `seed ${seed}: turn ${last.turn}`);
+    assertTrue(Math.max(...worlds.map((world) => world.unemployment)) < 6.5, `seed ${seed}`);
+    assertTrue(Math.max(...worlds.map((world) => world.policy_rate)) > 4, `seed ${seed}: rates rise first`);
+  }
+});
+
 Deno.test("scenarios on market: the same seed gives the same states, another seed other states", async () => {
-  for (const name of ON_MARKET) await assertSeeds(stage, name, { turns: 12, others: [2, 3] });
+  for (const name of [...ON_MARKET, "llm_economic"]) await assertSeeds(stage, name, { turns: 12, others: [2, 3] });
 });
 
 Deno.test("scenarios on economic: the seed makes no difference", async () => {
@@ -124,11 +166,33 @@ logging: { level: INFO, format: json }
   assertNear(last.global_state.total_economic_value, 2500 * 1.03 ** 30, 1e-9 * 2500);
 });
 
+Deno.test("a file of llm-sim with its components that ask a model plays, and ends offline on the closed form", async () => {
+  const { last, ended, actions } = await playText(`
+simulation: { name: legacy, max_turns: 10 }
+engine: { type: econ_llm_engine, interest_rate: 0.03 }
+validator: { type: econ_llm_validator, domain: economic, permissive: true }
+agents:
+  - { name: Nation_A, type: econ_llm_agent, initial_economic_strength: 1000.0 }
+  - { name: Nation_B, type: econ_llm_agent, strategy: maintain, initial_economic_strength: 1500 }
+llm: { model: "gemma:3", host: "http://localhost:11434" }
+`);
+  assertEquals([last.turn, ended, actions.length], [10, "max_turns", 20]);
+  assertEquals(actions.slice(0, 2).map(({ action_type }) => action_type), ["grow", "maintain"]);
+  assertNear(last.global_state.total_economic_value, 2500 * 1.03 ** 10, 1e-9 * 2500);
+});
+
 Deno.test("the domain describes its components with schemas, and its templates play without a rejection", async () => {
   const description = describeDomain(economic);
-  assertEquals(typesOf(description), [["nation", "human"], ["economic", "market"], ["always_valid", "economic_rules"]]);
-  assertEquals(undescribed([description.engines[1]!]).filter((key) => !key.endsWith("_shock")), []);
-  assertEquals(Object.keys(description.templates), ["economic", "market"]);
+  assertEquals(typesOf(description), [
+    ["nation", "econ_llm", "human"],
+    ["economic", "market", "econ_llm"],
+    ["always_valid", "economic_rules", "econ_llm"],
+  ]);
+  const { agents: [, agent], engines: [, market, engine], validators: [, , validator] } = description;
+  assertEquals([agent, market, engine, validator].map((component) => component!.llm), [true, false, true, true]);
+  const described = [agent!, market!, engine!, validator!];
+  assertEquals(undescribed(described).filter((key) => !key.endsWith("_shock")), []);
+  assertEquals(Object.keys(description.templates), ["economic", "market", "llm_market"]);
   for (const text of Object.values(description.templates)) {
     const run = await playText(text);
     assertEquals([run.ended, rejections(run)], ["max_turns", []]);

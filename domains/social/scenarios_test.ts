@@ -16,14 +16,16 @@ const SCENARIOS = [
   "influencer",
   "borders",
   "salon",
+  "llm_debate",
 ];
 const SEEDS = [1, 2, 3, 4, 5];
 
 /** Who went with the instructor when the club split, by node (Zachary 1977). */
 const WITH_INSTRUCTOR = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 17, 18, 20, 22];
 
-testScenarioFiles(stage, SCENARIOS, ({ state_variables: { agent_vars, global_vars } }) => {
-  assertEquals([Object.keys(agent_vars), Object.keys(global_vars)], [[...PERSON_VARIABLES], [...SOCIETY_VARIABLES]]);
+testScenarioFiles(stage, SCENARIOS, ({ simulation: { name }, state_variables: { agent_vars, global_vars } }) => {
+  const globals = [...SOCIETY_VARIABLES, ...(name === "llm_debate" ? ["topic"] : [])];
+  assertEquals([Object.keys(agent_vars), Object.keys(global_vars)], [[...PERSON_VARIABLES], globals]);
 });
 
 for (const name of SCENARIOS) {
@@ -148,8 +150,22 @@ Deno.test("salon: all come to the mean of opinions weighted by how much each is 
   assertTrue(heard[names.indexOf("critic")]! > 2 / names.length);
 });
 
+Deno.test("llm_debate: by the rule that stands in for models one undecided is won by each side, and two camps are left", async () => {
+  const { states, last, ended } = await play("llm_debate");
+  assertEquals([ended, last.global_state.clusters], ["max_turns", 2]);
+  const camps = Object.groupBy(last.agents.records, ({ opinion }) => opinion > 0.5 ? "for" : "against");
+  assertEquals(camps.against!.map(({ name }) => name), ["Bruno", "Farid"]);
+  assertTrue(states[0]!.agents.get("Dmitri")!.opinion < 0.5 && last.agents.get("Dmitri")!.opinion > 0.7);
+  for (const [i, { agents }] of states.entries()) {
+    if (i === 0) continue;
+    for (const { name, opinion } of agents) {
+      assertTrue(Math.abs(opinion - states[i - 1]!.agents.get(name)!.opinion) <= 0.04 + 1e-9, `${name} in turn ${i}`);
+    }
+  }
+});
+
 Deno.test("scenarios: the same seed gives the same states; another seed others, where anything is drawn", async () => {
-  const drawn = (name: string) => !["polarisation", "karate_club", "salon"].includes(name);
+  const drawn = (name: string) => !["polarisation", "karate_club", "salon", "llm_debate"].includes(name);
   for (const name of SCENARIOS) await assertSeeds(stage, name, { turns: 6, drawn: drawn(name) });
 });
 
@@ -161,12 +177,14 @@ Deno.test("an opinion that in_range rejects has its reason in the run, and no ef
   assertEquals(opinionsOf(run.last), opinionsOf(run.states[0]!));
 });
 
-Deno.test("the domain describes its components with schemas, and its template plays without a rejection", async () => {
+Deno.test("the domain describes its components with schemas, and its templates play without a rejection", async () => {
   const description = describeDomain(social);
-  assertEquals(typesOf(description), [["degroot", "bounded_confidence", "human"], ["opinion"], ["in_range"]]);
+  const people = ["degroot", "bounded_confidence", "llm_speaker", "human"];
+  assertEquals(typesOf(description), [people, ["opinion"], ["in_range"]]);
+  assertEquals(description.agents.filter(({ llm }) => llm).map(({ type }) => type), ["llm_speaker"]);
   const { agents, engines, validators } = description;
   assertEquals(undescribed([...agents, ...engines, ...validators]), []);
-  assertEquals(Object.keys(description.templates), ["opinions"]);
+  assertEquals(Object.keys(description.templates), ["opinions", "debate"]);
   for (const text of Object.values(description.templates)) {
     const run = await playText(text);
     assertTrue(run.ended !== null);

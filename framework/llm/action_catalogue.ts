@@ -135,8 +135,16 @@ export class CompiledCatalogue {
 
   /** The type of an answer. @param recipients to whom a message may go beside `*` */
   decision(recipients: readonly string[]): z.ZodType<ModelDecision> {
-    const make = () => answerType(this.schema, (answer, problem) => this.#read(answer, recipients, problem));
-    return this.#speaks ? make() : this.#silent ??= make();
+    const make = (schema: JsonObject) =>
+      answerType(schema, (answer, problem) => this.#read(answer, recipients, problem));
+    return this.#speaks ? make(this.#addressed(recipients)) : this.#silent ??= make(this.schema);
+  }
+
+  /** The schema with those to whom a message may go, where they are not too many to be listed. */
+  #addressed(recipients: readonly string[]): JsonObject {
+    if (recipients.length > LISTED) return this.schema;
+    const { properties, ...rest } = this.schema;
+    return { ...rest, properties: { ...properties as JsonObject, message: messageSchema(recipients) } };
   }
 
   #read(answer: unknown, recipients: readonly string[], problem: Problem): ModelDecision {
@@ -186,7 +194,7 @@ export class CompiledCatalogue {
       action: { type: "string", enum: Object.keys(all), description: "what you do" },
       parameters: (properties as JsonObject).parameters!,
       confidence: CONFIDENCE_SCHEMA,
-      ...(this.#speaks && { message: MESSAGE_SCHEMA }),
+      ...(this.#speaks && { message: messageSchema() }),
     };
     return { ...rest, properties: order, required: Object.keys(order) };
   }
@@ -194,21 +202,31 @@ export class CompiledCatalogue {
 
 const NO_PARAMETERS = z.strictObject({}).describe("of actions that need none");
 
-const MESSAGE_SCHEMA: JsonObject = {
-  description: "what you say to others; null: nothing",
-  anyOf: [
-    {
-      type: "object",
-      properties: {
-        to: { type: "string", description: "an agent's name, or * for all" },
-        text: { type: "string", minLength: 1, maxLength: MESSAGE_LENGTH },
+/** Recipients that a schema lists at most. */
+const LISTED = 50;
+
+/** What a message must look like. @param recipients to whom it may go beside `*`; absent: any text */
+function messageSchema(recipients?: readonly string[]): JsonObject {
+  return {
+    description: "what you say to others; null: nothing",
+    anyOf: [
+      {
+        type: "object",
+        properties: {
+          to: {
+            type: "string",
+            description: "an agent's name, or * for all",
+            ...(recipients && { enum: ["*", ...recipients] }),
+          },
+          text: { type: "string", minLength: 1, maxLength: MESSAGE_LENGTH },
+        },
+        required: ["to", "text"],
+        additionalProperties: false,
       },
-      required: ["to", "text"],
-      additionalProperties: false,
-    },
-    { type: "null" },
-  ],
-};
+      { type: "null" },
+    ],
+  };
+}
 
 function readMessage(message: unknown, recipients: readonly string[], problem: Problem): ModelDecision["message"] {
   if (message === undefined || message === null) return null;

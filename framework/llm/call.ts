@@ -83,6 +83,10 @@ export interface CallError {
   readonly code: string;
   /** For people; holds no secret. */
   readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** Present when the host refused to make the call: it was never sent. */
+  readonly refused?: true;
 }
 
 /** What came of a call: a response, or the error with which it was given up. */

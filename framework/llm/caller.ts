@@ -17,6 +17,7 @@ import {
   type LLM,
   ModelError,
 } from "./llm.ts";
+import { assertSendable } from "./sendable.ts";
 import type { Asker, Attempt, TurnCalls } from "./turn_calls.ts";
 
 /** Characters of an answer that does not fit which the model is shown again. */
@@ -74,6 +75,7 @@ export class Caller implements LLM, Http {
           ...(request.max_tokens !== undefined && { max_tokens: request.max_tokens }),
           ...(offline !== undefined && { offline }),
         };
+        assertSendable(call);
         const settled = await this.#options.ask(call);
         const isLast = attempts.length === settings.max_retries;
         const fitting = settled.response === undefined ? null : readAnswer(request.schema, settled.response.content);
@@ -111,9 +113,13 @@ export class Caller implements LLM, Http {
         headers: isText ? headers : { "content-type": "application/json", ...headers },
         body: body === undefined ? null : isText ? body as string : JSON.stringify(body),
       };
+      assertSendable(call);
       const settled = await this.#options.ask(call);
       attempts.push({ call, settled, problem: null });
       const { error, response } = settled;
+      if (error?.refused) {
+        throw new SimError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint });
+      }
       if (error) throw this.#error(error.code, error.message);
       return { result: { status: response!.status!, body: response!.content }, answer: null };
     });

@@ -58,7 +58,7 @@ export interface LLM {
    * `max_retries` times.
    *
    * @throws {ModelError} when no answer could be had; then the component's `on_failure` says what follows
-   * @throws {SimError} `no_llm` when the scenario has no model for this role
+   * @throws {SimError} `no_llm` when the scenario has no model for this role, `bad_call` when nothing could be asked so
    */
   chat<T = string>(request: ChatRequest<T>): Promise<ChatAnswer<T>>;
   /** Whether the offline provider, which is no language model, answers in this role. */
@@ -94,7 +94,8 @@ export interface Http {
   /**
    * Asks a service.
    * @throws {ModelError} when no response could be had
-   * @throws {SimError} `http_not_allowed` when the host forbids the origin
+   * @throws {SimError} `http_not_allowed` when the host forbids the origin; `bad_call`, `bad_http_request` when it is no
+   *   request that could be sent
    */
   request(request: HttpRequest): Promise<HttpResponse>;
 }

@@ -3,6 +3,9 @@
 import type { JsonObject } from "../json.ts";
 import type { Call, SettledCall } from "./call.ts";
 
+// Domain code may put another in its place.
+const realSetTimeout = setTimeout;
+
 /** Which kind of component asks. */
 export type Asker = "agent" | "engine" | "validator";
 
@@ -54,12 +57,16 @@ export class TurnCalls {
   }
 
   /**
-   * A promise while questions are open, also those whose asker did not wait for the answer: what comes of them belongs to
-   * the turn, however late it is.
+   * Resolves when no question is open, those included whose asker did not wait for the answer: what comes of them belongs
+   * to the turn, however late it is, and so does what is asked upon it.
    */
-  settled(): Promise<void> | undefined {
-    if (this.#open === 0) return undefined;
-    return new Promise((resolve) => this.#whenNoneIsOpen = resolve);
+  async settled(): Promise<void> {
+    do {
+      if (this.#open > 0) await new Promise<void>((resolve) => this.#whenNoneIsOpen = resolve);
+      // Whoever was answered has had his say when this task is over: whether he asks on must not depend on how fast others
+      // were.
+      await new Promise<void>((resolve) => realSetTimeout(resolve, 0));
+    } while (this.#open > 0);
   }
 
   /** Nothing more is asked. */
@@ -67,9 +74,9 @@ export class TurnCalls {
     this.#isOver = true;
   }
 
-  /** Whether there is something to take. */
-  get any(): boolean {
-    return this.#questions.length > 0;
+  /** Whether nothing has been asked since the last {@linkcode TurnCalls.take}. */
+  get isIdle(): boolean {
+    return this.#open === 0 && this.#questions.length === 0;
   }
 
   /**
@@ -88,5 +95,5 @@ function compare(a: string, b: string): number {
   const [, stemA, numberA] = /^(.*?)(\d*)$/s.exec(a)!;
   const [, stemB, numberB] = /^(.*?)(\d*)$/s.exec(b)!;
   if (stemA !== stemB) return stemA! < stemB! ? -1 : 1;
-  return Number(numberA) - Number(numberB);
+  return Number(numberA) - Number(numberB) || (a === b ? 0 : a < b ? -1 : 1);
 }

@@ -115,7 +115,7 @@ export class UpdateAnswers {
     return { reasoning, update, narration, repairs: [] };
   }
 
-  /** Only what the domain objects to cannot be repaired. */
+  /** What the domain objects to cannot be repaired, nor an answer of which nothing is left. */
   #repaired(answer: unknown, from: SimulationState, objections: Objections, problem: Problem): ModelUpdate {
     if (!isObject(answer)) {
       problem([], "must be an object");
@@ -123,6 +123,10 @@ export class UpdateAnswers {
     }
     const { update, repairs } = this.#rules.clamped(answer, from);
     for (const objection of objections(update)) problem([], objection);
+    const isEmpty = [update.global, ...Object.values(update.agents ?? {})].every((values) =>
+      Object.keys(values ?? {}).length === 0
+    );
+    if (repairs.length > 0 && isEmpty) problem([], "nothing of it can be used");
     const { reasoning } = answer;
     return {
       reasoning: typeof reasoning === "string" ? clipped(reasoning.trim(), REASONING_LENGTH) : "",

@@ -45,7 +45,10 @@ type Next = GatewayOutcome | "again";
 export class ChatCall {
   readonly #parts: ChatParts;
   readonly #call: GatewayCall;
+  /** Ends the try that is on its way. */
   readonly #signal: AbortSignal;
+  /** Ends all waiting for the next try. */
+  readonly #waiting: AbortSignal;
   /** Whether a budget must be able to rely on the answer's greatest length. */
   readonly #limited: boolean;
   readonly #bounds: Bounds;
@@ -60,10 +63,11 @@ export class ChatCall {
   /** When the rate limits began that have been met one after the other; null: the last try met none. */
   #limitedSince: number | null = null;
 
-  constructor(parts: ChatParts, call: GatewayCall, signal: AbortSignal) {
+  constructor(parts: ChatParts, call: GatewayCall, signal: AbortSignal, waiting: AbortSignal) {
     this.#parts = parts;
     this.#call = call;
     this.#signal = signal;
+    this.#waiting = waiting;
     this.#limited = parts.budgets.some((budget) => budget.limited);
     this.#bounds = boundsOf(call, this.#limited);
     const most = { input_tokens: this.#bounds.input, output_tokens: this.#bounds.max_tokens ?? 0 };
@@ -79,7 +83,7 @@ export class ChatCall {
         amount: this.#amount,
         tokens: this.#bounds.expected,
         order,
-        signal: this.#signal,
+        signal: this.#waiting,
       });
       if ("halt" in admission) return halted(admission.halt);
       const next = await this.#try(admission.pass);
@@ -186,9 +190,9 @@ export class ChatCall {
     const wait = Math.max(backoff(this.#retries++, backoff_ms, random), asked);
     notices.tell("retry", run_id, "INFO", () => `${provider.name}: ${why}; trying again in ${formatWait(wait)}`);
     const began = clock.now();
-    await pass(wait, clock, this.#signal);
+    await pass(wait, clock, this.#waiting);
     this.#latency += clock.now() - began;
-    return this.#signal.aborted ? halted(CANCELLED) : "again";
+    return this.#waiting.aborted ? halted(CANCELLED) : "again";
   }
 
   /** The lane waits as long as the provider wants; a call does not wait for ever. */

@@ -16,6 +16,8 @@ export interface EnvelopeOptions {
   readonly max_cost_usd: number | null;
   /** Tokens; null: no limit. */
   readonly max_tokens: number | null;
+  /** How people raise its limit. Default: `raise its limit`. */
+  readonly remedy?: string;
   /** What had been spent before, as the tape of a resumed run tells it. Default: nothing. */
   readonly spent?: Spending;
 }
@@ -55,6 +57,8 @@ export class Envelope {
   readonly max_cost_usd: number | null;
   /** Tokens; null: no limit. */
   readonly max_tokens: number | null;
+  /** How people raise its limit. */
+  readonly remedy: string;
   readonly #spent: Purse;
   readonly #unconfirmed: Purse = { nano: 0, tokens: 0 };
   readonly #outstanding: Purse = { nano: 0, tokens: 0 };
@@ -63,8 +67,10 @@ export class Envelope {
   #waiting: (() => void)[] = [];
 
   /** @throws {RangeError} for limits and amounts that are negative or no numbers */
-  constructor({ name, max_cost_usd, max_tokens, spent = { usd: 0, tokens: 0 } }: EnvelopeOptions) {
+  constructor(options: EnvelopeOptions) {
+    const { name, max_cost_usd, max_tokens, remedy = "raise its limit", spent = { usd: 0, tokens: 0 } } = options;
     this.name = name;
+    this.remedy = remedy;
     this.max_cost_usd = max_cost_usd;
     this.max_tokens = max_tokens;
     this.#limit = {

@@ -11,7 +11,6 @@ import { callHttp } from "./http_call.ts";
 import { BACKOFF_MS, CANCELLED, Lane, PATIENCE_MS } from "./lane.ts";
 import { Notices } from "./notices.ts";
 import { answerOffline } from "./offline.ts";
-import { SdkClient } from "./sdk_client.ts";
 import type { GatewayCall, GatewayHttpCall, GatewayNotice, GatewayOutcome, Halt, Provider } from "./types.ts";
 
 /** How a gateway is set. */
@@ -22,8 +21,8 @@ export interface GatewayOptions {
   readonly http_allow?: readonly string[];
   /** Where it is kept how models want to be asked. Default: nowhere. */
   readonly memory?: AnswerMemory;
-  /** `sdk` asks through the `openai` package, for measurements. Default `fetch`, which costs a third of its time. */
-  readonly clientKind?: "fetch" | "sdk";
+  /** What makes single tries; closed with the gateway. Default: a {@linkcode FetchClient}. */
+  readonly client?: ChatClient;
   /** First wait before a try is made again, ms. Default 500. */
   readonly backoff_ms?: number;
   /** Longest time that a call waits because its provider limits the rate, ms. Default: 10 minutes. */
@@ -68,17 +67,27 @@ export class Gateway {
       clock: options.clock ?? SYSTEM_CLOCK,
       random: options.random ?? Math.random,
     };
-    this.#client = options.clientKind === "sdk" ? new SdkClient() : new FetchClient();
+    this.#client = options.client ?? new FetchClient();
     this.#modes = new AnswerModes(options.memory);
     this.#notices = new Notices(this.#settings.clock);
     this.#budget = options.budget ?? new Envelope({ name: "this host", max_cost_usd: null, max_tokens: null });
   }
 
-  /** Makes a call of a model, paid from `budget` and from that of the host. */
-  call(call: GatewayCall, budget: Envelope, signal: AbortSignal): Promise<GatewayOutcome> {
-    if (signal.aborted || this.#closing.signal.aborted) return Promise.resolve(halted(CANCELLED));
+  /**
+   * Makes a call of a model, paid from `budget` and from that of the host.
+   * @param signal ends the try that is on its way
+   * @param waiting ends what waits for its next try; whatever ends a try has ended this. Default: `signal`
+   */
+  call(
+    call: GatewayCall,
+    budget: Envelope,
+    signal: AbortSignal,
+    waiting: AbortSignal = signal,
+  ): Promise<GatewayOutcome> {
+    if (waiting.aborted || this.#closing.signal.aborted) return Promise.resolve(halted(CANCELLED));
     if (call.provider.kind === "offline") return Promise.resolve(offline(call));
-    return this.#while(new ChatCall(this.#parts(call, budget), call, this.#joined(signal)).run());
+    const parts = this.#parts(call, budget);
+    return this.#while(new ChatCall(parts, call, this.#joined(signal), this.#joined(waiting)).run());
   }
 
   /** Makes a call of a service. @throws {SimError} `http_not_allowed` */

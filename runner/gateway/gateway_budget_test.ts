@@ -1,6 +1,6 @@
 import { assertEquals, assertMatches, assertTrue } from "../../tests/support/assert.ts";
 import { Envelope } from "./envelope.ts";
-import { Scene } from "./gateway_test_support.ts";
+import { Scene } from "../../tests/support/gateway.ts";
 
 const FAILURES = ["error", "disconnect", "empty", "not_json"] as const;
 

@@ -3,21 +3,23 @@ import net from "node:net";
 import { assertEquals, assertMatches, assertTrue } from "../../tests/support/assert.ts";
 import type { Behaviour } from "../../tests/support/llm_server.ts";
 import { ManualClock } from "../../tests/support/manual_clock.ts";
-import { LONGEST_REPLY } from "./client.ts";
-import { CANARY, completion, Scene, serving } from "./gateway_test_support.ts";
+import { FetchClient, LONGEST_REPLY } from "./client.ts";
+import { CANARY, completion, Scene, serving } from "../../tests/support/gateway.ts";
+import { SdkClient } from "./sdk_client.ts";
 
 /** Every fault is met through both clients, which must not differ in what they make of it. */
-for (const clientKind of ["fetch", "sdk"] as const) {
-  const test = (name: string, body: () => Promise<void>) => Deno.test(`${name} (${clientKind})`, body);
+for (const Client of [FetchClient, SdkClient]) {
+  const test = (name: string, body: () => Promise<void>) => Deno.test(`${name} (${Client.name})`, body);
+  const client = () => new Client();
   /** A server that does the same with every request. */
   const always = (behaviour: Behaviour, scene = {}) =>
-    Scene.open({ gateway: { clientKind }, server: { behave: () => behaviour }, ...scene });
+    Scene.open({ gateway: { client: client() }, server: { behave: () => behaviour }, ...scene });
   /** A server that fails at first and then answers. */
   const atFirst = (count: number, failWith: Behaviour) =>
-    Scene.open({ gateway: { clientKind }, server: { failFirst: count, failWith } });
+    Scene.open({ gateway: { client: client() }, server: { failFirst: count, failWith } });
 
   test("a key that is not taken halts at once, naming the variable and not the key", async () => {
-    await using scene = await Scene.open({ gateway: { clientKind }, server: { key: "another" } });
+    await using scene = await Scene.open({ gateway: { client: client() }, server: { key: "another" } });
     const { code, message, hint } = await scene.halt();
     assertEquals(code, "unauthorized");
     assertEquals(
@@ -35,20 +37,20 @@ for (const clientKind of ["fetch", "sdk"] as const) {
   });
 
   test("a key that is wanted and missing is asked for by the name of its variable", async () => {
-    await using scene = await Scene.open({ gateway: { clientKind }, provider: { key: null } });
+    await using scene = await Scene.open({ gateway: { client: client() }, provider: { key: null } });
     const halt = await scene.halt();
     assertEquals([halt.code, halt.hint], ["unauthorized", "set TEST_API_KEY"]);
     assertMatches(halt.message, /^provider 'test' wants a key, and TEST_API_KEY is not set/);
   });
 
   test("a key that cannot be sent is not sent and not shown", async () => {
-    await using scene = await Scene.open({ gateway: { clientKind }, provider: { key: `${CANARY}\n` } });
+    await using scene = await Scene.open({ gateway: { client: client() }, provider: { key: `${CANARY}\n` } });
     assertEquals((await scene.halt()).code, "unauthorized");
     assertEquals(scene.server.received, 0);
   });
 
   test("a model that is not there halts at once, naming it and the provider", async () => {
-    await using scene = await Scene.open({ gateway: { clientKind } });
+    await using scene = await Scene.open({ gateway: { client: client() } });
     const { code, message } = await scene.halt({ model: "nobody" });
     assertEquals(code, "unknown_model");
     assertMatches(message, /^provider 'test' has no model 'nobody' \(HTTP 404: The model 'nobody' does not exist/);
@@ -70,7 +72,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
     test(`a rate limit is waited for by all, and is no retry: ${name}`, async () => {
       const clock = new ManualClock();
       await using scene = await Scene.open({
-        gateway: { clientKind, clock },
+        gateway: { client: client(), clock },
         server: { failFirst: 1, failWith: { do: "rate_limit", ...limit } },
       });
       const first = scene.call({ max_retries: 0 });
@@ -92,7 +94,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
     const clock = new ManualClock();
     const until = new Date(Date.now() + 100_000);
     await using scene = await Scene.open({
-      gateway: { clientKind, clock },
+      gateway: { client: client(), clock },
       server: { failFirst: 1, failWith: { do: "rate_limit", retry_after: until } },
     });
     const call = scene.call();
@@ -106,7 +108,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
   test("a rate limit that does not say how long is waited for longer each time", async () => {
     const clock = new ManualClock();
     await using scene = await Scene.open({
-      gateway: { clientKind, clock, random: () => 1, backoff_ms: 500 },
+      gateway: { client: client(), clock, random: () => 1, backoff_ms: 500 },
       server: { failFirst: 3, failWith: "rate_limit" },
     });
     const call = scene.call({ max_retries: 0 });
@@ -129,7 +131,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
 
   test("rate limits of more than ten minutes together halt", async () => {
     const clock = new ManualClock();
-    await using scene = await always({ do: "rate_limit", retry_after: 200 }, { gateway: { clientKind, clock } });
+    await using scene = await always({ do: "rate_limit", retry_after: 200 }, { gateway: { client: client(), clock } });
     const call = scene.call();
     for (let i = 1; i <= 3; i++) {
       await clock.whenAlarmed();
@@ -144,7 +146,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
     const clock = new ManualClock();
     const limit = { do: "rate_limit", retry_after: 400 } as const;
     await using scene = await Scene.open({
-      gateway: { clientKind, clock, random: () => 0 },
+      gateway: { client: client(), clock, random: () => 0 },
       server: { behave: ({ index }) => [limit, "error", limit, undefined][index] as Behaviour | undefined },
     });
     const call = scene.call();
@@ -173,7 +175,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
   });
 
   test("a provider that is down halts after its tries, and answers when it is up again", async () => {
-    await using scene = await Scene.open({ gateway: { clientKind } });
+    await using scene = await Scene.open({ gateway: { client: client() } });
     await scene.server.down();
     const { code, message } = await scene.halt();
     assertEquals(code, "provider_down");
@@ -183,7 +185,10 @@ for (const clientKind of ["fetch", "sdk"] as const) {
   });
 
   test("a name that does not exist is a provider that is down", async () => {
-    await using scene = await Scene.open({ gateway: { clientKind }, base_url: "http://u:secret@nowhere.invalid/v1" });
+    await using scene = await Scene.open({
+      gateway: { client: client() },
+      base_url: "http://u:secret@nowhere.invalid/v1",
+    });
     const { code, message } = await scene.halt({ max_retries: 0 });
     assertEquals(code, "provider_down");
     assertMatches(message, /^provider 'test' at http:\/\/nowhere\.invalid\/v1 cannot be reached: dns error/);
@@ -191,7 +196,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
 
   test("a connection that is reset before a reply is a provider that is down", async () => {
     await using server = await resetting();
-    await using scene = await Scene.open({ gateway: { clientKind }, base_url: server.base_url });
+    await using scene = await Scene.open({ gateway: { client: client() }, base_url: server.base_url });
     assertEquals((await scene.halt({ max_retries: 2 })).code, "provider_down");
     assertEquals(server.connections, 3);
   });
@@ -224,7 +229,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
     const clock = new ManualClock();
     let down = true;
     await using scene = await Scene.open({
-      gateway: { clientKind, clock },
+      gateway: { client: client(), clock },
       server: { behave: () => down ? { do: "error", status: 500 } : undefined },
     });
     for (let i = 0; i < 8; i++) await scene.givenUp({ max_retries: 0 });
@@ -319,7 +324,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
 
   test("a reply that says that it is too large is not read", async () => {
     await using server = serving(() => new Response("x".repeat(LONGEST_REPLY + 1)));
-    await using scene = await Scene.open({ gateway: { clientKind }, base_url: server.base_url });
+    await using scene = await Scene.open({ gateway: { client: client() }, base_url: server.base_url });
     assertEquals((await scene.givenUp()).error.code, "reply_too_large");
   });
 
@@ -327,13 +332,13 @@ for (const clientKind of ["fetch", "sdk"] as const) {
     const bomb = new Uint8Array(gzipSync("x".repeat(10 * LONGEST_REPLY)));
     assertTrue(bomb.length < 100_000);
     await using server = serving(() => new Response(bomb, { headers: { "content-encoding": "gzip" } }));
-    await using scene = await Scene.open({ gateway: { clientKind }, base_url: server.base_url });
+    await using scene = await Scene.open({ gateway: { client: client() }, base_url: server.base_url });
     assertEquals((await scene.givenUp()).error.code, "reply_too_large");
   });
 
   test("an error page that is too large is cut off as well", async () => {
     await using server = serving(() => new Response("x".repeat(LONGEST_REPLY + 1), { status: 500 }));
-    await using scene = await Scene.open({ gateway: { clientKind }, base_url: server.base_url });
+    await using scene = await Scene.open({ gateway: { client: client() }, base_url: server.base_url });
     assertEquals((await scene.givenUp()).error.code, "reply_too_large");
   });
 
@@ -352,7 +357,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
 
   test("a fault that comes with a good status is taken for what it says", async () => {
     await using server = serving(() => Response.json({ error: { code: 401, message: "No auth" } }));
-    await using scene = await Scene.open({ gateway: { clientKind }, base_url: server.base_url });
+    await using scene = await Scene.open({ gateway: { client: client() }, base_url: server.base_url });
     assertEquals((await scene.halt()).code, "unauthorized");
   });
 
@@ -360,7 +365,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
     let others = 0;
     await using elsewhere = serving(() => (others++, Response.json(completion("got you"))));
     await using server = serving(() => new Response(null, { status: 307, headers: { location: elsewhere.base_url } }));
-    await using scene = await Scene.open({ gateway: { clientKind }, base_url: server.base_url });
+    await using scene = await Scene.open({ gateway: { client: client() }, base_url: server.base_url });
     const { error } = await scene.givenUp();
     assertEquals([error.code, others], ["bad_request", 0]);
     assertEquals(error.message, `HTTP 307: it redirects to ${elsewhere.base_url}; base_url must be where it leads`);
@@ -378,7 +383,7 @@ for (const clientKind of ["fetch", "sdk"] as const) {
   test("an answer that was used up before it began says what to raise", async () => {
     const choices = [{ message: { content: "" }, finish_reason: "length" }];
     await using server = serving(() => Response.json(completion("", { choices })));
-    await using scene = await Scene.open({ gateway: { clientKind }, base_url: server.base_url });
+    await using scene = await Scene.open({ gateway: { client: client() }, base_url: server.base_url });
     assertMatches((await scene.givenUp({ max_retries: 0 })).error.message, /raise llm\.max_tokens$/);
   });
 

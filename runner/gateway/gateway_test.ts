@@ -1,13 +1,21 @@
 import process from "node:process";
 import { assertEquals, assertMatches, assertNear, assertRejects, assertTrue } from "../../tests/support/assert.ts";
+import { removeFolder } from "../../tests/support/folders.ts";
+import { LLMServer } from "../../tests/support/llm_server.ts";
 import { ManualClock } from "../../tests/support/manual_clock.ts";
+import { LocalStore } from "../store/mod.ts";
+import { FetchClient } from "./client.ts";
 import { Envelope } from "./envelope.ts";
-import { completion, Scene, SCHEMA, serving } from "./gateway_test_support.ts";
+import { completion, Scene, SCHEMA, serving } from "../../tests/support/gateway.ts";
+import { SdkClient } from "./sdk_client.ts";
 import type { GatewayOutcome } from "./types.ts";
 
-for (const clientKind of ["fetch", "sdk"] as const) {
-  Deno.test(`a call is asked as it was put, and its answer and account come back (${clientKind})`, async () => {
-    await using scene = await Scene.open({ gateway: { clientKind }, server: { answer: () => ({ action: "sow" }) } });
+for (const Client of [FetchClient, SdkClient]) {
+  Deno.test(`a call is asked as it was put, and its answer and account come back (${Client.name})`, async () => {
+    await using scene = await Scene.open({
+      gateway: { client: new Client() },
+      server: { answer: () => ({ action: "sow" }) },
+    });
     const messages = [
       { role: "system", content: "You are a farmer." },
       { role: "user", content: "What do you do?" },
@@ -42,11 +50,11 @@ Deno.test("free text is asked for without a format, and without limits no length
 
 Deno.test("a provider without a key gets none", async () => {
   await using server = serving((request) => Response.json(completion(String(request.headers.get("authorization")))));
-  for (const clientKind of ["fetch", "sdk"] as const) {
+  for (const Client of [FetchClient, SdkClient]) {
     await using scene = await Scene.open({
       base_url: server.base_url,
       provider: { key: null },
-      gateway: { clientKind },
+      gateway: { client: new Client() },
     });
     assertEquals((await scene.answer({ schema: null })).response.content, "null");
   }
@@ -164,6 +172,23 @@ Deno.test("the offline provider answers without a server and costs nothing", asy
   const { response, account } = await scene.answer({ offline: { action: "rest", amount: 1 } });
   assertEquals(JSON.parse(response.content), { action: "rest", amount: 1 });
   assertEquals([account.cost_usd, account.retries, scene.server.received], [0, 0, 0]);
+});
+
+Deno.test("how a model wants to be asked is known to the next process", async () => {
+  const folder = await Deno.makeTempDir();
+  await using server = await LLMServer.start({ behave: () => "schema_refused" });
+  for (const formats of [["json_schema", "json_object"], ["json_object"]]) {
+    const memory = new LocalStore(folder);
+    try {
+      await using scene = await Scene.open({ gateway: { memory }, base_url: server.url });
+      server.reset();
+      await scene.answer();
+      assertEquals(server.requests.map(({ body }) => body.response_format?.type), formats);
+    } finally {
+      memory.close();
+    }
+  }
+  await removeFolder(folder);
 });
 
 Deno.test("people are told what is waited for, once a second and not for every call", async () => {

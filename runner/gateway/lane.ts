@@ -360,7 +360,7 @@ function budgetHalt(envelope: Envelope, amount: Spending): Halt {
   return {
     code: "budget_spent",
     message: envelope.refusal(amount),
-    hint: "raise its limit, or lower llm.max_tokens so that a call may take less",
+    hint: `${envelope.remedy}, or lower llm.max_tokens so that a call may take less`,
   };
 }
 

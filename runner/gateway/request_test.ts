@@ -4,7 +4,7 @@ import { assertEquals, assertTrue } from "../../tests/support/assert.ts";
 import { countPromptTokens } from "../../tests/support/llm_server.ts";
 import fc from "../../tests/support/properties.ts";
 import { AnswerModes, type Asking } from "./answer_mode.ts";
-import { SCHEMA } from "./gateway_test_support.ts";
+import { SCHEMA } from "../../tests/support/gateway.ts";
 import { boundsOf, chatBody, isStrict } from "./request.ts";
 import type { GatewayCall } from "./types.ts";
 

@@ -1,15 +1,15 @@
-/** The same tries through the `openai` package, to measure them beside those of `client.ts`. */
+/**
+ * The same tries through the `openai` package: benchmarks and tests hold it beside `client.ts`, which costs a third of
+ * its time. Nothing that a run needs imports this file.
+ */
 
-import type { OpenAI } from "openai";
+import { APIError, OpenAI } from "openai";
 import { type ChatClient, type ChatTry, exchange, keyFault, TryLimit } from "./client.ts";
 import { fault, networkWords, readCompletion, readFault, type TryOutcome } from "./faults.ts";
 import type { Provider } from "./types.ts";
 
-type Package = typeof import("openai");
-
-/** Asks through the SDK, which is loaded when it is first needed. */
+/** Asks through the SDK. */
 export class SdkClient implements ChatClient {
-  #package: Promise<Package> | null = null;
   readonly #clients = new Map<string, OpenAI>();
   #http: Deno.HttpClient | null = null;
 
@@ -17,18 +17,17 @@ export class SdkClient implements ChatClient {
     const { key } = provider;
     const unusable = keyFault(key);
     if (unusable !== null) return unusable;
-    const sdk = await (this.#package ??= import("openai"));
     const limit = new TryLimit(timeout_ms, signal);
     try {
       const params = body as OpenAI.ChatCompletionCreateParamsNonStreaming;
-      const completion = await this.#client(sdk, provider).chat.completions.create(params, {
+      const completion = await this.#client(provider).chat.completions.create(params, {
         signal: limit.signal,
         // A little later than ours, which says what has happened.
         timeout: timeout_ms + 1000,
       });
       return readCompletion(GOOD, completion, String(completion), body, key);
     } catch (error) {
-      if (error instanceof sdk.APIError && error.status !== undefined) {
+      if (error instanceof APIError && error.status !== undefined) {
         const head = { status: error.status as number, headers: error.headers as Headers };
         return readFault(head, { error: error.error }, error.message, body, key);
       }
@@ -46,7 +45,7 @@ export class SdkClient implements ChatClient {
     this.#http = null;
   }
 
-  #client({ OpenAI }: Package, { base_url, key }: Pick<Provider, "base_url" | "key">): OpenAI {
+  #client({ base_url, key }: Pick<Provider, "base_url" | "key">): OpenAI {
     const name = `${base_url}\n${key}`;
     let client = this.#clients.get(name);
     if (client === undefined) {

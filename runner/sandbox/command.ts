@@ -6,7 +6,11 @@ import { denoDir, fromFileUrl } from "../paths.ts";
 /** Hidden subcommand with which a compiled executable becomes a sandbox process. */
 export const CHILD_SUBCOMMAND = "__sandbox";
 
-const here = (relative: string) => fromFileUrl(new URL(relative, import.meta.url));
+/** A path beside this file, without links: a worker may not import as text what it finds through one. */
+function here(relative: string): string {
+  const path = fromFileUrl(new URL(relative, import.meta.url));
+  return Deno.build.standalone ? path : Deno.realPathSync(path);
+}
 
 /** What a sandbox process may touch. */
 export interface ChildRights {

@@ -3,7 +3,7 @@
  * start with a nonce that the host sends before any domain code runs; a line without it is output of the domain.
  */
 
-import { SimError } from "../../framework/keeping.ts";
+import { LONGEST_PURPOSE, LONGEST_ROLE, LONGEST_URL, SimError } from "../../framework/keeping.ts";
 import { z } from "zod";
 import type { Call, Json, JsonObject, ResolvedScenario, StateJson } from "../../framework/mod.ts";
 import type { AnswerMessage } from "../../framework/worker/mod.ts";
@@ -105,9 +105,9 @@ const description = z.object({
 
 const anyObject = z.custom<JsonObject>((value) => typeof value === "object" && value !== null && !Array.isArray(value));
 const address = {
-  agent: z.string().max(200),
+  agent: z.string(),
   turn: count,
-  purpose: z.string().min(1).max(300),
+  purpose: z.string().min(1).max(LONGEST_PURPOSE),
   n: z.number().int().min(1),
   attempt: z.number().int().min(1),
 };
@@ -115,7 +115,7 @@ const call: z.ZodType<Call> = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("llm"),
     ...address,
-    role: z.string().max(100),
+    role: z.string().max(LONGEST_ROLE),
     messages: z.array(z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })).min(1),
     schema: anyObject.nullable(),
     temperature: z.number().min(0).exactOptional(),
@@ -127,7 +127,7 @@ const call: z.ZodType<Call> = z.discriminatedUnion("kind", [
     kind: z.literal("http"),
     ...address,
     method: z.string().regex(/^[A-Z]{1,20}$/),
-    url: z.string().max(8192),
+    url: z.string().max(LONGEST_URL),
     headers: z.record(z.string(), z.string()),
     body: z.string().nullable(),
   }),

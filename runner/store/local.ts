@@ -81,6 +81,8 @@ export class LocalStore implements RunStore {
   #reserve(name: string, agents: number, at: Date): string {
     try {
       Deno.mkdirSync(this.#root, { recursive: true });
+      // Opened before there was a folder, it would be forgotten with this process.
+      if (this.#index?.isKept === false) this.#closeIndex();
       this.#hosts.announce();
       for (let sequence = 1; sequence <= 999; sequence++) {
         const id = runId(name, agents, at, sequence);
@@ -335,9 +337,13 @@ export class LocalStore implements RunStore {
   }
 
   close(): void {
+    this.#closeIndex();
+    this.#hosts.close();
+  }
+
+  #closeIndex(): void {
     this.#index?.close();
     this.#index = undefined;
-    this.#hosts.close();
   }
 
   #path(id: string): string {

@@ -27,6 +27,11 @@ export class RunIndex {
     this.#database = openDatabase(`${folder}/.index.sqlite`);
   }
 
+  /** Whether it outlives this process. */
+  get isKept(): boolean {
+    return this.#database.location() !== null;
+  }
+
   /** Brings the index up to date: manifests are read only when their file changed. Returns the unreadable ones. */
   refresh(): string[] {
     try {

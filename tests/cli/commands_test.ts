@@ -189,7 +189,7 @@ Deno.test("domains lists and shows what there is; a description cannot steer the
     assertCode(list, 0);
     assertMatches(
       list.stdout,
-      /^economic {2}.*\n {2}agents: nation, human; engines: economic, market; validators: always_valid/m,
+      /^economic {2}.*\n {2}agents: nation, econ_llm, human; engines: economic, market, econ_llm; validators: always_valid/m,
     );
     assertTrue(list.stdout.includes("stubborn  Fails, or waits for ever. Clears no terminal.\n"), list.stdout);
     assertEquals(
@@ -200,19 +200,19 @@ Deno.test("domains lists and shows what there is; a description cannot steer the
     assertMatches(shown.stdout, /^ {4}interest_rate {2}number from -1 to 1, default 0\.05; /m);
     // Settings inside of settings are settings too.
     assertMatches(shown.stdout, /^ {4}demand_shock\.sd {2}/m);
-    assertEquals(Object.keys(documentOf(described).templates), ["economic", "market"]);
+    assertEquals(Object.keys(documentOf(described).templates), ["economic", "market", "llm_market"]);
     assertFailure(unknown, 2, "unknown_domain");
     assertMatches(unknown.stderr, /did you mean 'economic'\?/);
   }));
 
 Deno.test("a template that domains prints runs as it is", () =>
   withFolder(async (folder) => {
-    for (const name of ["economic", "market"]) {
+    for (const name of ["economic", "market", "llm_market"]) {
       const printed = await cli(["domains", "economic", "--template", name]);
       assertCode(printed, 0);
       const file = join(folder, `${name}.yaml`);
       await Deno.writeTextFile(file, printed.stdout);
-      const result = await cli(["run", file, "--json", "--output", join(folder, "out")]);
+      const result = await cli(["run", file, "--json", "--offline", "--output", join(folder, "out")]);
       assertCode(result, 0);
       assertEquals(documentOf(result).status, "completed");
       assertEquals(result.stderr, "");
@@ -226,12 +226,12 @@ Deno.test("a template that domains prints runs as it is", () =>
 Deno.test("validate reports every file; all shipped scenarios are valid", async () => {
   const files = [...Deno.readDirSync(SCENARIOS)].filter(({ name }) => name.endsWith(".yaml"))
     .map(({ name }) => join(SCENARIOS, name)).sort();
-  assertEquals(files.length, 7);
+  assertEquals(files.length, 9);
   const result = await cli(["validate", ...files]);
   assertCode(result, 0);
   assertEquals(result.stderr, "");
   const lines = result.stdout.trimEnd().split("\n");
-  assertEquals(lines.length, 7);
+  assertEquals(lines.length, 9);
   for (const [i, line] of lines.entries()) assertTrue(line.startsWith(`valid  ${files[i]}: `), line);
 
   const mixed = await cli(["validate", QUICK, join(SCENARIOS, "none.yaml"), "--json"]);

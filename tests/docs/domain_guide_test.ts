@@ -1,6 +1,6 @@
 import { openApp } from "../../runner/mod.ts";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
-import { follow, page, type Ran, run, withWorld, writeFiles } from "./guide.ts";
+import { follow, output, page, run, withWorld, writeFiles } from "./guide.ts";
 
 const domains = await page("guide/domains.md");
 const agents = await page("guide/agents.md");
@@ -93,10 +93,3 @@ Deno.test("the README's scenario is valid", async () => {
     await app.close();
   }
 });
-
-/** What the first command that contains `part` printed. */
-function output(ran: readonly Ran[], part: string): string {
-  const found = ran.find(({ command }) => command.includes(part));
-  assertTrue(found, `no command of the page contains: ${part}`);
-  return found.stdout;
-}

@@ -2,25 +2,45 @@
 
 import { dirname, join } from "node:path";
 import { fromFileUrl } from "../../runner/paths.ts";
-import { assertEquals } from "../support/assert.ts";
+import { assertEquals, assertTrue } from "../support/assert.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
-interface FileStep {
-  readonly path: string;
-  readonly text: string;
-}
+/** No model is found on whichever machine this is, and no key of its owner is used. */
+const NO_MODELS: Environment = {
+  OPENAI_API_KEY: "",
+  OPENAI_BASE_URL: "",
+  DASHSCOPE_API_KEY: "",
+  OPENROUTER_API_KEY: "",
+  LLM_BASE_URL: "",
+  LLM_API_KEY: "",
+  LLM_MODEL: "",
+  OLLAMA_HOST: "127.0.0.1:9",
+};
 
-interface CommandStep {
-  readonly command: string;
-  readonly exit: number;
-}
+/** Variables by name. */
+type Environment = Readonly<Record<string, string>>;
+
+type Step =
+  | { readonly kind: "file"; readonly path: string; readonly text: string }
+  | { readonly kind: "command"; readonly command: string; readonly exit: number }
+  /** A command that goes on in another terminal. */
+  | { readonly kind: "service"; readonly command: string }
+  | { readonly kind: "variable"; readonly name: string; readonly value: string };
 
 /** A command that has been run. */
 export interface Ran {
   readonly command: string;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** What is otherwise here than on the reader's machine. */
+export interface Surroundings {
+  /** Variables that are set before the first command. */
+  readonly env?: Environment;
+  /** What stands in the page, such as a port, and what takes its place. */
+  readonly replace?: Readonly<Record<string, string>>;
 }
 
 /** The text of a page, such as `guide/domains.md`. */
@@ -38,41 +58,117 @@ export async function withWorld<T>(body: (folder: string) => Promise<T>): Promis
   }
 }
 
-/** Writes all files of a page into `folder`. */
-export async function writeFiles(markdown: string, folder: string): Promise<void> {
-  for (const step of stepsOf(markdown)) if ("path" in step) await write(step, folder);
+/** Hands `body` a folder in which the commands of the repository work, and which has an output and settings of its own. */
+export async function withRepository<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  return await withWorld(async (folder) => {
+    const config = await Deno.readTextFile(join(ROOT, "deno.json"));
+    const there = config.replaceAll(" main.ts ", ` ${ROOT}/main.ts `).replaceAll(
+      '"./framework/',
+      `"${ROOT}/framework/`,
+    );
+    await Deno.writeTextFile(join(folder, "deno.json"), there);
+    for (const name of ["framework", "runner", "scenarios", "tests"]) {
+      await Deno.symlink(join(ROOT, name), join(folder, name));
+    }
+    return await body(folder);
+  });
 }
 
-/** Writes files and runs commands of a page in their order. Fails when a command exits otherwise than the page says. */
-export async function follow(markdown: string, folder: string): Promise<Ran[]> {
+/** Writes all files of a page into `folder`. */
+export async function writeFiles(markdown: string, folder: string): Promise<void> {
+  for (const step of stepsOf(markdown)) if (step.kind === "file") await write(step.path, step.text, folder);
+}
+
+/**
+ * Writes files and runs commands of a page in their order. Fails when a command exits otherwise than the page says. What
+ * goes on in another terminal is ended with the page.
+ */
+export async function follow(
+  markdown: string,
+  folder: string,
+  { env = {}, replace = {} }: Surroundings = {},
+): Promise<Ran[]> {
   const ran: Ran[] = [];
-  for (const step of stepsOf(markdown)) {
-    if ("path" in step) await write(step, folder);
-    else ran.push(await run(step.command, folder, step.exit));
+  const services: Deno.ChildProcess[] = [];
+  let variables: Environment = { ...NO_MODELS, ...env };
+  try {
+    for (const step of stepsOf(replaced(markdown, replace))) {
+      switch (step.kind) {
+        case "file":
+          await write(step.path, step.text, folder);
+          break;
+        case "command":
+          ran.push(await run(step.command, folder, step.exit, variables));
+          break;
+        case "service":
+          services.push(await started(step.command, folder));
+          break;
+        case "variable":
+          variables = { ...variables, [step.name]: step.value };
+      }
+    }
+  } finally {
+    for (const service of services) await ended(service);
   }
   return ran;
 }
 
+function replaced(markdown: string, replace: Readonly<Record<string, string>>): string {
+  let text = markdown;
+  for (const [there, here] of Object.entries(replace)) {
+    assertTrue(text.includes(there), `the page does not have: ${there}`);
+    text = text.replaceAll(there, here);
+  }
+  return text;
+}
+
+/** What the first command that contains `part` printed. */
+export function output(ran: readonly Ran[], part: string): string {
+  return ranWith(ran, part).stdout;
+}
+
+/** The first command that contains `part`. */
+export function ranWith(ran: readonly Ran[], part: string): Ran {
+  const found = ran.find(({ command }) => command.includes(part));
+  assertTrue(found, `no command of the page contains: ${part}`);
+  return found;
+}
+
+/** A port that nobody listens on. */
+export function freePort(): string {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  return String(port);
+}
+
 /**
  * The steps of a page: each code block that begins with a comment holding a path is a file, each line of an `sh` block a
- * command. A command exits with 0, or as the comment behind it says: `# exits with 2`.
+ * command, or `export NAME=value`, or `unset NAME`; each line of a `console` block a command of another terminal. A
+ * command exits with 0, or as the comment behind it says: `# exits with 2`.
  */
-function stepsOf(markdown: string): (FileStep | CommandStep)[] {
-  return [...markdown.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(
-    ([, language, text]): (FileStep | CommandStep)[] => {
-      if (language === "sh") return text!.trim().replaceAll("\\\n", " ").split("\n").map(commandOf);
-      const [, path] = /^(?:\/\/|#) (\S+\.\w+)\n/.exec(text!) ?? [];
-      return path === undefined ? [] : [{ path, text: text! }];
-    },
-  );
+function stepsOf(markdown: string): Step[] {
+  return [...markdown.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, language, text]): Step[] => {
+    const lines = () => text!.trim().replaceAll("\\\n", " ").split("\n");
+    if (language === "sh") return lines().map(lineOf);
+    if (language === "console") return lines().map((command) => ({ kind: "service", command }));
+    const [, path] = /^(?:\/\/|#) (\S+\.\w+)\n/.exec(text!) ?? [];
+    if (path !== undefined) return [{ kind: "file", path, text: text! }];
+    // Of a prompt, which has no comments, the file begins below the line that names it.
+    const [, prompt, below] = /^<!-- (\S+\.\w+) -->\s*\n([\s\S]*)$/.exec(text!) ?? [];
+    return prompt === undefined ? [] : [{ kind: "file", path: prompt, text: below! }];
+  });
 }
 
-function commandOf(line: string): CommandStep {
+function lineOf(line: string): Step {
+  const [, set, value, unset] = /^(?:export (\w+)=(\S+)|unset (\w+))(?:\s+#.*)?$/.exec(line) ?? [];
+  if (set !== undefined) return { kind: "variable", name: set, value: value! };
+  if (unset !== undefined) return { kind: "variable", name: unset, value: "" };
   const [, exit] = /# exits with (\d+)/.exec(line) ?? [];
-  return { command: line, exit: Number(exit ?? 0) };
+  return { kind: "command", command: line, exit: Number(exit ?? 0) };
 }
 
-async function write({ path, text }: FileStep, folder: string): Promise<void> {
+async function write(path: string, text: string, folder: string): Promise<void> {
   const file = join(folder, path);
   await Deno.mkdir(dirname(file), { recursive: true });
   // Where llm-sim is, is the one thing that every reader has to fill in.
@@ -80,15 +176,43 @@ async function write({ path, text }: FileStep, folder: string): Promise<void> {
 }
 
 /** Types a command into a shell in `folder`. Fails when it exits with another code than `exit`. */
-export async function run(command: string, folder: string, exit = 0): Promise<Ran> {
-  const { code, stdout, stderr } = await new Deno.Command("sh", {
-    args: ["-c", command],
-    cwd: folder,
-    // The test itself may have been started with `deno task`.
-    env: { INIT_CWD: "", NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
+export async function run(command: string, folder: string, exit = 0, env: Environment = NO_MODELS): Promise<Ran> {
+  const { code, stdout, stderr } = await new Deno.Command("sh", { ...shell(command, folder, env) }).output();
   const ran = { command, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
   assertEquals(code, exit, `${command}\n${ran.stdout}${ran.stderr}`);
   return ran;
+}
+
+/** Starts a command that goes on, and waits until it has said something. */
+async function started(command: string, folder: string): Promise<Deno.ChildProcess> {
+  const child = new Deno.Command("sh", { ...shell(`exec ${command}`, folder, {}), stdout: "piped", stderr: "null" })
+    .spawn();
+  const reader = child.stdout.getReader();
+  const { done } = await reader.read();
+  reader.releaseLock();
+  if (done) {
+    await ended(child);
+    throw new Error(`it ended before it said anything: ${command}`);
+  }
+  return child;
+}
+
+async function ended(child: Deno.ChildProcess): Promise<void> {
+  try {
+    child.kill("SIGTERM");
+  } catch {
+    // It has ended by itself.
+  }
+  await child.stdout.cancel();
+  await child.status;
+}
+
+function shell(command: string, folder: string, env: Environment): Deno.CommandOptions {
+  return {
+    args: ["-c", command],
+    cwd: folder,
+    // The test itself may have been started with `deno task`.
+    env: { INIT_CWD: "", NO_COLOR: "1", ...env },
+    stdin: "null",
+  };
 }

@@ -86,7 +86,7 @@ Deno.test("a run without a tape plays as any other, leaves none, and cannot be r
   });
 });
 
-Deno.test("a replay whose tape lacks an entry says which: agent, turn and purpose", async () => {
+Deno.test("a replay whose tape lacks an entry, or has one too many, says which: agent, turn and purpose", async () => {
   await withModels({}, async (app, server) => {
     const id = await ended(app, talk());
     server.reset();
@@ -97,6 +97,18 @@ Deno.test("a replay whose tape lacks an entry says which: agent, turn and purpos
     const { identical, divergence } = await app.replay(id);
     assertEquals([identical, divergence?.file, divergence?.place], [false, "llm.jsonl", "turn 2"]);
     assertMatches(divergence!.recorded, /^the tape has no answer to 'decide' 1 of agent 'A_2' in turn 2/);
+
+    const more = await ended(app, talk());
+    server.reset();
+    rewriteTape(app.folder(more), (line, i) => i === 4 ? `${line}\n${line.replace('"decide"', '"judge"')}` : line);
+    const { turn, agent } = tapeOf(app.folder(more))[4]!;
+    const unasked = {
+      file: "llm.jsonl",
+      place: `turn ${turn}, ${agent}, judge`,
+      recorded: "asked",
+      replayed: "not asked",
+    };
+    assertEquals((await app.replay(more)).divergence, unasked);
     assertEquals(server.received, 0);
   });
 });

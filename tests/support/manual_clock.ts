@@ -29,9 +29,16 @@ export class ManualClock implements Clock {
     return Math.min(...[...this.#alarms].map(({ at }) => at)) - this.#now;
   }
 
-  /** Resolves when somebody waits by this clock; at once when somebody does. */
+  /** Resolves when somebody waits by this clock, at once when somebody does; fails when nobody does within 30 s. */
   whenAlarmed(): Promise<void> {
-    return this.#alarms.size > 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.#alarms.size > 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("nobody waits by this clock")), 30_000);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   /** `ms` go by; alarms ring in their order, each at its time. */

@@ -108,10 +108,11 @@ export class LLMNegotiatorAgent extends LLMAgent<Config, NationVariables, WorldV
     const position = positionOf(own, others, observation.global_state, this.config, mail, memory, turn);
     const measure = this.config.measures ? protection(own) : undefined;
     const policy = ruledNegotiation(position, own, this.config, measure);
-    const { rate, proposal, pledge } = policy as unknown as Negotiation;
+    const { proposal, pledge } = policy as unknown as Negotiation;
+    const said = ruleSays(this.name, proposal, pledge);
     return [
       this.act(NEGOTIATE, policy, { reasoning: `does as strategy '${this.config.strategy}'` }),
-      this.broadcast(RULE_MARK + ruleSays(this.name, rate, proposal, pledge)),
+      ...(said === null ? [] : [this.broadcast(RULE_MARK + said)]),
     ];
   }
 

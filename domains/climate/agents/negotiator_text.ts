@@ -39,12 +39,14 @@ export function promisesText(
   return [`- you: promised ${own === undefined ? "nothing" : tidy(own)} for this turn`, ...lines].join("\n");
 }
 
-/** What a rule says to all others. */
-export function ruleSays(name: string, rate: number, proposal: number | null, pledge: number | null): string {
+/** What a rule says to all others: what it proposes and promises, in words; null: it is silent. */
+export function ruleSays(name: string, proposal: number | null, pledge: number | null): string | null {
   const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
-  return `${name} avoids ${percent(rate)} of its emissions` +
-    (pledge === null ? "" : `, will avoid ${percent(pledge)} in the next turn`) +
-    (proposal === null ? "." : `, and proposes ${percent(proposal)} for all.`);
+  const said = [
+    ...(pledge === null ? [] : [`will avoid ${percent(pledge)} of its emissions in the next turn`]),
+    ...(proposal === null ? [] : [`proposes ${percent(proposal)} for all`]),
+  ];
+  return said.length === 0 ? null : `${name} ${said.join(", and ")}.`;
 }
 
 /** A name on which nothing else can be built. */

@@ -3,6 +3,7 @@
 import type { AgentState, SimulationState } from "llm-sim";
 import type { z } from "zod";
 import { stageOf } from "../../../tests/support/playing.ts";
+import type { llmNegotiatorConfig } from "../agents/llm_negotiator.ts";
 import type { nationConfig } from "../agents/nation_config.ts";
 import type { diceConfig } from "../engines/dice_config.ts";
 import climate from "../mod.ts";
@@ -17,10 +18,10 @@ export type Nation = AgentState<NationVariables>;
 /** One entry of `agents:`. */
 export interface NationEntry {
   readonly name: string;
-  readonly type: "nation";
+  readonly type: "nation" | "llm_negotiator";
   readonly strategy?: string;
   readonly variables?: Partial<NationVariables>;
-  readonly config?: z.input<typeof nationConfig>;
+  readonly config?: z.input<typeof nationConfig> | z.input<typeof llmNegotiatorConfig>;
 }
 
 /** A scenario file, as far as the tests change it; what is left out comes from the file it extends. */

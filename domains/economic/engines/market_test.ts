@@ -58,6 +58,21 @@ Deno.test("market: without shocks and growth, a nation that replaces its wear st
   }
 });
 
+Deno.test("market: a nation's growth, % per year, is kept where the scenario declares it", async () => {
+  const plain = world([{}]);
+  const { agent_vars, global_vars } = plain.state_variables;
+  const declared = { agent_vars: { ...agent_vars, gdp_growth: { type: "float", default: 9 } }, global_vars };
+  const { states } = await play({ ...plain, state_variables: declared }, { turns: 3 });
+  assertEquals(nation(states[0]!).gdp_growth, 9);
+  for (const [i, state] of states.entries()) {
+    if (i === 0) continue;
+    assertNear(nation(state).gdp_growth!, state.global_state.gdp_growth, 1e-9);
+    const factor = nation(state).economic_strength / nation(states[i - 1]!).economic_strength;
+    assertNear(nation(state).gdp_growth!, 100 * (factor ** 4 - 1), 1e-9);
+  }
+  assertTrue(!("gdp_growth" in nation((await play(plain, { turns: 1 })).last)));
+});
+
 Deno.test("market: growth converges to Solow's rate, labour growth + productivity growth / (1 - capital share)", async () => {
   const { states } = await play(world([{}], CALM), { turns: 400 });
   const expected = 0.5 + 1 / 0.67;

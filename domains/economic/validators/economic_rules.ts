@@ -6,11 +6,11 @@ import {
   isMarketNation,
   NATION_BOUNDS,
   type NationVariables,
-  POLICIES,
   SET_POLICY,
   STRATEGIES,
   type WorldVariables,
 } from "../variables.ts";
+import { highTariff, isNumber, malformed, outside, shown } from "./policy_form.ts";
 
 /** Config of validator `economic_rules`. */
 export const economicRulesConfig = z.strictObject({
@@ -67,17 +67,14 @@ function falseClaim({ parameters }: Action, nation: Nation, limits: Limits): str
 }
 
 function badPolicy(
-  { parameters }: Action,
+  action: Action,
   nation: Nation,
   state: SimulationState<NationVariables, WorldVariables>,
   limits: Limits,
 ): string | undefined {
-  const unknown = Object.keys(parameters).find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) return `unknown parameter '${unknown}'; known: ${PARAMETERS.join(", ")}`;
-  for (const name of POLICIES) {
-    const value = parameters[name];
-    if (value !== undefined && !isNumber(value)) return `${name} must be a finite number, not ${shown(value)}`;
-  }
+  const reason = malformed(action, state);
+  if (reason !== undefined) return reason;
+  const { parameters } = action;
   const investment = numberOr(parameters.investment_share, nation.investment_share);
   const rate = numberOr(parameters.policy_rate, nation.policy_rate);
   const deficit = numberOr(parameters.fiscal_stance, nation.fiscal_stance);
@@ -86,10 +83,8 @@ function badPolicy(
     outside("policy_rate's change", rate - nation.policy_rate, -limits.max_rate_step, limits.max_rate_step) ??
     outside("fiscal_stance", deficit, -limits.max_deficit, limits.max_deficit) ??
     beyondMeans(investment, deficit, nation, limits) ??
-    badTariffs(parameters.tariffs, nation, state, limits);
+    highTariff(parameters.tariffs, limits.max_tariff);
 }
-
-const PARAMETERS: readonly string[] = ["strength", ...POLICIES, "tariffs"];
 
 function beyondMeans(investment: number, deficit: number, nation: Nation, limits: Limits): string | undefined {
   if (investment + Math.max(0, deficit) > limits.max_spending) {
@@ -103,41 +98,6 @@ function beyondMeans(investment: number, deficit: number, nation: Nation, limits
   return undefined;
 }
 
-function badTariffs(
-  tariffs: Json | undefined,
-  nation: Nation,
-  state: SimulationState<NationVariables, WorldVariables>,
-  limits: Limits,
-): string | undefined {
-  if (tariffs === undefined) return undefined;
-  if (tariffs === null || typeof tariffs !== "object" || Array.isArray(tariffs)) {
-    return `tariffs must map partners to shares, not ${shown(tariffs)}`;
-  }
-  for (const [partner, rate] of Object.entries(tariffs)) {
-    if (partner === nation.name) return "a nation cannot tax its imports from itself";
-    if (!state.agents.has(partner)) return `tariff on '${partner}', which is no nation here`;
-    if (!isNumber(rate)) return `tariff on '${partner}' must be a finite number, not ${shown(rate)}`;
-    const reason = outside(`tariff on '${partner}'`, rate, 0, limits.max_tariff);
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
-}
-
-function outside(what: string, value: number, min: number, max: number): string | undefined {
-  return value >= min && value <= max ? undefined : `${what} ${shown(value)} is not from ${min} to ${max}`;
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
-}
-
 function numberOr(value: Json | undefined, otherwise: number): number {
   return typeof value === "number" ? value : otherwise;
-}
-
-/** A value for a sentence: numbers in at most six digits, everything else as JSON in at most 60 characters. */
-function shown(value: unknown): string {
-  if (typeof value === "number") return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : String(value);
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }

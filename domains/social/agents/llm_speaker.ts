@@ -1,6 +1,7 @@
 /** Agent `llm_speaker`: a person who debates, with a language model's words and mind. */
 
 import {
+  Action,
   type ActionCatalogue,
   type AgentContext,
   type AgentState,
@@ -55,15 +56,15 @@ export class LLMSpeakerAgent extends LLMAgent<Config, PersonVariables, SocietyVa
     topic: "what the debate is about",
     stance: "the person's own opinion, in words and as a number",
   };
+  static override readonly mayPass = false;
   static override readonly speaks = true;
 
   protected override actionsFor(observation: Society, _context: AgentContext): ActionCatalogue {
     const own = this.self(observation);
-    if (own.stubborn) return {};
     const { min, max } = reach(own, this.config);
     return {
       [ADOPT]: {
-        description: "Changes your opinion. To keep it, take `none`.",
+        description: "What you think now. Where nothing has moved you, it is the opinion that you have.",
         parameters: z.strictObject({
           opinion: z.number().min(min).max(max).describe(`from 0 (against) to 1 (for); it is ${tidy(own.opinion)} now`),
         }),
@@ -85,32 +86,32 @@ export class LLMSpeakerAgent extends LLMAgent<Config, PersonVariables, SocietyVa
   }
 
   protected override decisionOf(answer: ModelDecision, observation: Society, context: AgentContext): Decision {
-    const decision = super.decisionOf(answer, observation, context);
-    return this.#heard([decision ?? []].flat(), observation, context);
+    return this.#carriedOut([super.decisionOf(answer, observation, context) ?? []].flat(), observation, context);
   }
 
   override fallbackAction(observation: Society, context: AgentContext): Decision {
-    return this.#heard([super.fallbackAction(observation, context) ?? []].flat(), observation, context);
+    return this.#carriedOut([super.fallbackAction(observation, context) ?? []].flat(), observation, context);
   }
 
   protected override rule(observation: Society, _context: AgentContext): Decision {
     const own = this.self(observation);
     const others = neighboursOf(own, observation);
-    const opinion = own.stubborn ? own.opinion : ruledOpinion(own, others, this.config);
+    const opinion = ruledOpinion(own, others, this.config);
     const near = others.filter((other) => Math.abs(other.opinion - own.opinion) <= this.config.confidence);
-    const reasoning = `listens to opinions within ${this.config.confidence}`;
+    const reasoning = own.stubborn ? "is stubborn" : `listens to opinions within ${this.config.confidence}`;
     return [
-      ...(opinion === own.opinion ? [] : [this.act(ADOPT, { opinion }, { reasoning })]),
+      this.act(ADOPT, { opinion }, { reasoning }),
       this.broadcast(RULE_MARK + ruleSays(opinion, near, others.length)),
     ];
   }
 
-  /** What is said to all in space is said to those who listen. */
-  #heard(parts: readonly DecisionPart[], observation: Society, context: AgentContext): Decision {
-    if (observation.space === null) return parts;
-    const listeners = this.recipients(observation, context);
-    return parts.flatMap((part) => {
-      if (!(part instanceof OutgoingMessage) || part.to !== "*") return [part];
+  /** Who is stubborn adopts nothing; what is said to all in space is said to those who listen. */
+  #carriedOut(parts: readonly DecisionPart[], observation: Society, context: AgentContext): Decision {
+    const { stubborn } = this.self(observation);
+    const listeners = observation.space === null ? null : this.recipients(observation, context);
+    return parts.flatMap((part): readonly DecisionPart[] => {
+      if (part instanceof Action) return stubborn ? [] : [part];
+      if (listeners === null || !(part instanceof OutgoingMessage) || part.to !== "*") return [part];
       return listeners.length === 0 ? [] : [this.tell(listeners, part.content)];
     });
   }
@@ -124,7 +125,8 @@ function ruledOpinion(own: Person, others: readonly Neighbour[], config: Config)
 
 function ruleSays(opinion: number, near: readonly Neighbour[], heard: number): string {
   const company = near.length === 0 ? "nobody" : near.map(({ name }) => name).join(", ");
-  return `I am ${stanceOf(opinion)} (${tidy(opinion)}). Of ${heard} whom I hear, close to me: ${company}.`;
+  // Whoever may not see the opinion itself does not hear it either.
+  return `I am ${stanceOf(opinion)}. Of ${heard} whom I hear, close to me: ${company}.`;
 }
 
 /** An opinion in words. */
@@ -136,7 +138,8 @@ export function stanceOf(opinion: number): string {
 }
 
 /** The opinions that one step leads to, with four digits: short in a prompt. */
-function reach({ opinion }: Person, { max_step }: Config): Bounds {
+function reach({ opinion, stubborn }: Person, { max_step }: Config): Bounds {
+  if (stubborn) return { min: opinion, max: opinion };
   const exact = { min: Math.max(OPINION.min, opinion - max_step), max: Math.min(OPINION.max, opinion + max_step) };
   const min = Math.ceil(exact.min * DIGITS - ROUNDING) / DIGITS;
   const max = Math.floor(exact.max * DIGITS + ROUNDING) / DIGITS;

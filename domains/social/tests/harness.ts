@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { stageOf } from "../../../tests/support/playing.ts";
 import type { boundedConfidenceConfig } from "../agents/bounded_confidence.ts";
 import type { degrootConfig } from "../agents/degroot.ts";
+import type { llmSpeakerConfig } from "../agents/llm_speaker.ts";
 import type { opinionConfig } from "../engines/opinion.ts";
 import social from "../mod.ts";
 import type { PersonVariables, SocietyVariables } from "../variables.ts";
@@ -18,11 +19,14 @@ export type Person = AgentState<PersonVariables>;
 /** One entry of `agents:`. */
 export interface PersonEntry {
   readonly name: string;
-  readonly type: "degroot" | "bounded_confidence";
+  readonly type: "degroot" | "bounded_confidence" | "llm_speaker";
   readonly count?: number;
   readonly initial_location?: string;
   readonly variables?: Partial<PersonVariables>;
-  readonly config?: z.input<typeof degrootConfig> | z.input<typeof boundedConfidenceConfig>;
+  readonly config?:
+    | z.input<typeof degrootConfig>
+    | z.input<typeof boundedConfidenceConfig>
+    | z.input<typeof llmSpeakerConfig>;
 }
 
 /** A scenario file, as far as the tests change it. */

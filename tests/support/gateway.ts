@@ -1,11 +1,11 @@
 /** A gateway, a server, and one run's budget, for tests of the gateway. */
 
 import type { JsonObject } from "../../framework/mod.ts";
-import { assertTrue } from "../../tests/support/assert.ts";
-import { LLMServer, type LLMServerOptions } from "../../tests/support/llm_server.ts";
-import { Envelope } from "./envelope.ts";
-import { Gateway, type GatewayOptions } from "./gateway.ts";
-import type { GatewayCall, GatewayNotice, GatewayOutcome, Halt, Provider } from "./types.ts";
+import { assertTrue } from "./assert.ts";
+import { LLMServer, type LLMServerOptions } from "./llm_server.ts";
+import { Envelope } from "../../runner/gateway/envelope.ts";
+import { Gateway, type GatewayOptions } from "../../runner/gateway/gateway.ts";
+import type { GatewayCall, GatewayNotice, GatewayOutcome, Halt, Provider } from "../../runner/gateway/types.ts";
 
 /** A key that must turn up nowhere. */
 export const CANARY = "sk-canary-3f9a7b5c1d-do-not-show";
@@ -108,8 +108,7 @@ export class Scene implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.gateway.close();
-    await this.server.close();
+    await Promise.all([this.gateway.close(), this.server.close()]);
     const seen = JSON.stringify([this.outcomes, this.notices]);
     assertTrue(!seen.includes(CANARY), `the key is shown: ${seen}`);
   }

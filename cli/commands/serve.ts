@@ -1,0 +1,46 @@
+/** `serve`: pages, REST, streams and MCP. */
+
+import { SimError } from "../../framework/mod.ts";
+import { VERSION } from "../../runner/mod.ts";
+import { manifest } from "../../routes/mod.ts";
+import { serve as serveApp } from "../../server/mod.ts";
+import { EXIT } from "../exit.ts";
+import type { CommonOptions } from "../program.ts";
+import { withApp } from "../session.ts";
+import type { Terminal } from "../terminal.ts";
+import { styled } from "../terminal/mod.ts";
+
+interface ServeOptions extends CommonOptions {
+  readonly host?: string;
+  readonly port?: number;
+  readonly insecure?: boolean;
+  readonly maxConcurrent?: number;
+}
+
+/** Serves until it is told to stop. */
+export async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
+  const { host, port, insecure, maxConcurrent } = options;
+  assertWithin("--port", port, 0, 65_535);
+  assertWithin("--max-concurrent", maxConcurrent, 1, 1000);
+  return await withApp(options, async (app, output) => {
+    if (maxConcurrent !== undefined) app.maxConcurrent = maxConcurrent;
+    const settings = {
+      routes: manifest,
+      output,
+      keyFile: Deno.env.get("LLM_SIM_KEY_FILE") || undefined,
+      ...(host !== undefined && { host }),
+      ...(port !== undefined && { port }),
+      ...(insecure !== undefined && { insecure }),
+    };
+    await serveApp(app, settings, ({ url, needsKey }) => {
+      terminal.document({ url, version: VERSION, pid: Deno.pid, needs_key: needsKey, output });
+      terminal.print(`llm-sim ${VERSION} at ${styled(url, "bold", terminal.stdoutColor)}`);
+    });
+    return EXIT.ok;
+  });
+}
+
+function assertWithin(option: string, value: number | undefined, least: number, most: number): void {
+  if (value === undefined || (value >= least && value <= most)) return;
+  throw new SimError("usage", `${option} ${value} is out of range`, { hint: `it is from ${least} to ${most}` });
+}

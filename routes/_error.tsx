@@ -1,0 +1,18 @@
+import type { VNode } from "preact";
+import type { PageProps, Problem } from "../server/mod.ts";
+
+export default function ErrorPage({ data }: PageProps<Problem>): VNode {
+  return (
+    <main class="narrow">
+      <h1>{data.title}</h1>
+      <p>{data.detail}</p>
+      {data.hint !== undefined && <p class="quiet">{data.hint}</p>}
+      <p class="quiet">
+        <code>{data.code}</code>, request <code>{data.request_id}</code>
+      </p>
+      <p>
+        <a href="/">All simulations</a>
+      </p>
+    </main>
+  );
+}

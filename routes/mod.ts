@@ -1,0 +1,3 @@
+/** Pages and API endpoints, one file per URL. */
+
+export { manifest } from "./manifest.ts";

@@ -1,0 +1,82 @@
+/** What a route is given beside its input: who asks, and what the answer can be made with. */
+
+import type { App } from "../runner/mod.ts";
+import type { Features } from "./features.ts";
+import type { Log, LogFields } from "./log.ts";
+import type { MountedEndpoint } from "./endpoint.ts";
+
+/**
+ * What a key may do. `read` looks; `run` starts and steers simulations; `edit` writes scenarios and other files; `admin`
+ * removes runs and changes the server. `run` and `edit` include `read`, `admin` includes all.
+ */
+export const SCOPES = ["read", "run", "edit", "admin"] as const;
+/** What a key may do. */
+export type Scope = typeof SCOPES[number];
+
+/** Who asks. */
+export interface Principal {
+  /** Name of the key, for people. */
+  readonly name: string;
+  /** Id of the key, by which it is revoked; `local` where none is needed. */
+  readonly id: string;
+  /** All that it may do, included scopes too. */
+  readonly scopes: ReadonlySet<Scope>;
+  /** How it has shown who it is: nobody need do so, by a bearer key, by the cookie of a session. */
+  readonly via: "open" | "key" | "session";
+}
+
+/** Live streams to clients. */
+export interface StreamHub {
+  /** Streams that are open now. */
+  readonly clients: number;
+  /** Gives every stream a last word and ends it. */
+  close(reason: string): Promise<void>;
+}
+
+/** What a route is given beside its input. */
+export interface RequestContext {
+  readonly app: App;
+  /** The configuration of the server. */
+  readonly config: App["config"];
+  readonly features: Features;
+  readonly streams: StreamHub;
+  /** Every endpoint there is, for the description of the API. */
+  readonly endpoints: readonly MountedEndpoint[];
+  readonly request: Request;
+  readonly url: URL;
+  /** In the answer's `X-Request-Id`, in every log line and in every problem. */
+  readonly requestId: string;
+  /** Log whose lines carry the request id and what was {@linkcode note}d. */
+  readonly log: Log;
+  /** Who asks; null on routes that anybody may use. */
+  readonly principal: Principal | null;
+  /** Address of the client, or of the proxy before it. */
+  readonly address: string;
+  /** What inline scripts and styles of the page must carry. */
+  readonly nonce: string;
+  /** The sessions of browsers. */
+  readonly sessions: Sessions;
+  /** Adds fields, above all `run_id`, to the request's line in the log and in the audit. */
+  note(fields: LogFields): void;
+}
+
+/** The sessions of browsers, as routes use them. */
+export interface Sessions {
+  /** Value of the `Set-Cookie` that begins a session for this key. @throws {ProblemError} 401 `bad_key`, 429 */
+  begin(key: string, address: string): { readonly cookie: string; readonly principal: Principal };
+  /** Ends the request's session, if it has one; value of the `Set-Cookie` that says so. */
+  end(request: Request): string;
+  /** Whether somebody must sign in at all. */
+  readonly needed: boolean;
+}
+
+/** Whether a principal may do what `scope` stands for. */
+export function mayDo(principal: Principal | null, scope: Scope | null): boolean {
+  return scope === null || (principal !== null && principal.scopes.has(scope));
+}
+
+/** The scopes with those that they include. */
+export function withIncluded(scopes: readonly Scope[]): ReadonlySet<Scope> {
+  if (scopes.includes("admin")) return new Set(SCOPES);
+  return new Set<Scope>(scopes.length > 0 ? ["read", ...scopes] : []);
+}

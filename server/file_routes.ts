@@ -1,0 +1,135 @@
+/** File routes in Fresh's conventions: which URL each file of `routes/` answers, and in which order they are asked. */
+
+import type { Hono } from "hono";
+import type { RequestContext, Scope } from "./context.ts";
+import type { Endpoint, MountedEndpoint } from "./endpoint.ts";
+import type { Env } from "./env.ts";
+import { assertMay } from "./middleware/scopes.ts";
+import {
+  type LayoutComponent,
+  type Method,
+  METHODS,
+  type PageComponent,
+  PageData,
+  type Params,
+  type RouteManifest,
+  type RouteMiddleware,
+  type RouteModule,
+} from "./page.ts";
+import { ProblemError } from "./problem.ts";
+import { renderPage } from "./render.tsx";
+
+/** `/runs/[id]/index.tsx` → `/runs/:id`; `[...rest]` → `:rest{.+}`; `(group)` is left out. */
+export function routePath(file: string): string {
+  const path = file.replace(/\.tsx?$/, "").replace(/\/index$/, "").replace(/\/\([^/]+\)/g, "")
+    .replace(/\[\.\.\.(\w+)\]/g, ":$1{.+}").replace(/\[(\w+)\]/g, ":$1");
+  return path === "" ? "/" : path;
+}
+
+/** As OpenAPI writes it: `/runs/{id}`. */
+function openApiPath(path: string): string {
+  return path.replace(/:(\w+)(?:\{\.\+\})?/g, "{$1}");
+}
+
+/** Sorts fixed segments before `[id]` before `[...rest]`. */
+function rank(path: string): string {
+  return path.replace(/:\w+\{\.\+\}/g, "\uffff").replace(/:\w+/g, "\ufffe");
+}
+
+/** Every endpoint of the manifest. */
+export function endpointsOf({ routes }: RouteManifest): MountedEndpoint[] {
+  return routesInOrder(routes).flatMap(({ path, module }) =>
+    METHODS.flatMap((method) => {
+      const spec = module[method]?.spec;
+      return spec === undefined ? [] : [{ method, path: openApiPath(path), spec }];
+    })
+  );
+}
+
+/** Has `hono` answer what the files of `routes/` answer. */
+export function mountRoutes(hono: Hono<Env>, { routes }: RouteManifest): void {
+  for (const [folder, module] of special(routes, "_middleware")) {
+    const act = module.default as RouteMiddleware;
+    hono.use(`${routePath(`${folder}/index`).replace(/\/$/, "")}/*`, async (c, next) => {
+      c.res = await act(c.get("context"), async () => {
+        await next();
+        return c.res;
+      });
+    });
+  }
+  const layouts = special(routes, "_layout").reverse();
+  for (const { file, path, module } of routesInOrder(routes)) {
+    const around = layouts.filter(([folder]) => file.startsWith(`${folder}/`));
+    const answers = { ...apiAnswers(module), ...pageAnswers(module, around.map(([, { default: of }]) => of)) };
+    for (const [method, answer] of Object.entries(answers)) {
+      hono.on(method, path, (c) => {
+        const context = c.get("context");
+        const params: Params = c.req.param();
+        if (params.id !== undefined && path.startsWith("/api/simulations/")) context.note({ run_id: params.id });
+        return answer(context, params);
+      });
+    }
+    const allowed = [...Object.keys(answers), ...("GET" in answers ? ["HEAD"] : []), "OPTIONS"].join(", ");
+    hono.all(path, (c) => {
+      if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow: allowed } });
+      throw new ProblemError(405, "method_not_allowed", `${c.req.method} is not possible here`, {
+        hint: `possible: ${allowed}`,
+        headers: { allow: allowed },
+      });
+    });
+  }
+}
+
+type Answers = { [method in Method]?: (context: RequestContext, params: Params) => Response | Promise<Response> };
+
+function apiAnswers(module: RouteModule): Answers {
+  const answers: Answers = {};
+  for (const method of METHODS) {
+    const endpoint: Endpoint | undefined = module[method];
+    if (endpoint === undefined) continue;
+    answers[method] = (context, params) => {
+      assertMay(context.principal, endpoint.spec.scope);
+      return endpoint.respond(context, params);
+    };
+  }
+  return answers;
+}
+
+function pageAnswers(module: RouteModule, layouts: readonly unknown[]): Answers {
+  const answers: Answers = {};
+  const component = module.default as PageComponent | undefined;
+  for (const method of ["GET", "POST"] as const) {
+    const handler = module.handler?.[method] ??
+      (method === "GET" && component ? () => new PageData(undefined, 200, {}) : null);
+    if (handler === null) continue;
+    const scope = module.scope === undefined ? SCOPE_OF[method] : module.scope;
+    answers[method] = async (context, params) => {
+      assertMay(context.principal, scope);
+      const found = await handler(context, params);
+      if (found instanceof Response) return found;
+      if (component === undefined) throw new TypeError("a page file needs a default component to show data with");
+      const { data, status, headers } = found;
+      const props = { context, params, data };
+      const title = typeof module.title === "function" ? module.title(props) : module.title ?? "";
+      return renderPage({ component, props, layouts: layouts as LayoutComponent[], title, status, headers });
+    };
+  }
+  return answers;
+}
+
+const SCOPE_OF: Readonly<Record<"GET" | "POST", Scope>> = { GET: "read", POST: "run" };
+
+/** Files of this name with their folders, the outermost first. */
+function special(routes: RouteManifest["routes"], name: string): [folder: string, module: RouteModule][] {
+  return Object.entries(routes).flatMap(([file, module]): [string, RouteModule][] => {
+    const [, folder] = new RegExp(`^(.*)/${name}\\.tsx?$`).exec(file) ?? [];
+    return folder === undefined ? [] : [[folder, module]];
+  }).sort(([a], [b]) => a.length - b.length);
+}
+
+function routesInOrder(routes: RouteManifest["routes"]): { file: string; path: string; module: RouteModule }[] {
+  return Object.entries(routes)
+    .filter(([file]) => !/\/_[^/]+$/.test(file))
+    .map(([file, module]) => ({ file, path: routePath(file), module }))
+    .sort((a, b) => rank(a.path) < rank(b.path) ? -1 : 1);
+}

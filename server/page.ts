@@ -1,0 +1,90 @@
+/** What a page file under `routes/` exports, in Fresh's conventions. */
+
+import type { ComponentChildren, ComponentType } from "preact";
+import type { RequestContext, Scope } from "./context.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Problem } from "./problem.ts";
+
+/** Path parameters. */
+export type Params = Readonly<Record<string, string>>;
+
+/** What a page's component is given. */
+export interface PageProps<Data = undefined> {
+  readonly context: RequestContext;
+  readonly params: Params;
+  readonly data: Data;
+}
+
+/** What a page shows, as its handler has found it. */
+export class PageData<Data> {
+  readonly data: Data;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(data: Data, status: number, headers: Readonly<Record<string, string>>) {
+    this.data = data;
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** Has the page shown with this data. */
+export function page<Data>(
+  data: Data,
+  { status = 200, headers = {} }: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } =
+    {},
+): PageData<Data> {
+  return new PageData(data, status, headers);
+}
+
+/** What a page shows, or a response of its own. */
+export type PageAnswer<Data> = PageData<Data> | Response | Promise<PageData<Data> | Response>;
+
+/** A page's answers by method; `params` has what its file's name says: `{ id }` for `[id].tsx`. */
+export interface PageHandlers<Data> {
+  GET?(context: RequestContext, params: Params): PageAnswer<Data>;
+  POST?(context: RequestContext, params: Params): PageAnswer<Data>;
+}
+
+/** What a layout is given. */
+export interface LayoutProps {
+  readonly context: RequestContext;
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+/** Does something before or after the routes below its folder. */
+export type RouteMiddleware = (context: RequestContext, next: () => Promise<Response>) => Promise<Response>;
+
+/** Methods that an API file may export. */
+export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+/** A method that an API file may export. */
+export type Method = typeof METHODS[number];
+
+/** What a file under `routes/` exports. */
+export interface RouteModule extends Partial<Record<Method, Endpoint>> {
+  /** Component of a page or of a `_layout`, or a `_middleware`. */
+  readonly default?: unknown;
+  // deno-lint-ignore no-explicit-any -- what a page's handler finds is between it and its component
+  readonly handler?: PageHandlers<any>;
+  // deno-lint-ignore no-explicit-any -- likewise
+  readonly title?: string | ((props: PageProps<any>) => string);
+  /** What a page's visitor must be allowed; null: anybody may come. Default: GET `read`, POST `run`. */
+  readonly scope?: Scope | null;
+}
+
+/** All files of `routes/` and `static/`: `deno task routes` writes it. */
+export interface RouteManifest {
+  /** Modules by their path below `routes/`: `/runs/[id].tsx`. */
+  readonly routes: { readonly [file: string]: RouteModule };
+  /** Contents of static files by their path below `static/`: `/app.css`. */
+  readonly statics: { readonly [file: string]: Uint8Array<ArrayBuffer> };
+}
+
+/** The component of a page. */
+// deno-lint-ignore no-explicit-any -- as above
+export type PageComponent = ComponentType<PageProps<any>>;
+/** The component of `_error.tsx`. */
+export type ErrorComponent = ComponentType<PageProps<Problem>>;
+/** The component of a layout. */
+export type LayoutComponent = ComponentType<LayoutProps>;
