@@ -331,6 +331,19 @@ export function buildProgram(exit: (code: number) => void): Command {
       ["serve --host 0.0.0.0 --port 80", "for others too, who need keys"],
     ],
   );
+  examples(
+    add(
+      program,
+      "mcp",
+      "Serve MCP over stdin and stdout, for programs that start it, such as Claude Desktop.",
+      async () => (await import("./commands/mcp.ts")).mcp,
+    ).summary("Serve MCP over stdin and stdout.")
+      .option("--url <address>", "carry the messages to this running server; its key is in LLM_SIM_KEY"),
+    [
+      ["mcp", "simulations of its own, in the output folder"],
+      ["mcp --url http://127.0.0.1:8000", "those of a running server"],
+    ],
+  );
   const keys = program.command("keys").description("Create, list and revoke keys for the server.").helpCommand(false);
   examples(
     add(keys, "create <name>", "Make a key and print it.", async () => (await import("./commands/keys.ts")).create)

@@ -72,6 +72,10 @@ export class RunView {
         return this.#draw(false);
       case "decision":
       case "decided":
+      case "changed":
+      case "removed":
+      case "call":
+      case "killed":
         return;
     }
   }

@@ -1,9 +1,9 @@
 /** `/`: the runs, and a form that starts one. */
 
 import type { VNode } from "preact";
-import { type Manifest, RUN_STATUSES, type RunQuery } from "../runner/mod.ts";
+import { SimError } from "../framework/mod.ts";
+import { RUN_STATUSES, type RunRow } from "../runner/mod.ts";
 import {
-  findScenario,
   mayDo,
   page,
   type PageProps,
@@ -11,23 +11,22 @@ import {
   problemOf,
   readForm,
   type RequestContext,
-  type ScenarioFile,
-  scenarioFiles,
+  type ScenarioName,
+  scenarioNames,
 } from "../server/mod.ts";
 import { ProblemBox } from "./_parts/problem_box.tsx";
 import { Status } from "./_parts/status.tsx";
 import { age, moment } from "./_parts/times.ts";
 
 const PAGE_SIZE = 50;
-/** Pages that can be asked for: further down, a filter finds more. */
-const LAST_PAGE = 2000;
 
 interface Data {
-  readonly runs: readonly Manifest[];
+  readonly runs: readonly RunRow[];
   readonly broken: readonly string[];
-  readonly scenarios: readonly ScenarioFile[];
-  readonly filter: { readonly status: string; readonly text: string; readonly page: number };
-  readonly hasMore: boolean;
+  readonly scenarios: readonly ScenarioName[];
+  readonly filter: { readonly status: string; readonly text: string; readonly cursor: string };
+  /** Of the page with older runs; null: there are none. */
+  readonly older: string | null;
   readonly form: Form;
   readonly problem: Problem | null;
 }
@@ -70,9 +69,10 @@ export const handler = {
 
 async function start({ app }: RequestContext, { scenario, text, seed, step }: Form): Promise<string> {
   const [, repo, config] = /^([^/]+)\/(.+)$/.exec(scenario) ?? [];
-  const source = text.trim() !== ""
-    ? { text }
-    : { file: await findScenario(app, { repo: repo ?? "", config: config ?? "" }) };
+  if (text.trim() === "" && (repo === undefined || config === undefined)) {
+    throw new SimError("no_scenario", "no scenario was chosen, and none pasted");
+  }
+  const source = text.trim() !== "" ? { text } : { file: await app.resolveConfig(repo!, config!) };
   const { run_id } = await app.start({
     ...source,
     ...(seed !== "" &&
@@ -83,29 +83,28 @@ async function start({ app }: RequestContext, { scenario, text, seed, step }: Fo
 }
 
 async function dataOf({ app, url }: RequestContext, form: Form, problem: Problem | null): Promise<Data> {
-  const given = url.searchParams.get("status") ?? "";
-  const status = RUN_STATUSES.find((each) => each === given);
-  const text = (url.searchParams.get("text") ?? "").slice(0, 200);
-  const number = Math.min(LAST_PAGE, Math.max(1, Math.trunc(Number(url.searchParams.get("page") ?? 1)) || 1));
-  const query: RunQuery = {
+  const given = (name: string) => (url.searchParams.get(name) ?? "").slice(0, 200);
+  const status = RUN_STATUSES.find((each) => each === given("status"));
+  const [text, cursor] = [given("text"), given("cursor")];
+  const { rows, broken, next_cursor } = await app.listRows({
     ...(status !== undefined && { status }),
     ...(text !== "" && { text }),
-    limit: number * PAGE_SIZE + 1,
-  };
-  const { runs, broken } = await app.list(query);
+    ...(cursor !== "" && { cursor }),
+    limit: PAGE_SIZE,
+  });
   return {
-    runs: runs.slice((number - 1) * PAGE_SIZE, number * PAGE_SIZE),
+    runs: JSON.parse(`[${rows.join(",")}]`),
     broken,
-    scenarios: scenarioFiles(app),
-    filter: { status: status ?? "", text, page: number },
-    hasMore: runs.length > number * PAGE_SIZE,
+    scenarios: scenarioNames(app),
+    filter: { status: status ?? "", text, cursor },
+    older: next_cursor,
     form,
     problem,
   };
 }
 
 export default function Runs({ context, data }: PageProps<Data>): VNode {
-  const { runs, broken, filter, hasMore } = data;
+  const { runs, broken, filter, older } = data;
   return (
     <main>
       <h1>Simulations</h1>
@@ -137,8 +136,8 @@ export default function Runs({ context, data }: PageProps<Data>): VNode {
         ? <p class="quiet">{filter.status === "" && filter.text === "" ? "No runs yet." : "No run matches."}</p>
         : <RunTable runs={runs} />}
       <nav class="pages" aria-label="Pages">
-        {filter.page > 1 && <a href={pageUrl(filter, filter.page - 1)} rel="prev">Newer</a>}
-        {hasMore && <a href={pageUrl(filter, filter.page + 1)} rel="next">Older</a>}
+        {filter.cursor !== "" && <a href={pageUrl(filter, "")}>Newest</a>}
+        {older !== null && <a href={pageUrl(filter, older)} rel="next">Older</a>}
       </nav>
     </main>
   );
@@ -192,7 +191,7 @@ function StartForm({ data: { scenarios, form, problem } }: { readonly data: Data
   );
 }
 
-function RunTable({ runs }: { readonly runs: readonly Manifest[] }): VNode {
+function RunTable({ runs }: { readonly runs: readonly RunRow[] }): VNode {
   return (
     <div class="scroll">
       <table>
@@ -204,7 +203,7 @@ function RunTable({ runs }: { readonly runs: readonly Manifest[] }): VNode {
             <th scope="col">Domain</th>
             <th scope="col">Validity</th>
             <th scope="col" class="count">Cost</th>
-            <th scope="col">Started</th>
+            <th scope="col">Created</th>
           </tr>
         </thead>
         <tbody>
@@ -216,12 +215,10 @@ function RunTable({ runs }: { readonly runs: readonly Manifest[] }): VNode {
               <td>
                 <Status status={run.status} />
               </td>
-              <td class="count">{run.turn}/{run.max_turns}</td>
+              <td class="count">{run.current_turn}/{run.max_turns}</td>
               <td>{run.repo}</td>
-              <td class={run.validity.state === "valid" ? "quiet" : ""} title={run.validity.reasons.join("; ")}>
-                {run.validity.state}
-              </td>
-              <td class="count">{run.cost.calls === 0 ? "" : `$${run.cost.usd.toFixed(4)}`}</td>
+              <td class={run.validity === "valid" ? "quiet" : ""}>{run.validity}</td>
+              <td class="count">{run.cost_usd === 0 ? "" : `$${run.cost_usd.toFixed(4)}`}</td>
               <td class="quiet" title={moment(run.created_at)}>{age(run.created_at)}</td>
             </tr>
           ))}
@@ -231,11 +228,11 @@ function RunTable({ runs }: { readonly runs: readonly Manifest[] }): VNode {
   );
 }
 
-function pageUrl({ status, text }: Data["filter"], number: number): string {
+function pageUrl({ status, text }: Data["filter"], cursor: string): string {
   const query = new URLSearchParams({
     ...(status !== "" && { status }),
     ...(text !== "" && { text }),
-    ...(number > 1 && { page: String(number) }),
+    ...(cursor !== "" && { cursor }),
   });
   return query.size === 0 ? "/" : `/?${query}`;
 }

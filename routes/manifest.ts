@@ -3,31 +3,97 @@
 import type { RouteManifest } from "../server/mod.ts";
 import * as route0 from "./_error.tsx";
 import * as route1 from "./_layout.tsx";
-import * as route2 from "./api/features.ts";
-import * as route3 from "./api/session.ts";
-import * as route4 from "./api/simulations/index.ts";
-import * as route5 from "./index.tsx";
-import * as route6 from "./runs/[id].tsx";
-import * as route7 from "./sign-in.tsx";
-import * as route8 from "./sign-out.ts";
+import * as route2 from "./api/events/stream.ts";
+import * as route3 from "./api/features.ts";
+import * as route4 from "./api/providers.ts";
+import * as route5 from "./api/repos/[name]/components.ts";
+import * as route6 from "./api/repos/[name]/scenarios.ts";
+import * as route7 from "./api/repos/index.ts";
+import * as route8 from "./api/scenarios/validate.ts";
+import * as route9 from "./api/session.ts";
+import * as route10 from "./api/settings.ts";
+import * as route11 from "./api/simulations/[id]/advance.ts";
+import * as route12 from "./api/simulations/[id]/checkpoints/[turn].ts";
+import * as route13 from "./api/simulations/[id]/checkpoints/index.ts";
+import * as route14 from "./api/simulations/[id]/config.ts";
+import * as route15 from "./api/simulations/[id]/controllers/[agent].ts";
+import * as route16 from "./api/simulations/[id]/decisions.ts";
+import * as route17 from "./api/simulations/[id]/events.ts";
+import * as route18 from "./api/simulations/[id]/events/stream.ts";
+import * as route19 from "./api/simulations/[id]/files.zip.ts";
+import * as route20 from "./api/simulations/[id]/fork.ts";
+import * as route21 from "./api/simulations/[id]/index.ts";
+import * as route22 from "./api/simulations/[id]/interventions.ts";
+import * as route23 from "./api/simulations/[id]/llm.ts";
+import * as route24 from "./api/simulations/[id]/logs.ts";
+import * as route25 from "./api/simulations/[id]/metrics.csv.ts";
+import * as route26 from "./api/simulations/[id]/metrics.ts";
+import * as route27 from "./api/simulations/[id]/pause.ts";
+import * as route28 from "./api/simulations/[id]/replay.ts";
+import * as route29 from "./api/simulations/[id]/results.ts";
+import * as route30 from "./api/simulations/[id]/resume.ts";
+import * as route31 from "./api/simulations/[id]/stream.ts";
+import * as route32 from "./api/simulations/index.ts";
+import * as route33 from "./docs/index.ts";
+import * as route34 from "./docs/rapidoc.js.ts";
+import * as route35 from "./index.tsx";
+import * as route36 from "./openapi.json.ts";
+import * as route37 from "./runs/[id].tsx";
+import * as route38 from "./sign-in.tsx";
+import * as route39 from "./sign-out.ts";
 import static0 from "../static/app.css" with { type: "bytes" };
-import static1 from "../static/icon.svg" with { type: "bytes" };
+import static1 from "../static/docs.css" with { type: "bytes" };
+import static2 from "../static/docs.js" with { type: "bytes" };
+import static3 from "../static/icon.svg" with { type: "bytes" };
 
 /** Every file under its path. */
 export const manifest: RouteManifest = {
   routes: {
     "/_error.tsx": route0,
     "/_layout.tsx": route1,
-    "/api/features.ts": route2,
-    "/api/session.ts": route3,
-    "/api/simulations/index.ts": route4,
-    "/index.tsx": route5,
-    "/runs/[id].tsx": route6,
-    "/sign-in.tsx": route7,
-    "/sign-out.ts": route8,
+    "/api/events/stream.ts": route2,
+    "/api/features.ts": route3,
+    "/api/providers.ts": route4,
+    "/api/repos/[name]/components.ts": route5,
+    "/api/repos/[name]/scenarios.ts": route6,
+    "/api/repos/index.ts": route7,
+    "/api/scenarios/validate.ts": route8,
+    "/api/session.ts": route9,
+    "/api/settings.ts": route10,
+    "/api/simulations/[id]/advance.ts": route11,
+    "/api/simulations/[id]/checkpoints/[turn].ts": route12,
+    "/api/simulations/[id]/checkpoints/index.ts": route13,
+    "/api/simulations/[id]/config.ts": route14,
+    "/api/simulations/[id]/controllers/[agent].ts": route15,
+    "/api/simulations/[id]/decisions.ts": route16,
+    "/api/simulations/[id]/events.ts": route17,
+    "/api/simulations/[id]/events/stream.ts": route18,
+    "/api/simulations/[id]/files.zip.ts": route19,
+    "/api/simulations/[id]/fork.ts": route20,
+    "/api/simulations/[id]/index.ts": route21,
+    "/api/simulations/[id]/interventions.ts": route22,
+    "/api/simulations/[id]/llm.ts": route23,
+    "/api/simulations/[id]/logs.ts": route24,
+    "/api/simulations/[id]/metrics.csv.ts": route25,
+    "/api/simulations/[id]/metrics.ts": route26,
+    "/api/simulations/[id]/pause.ts": route27,
+    "/api/simulations/[id]/replay.ts": route28,
+    "/api/simulations/[id]/results.ts": route29,
+    "/api/simulations/[id]/resume.ts": route30,
+    "/api/simulations/[id]/stream.ts": route31,
+    "/api/simulations/index.ts": route32,
+    "/docs/index.ts": route33,
+    "/docs/rapidoc.js.ts": route34,
+    "/index.tsx": route35,
+    "/openapi.json.ts": route36,
+    "/runs/[id].tsx": route37,
+    "/sign-in.tsx": route38,
+    "/sign-out.ts": route39,
   },
   statics: {
     "/app.css": static0,
-    "/icon.svg": static1,
+    "/docs.css": static1,
+    "/docs.js": static2,
+    "/icon.svg": static3,
   },
 };

@@ -24,24 +24,38 @@ import { readConfig, type ServerConfig } from "./config.ts";
 import { DomainRegistry } from "./domains.ts";
 import type { RunExport } from "./export/mod.ts";
 import type { ForkSpec } from "./fork.ts";
-import type { Offer, PendingDecision } from "./live_inputs.ts";
+import { assertAskedAbout, type Offer, type PendingDecision } from "./live_inputs.ts";
 import { type RunNotice, SimulationManager } from "./manager.ts";
 import { type PreparedRun, prepareScenario, type ScenarioSource } from "./prepare.ts";
 import type { ReplayReport } from "./replay.ts";
+import { listRepos, type RepoInfo } from "./repos.ts";
+import { listScenarios, resolveConfig, type ScenarioFile } from "./scenarios.ts";
+import { withLabels } from "./labels.ts";
+import { isLeft } from "./lost_runs.ts";
+import { type Request, Requests } from "./requests.ts";
 import { codeChange, codeOf, contentKey, newManifest } from "./identity.ts";
 import { chooseModels, Envelope, Gateway, type ModelChoice, type ProviderList, Providers } from "./gateway/mod.ts";
 import { runsToPrune } from "./retention.ts";
 import {
   assertAsSeen,
+  type CallPage,
+  type EventPage,
+  type EventQuery,
   isEnded,
+  type LineText,
   LocalStore,
+  type LogPage,
+  type LogQuery,
   LOST,
   type Manifest,
   type NewRun,
   ownedElsewhere,
+  type PageQuery,
   type Row,
   type RunConfig,
+  type RunPage,
   type RunQuery,
+  type RunRowPage,
   type RunStore,
   type StoredState,
   transition,
@@ -64,6 +78,13 @@ export interface StartSpec extends ScenarioSource {
   readonly labels?: { readonly [key: string]: string };
   /** `step`: park after the first turn. Default `auto`. */
   readonly mode?: "auto" | "step";
+  /**
+   * Names this request: the same one made again gets the run that the first one started, as long as there is that run.
+   * Whoever keeps several callers apart puts the caller's name into it.
+   */
+  readonly idempotencyKey?: string;
+  /** Has the offline provider, which is no language model, answer in place of every model of this run. */
+  readonly offline?: boolean;
   /** Refuses to start where no model is found, instead of letting the offline provider answer. */
   readonly needsModel?: boolean;
   /** Told which models were chosen, before the run starts. */
@@ -112,6 +133,9 @@ function unlessItMayWait(error: unknown): void {
 /** Runs that something from outside can still reach. */
 const STEERABLE: readonly Manifest["status"][] = ["queued", "running", "paused", "interrupted"];
 
+/** What keeps a run from being removed now: it is in somebody's hands, or gone already. */
+const IN_USE: readonly string[] = ["run_is_live", "unknown_run"];
+
 /** What an app is made of. */
 export interface AppParts {
   readonly store: RunStore;
@@ -129,6 +153,10 @@ export class App {
   readonly #manager: SimulationManager;
   readonly #providers: Providers;
   readonly #gateway: Gateway;
+  readonly #requests: Requests;
+  readonly #pruning = new Set<ReturnType<typeof setInterval>>();
+  /** Settles when what is being pruned is gone. */
+  #pruned: Promise<void> = Promise.resolve();
 
   constructor(config: ServerConfig, parts: AppParts) {
     this.config = config;
@@ -137,6 +165,7 @@ export class App {
     this.#manager = parts.manager;
     this.#providers = parts.providers;
     this.#gateway = parts.gateway;
+    this.#requests = new Requests((key) => this.#store.findRequested(key));
   }
 
   /** How many runs may play at once. */
@@ -146,6 +175,32 @@ export class App {
 
   set maxConcurrent(value: number) {
     this.#manager.maxConcurrent = value;
+  }
+
+  /** Runs of this host that are being played or started, and those that wait for a place. */
+  get load(): { readonly playing: number; readonly queued: number } {
+    return this.#manager.load;
+  }
+
+  /** How many runs of each status the output folder has; what another host changes may be counted a minute late. */
+  countRuns(): Promise<{ readonly [status: string]: number }> {
+    return this.#store.countRuns();
+  }
+
+  /** Why no run could be started now: `closing`, `disk_full`, `output_not_writable`; none: one could. */
+  async obstacles(): Promise<SimError[]> {
+    const found: SimError[] = [];
+    const note = (error: unknown) => {
+      if (!(error instanceof SimError)) throw error;
+      found.push(error);
+    };
+    await this.#store.assertWritable().catch(note);
+    try {
+      this.#manager.assertOpen();
+    } catch (error) {
+      note(error);
+    }
+    return found;
   }
 
   /** Calls `listener` with every notice of this host's runs; the result stops it. */
@@ -177,11 +232,20 @@ export class App {
   }
 
   /**
-   * Starts a run.
-   * @throws {SimError} all issues of the scenario; then nothing has been written
+   * Starts a run; for a request that has been made before, returns the run that it has.
+   * @throws {SimError} all issues of the scenario, or `bad_label`, `idempotency_conflict`; then nothing has been written
    */
   async start(spec: StartSpec): Promise<Manifest> {
     this.#manager.assertOpen();
+    const { idempotencyKey, onModels: _models, onIssues: _issues, ...asked } = spec;
+    if (idempotencyKey === undefined) return await this.#start(spec);
+    // What is not given is not asked for: as JSON that is the same.
+    const body = JSON.parse(JSON.stringify(asked)) as JsonObject;
+    return await this.#requests.once(idempotencyKey, body, (request) => this.#start(spec, request));
+  }
+
+  async #start(spec: StartSpec, request?: Request): Promise<Manifest> {
+    const labels = withLabels({}, spec.labels ?? {});
     const prepared = await this.validate(spec);
     const described = runnable(prepared);
     spec.onIssues?.(prepared.issues);
@@ -193,18 +257,27 @@ export class App {
       sample: spec.sample ?? 0,
       code: codeOf(this.#domains, config.domain),
       scenario_path: spec.file,
-      labels: spec.labels ?? {},
+      labels,
       stopAfter: spec.mode === "step" ? (config.initial_state?.state.turn ?? 0) + 1 : null,
+      ...(request && { request }),
     });
   }
 
   /** The configuration with its models chosen. @throws {SimError} when one cannot be had */
-  async #withModels(config: RunConfig, spec: Pick<StartSpec, "needsModel" | "onModels">): Promise<RunConfig> {
+  async #withModels(
+    config: RunConfig,
+    spec: Pick<StartSpec, "needsModel" | "offline" | "onModels">,
+  ): Promise<RunConfig> {
     const asks = await this.#domains.asksModels(config.domain, config);
     if (!asks && config.llm === null) return config;
-    const { scenario, chosen } = await chooseModels(config, asks, this.#providers, {
-      allowOffline: spec.needsModel !== true,
-    });
+    const { scenario, chosen } = await chooseModels(
+      config,
+      asks,
+      spec.offline === true ? this.#providers.offline() : this.#providers,
+      {
+        allowOffline: spec.needsModel !== true,
+      },
+    );
     spec.onModels?.(chosen);
     return { ...config, ...scenario };
   }
@@ -217,6 +290,18 @@ export class App {
   /** The run's state at `turn`, or the newest saved one. */
   state(runId: string, turn?: number): Promise<StoredState | null> {
     return this.#store.state(runId, turn);
+  }
+
+  /** What the run is played by: its scenario, resolved. @throws {SimError} `unknown_run` */
+  async runConfig(runId: string): Promise<RunConfig> {
+    await this.#store.manifest(runId);
+    return await this.#store.config(runId);
+  }
+
+  /** The text of its scenario, as it was given. @throws {SimError} `unknown_run` */
+  async scenarioText(runId: string): Promise<string> {
+    await this.#store.manifest(runId);
+    return await this.#store.scenarioText(runId);
   }
 
   /** Turns of the run's numbered checkpoints. */
@@ -244,9 +329,85 @@ export class App {
     return this.#store.size(runId);
   }
 
-  /** Runs that match, newest first. */
-  list(query: RunQuery = {}): Promise<{ runs: Manifest[]; broken: string[] }> {
+  /** Runs that match, newest first, in pages if `limit` is given. @throws {SimError} `bad_cursor` */
+  list(query: RunQuery = {}): Promise<RunPage> {
     return this.#store.list(query);
+  }
+
+  /** As {@linkcode App.list}, but JSON texts of {@linkcode RunRow}: much quicker, for no manifest is parsed. */
+  listRows(query: RunQuery = {}): Promise<RunRowPage> {
+    return this.#store.listRows(query);
+  }
+
+  /**
+   * Events after a number, in order. What a page costs follows from the page, not from the length of the log.
+   * @throws {SimError} `unknown_run`, `bad_page`
+   */
+  events(runId: string, query: EventQuery): Promise<EventPage> {
+    return this.#store.events(runId, query);
+  }
+
+  /**
+   * Whole lines of `events.jsonl` after number `afterId`: as many as fit in `maxBytes`, and at least one if there is one.
+   * @throws {SimError} `unknown_run`
+   */
+  readEvents(runId: string, afterId: number, maxBytes: number): Promise<LineText> {
+    return this.#store.readEvents(runId, afterId, maxBytes);
+  }
+
+  /** Number of the last event; 0: there is none. A run that is resumed may have fewer than before. */
+  lastEventId(runId: string): Promise<number> {
+    return this.#store.lastEventId(runId);
+  }
+
+  /** Rows of `global.jsonl`: the variables and metrics of every recorded turn. @throws {SimError} `unknown_run` */
+  async metrics(runId: string): Promise<Row[]> {
+    await this.#store.manifest(runId);
+    return await Array.fromAsync(this.#store.rows(runId, "global"));
+  }
+
+  /** The same as CSV, one column a variable or metric. */
+  async metricsCsv(runId: string): Promise<string> {
+    const { toCsv } = await import("./export/csv.ts");
+    return toCsv(await this.metrics(runId));
+  }
+
+  /** Settled calls of models and services, as they are on the tape. @throws {SimError} `unknown_run`, `bad_page` */
+  llmPage(runId: string, query: PageQuery): Promise<CallPage> {
+    return this.#store.calls(runId, query);
+  }
+
+  /** What the simulation, its models and its host had to say while it was played. @throws {SimError} `unknown_run`, `bad_page` */
+  logs(runId: string, query: LogQuery): Promise<LogPage> {
+    return this.#store.logs(runId, query);
+  }
+
+  /**
+   * Sets labels of a run, be it played or not; null removes one. The others stay.
+   * @throws {SimError} `unknown_run`, `bad_label`
+   */
+  async setLabels(runId: string, labels: { readonly [key: string]: string | null }): Promise<Manifest> {
+    const manifest = await this.#store.update(
+      runId,
+      (before) => ({ ...before, labels: withLabels(before.labels, labels) }),
+    );
+    this.#manager.tell({ kind: "changed", run_id: runId, manifest });
+    return manifest;
+  }
+
+  /** The state of a numbered checkpoint. @throws {SimError} `unknown_run`, `unknown_checkpoint` with those there are */
+  async checkpoint(runId: string, turn: number): Promise<StoredState> {
+    const state = await this.#store.state(runId, turn);
+    if (state) return state;
+    const turns = await this.#store.checkpoints(runId);
+    throw new SimError("unknown_checkpoint", `run '${runId}' has no checkpoint of turn ${turn}`, {
+      hint: turns.length === 0 ? "it has none yet" : `it has those of turns ${shortList(turns)}`,
+    });
+  }
+
+  /** The run's `files/` as a zip archive, read while it is sent, not compressed. @throws {SimError} `unknown_run` */
+  filesZip(runId: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    return this.#store.filesZip(runId);
   }
 
   /** Resolves when the run stands still. */
@@ -334,15 +495,22 @@ export class App {
   /**
    * A person's decision for an agent: the one that is waited for, or in a run that stands still that of its next turn.
    * @param decision as `readDecision` takes it: `{ action, parameters }`, a list of such parts, or null
+   * @param options `turn`: refuses it when another turn is asked about
    * @throws {SimError} `bad_decision`, `not_asked`
    */
-  async decide(runId: string, agent: string, decision: unknown): Promise<SimulationInput> {
+  async decide(
+    runId: string,
+    agent: string,
+    decision: unknown,
+    options: { readonly turn?: number } = {},
+  ): Promise<SimulationInput> {
     const manifest = await this.#mine(runId, STEERABLE, "decide");
     const parts = readDecision(decision);
-    const now = await this.#manager.decide(runId, agent, parts);
+    const now = await this.#manager.decide(runId, agent, parts, options.turn);
     if (now) return now;
     await this.#assertAgent(manifest, agent);
     const turn = await this.#nextTurn(runId);
+    assertAskedAbout(agent, turn, options.turn);
     const inputs = await this.#store.inputs(runId);
     if (await this.#controllerOf(runId, agent, inputs) === "rule") {
       throw new SimError("not_asked", `agent '${agent}' decides by its own rule`, {
@@ -419,7 +587,7 @@ export class App {
       config,
       code,
       scenario_path: parent.scenario_path,
-      labels: { ...parent.labels, ...spec.labels },
+      labels: withLabels(parent.labels, spec.labels ?? {}),
       parent: { ...forkedFrom(spec), run_id: parentId },
       ...(changed !== null && { reason: `forked; ${changed} its parent was started` }),
       fork: {
@@ -454,20 +622,71 @@ export class App {
     return await replayRun(this.#store, this.#domains, manifest, options);
   }
 
+  /**
+   * Continues the runs that a killed or stopped host has left interrupted, oldest first; what cannot be continued is told
+   * and stays as it is. A run whose host was lost several times in one turn is left alone.
+   */
+  async resumeLost(): Promise<{ resumed: Manifest[]; failed: { run_id: string; error: SimError }[] }> {
+    const resumed: Manifest[] = [];
+    const failed: { run_id: string; error: SimError }[] = [];
+    const { runs } = await this.#store.list({ status: "interrupted" });
+    for (const manifest of runs.filter(isLeft).toReversed()) {
+      const { run_id, stop_after, turn } = manifest;
+      try {
+        resumed.push(await this.#continue(run_id, stop_after !== undefined && stop_after > turn ? stop_after : null));
+      } catch (error) {
+        if (!(error instanceof SimError)) throw error;
+        failed.push({ run_id, error });
+      }
+    }
+    return { resumed, failed };
+  }
+
+  /**
+   * Applies the retention rules of the configuration now and every so many milliseconds, until what it returns is called
+   * or the app is closed.
+   * @param onPruned told what has gone each time, and what went wrong
+   */
+  pruneEvery(
+    milliseconds: number,
+    onPruned: (gone: readonly Manifest[], error: unknown) => void = () => {},
+  ): () => void {
+    const prune = () => {
+      this.#pruned = this.prune().then((gone) => onPruned(gone, null), (error) => onPruned([], error));
+    };
+    const timer = setInterval(prune, milliseconds);
+    this.#pruning.add(timer);
+    prune();
+    return () => {
+      clearInterval(timer);
+      this.#pruning.delete(timer);
+    };
+  }
+
   /** Removes a run that is not being played. */
   async delete(runId: string): Promise<void> {
     if (this.#manager.owns(runId)) {
       throw new SimError("run_is_live", `run '${runId}' is queued or running: cancel it first`);
     }
     await this.#store.remove(runId);
+    this.#manager.tell({ kind: "removed", run_id: runId });
   }
 
-  /** Runs that the retention rules no longer protect; removes them unless `dryRun`. */
+  /** Runs that the retention rules no longer protect; removes them unless `dryRun`. One that is in use stays. */
   async prune(rules: Partial<ServerConfig["retention"]> & { readonly dryRun?: boolean } = {}): Promise<Manifest[]> {
     const { runs } = await this.#store.list();
     const doomed = runsToPrune(runs, { ...this.config.retention, ...rules }, new Date());
-    if (!rules.dryRun) { for (const { run_id } of doomed) await this.#store.remove(run_id); }
-    return doomed;
+    if (rules.dryRun) return doomed;
+    const gone: Manifest[] = [];
+    for (const manifest of doomed) {
+      try {
+        await this.delete(manifest.run_id);
+        gone.push(manifest);
+      } catch (error) {
+        if (!(error instanceof SimError && IN_USE.includes(error.code))) throw error;
+      }
+    }
+    return gone;
   }
 
   /** What exporters need to know of a run. */
@@ -477,6 +696,33 @@ export class App {
     return await readRunExport(this.#store, await this.#store.manifest(runId));
   }
 
+  /** All domains with what they have; broken ones say what is wrong with them. Takes some seconds the first time. */
+  repos(): Promise<RepoInfo[]> {
+    return listRepos(this.#domains);
+  }
+
+  /** Looks at all domains and returns the broken ones; what it learns makes later starts quick. */
+  async checkRepos(): Promise<RepoInfo[]> {
+    return (await this.repos()).filter(({ status }) => status === "broken");
+  }
+
+  /**
+   * Scenario files of one domain, or of all, each checked.
+   * @throws {SimError} `unknown_domain`
+   */
+  scenarios(repo?: string): Promise<ScenarioFile[]> {
+    return listScenarios(this.#domains, repo);
+  }
+
+  /**
+   * The path of the file that `config` names, for `start({ file })`: `<repo>/<config>`, `scenarios/<repo>/<config>`, or
+   * from the project's root.
+   * @throws {SimError} `unknown_domain`, `bad_config_path`, `missing_file` with what was tried
+   */
+  resolveConfig(repo: string, config: string): Promise<string> {
+    return resolveConfig(this.#domains, repo, config);
+  }
+
   /** Names of the domains. */
   domains(): string[] {
     return this.#domains.names();
@@ -484,7 +730,7 @@ export class App {
 
   /** Where a domain's sources are. @throws {SimError} `unknown_domain` */
   domainFolder(name: string): string {
-    return this.#domains.get(name).folder;
+    return this.#domains.folder(name);
   }
 
   /** Components, schemas and docs of a domain. @throws {SimError} when it cannot be loaded */
@@ -499,6 +745,8 @@ export class App {
 
   /** Parks what is running and releases everything. */
   async close(): Promise<void> {
+    for (const timer of this.#pruning) clearInterval(timer);
+    await this.#pruned;
     await this.#manager.close();
     await Promise.all([this.#domains.close(), this.#gateway.close()]);
     this.#store.close();
@@ -506,7 +754,7 @@ export class App {
 
   /** Makes a run's folder and queues it. */
   async #launch(run: Launch): Promise<Manifest> {
-    const { config, seed, sample, code, scenario_path, labels, parent, reason, fork, past } = run;
+    const { config, seed, sample, code, scenario_path, labels, parent, reason, fork, past, request, stopAfter } = run;
     const content_key = contentKey({ code, config, seed, sample, scenario_path, ...(fork && { fork }) });
     const manifest = await this.#store.create({
       name: config.simulation.name,
@@ -527,10 +775,12 @@ export class App {
           ...(scenario_path !== undefined && { scenario_path }),
           ...(reason !== undefined && { reason }),
           ...(parent && { parent }),
+          ...(request && { request }),
+          ...(stopAfter !== null && { stop_after: stopAfter }),
         }),
       ...(past && { past }),
     });
-    await this.#manager.enqueue(manifest, run.stopAfter);
+    await this.#manager.enqueue(manifest, stopAfter);
     return manifest;
   }
 
@@ -544,8 +794,12 @@ export class App {
     await assertAnswered(await this.#store.config(runId), this.#providers);
     const manifest = await this.#store.update(runId, (present) => {
       assertAsSeen(present, before, this.#store.host);
-      const { error: _past, ...rest } = transition(present, "queued", { reason });
-      return { ...rest, process: { host: this.#store.host, pid: Deno.pid } };
+      const { error: _past, stop_after: _before, ...rest } = transition(present, "queued", { reason });
+      return {
+        ...rest,
+        ...(stopAfter !== null && { stop_after: stopAfter }),
+        process: { host: this.#store.host, pid: Deno.pid },
+      };
     });
     await this.#manager.enqueue(manifest, stopAfter);
     return manifest;
@@ -624,6 +878,7 @@ interface Launch {
   readonly labels: { readonly [key: string]: string };
   readonly stopAfter: number | null;
   readonly parent?: Manifest["parent"];
+  readonly request?: Request;
   /** Why it is as it is, for its history. */
   readonly reason?: string;
   /** What tells a fork from a run of the same configuration, for its content key. */
@@ -647,6 +902,11 @@ function runnable(prepared: PreparedRun): NonNullable<PreparedRun["config"]> {
     throw new SimError("not_supported_yet", `not supported yet: ${sections.join(", ")}`);
   }
   return config;
+}
+
+/** Turns in words, the last ones where there are many. */
+function shortList(turns: readonly number[]): string {
+  return turns.length <= 10 ? turns.join(", ") : `${turns[0]}, …, ${turns.slice(-8).join(", ")}`;
 }
 
 function forkedFrom(spec: ForkSpec): Omit<NonNullable<Manifest["parent"]>, "run_id"> {

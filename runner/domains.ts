@@ -19,6 +19,15 @@ export interface DomainEntry {
   readonly module: URL;
 }
 
+/** A configured domain that has nothing to load. */
+export interface BrokenDomain {
+  readonly name: string;
+  /** Where it should be, absolute. */
+  readonly folder: string;
+  /** What is wrong with it. */
+  readonly reason: string;
+}
+
 /** Seconds a domain may take to load or to check a scenario. */
 const INSPECT_TIMEOUT = 20;
 /** Megabytes it may use meanwhile. */
@@ -26,51 +35,59 @@ const INSPECT_MEMORY = 512;
 
 /** The domains of this repository and those the configuration adds. */
 export class DomainRegistry {
-  readonly #entries: ReadonlyMap<string, DomainEntry>;
+  readonly #entries: ReadonlyMap<string, DomainEntry | BrokenDomain>;
   readonly #inspectors = new Map<string, Inspector>();
   readonly #hashes = new Map<string, { stamp: string; hash: string }>();
   readonly #memory: AnswerMemory;
 
-  private constructor(entries: ReadonlyMap<string, DomainEntry>, memory: AnswerMemory) {
+  private constructor(entries: ReadonlyMap<string, DomainEntry | BrokenDomain>, memory: AnswerMemory) {
     this.#entries = entries;
     this.#memory = memory;
   }
 
   /**
-   * Finds the domains: every folder of `domains/` with a `mod.ts`, then `simulation_repos` (which may replace one).
+   * Finds the domains: every folder of `domains/` with a `mod.ts`, then `simulation_repos` (which may replace one). One
+   * that is not there is broken and stops no other.
    * @param memory keeps what domains said of themselves, by the hash of their sources
-   * @throws {SimError} `bad_domain_path` when a configured domain has no `mod.ts`
    */
   static open(config: Pick<ServerConfig, "simulation_repos" | "folder">, memory: AnswerMemory): DomainRegistry {
-    const entries = new Map<string, DomainEntry>();
+    const entries = new Map<string, DomainEntry | BrokenDomain>();
     for (const entry of readFolder(join(ROOT, "domains"))) {
       const folder = join(ROOT, "domains", entry.name);
       if (entry.isDirectory && isFile(join(folder, "mod.ts"))) entries.set(entry.name, domainEntry(entry.name, folder));
     }
-    for (const { name, path } of config.simulation_repos) {
-      const folder = resolve(config.folder, path);
-      if (!isFile(join(folder, "mod.ts"))) {
-        throw new SimError("bad_domain_path", `domain '${name}' has no mod.ts in ${folder}`, {
-          hint: "correct its path under simulation_repos in llm-sim.yaml",
-        });
-      }
-      entries.set(name, domainEntry(name, folder));
-    }
+    for (const { name, path } of config.simulation_repos) entries.set(name, found(name, resolve(config.folder, path)));
     return new DomainRegistry(entries, memory);
   }
 
-  /** Names, sorted. */
+  /** Names, sorted, those of broken ones too. */
   names(): string[] {
     return [...this.#entries.keys()].sort();
   }
 
-  /** @throws {SimError} `unknown_domain` */
+  /** @throws {SimError} `unknown_domain`, `broken_repo` */
   get(name: string): DomainEntry {
+    const entry = this.#entry(name);
+    if (!("reason" in entry)) return entry;
+    throw new SimError("broken_repo", `domain '${name}' is broken: ${entry.reason}`, {
+      hint: "correct its path under simulation_repos in llm-sim.yaml",
+    });
+  }
+
+  /** Where a domain is, or should be. @throws {SimError} `unknown_domain` */
+  folder(name: string): string {
+    return this.#entry(name).folder;
+  }
+
+  /** The folders of all domains that are there. */
+  folders(): string[] {
+    return [...this.#entries.values()].flatMap((entry) => "reason" in entry ? [] : entry.folder);
+  }
+
+  #entry(name: string): DomainEntry | BrokenDomain {
     const entry = this.#entries.get(name);
-    if (!entry) {
-      throw new SimError("unknown_domain", `there is no domain '${name}'`, { hint: didYouMean(name, this.names()) });
-    }
-    return entry;
+    if (entry) return entry;
+    throw new SimError("unknown_domain", `there is no domain '${name}'`, { hint: didYouMean(name, this.names()) });
   }
 
   /** Hash of everything a domain's module can reach: the files of its folder, tests left out. */
@@ -264,6 +281,20 @@ function answersTo(component: { readonly type: string }, type: string): boolean 
   return component.type === type || component.type === type.replace(/_(agent|population|engine|validator)$/, "");
 }
 
+/** A configured domain, or why there is none. */
+function found(name: string, folder: string): DomainEntry | BrokenDomain {
+  try {
+    if (isFile(join(folder, "mod.ts"))) return domainEntry(name, folder);
+    return {
+      name,
+      folder,
+      reason: isFolder(folder) ? `there is no mod.ts in ${folder}` : `there is no folder ${folder}`,
+    };
+  } catch (error) {
+    return { name, folder, reason: `${folder} cannot be read: ${(error as Error).message}` };
+  }
+}
+
 function domainEntry(name: string, folder: string): DomainEntry {
   const real = Deno.realPathSync(folder);
   return { name, folder: real, module: pathToFileURL(join(real, "mod.ts")) };
@@ -290,10 +321,18 @@ function readFolder(folder: string): Deno.DirEntry[] {
 }
 
 function isFile(path: string): boolean {
+  return stat(path)?.isFile === true;
+}
+
+function isFolder(path: string): boolean {
+  return stat(path)?.isDirectory === true;
+}
+
+function stat(path: string): Deno.FileInfo | null {
   try {
-    return Deno.statSync(path).isFile;
+    return Deno.statSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
     throw error;
   }
 }

@@ -45,6 +45,9 @@ export interface NewManifest {
   readonly scenario_path?: string;
   readonly labels: { readonly [key: string]: string };
   readonly parent?: Manifest["parent"];
+  /** It parks when this turn is complete. */
+  readonly stop_after?: number;
+  readonly request?: Manifest["request"];
 }
 
 /** The manifest of a run that has just been queued. */
@@ -53,6 +56,7 @@ export function newManifest(run: NewManifest): Manifest {
     format: 1,
     run_id: run.run_id,
     repo: run.config.domain,
+    name: run.config.simulation.name,
     ...(run.scenario_path !== undefined && { scenario_path: run.scenario_path }),
     content_key: run.content_key,
     engine_version: VERSION,
@@ -62,9 +66,11 @@ export function newManifest(run: NewManifest): Manifest {
     created_at: run.at,
     turn: 0,
     max_turns: run.config.simulation.max_turns,
+    ...(run.stop_after !== undefined && { stop_after: run.stop_after }),
     seed: run.seed,
     sample: run.sample,
     ...(run.parent && { parent: run.parent }),
+    ...(run.request && { request: run.request }),
     labels: { ...run.labels },
     validity: { state: "valid", reasons: [] },
     cost: { usd: 0, input_tokens: 0, output_tokens: 0, calls: 0, reused_calls: 0 },

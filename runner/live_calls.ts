@@ -39,8 +39,24 @@ export interface LiveCallsOptions {
   readonly send: Player["send"];
   /** Told what people should know. */
   readonly onWarning: (text: string) => void;
+  /** Told what came of each call that was not on the tape. */
+  readonly onCall?: (report: CallReport) => void;
   /** Told, once, when the run cannot go on: nothing of it is under way any more. */
   readonly onHalt: (halt: Halt | Failed) => void;
+}
+
+/** What came of a call of a model or a service. */
+export interface CallReport {
+  /** Name of the provider; of a service: its origin. */
+  readonly provider: string;
+  /** `reused`: the parent's tape had the answer; `given_up`: after all tries; `halted`: not made, or broken off. */
+  readonly outcome: "answered" | "reused" | "given_up" | "halted";
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  /** US dollars. */
+  readonly cost_usd: number;
+  /** Tries that failed on the way and were made again. */
+  readonly retries: number;
 }
 
 /** That a call which must be on the tape is not there as it is asked for, or cannot be put there, or comes too late. */
@@ -218,13 +234,19 @@ export class LiveCalls {
     if (inherited && "entry" in inherited && inherited.entry.response) {
       const settled = settledOf(inherited.entry, true);
       await this.#record(desk, call, key, settled);
+      this.#report(settled.provider, "reused");
       return settled;
     }
     const outcome = await this.#call(desk, call, settings, model, key);
-    if (outcome.kind === "halted") return outcome.halt;
+    const provider = call.kind === "http" ? new URL(call.url).origin : settings!.provider;
+    if (outcome.kind === "halted") {
+      this.#report(provider, "halted");
+      return outcome.halt;
+    }
     const { account: { usage, cost_usd, latency_ms, retries } } = outcome;
+    this.#report(provider, outcome.kind, { ...usage, cost_usd, retries });
     const settled: SettledCall = {
-      provider: call.kind === "http" ? new URL(call.url).origin : settings!.provider,
+      provider,
       model,
       ...(outcome.kind === "answered" ? { response: outcome.response } : { error: outcome.error }),
       usage,
@@ -235,6 +257,14 @@ export class LiveCalls {
     };
     await this.#record(desk, call, key, settled);
     return settled;
+  }
+
+  #report(provider: string, outcome: CallReport["outcome"], spent: Partial<CallReport> = {}): void {
+    this.#options.onCall?.({
+      ...{ input_tokens: 0, output_tokens: 0, cost_usd: 0, retries: 0 },
+      ...spent,
+      ...{ provider, outcome },
+    });
   }
 
   async #call(

@@ -16,6 +16,14 @@ import {
 import type { FromChild } from "./sandbox/mod.ts";
 import type { Player } from "./player.ts";
 
+/** Refuses a decision that was made for another turn. @throws {SimError} `not_asked` */
+export function assertAskedAbout(agent: string, turn: number, expected: number | undefined): void {
+  if (expected === undefined || expected === turn) return;
+  throw new SimError("not_asked", `agent '${agent}' is asked about turn ${turn}, not about turn ${expected}`, {
+    hint: "look at the run again and decide anew",
+  });
+}
+
 /** An input that counts from a turn that the simulation will choose. */
 export type Offer = Pick<TurnInput, "kind" | "body"> & { readonly agent?: string; readonly not_before?: number };
 
@@ -95,7 +103,7 @@ export class LiveInputs {
    * A person's decision for `agent`; resolves when it is recorded.
    * @throws {SimError} `not_asked` when no decision of that agent is waited for
    */
-  async decide(agent: string, decision: readonly DecisionJson[]): Promise<SimulationInput> {
+  async decide(agent: string, decision: readonly DecisionJson[], expected?: number): Promise<SimulationInput> {
     const found = [...this.#asked].find(([, { pending }]) => pending.agent === agent);
     if (!found) {
       const waiting = this.pending().map((each) => each.agent);
@@ -104,6 +112,7 @@ export class LiveInputs {
       });
     }
     const [id, { pending: { turn, n } }] = found;
+    assertAskedAbout(agent, turn, expected);
     return await this.#answer(id, { kind: "decision", turn, agent, n, body: { decision }, at: now() });
   }
 

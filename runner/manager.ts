@@ -13,17 +13,19 @@ import {
 } from "../framework/mod.ts";
 import type { DomainRegistry } from "./domains.ts";
 import type { Gateway, Halt, Provider } from "./gateway/mod.ts";
-import { type Failed, LiveCalls } from "./live_calls.ts";
+import { type CallReport, type Failed, LiveCalls } from "./live_calls.ts";
 import { LiveInputs, type Offer, type PendingDecision } from "./live_inputs.ts";
 import { Player, type PlayOutcome } from "./player.ts";
 import { lastMetrics, playPlan, runResult } from "./result.ts";
 import type { Failure, FromChild } from "./sandbox/mod.ts";
 import {
   assertAsSeen,
+  HOST_STOPPED,
   isEnded,
   type Manifest,
   playedTime,
   type RunConfig,
+  type RunLog,
   type RunStore,
   type Tape,
   transition,
@@ -42,8 +44,16 @@ export type RunNotice =
     readonly pending: PendingDecision;
     readonly by: SimulationInput["kind"] | null;
   }
+  /** Something else in its manifest has changed: it has been queued (made, resumed, stepped), or labels were set. */
+  | { readonly kind: "changed"; readonly run_id: string; readonly manifest: Manifest }
+  /** It is there no more. */
+  | { readonly kind: "removed"; readonly run_id: string }
   /** What the run's calls have cost so far, all resumes together; at most once a second. */
   | { readonly kind: "cost"; readonly run_id: string; readonly cost: Manifest["cost"] }
+  /** What came of a call of a model or a service. */
+  | { readonly kind: "call"; readonly run_id: string; readonly call: CallReport }
+  /** Its process was killed or died; `code` says why. */
+  | { readonly kind: "killed"; readonly run_id: string; readonly code: string }
   | { readonly kind: "waiting"; readonly run_id: string; readonly turn: number; readonly agents: readonly string[] }
   | {
     readonly kind: "log";
@@ -72,6 +82,9 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 /** Halts that pass, or that money mends: the run is paused. */
 const PASSING: readonly string[] = ["provider_down", "rate_limited", "time_spent"];
 
+/** Runs that may be allowed to play at once. */
+const MOST_CONCURRENT = 1000;
+
 /** Characters of a stack that a manifest keeps. */
 const LONGEST_STACK = 4000;
 
@@ -90,6 +103,8 @@ interface Live {
   readonly inputs: LiveInputs;
   readonly calls: LiveCalls;
   readonly log: (level: LogLevel, text: string) => void;
+  /** Its log lines on disk. */
+  readonly lines: RunLog;
   /** How a park that was asked for ends. */
   park: { status: "paused" | "interrupted"; reason: string } | null;
   /** Why it is being cancelled; null: it is not. */
@@ -108,6 +123,8 @@ export class SimulationManager {
   readonly #queue: { manifest: Manifest; stopAfter: number | null }[] = [];
   readonly #live = new Map<string, Live>();
   readonly #starting = new Set<string>();
+  /** Runs that have been taken out of the queue, until their manifest says what became of them. */
+  readonly #settling = new Set<string>();
   /** What each run's manifest says of its cost, as text. */
   readonly #recorded = new WeakMap<LiveCalls, string>();
   #maxConcurrent: number;
@@ -129,9 +146,20 @@ export class SimulationManager {
     return this.#maxConcurrent;
   }
 
+  /** Lowered, it ends nobody: fewer are started until fewer play. */
   set maxConcurrent(value: number) {
+    if (!Number.isInteger(value) || value < 1 || value > MOST_CONCURRENT) {
+      throw new SimError("bad_value", `max_concurrent cannot be ${value}`, {
+        hint: `it is a whole number from 1 to ${MOST_CONCURRENT}`,
+      });
+    }
     this.#maxConcurrent = value;
     this.#next();
+  }
+
+  /** Runs that are being played or started, and runs that wait for a place. */
+  get load(): { readonly playing: number; readonly queued: number } {
+    return { playing: this.#live.size + this.#starting.size, queued: this.#queue.length };
   }
 
   /** Calls `listener` with every notice; the result stops it. */
@@ -152,16 +180,17 @@ export class SimulationManager {
    */
   async enqueue(manifest: Manifest, stopAfter: number | null = null): Promise<void> {
     if (this.#closed) {
-      await this.#settle(manifest, "interrupted", "the host was stopped");
+      await this.#settle(manifest, "interrupted", HOST_STOPPED);
       this.assertOpen();
     }
     this.#queue.push({ manifest, stopAfter });
+    this.tell({ kind: "changed", run_id: manifest.run_id, manifest });
     this.#next();
   }
 
   /** Whether this host has the run in its queue or plays it. */
   owns(runId: string): boolean {
-    return this.#live.has(runId) || this.#starting.has(runId) ||
+    return this.#live.has(runId) || this.#starting.has(runId) || this.#settling.has(runId) ||
       this.#queue.some(({ manifest }) => manifest.run_id === runId);
   }
 
@@ -190,27 +219,39 @@ export class SimulationManager {
   }
 
   /** A person's decision for a run that is played; null when this host does not play it. */
-  async decide(runId: string, agent: string, decision: readonly DecisionJson[]): Promise<SimulationInput | null> {
+  async decide(
+    runId: string,
+    agent: string,
+    decision: readonly DecisionJson[],
+    turn?: number,
+  ): Promise<SimulationInput | null> {
     const live = await this.#started(runId);
-    return live ? await live.inputs.decide(agent, decision) : null;
+    return live ? await live.inputs.decide(agent, decision, turn) : null;
   }
 
-  /** Lets a run complete its turn, saves it and frees its place. Resolves when it stands still. */
+  /**
+   * Lets a run complete its turn, saves it and frees its place. Resolves when it stands still.
+   * @throws {SimError} `bad_transition` when it is being cancelled
+   */
   async pause(runId: string, reason = "paused by request"): Promise<Manifest> {
+    const live = await this.#started(runId);
+    if (live) assertNotCancelled(runId, live);
     return await this.#park(runId, { status: "paused", reason });
   }
 
   /**
    * Stops a run for good: at the end of its turn if that comes soon, else in its midst. Resolves when it has.
    * @param seen its manifest when it was decided that it may be cancelled
-   * @throws {SimError} `bad_transition`, `owned_elsewhere` when that is not how it stands any more
+   * @throws {SimError} `bad_transition`, `owned_elsewhere` when that is not how it stands any more; of several who cancel
+   * it one succeeds
    */
   async cancel(seen: Manifest, reason = "cancelled by request"): Promise<Manifest> {
     const { run_id } = seen;
     if (this.#unqueue(run_id)) return await this.#settle(seen, "cancelled", reason);
     const live = await this.#started(run_id);
     if (!live) return await this.#settle(seen, "cancelled", reason);
-    live.cancelled ??= reason;
+    assertNotCancelled(run_id, live);
+    live.cancelled = reason;
     live.player.park();
     // Nobody waits for answers that nobody will read.
     live.calls.abort();
@@ -237,7 +278,7 @@ export class SimulationManager {
   async close(): Promise<void> {
     this.#closed = true;
     const ids = [...this.#queue.map(({ manifest }) => manifest.run_id), ...this.#starting, ...this.#live.keys()];
-    const park = { status: "interrupted", reason: "the host was stopped" } as const;
+    const park = { status: "interrupted", reason: HOST_STOPPED } as const;
     await Promise.all(ids.map((id) => this.#park(id, park, ({ calls }) => calls.abort())));
     await Promise.all([...this.#live.values()].map((live) => live.settled));
     this.#unheard();
@@ -287,6 +328,7 @@ export class SimulationManager {
   ): Promise<Manifest> {
     const { run_id } = seen;
     let manifest: Manifest;
+    this.#settling.add(run_id);
     try {
       manifest = await this.#store.update(run_id, (present) => {
         assertAsSeen(present, seen, this.#store.host);
@@ -300,10 +342,12 @@ export class SimulationManager {
         await this.#writeResult(manifest, last.stats, last.metrics, status);
       }
     } catch (error) {
-      this.#tell({ kind: "status", run_id, manifest: unrecorded(seen, error) });
+      this.tell({ kind: "status", run_id, manifest: unrecorded(seen, error) });
       throw error;
+    } finally {
+      this.#settling.delete(run_id);
     }
-    this.#tell({ kind: "status", run_id, manifest });
+    this.tell({ kind: "status", run_id, manifest });
     return manifest;
   }
 
@@ -336,30 +380,32 @@ export class SimulationManager {
       await before;
       const config = await this.#store.config(runId);
       const manifest = await this.#store.update(runId, (before) => transition(before, "running"));
-      const { player, inputs, calls, log, onEnd } = this.#start(runId, config, manifest, stopAfter);
+      const { player, inputs, calls, log, lines, onEnd } = this.#start(runId, config, manifest, stopAfter);
       const { promise: settled, resolve } = Promise.withResolvers<void>();
-      this.#live.set(runId, { player, inputs, calls, log, park: null, cancelled: null, settled });
+      this.#live.set(runId, { player, inputs, calls, log, lines, park: null, cancelled: null, settled });
       this.#starting.delete(runId);
-      this.#tell({ kind: "status", run_id: runId, manifest });
+      this.tell({ kind: "status", run_id: runId, manifest });
       isStarted();
       const outcome = await player.outcome;
       onEnd();
       await Promise.all([inputs.close(), calls.close()]);
       // A cost that cannot be told or written down keeps no run from coming to its end.
       await this.#recordCost(runId, calls).catch(() => {});
+      lines.close();
       const live = this.#live.get(runId)!;
       const settledManifest = await this.#record(runId, config, outcome, live).catch((error) =>
         unrecorded(manifest, error)
       );
       this.#live.delete(runId);
       resolve();
-      this.#tell({ kind: "status", run_id: runId, manifest: settledManifest });
+      this.tell({ kind: "status", run_id: runId, manifest: settledManifest });
     } catch (error) {
       // Not even the start could be written down: the manifest on disk stays as it is.
       this.#starting.delete(runId);
+      this.#live.get(runId)?.lines.close();
       this.#live.delete(runId);
       const manifest = await this.#store.manifest(runId).catch(() => queued);
-      this.#tell({ kind: "status", run_id: runId, manifest: unrecorded(manifest, error) });
+      this.tell({ kind: "status", run_id: runId, manifest: unrecorded(manifest, error) });
     } finally {
       isStarted();
       this.#next();
@@ -371,20 +417,22 @@ export class SimulationManager {
     config: RunConfig,
     manifest: Manifest,
     stopAfter: number | null,
-  ): Pick<Live, "player" | "inputs" | "calls" | "log"> & { onEnd: () => void } {
+  ): Pick<Live, "player" | "inputs" | "calls" | "log" | "lines"> & { onEnd: () => void } {
     let touchedAt = performance.now();
     const { level: least, format } = config.logging;
+    const lines = this.#store.openLog(runId);
     const log = (level: LogLevel, text: string, fields: JsonObject | null = null) => {
       if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
-      this.#tell({ kind: "log", run_id: runId, level, text, fields, format });
+      lines.write({ level, text, ...(fields && { fields }) });
+      this.tell({ kind: "log", run_id: runId, level, text, fields, format });
     };
     const inputs = new LiveInputs({
       run_id: runId,
       firstTurn: (config.inherited.at(-1)?.until ?? 0) + 1,
       append: (input) => this.#store.appendInput(runId, input),
       send: (message) => player.send(message),
-      onDecision: (pending) => this.#tell({ kind: "decision", run_id: runId, pending }),
-      onDecided: (pending, by) => this.#tell({ kind: "decided", run_id: runId, pending, by }),
+      onDecision: (pending) => this.tell({ kind: "decision", run_id: runId, pending }),
+      onDecided: (pending, by) => this.tell({ kind: "decided", run_id: runId, pending, by }),
     });
     const plan = playPlan(config, manifest);
     const calls = new LiveCalls({
@@ -404,6 +452,7 @@ export class SimulationManager {
       },
       send: (message) => player.send(message),
       onWarning: (text) => log("WARNING", text),
+      onCall: (call) => this.tell({ kind: "call", run_id: runId, call }),
       onHalt: (halt) => this.#halt(runId, config, halt),
     });
     const player = new Player({
@@ -436,9 +485,10 @@ export class SimulationManager {
         calls.restarted();
         await inputs.stopped();
       },
+      onKilled: ({ code }) => this.tell({ kind: "killed", run_id: runId, code }),
     });
     const { max_minutes, on_limit } = config.limits;
-    if (max_minutes === null) return { player, inputs, calls, log, onEnd: () => {} };
+    if (max_minutes === null) return { player, inputs, calls, log, lines, onEnd: () => {} };
     const left = Math.max(0, max_minutes * 60_000 - playedTime(manifest));
     const timer = setTimeout(() => {
       const reason = `max_minutes: ${max_minutes} is over`;
@@ -450,7 +500,7 @@ export class SimulationManager {
         calls.stop({ code: "time_spent", message: reason });
       } else player.stop({ code: "max_minutes", message: reason, hint: "raise limits.max_minutes" });
     }, Math.min(left, LONGEST_TIMEOUT));
-    return { player, inputs, calls, log, onEnd: () => clearTimeout(timer) };
+    return { player, inputs, calls, log, lines, onEnd: () => clearTimeout(timer) };
   }
 
   /** What a fork's parent asked after the fork left it; null when that run is gone. */
@@ -507,20 +557,20 @@ export class SimulationManager {
     };
     await this.#store.update(runId, (manifest) => ({ ...manifest, cost }));
     this.#recorded.set(calls, text);
-    this.#tell({ kind: "cost", run_id: runId, cost });
+    this.tell({ kind: "cost", run_id: runId, cost });
   }
 
   #forward(runId: string, message: FromChild): void {
     switch (message.t) {
       case "progress":
-        return this.#tell({
+        return this.tell({
           kind: "progress",
           run_id: runId,
           turn: message.turn,
           row: message.row,
         });
       case "waiting":
-        return this.#tell({ kind: "waiting", run_id: runId, turn: message.turn, agents: message.agents });
+        return this.tell({ kind: "waiting", run_id: runId, turn: message.turn, agents: message.agents });
     }
   }
 
@@ -588,18 +638,24 @@ export class SimulationManager {
     await this.#store.writeResult(manifest.run_id, result);
   }
 
-  /** A listener that fails does no harm to the run, nor to the others; it is told no more. */
-  #tell(notice: RunNotice): void {
+  /** Tells the listeners. One that fails does no harm to the run, nor to the others; it is told no more. */
+  tell(notice: RunNotice): void {
     for (const listener of [...this.#listeners]) {
       try {
         listener(notice);
       } catch (error) {
         this.#listeners.delete(listener);
         const text = `a listener failed and is told no more: ${error instanceof Error ? error.message : String(error)}`;
-        this.#tell({ kind: "log", run_id: notice.run_id, level: "ERROR", text, fields: null, format: "auto" });
+        this.tell({ kind: "log", run_id: notice.run_id, level: "ERROR", text, fields: null, format: "auto" });
       }
     }
   }
+}
+
+/** @throws {SimError} `bad_transition` */
+function assertNotCancelled(runId: string, live: Live): void {
+  if (live.cancelled === null) return;
+  throw new SimError("bad_transition", `run '${runId}' is being cancelled`, { hint: "wait until it has ended" });
 }
 
 function runError(failure: Failure): NonNullable<Manifest["error"]> {

@@ -10,17 +10,34 @@ export { modelLabel, OFFLINE_MEANING } from "./offline_label.ts";
 export { VERSION } from "./identity.ts";
 export type { ForkSpec } from "./fork.ts";
 export type { PendingDecision } from "./live_inputs.ts";
+export type { CallReport } from "./live_calls.ts";
 export type { RunNotice } from "./manager.ts";
 export type { PreparedRun, ScenarioSource } from "./prepare.ts";
 export type { ReplayReport } from "./replay.ts";
+export type { ComponentCounts, RepoInfo } from "./repos.ts";
+export type { ScenarioFile } from "./scenarios.ts";
 export {
   asOutputError,
+  type CallPage,
   type Divergence,
+  type EventPage,
+  type EventQuery,
   isEnded,
+  type LineText,
+  type LogLine,
+  type LogPage,
+  type LogQuery,
   type Manifest,
+  type Page,
+  type PageQuery,
   type Row,
   RUN_STATUSES,
+  type RunConfig,
+  type RunPage,
   type RunQuery,
+  runRow,
+  type RunRow,
+  type RunRowPage,
   type RunStatus,
   type StoredState,
 } from "./store/mod.ts";

@@ -24,6 +24,8 @@ export interface PlayOptions {
   readonly onOutput: (line: string) => void;
   /** The sandbox was killed from outside and is started again, as soon as this has settled. */
   readonly onRestart: (failure: Failure) => Promise<void>;
+  /** A sandbox did not end by itself: it was killed, by the host or from outside, or died. */
+  readonly onKilled?: (failure: Failure) => void;
 }
 
 /** How it went. */
@@ -102,6 +104,7 @@ export class Player {
         const { code = "sandbox_error", message, hint, stack } = error as Error & { code?: string; hint?: string };
         return this.#failed({ code, message, ...(hint !== undefined && { hint }), ...(stack && { stack }) });
       }
+      if (exit.kind !== "finished") this.#options.onKilled?.(exit.failure);
       if (exit.kind === "stopped") return this.#failed(exit.failure);
       if (exit.kind === "died") {
         deaths = this.#turn > diedAt ? 1 : deaths + 1;

@@ -204,7 +204,7 @@ function containedReader(domains: DomainRegistry, scenarioFile: string | null): 
   return async (reference, from) => {
     const base = scenarioFile === null ? null : dirname(resolve(from));
     const roots = [
-      ...domains.names().map((name) => domains.get(name).folder),
+      ...domains.folders(),
       ...referenceRoots(null, scenarioFile),
     ].flatMap((root) => realPath(root) ?? []);
     const candidates = isAbsolute(reference)

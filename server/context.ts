@@ -25,10 +25,37 @@ export interface Principal {
   readonly via: "open" | "key" | "session";
 }
 
+/** A run, and the last of its events that a client has. */
+export interface RunCursor {
+  readonly run_id: string;
+  /** Id of the event; 0: none. */
+  readonly after: number;
+}
+
 /** Live streams to clients. */
 export interface StreamHub {
   /** Streams that are open now. */
   readonly clients: number;
+  /**
+   * A stream of the events of runs after what the client has, and of how the runs stand.
+   * @param ids `number`: of one run, by its events' own; `cursors`: of several, by the list `ID:number,…` of all cursors
+   * @param head whether only the headers are wanted
+   * @throws {SimError} `unknown_run`
+   * @throws {ProblemError} 503 `closing`, `too_many_streams`
+   */
+  events(cursors: readonly RunCursor[], ids: "number" | "cursors", head?: boolean): Promise<Response>;
+  /**
+   * A stream of summaries of all runs.
+   * @param after id of the last message that the client has, if it has one
+   * @throws {ProblemError} as {@linkcode StreamHub.events}
+   */
+  summaries(after: string | null, head?: boolean): Promise<Response>;
+  /**
+   * Makes a web socket of the request, which is told how the run stands.
+   * @throws {SimError} `unknown_run`
+   * @throws {ProblemError} 426 `upgrade_required`, and as {@linkcode StreamHub.events}
+   */
+  socket(runId: string, request: Request): Promise<Response>;
   /** Gives every stream a last word and ends it. */
   close(reason: string): Promise<void>;
 }

@@ -34,8 +34,12 @@ export interface ResponseSpec {
   readonly content?: string;
   /** Codes that a problem of this status may have. */
   readonly codes?: readonly string[];
+  /** Whether `code` may also be that of a finding in a scenario or another document. */
+  readonly findings?: boolean;
   /** Headers worth knowing, with what they say. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a JSON body may look like. */
+  readonly example?: unknown;
 }
 
 /** Answers by status. */
@@ -79,6 +83,8 @@ export interface EndpointSpec {
   readonly headers?: Readonly<Record<string, string>>;
   /** Of the JSON body. One that may be left out has a default or is optional. */
   readonly body?: z.ZodType;
+  /** What it may look like, by a few words on each. */
+  readonly bodyExamples?: Readonly<Record<string, unknown>>;
   /** Bytes of the body. Default {@linkcode BODY_LIMIT}. */
   readonly bodyLimit?: number;
   readonly responses: Responses;

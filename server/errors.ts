@@ -1,24 +1,22 @@
 /** What a client is told when something went wrong. */
 
-import type { RequestContext } from "./context.ts";
-import { type ErrorComponent, type RouteManifest } from "./page.ts";
+import type { ErrorComponent, RouteManifest } from "./page.ts";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import { renderPage } from "./render.tsx";
+import type { Context } from "./request_context.ts";
 
 /**
  * The error as a problem; to a browser that asked for a page as a page, and where a key is missing as the way to the
  * sign-in. What nobody foresaw goes into the log.
  */
-export function errorResponse(error: unknown, context: RequestContext, { routes }: RouteManifest): Response {
+export function errorResponse(error: unknown, context: Context, { routes }: RouteManifest): Response {
   const { pathname, search } = context.url;
   const problem = problemOf(error, pathname, context.requestId);
   if (problem.status >= 500) context.log.failure("request failed", error, { code: problem.code });
   const headers = error instanceof ProblemError ? error.headers : {};
-  const wantsPage = /^(?:GET|HEAD|POST)$/.test(context.request.method) && !pathname.startsWith("/api/") &&
-    (context.request.headers.get("accept") ?? "").includes("text/html");
-  if (!wantsPage) return problemResponse(problem, headers);
+  if (!context.wantsPage || pathname.startsWith("/api/")) return problemResponse(problem, headers);
   if (problem.code === "no_key") {
-    const next = context.request.method === "POST" ? "/" : pathname + search;
+    const next = context.mayChange ? "/" : pathname + search;
     return new Response(null, { status: 303, headers: { location: `/sign-in?next=${encodeURIComponent(next)}` } });
   }
   const component = routes["/_error.tsx"]?.default as ErrorComponent | undefined;

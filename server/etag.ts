@@ -13,7 +13,7 @@ export interface JsonOptions {
 /** A value as JSON; to a GET with its `ETag`, or as 304 when the client has it. */
 export function jsonResponse(value: unknown, { request, status = 200, headers = {} }: JsonOptions): Response {
   const text = JSON.stringify(value);
-  const all = { "content-type": "application/json", "cache-control": "no-cache", ...headers };
+  const all = { "content-type": "application/json", "cache-control": "private, no-cache", ...headers };
   const isKept = status === 200 && (request.method === "GET" || request.method === "HEAD");
   return isKept ? tagged(text, all, request) : new Response(text, { status, headers: all });
 }

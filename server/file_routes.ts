@@ -51,10 +51,14 @@ export function mountRoutes(hono: Hono<Env>, { routes }: RouteManifest): void {
   for (const [folder, module] of special(routes, "_middleware")) {
     const act = module.default as RouteMiddleware;
     hono.use(`${routePath(`${folder}/index`).replace(/\/$/, "")}/*`, async (c, next) => {
-      c.res = await act(c.get("context"), async () => {
+      const answer = await act(c.get("context"), async () => {
         await next();
         return c.res;
       });
+      if (answer === c.res) return;
+      // Else Hono would give it the headers of the one before.
+      c.res = undefined;
+      c.res = answer;
     });
   }
   const layouts = special(routes, "_layout").reverse();

@@ -67,6 +67,8 @@ export class HostRules {
   /** Whether an `Origin` is this server's own, as the (allowed) `Host` of the same request names it. */
   allowsOrigin(origin: string, host: string): boolean {
     if (this.#base !== null && origin === this.#base.origin) return true;
+    // Under the configured name nothing but the configured scheme is ours.
+    if (host.toLowerCase() === this.#base?.host) return false;
     return origin.toLowerCase() === `http://${host.toLowerCase()}`;
   }
 }

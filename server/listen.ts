@@ -91,11 +91,24 @@ export function listen(app: App, options: ListenOptions): Listening {
     await app.close();
     stopLogging();
     await server.close(reason);
-    const timer = setTimeout(() => abort.abort(), LAST_ANSWERS);
-    await drained;
-    clearTimeout(timer);
+    if (!await within(LAST_ANSWERS, drained)) {
+      log.warning("answers cut short");
+      abort.abort();
+      await within(LAST_ANSWERS, drained);
+    }
     log.info("stopped");
     await log.flush();
+  }
+}
+
+/** Whether `work` is done within so many milliseconds. */
+async function within(milliseconds: number, work: Promise<void>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), milliseconds);
+  try {
+    return await Promise.race([promise, work.then(() => true)]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -8,6 +8,7 @@ export {
   mayDo,
   type Principal,
   type RequestContext,
+  type RunCursor,
   type Scope,
   SCOPES,
   type Sessions,
@@ -26,13 +27,19 @@ export {
   type ResponseSpec,
 } from "./endpoint.ts";
 export { type Features, featuresOf } from "./features.ts";
+export { flagParam, intParam, listParam, optionalInt, runIdParam } from "./params.ts";
+export { PAGE_HEADERS, pageOfRows, pageOfTexts } from "./paging.ts";
+export * from "./representations/mod.ts";
+export { assertMay } from "./middleware/scopes.ts";
 export { isLoopback } from "./hosts.ts";
-export { findScenario, type ScenarioFile, scenarioFiles } from "./scenario_files.ts";
+export { type ScenarioName, scenarioNames } from "./scenario_files.ts";
 export { Log, LOG_LEVELS, type LogFields, type LogLevel, StreamSink } from "./log.ts";
 export { type LayoutProps, page, type PageProps, type RouteManifest } from "./page.ts";
 export { type Problem, ProblemError, type ProblemIssue, problemIssue, problemOf } from "./problem.ts";
 export { readForm } from "./body.ts";
+export { apiDescription } from "./description.ts";
 export { jsonResponse, tagged } from "./etag.ts";
 export { createServer, type Mount, type MountParts, type Server, type ServerOptions } from "./server.ts";
 export { KeyRing, KeyStore, type StoredKey } from "./auth/mod.ts";
 export { listen, type Listening, type ListenOptions, serve } from "./listen.ts";
+export { EventHub, type HubOptions, lastEventId, type StreamClock } from "./streams/mod.ts";

@@ -20,24 +20,38 @@ export interface ServerParts {
 /** Ids that a client may give its requests itself. */
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
+/** Methods that change nothing. */
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+
 /** What a route is given, made as far as it is looked at. */
 export class Context implements RequestContext {
   readonly #parts: ServerParts;
   readonly request: Request;
   readonly address: string;
   readonly requestId: string;
+  readonly method: string;
+  /** Whether it may change something: its method says so, or it becomes a web socket. */
+  readonly mayChange: boolean;
+  /** Whether a browser asks for something to show. */
+  readonly wantsPage: boolean;
   /** Set by authentication. */
   principal: Principal | null = null;
   /** What was noted, for the request's lines in log and audit. */
   noted: LogFields = {};
-  #url: URL | undefined;
+  readonly #url: URL;
   #nonce: string | undefined;
 
   constructor(parts: ServerParts, request: Request, address: string) {
     this.#parts = parts;
     this.request = request;
     this.address = address;
-    const given = request.headers.get("x-request-id");
+    this.#url = new URL(request.url);
+    const { method, headers } = request;
+    // Looked at now: of a request that has become a web socket nothing can be read any more.
+    this.method = method;
+    this.mayChange = !SAFE.has(method) || headers.has("upgrade");
+    this.wantsPage = headers.get("accept")?.includes("text/html") === true;
+    const given = headers.get("x-request-id");
     this.requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID();
   }
 
@@ -66,7 +80,7 @@ export class Context implements RequestContext {
   }
 
   get url(): URL {
-    return this.#url ??= new URL(this.request.url);
+    return this.#url;
   }
 
   get nonce(): string {

@@ -1,73 +1,39 @@
-/** Scenario files that may be started by name: those of the domains and of `scenarios/`. */
+/** Names of scenario files for a form to choose from: only looked for, so that no page has to wait until all are checked. */
 
-import { extname, isAbsolute, join, normalize, relative } from "node:path";
+import { join } from "node:path";
 import { SimError } from "../framework/mod.ts";
 import { type App, ROOT } from "../runner/mod.ts";
 
-/** A scenario file by the names that `POST /api/simulations` takes. */
-export interface ScenarioFile {
+/** A scenario file by the names that `App.resolveConfig` and `POST /api/simulations` take. */
+export interface ScenarioName {
   readonly repo: string;
   readonly config: string;
 }
 
-const SCENARIOS = join(ROOT, "scenarios");
-
-/** Scenario files of all domains, sorted. */
-export function scenarioFiles(app: App): ScenarioFile[] {
+/** Scenario files in `scenarios/<repo>/`, and in `scenarios/` of the folder of each domain, sorted. */
+export function scenarioNames(app: App): ScenarioName[] {
   return app.domains().flatMap((repo) => {
-    const folders = [join(SCENARIOS, repo), join(app.domainFolder(repo), "scenarios")];
-    const names = new Set(folders.flatMap(yamlFiles));
-    return [...names].sort().map((config) => ({ repo, config }));
+    const own = yamlFiles(join(folderOf(app, repo), "scenarios")).map((name) => `scenarios/${name}`);
+    return [...yamlFiles(join(ROOT, "scenarios", repo)), ...own].map((config) => ({ repo, config }));
   });
 }
 
-/**
- * The file that `config` names: in the domain's folder, in `scenarios/<repo>/`, or from the project's root; never
- * outside of the first two, whatever links there are.
- * @throws {SimError} `unknown_domain`, `file_not_found` with the places that were tried
- */
-export async function findScenario(app: App, { repo, config }: ScenarioFile): Promise<string> {
-  const folder = app.domainFolder(repo);
-  const below = config.replace(/^scenarios\//, "").replace(new RegExp(`^${RegExp.escape(repo)}/`), "");
-  const places = [
-    { root: folder, path: join(folder, config) },
-    { root: folder, path: join(folder, "scenarios", below) },
-    { root: SCENARIOS, path: join(SCENARIOS, repo, below) },
-    { root: SCENARIOS, path: join(ROOT, config) },
-  ];
-  const isPlain = !isAbsolute(config) && !config.includes("\0") && normalize(config).split(/[/\\]/)[0] !== "..";
-  for (const { root, path } of isPlain && /^\.ya?ml$/.test(extname(config)) ? places : []) {
-    const real = await realFile(path);
-    if (real !== null && isWithin(real, await Deno.realPath(root).catch(() => root))) return real;
-  }
-  throw new SimError("file_not_found", `domain '${repo}' has no scenario '${config.slice(0, 200)}'`, {
-    hint: `a .yaml file of its own; tried ${
-      [...new Set(places.map(({ path }) => relative(ROOT, path).slice(0, 300)))].join(", ")
-    }`,
-  });
-}
-
-async function realFile(path: string): Promise<string | null> {
+function folderOf(app: App, repo: string): string {
   try {
-    const real = await Deno.realPath(path);
-    return (await Deno.stat(real)).isFile ? real : null;
-  } catch {
-    // Whatever keeps it from being one: it is none.
-    return null;
+    return app.domainFolder(repo);
+  } catch (error) {
+    // A broken one has nothing that could be started.
+    if (error instanceof SimError) return "";
+    throw error;
   }
-}
-
-function isWithin(path: string, root: string): boolean {
-  const below = relative(root, path);
-  return below !== "" && !isAbsolute(below) && below.split(/[/\\]/)[0] !== "..";
 }
 
 function yamlFiles(folder: string): string[] {
   try {
-    return [...Deno.readDirSync(folder)].filter(({ isFile, name }) => isFile && /\.ya?ml$/.test(name)).map(({ name }) =>
-      name
-    );
+    return [...Deno.readDirSync(folder)].filter(({ isFile, name }) => isFile && /\.ya?ml$/.test(name))
+      .map(({ name }) => name).sort();
   } catch {
+    // Not there, or not for this user: there is nothing to choose from.
     return [];
   }
 }

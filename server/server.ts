@@ -27,6 +27,7 @@ import type { RouteManifest } from "./page.ts";
 import { ProblemError } from "./problem.ts";
 import { Context, type ServerParts } from "./request_context.ts";
 import { serveStatics } from "./statics.ts";
+import { EventHub } from "./streams/mod.ts";
 
 /** What other rooms need to mount routes of their own. */
 export interface MountParts {
@@ -56,6 +57,7 @@ export interface ServerOptions {
   /** Where it listens; until this is known (see {@linkcode Server.binding}) it answers nobody. */
   readonly binding?: Binding;
   readonly mounts?: readonly Mount[];
+  /** Default: of its own. */
   readonly streams?: StreamHub;
 }
 
@@ -69,12 +71,13 @@ export interface Server {
   close(reason?: string): Promise<void>;
 }
 
-/** A hub without streams. */
-const NO_STREAMS: StreamHub = { clients: 0, close: () => Promise.resolve() };
-
 /** Puts the web server together. */
 export function createServer(app: App, options: ServerOptions): Server {
-  const { routes, keys, log, mounts = [], streams = NO_STREAMS } = options;
+  const { routes, keys, log, mounts = [] } = options;
+  const streams = options.streams ?? new EventHub(app, {
+    pollInterval: app.config.poll_interval * 1000,
+    onError: (error) => log.failure("a stream was ended by an error", error),
+  });
   const { server = {}, rate_limit } = app.config;
   const https = server.base_url?.startsWith("https:") === true;
   const sessions = new Sessions(keys, { secure: https });
@@ -92,7 +95,7 @@ export function createServer(app: App, options: ServerOptions): Server {
   let closing: string | undefined;
 
   const hono = new Hono<Env>();
-  hono.onError((error, c) => errorResponse(error, c.get("context"), routes));
+  hono.onError((error, c) => errorResponse(error, c.get("context") as Context, routes));
   hono.notFound((c) => {
     throw new ProblemError(404, "not_found", `there is nothing at ${c.req.path.slice(0, 200)}`, {
       hint: "GET /openapi.json describes what there is",

@@ -24,6 +24,7 @@ const INNER_ROOMS = [
   "framework/scenario",
   "framework/space",
   "framework/worker",
+  "runner/gateway",
   "runner/sandbox",
   "runner/store",
   "runner/export",
@@ -38,7 +39,10 @@ const EXCEPTIONS: { readonly [edge: string]: string } = {
   "main.ts -> runner/sandbox/child.ts": "a compiled executable becomes the sandbox process itself",
   "runner/sandbox/child.ts -> runner/store/run_writer.ts": "the child starts without the rest of the store",
   "runner/sandbox/child.ts -> runner/store/disk_error.ts": "likewise",
+  "runner/config.ts -> runner/gateway/presets.ts": "the configuration knows the names of presets, and nothing of calls",
+  "runner/config.ts -> runner/gateway/server_url.ts": "likewise the addresses of servers",
   "runner/* -> framework/keeping.ts": "a sandbox's trusted thread starts without the turn loop",
+  "runner/app.ts -> runner/export/csv.ts": "rows as CSV need none of the charts",
   "framework/* -> framework/scenario/limits.ts":
     "the limits on a scenario are also those on what a simulation grows to",
   "framework/* -> framework/scenario/resolved.ts":

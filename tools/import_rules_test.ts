@@ -22,6 +22,8 @@ Deno.test("violation() refuses each kind of forbidden import", () => {
     ["runner/app.ts", "../cli/mod.ts"],
     ["runner/app.ts", "../framework/rng.ts"],
     ["runner/app.ts", "./store/local.ts"],
+    ["runner/manager.ts", "./gateway/lane.ts"],
+    ["framework/llm/caller.ts", "openai"],
     ["runner/app.ts", "../domains/economic/mod.ts"],
     ["cli/program.ts", "npm:commander@15.1.0"],
   ];
@@ -39,6 +41,8 @@ Deno.test("violation() allows a room's own files, its allowed rooms' mod.ts, and
     ["domains/economic/engines/market.ts", "../variables.ts"],
     ["runner/app.ts", "../framework/mod.ts"],
     ["runner/store/local.ts", "./run_id.ts"],
+    ["runner/config.ts", "./gateway/presets.ts"],
+    ["runner/gateway/lane.ts", "./envelope.ts"],
     ["cli/session.ts", "../runner/mod.ts"],
     ["main.ts", "./runner/sandbox/child.ts"],
     ["runner/store/local_test.ts", "./hosts.ts"],

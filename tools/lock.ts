@@ -23,4 +23,14 @@ await deno(
   "framework/worker/boot.ts",
   "framework/mod.ts",
 );
-await deno("install", "--frozen=false", "--entrypoint", "main.ts", "tools/run_tests.ts", "bench/main.ts");
+await deno(
+  "install",
+  "--frozen=false",
+  "--entrypoint",
+  "main.ts",
+  "tools/run_tests.ts",
+  "bench/main.ts",
+  // Programs that tests start.
+  "tests/mcp/suite_2025.ts",
+  "tests/mcp/suite_2026.ts",
+);

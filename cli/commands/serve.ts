@@ -4,6 +4,7 @@ import { SimError } from "../../framework/mod.ts";
 import { VERSION } from "../../runner/mod.ts";
 import { manifest } from "../../routes/mod.ts";
 import { serve as serveApp } from "../../server/mod.ts";
+import { mcp } from "../../server/mcp/mod.ts";
 import { EXIT } from "../exit.ts";
 import type { CommonOptions } from "../program.ts";
 import { withApp } from "../session.ts";
@@ -26,6 +27,7 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
     if (maxConcurrent !== undefined) app.maxConcurrent = maxConcurrent;
     const settings = {
       routes: manifest,
+      mounts: [mcp],
       output,
       keyFile: Deno.env.get("LLM_SIM_KEY_FILE") || undefined,
       ...(host !== undefined && { host }),

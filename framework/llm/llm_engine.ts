@@ -132,7 +132,8 @@ export abstract class LLMEngine<
     if (this.#rules.isEmpty && !this.#narration.isWanted) return carriedOut;
     try {
       const { value, provider, model, attempts } = await this.#ask(carriedOut, from, actions, context);
-      return this.#applied(carriedOut, value, { by: "model", provider, model, attempts }, context);
+      const by = context.llm.isOffline() ? "rule" : "model";
+      return this.#applied(carriedOut, value, { by, provider, model, attempts }, context);
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
       return this.#withoutModel(carriedOut, from, actions, context, error);

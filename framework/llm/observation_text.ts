@@ -5,7 +5,7 @@ import { valueOf } from "../member_columns.ts";
 import type { Members } from "../members.ts";
 import type { Message } from "../message.ts";
 import { BARE } from "../scanner.ts";
-import type { SimulationState, Variables } from "../state.ts";
+import type { AgentState, SimulationState, Variables } from "../state.ts";
 import { shortened } from "./feedback.ts";
 
 /** How much is shown. */
@@ -42,6 +42,17 @@ const PLACE = /^[\p{L}\p{M}\p{N}_.,-]+$/u;
 /** Line breaks that JSON leaves alone, and characters that change how a text looks or cannot be seen. */
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/gu;
 const populationLines = new WeakMap<Members, string>();
+const writtenAgents = new WeakMap<AgentState, WrittenAgent>();
+
+/** An agent's record as text. */
+interface WrittenAgent {
+  /** Characters of one value. */
+  readonly max: number;
+  readonly title: string;
+  readonly entries: readonly (readonly [name: string, value: string])[];
+  /** The entries on one line. */
+  readonly known: string;
+}
 
 /**
  * What `self` sees of a state, and what others wrote to it. Numbers have six significant digits; texts, nested values and
@@ -91,8 +102,8 @@ class Texts {
   }
 
   self(): string {
-    const { name: _, ...own } = this.#seen.agents.get(this.#self) ?? { name: this.#self };
-    return this.variables(own);
+    const own = this.#seen.agents.get(this.#self);
+    return lines(own === undefined ? [] : this.#agent(own).entries.map(([name, value]) => `${name}: ${value}`));
   }
 
   variables(record: Variables): string {
@@ -103,16 +114,16 @@ class Texts {
     const { agents, paused_agents, space } = this.#seen;
     const paused = new Set(paused_agents);
     const others = agents.records.filter(({ name }) => name !== this.#self);
-    const shown = others.length <= max ? null : this.#nearest(max);
-    const written = others.filter(({ name }) => shown?.has(name) ?? true).map(({ name, ...record }) => {
+    const written = (others.length <= max ? others : this.#nearest(others, max)).map((record) => {
+      const { name } = record;
       const place = space?.position(name);
       const notes = [
         ...(place === undefined ? [] : [`at ${placeText(place)}`]),
         ...(paused.has(name) ? ["paused"] : []),
       ];
       const about = notes.length === 0 ? "" : ` (${notes.join(", ")})`;
-      const known = this.#entries(record).map(([name, value]) => `${name}=${value}`).join(", ");
-      return `${nameText(name)}${about}${known === "" ? "" : `: ${known}`}`;
+      const { title, known } = this.#agent(record);
+      return `${title}${about}${known === "" ? "" : `: ${known}`}`;
     });
     return lines(written, others.length);
   }
@@ -142,30 +153,47 @@ class Texts {
     return `${placeText(place)}${known === "" ? "" : `: ${known}`}`;
   }
 
-  /** The `max` others that are nearest, of equally near ones the first in the state. */
-  #nearest(max: number): ReadonlySet<string> {
+  /** The `max` of `others` that are nearest, of equally near ones the first in the state. */
+  #nearest(others: readonly AgentState[], max: number): readonly AgentState[] {
     const { agents, space } = this.#seen;
     const here = space?.position(this.#self);
+    if (!space || here === undefined) return others.slice(0, max);
     const names = new Set<string>();
-    if (space && here !== undefined) {
-      // In widening circles: most are near, and the whole map may be large.
-      for (let radius = 1, known = 0;; radius *= 2) {
-        const places = space.within(here, radius);
-        names.clear();
-        for (const [, group] of Map.groupBy(places.keys(), (place) => places.get(place))) {
-          const there = group.flatMap((place) => space.agentsAt(place))
-            .filter((name) => name !== this.#self && agents.has(name));
-          for (const name of there.sort((a, b) => agents.indexOf(a) - agents.indexOf(b))) names.add(name);
-        }
-        if (names.size >= max || places.size === known) break;
-        known = places.size;
+    // In widening circles: most are near, and the whole map may be large.
+    for (let radius = 1, known = 0;; radius *= 2) {
+      const places = space.within(here, radius);
+      names.clear();
+      for (const [, group] of Map.groupBy(places.keys(), (place) => places.get(place))) {
+        const there = group.flatMap((place) => space.agentsAt(place))
+          .filter((name) => name !== this.#self && agents.has(name));
+        for (const name of there.sort((a, b) => agents.indexOf(a) - agents.indexOf(b))) names.add(name);
       }
+      if (names.size >= max || places.size === known) break;
+      known = places.size;
     }
-    for (const { name } of agents.records) {
+    for (const { name } of others) {
       if (names.size >= max) break;
-      if (name !== this.#self) names.add(name);
+      names.add(name);
     }
-    return new Set([...names].slice(0, max));
+    const shown = new Set([...names].slice(0, max));
+    return others.filter(({ name }) => shown.has(name));
+  }
+
+  /** An agent's name and variables as text; most records are seen by many, and are written once. */
+  #agent(record: AgentState): WrittenAgent {
+    const known = writtenAgents.get(record);
+    if (known !== undefined && known.max === this.#max) return known;
+    const { name, ...variables } = record;
+    const entries = this.#entries(variables);
+    const written = {
+      max: this.#max,
+      title: nameText(name),
+      entries,
+      known: entries.map(([name, value]) => `${name}=${value}`).join(", "),
+    };
+    // What is not frozen may say something else the next time.
+    if (isFrozen(record)) writtenAgents.set(record, written);
+    return written;
   }
 
   /** Names and values as text. */
@@ -185,6 +213,12 @@ class Texts {
 function lines(written: readonly string[], count: number = written.length): string {
   if (count === 0) return NOTHING;
   return [...written, ...(count > written.length ? [`and ${count - written.length} more`] : [])].join("\n");
+}
+
+/** Whether nothing in it can change. */
+function isFrozen(value: unknown): boolean {
+  return typeof value !== "object" || value === null ||
+    (Object.isFrozen(value) && Object.values(value).every(isFrozen));
 }
 
 function nameText(name: string): string {

@@ -3,8 +3,8 @@
 import type { JsonObject } from "../json.ts";
 import type { Call, SettledCall } from "./call.ts";
 
-// Domain code may put another in its place.
-const realSetTimeout = setTimeout;
+// Domain code may put another in its place. Not setTimeout, which takes two milliseconds.
+const realSetImmediate = setImmediate;
 
 /** Which kind of component asks. */
 export type Asker = "agent" | "engine" | "validator";
@@ -65,7 +65,7 @@ export class TurnCalls {
       if (this.#open > 0) await new Promise<void>((resolve) => this.#whenNoneIsOpen = resolve);
       // Whoever was answered has had his say when this task is over: whether he asks on must not depend on how fast others
       // were.
-      await new Promise<void>((resolve) => realSetTimeout(resolve, 0));
+      await new Promise<void>((resolve) => realSetImmediate(resolve));
     } while (this.#open > 0);
   }
 

@@ -99,6 +99,8 @@ class Player {
   #unacknowledged: Promise<void> | undefined;
   #acknowledge: (() => void) | undefined;
   #sentAt = 0;
+  /** The turn that was sent last. */
+  #sentTurn = -1;
   #savedAt = 0;
   /** What the last save cost, ms, encoding included. */
   #saveCost = 0;
@@ -167,7 +169,8 @@ class Player {
   async #playTurns(simulation: SimulationOrchestrator): Promise<void> {
     const { from, stop_after } = this.#start;
     this.#sentAt = this.#savedAt = channel.now();
-    if (!from) {
+    if (from) this.#sentTurn = from.state.turn;
+    else {
       const { initial } = this.#start;
       const started = simulation.start(
         initial ? this.#state(initial.state, initial.agent_order) : undefined,
@@ -242,7 +245,7 @@ class Player {
     const [events, global, agents] = [block.events, block.global, block.agents].map((text) => encoder.encode(text));
     const saved = save && simulation.checkpoint();
     const state = saved && encoder.encode(saved.state);
-    const turn = simulation.state.turn;
+    const turn = this.#sentTurn = simulation.state.turn;
     const transfer = [events!.buffer, global!.buffer, agents!.buffer, ...(state ? [state.buffer] : [])];
     for (const { bytes } of saved?.populations ?? []) transfer.push(bytes.buffer);
     if (save) this.#saveCost = channel.now() - began;
@@ -270,18 +273,30 @@ class Player {
     this.#sentAt = channel.now();
   }
 
-  /** Waits for a turn; once a second it tells who is being waited for, which also shows that it does wait. */
+  /**
+   * Waits for a turn; once a second it tells who is being waited for, which also shows that it does wait. What is left of
+   * the turns before is sent meanwhile: those who watch the run need not wait for the turn.
+   */
   async #watched(simulation: SimulationOrchestrator, turn: Promise<void>): Promise<void> {
     const tell = () => {
       const agents = simulation.waitingFor;
       send({ t: "waiting", turn: simulation.turnInPlay, agents: agents.slice(0, 5), count: agents.length });
       cancel = channel.after(WAITING_INTERVAL, tell);
     };
+    const sendRest = () => {
+      // While a block is on its way the next one waits: see #flush.
+      if (this.#unacknowledged) cancelRest = channel.after(BLOCK_INTERVAL, sendRest);
+      else this.#flush(simulation, null);
+    };
     let cancel = channel.after(WAITING_INTERVAL, tell);
+    let cancelRest = simulation.started && this.#sentTurn < simulation.state.turn
+      ? channel.after(BLOCK_INTERVAL, sendRest)
+      : () => {};
     try {
       await Promise.race([turn, this.#atOnce.promise]);
     } finally {
       cancel();
+      cancelRest();
     }
   }
 

@@ -55,12 +55,20 @@ const VERBS = ["pause", "resume", "step", "cancel"] as const;
 async function act({ app, log }: RequestContext, id: string, word: string): Promise<void> {
   const verb = VERBS.find((each) => each === word);
   if (verb === undefined) return;
-  const done = app[verb](id);
+  const { promise: late, resolve } = Promise.withResolvers<void>();
   let isLate = false;
-  const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE)).then(() => void (isLate = true));
+  const timer = setTimeout(() => {
+    isLate = true;
+    resolve();
+  }, PATIENCE);
+  const done = app[verb](id);
   // What goes wrong later than the page is shown can only be told in the log.
   done.catch((error) => isLate && log.failure(`${verb} failed`, error, { run_id: id }));
-  await Promise.race([done, patience]);
+  try {
+    await Promise.race([done, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function dataOf({ app }: RequestContext, id: string, problem: Problem | null): Promise<Data> {

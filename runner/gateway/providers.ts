@@ -61,6 +61,8 @@ export interface ProviderList {
 export class Providers {
   /** Whether the configuration limits what all runs together may cost. */
   readonly hasBudget: boolean;
+  readonly #config: Pick<ServerConfig, "providers" | "budget">;
+  readonly #env: Env;
   readonly #catalog: Catalog;
   readonly #isOffline: boolean;
   /** Those of legacy hosts, and offline ones by why they are. */
@@ -76,8 +78,15 @@ export class Providers {
     options: { readonly offline?: boolean } = {},
   ) {
     this.hasBudget = config.budget?.max_cost_usd !== undefined;
+    this.#config = config;
+    this.#env = env;
     this.#catalog = new Catalog(config.providers, env);
     this.#isOffline = options.offline === true;
+  }
+
+  /** The same providers, but that the offline one answers in place of all others. */
+  offline(): Providers {
+    return new Providers(this.#config, this.#env, { offline: true });
   }
 
   /**

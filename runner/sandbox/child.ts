@@ -25,7 +25,7 @@ const FILES = "files";
 /** Milliseconds between heartbeats; memory is looked at as often. */
 const HEARTBEAT = 100;
 /** At most one progress message in so many milliseconds. */
-const PROGRESS_INTERVAL = 50;
+const PROGRESS_INTERVAL = 20;
 /** Milliseconds that a process of this run whose host has died may need to see it and leave. */
 const LEAVING_TIME = 3000;
 /** Milliseconds between looks at what the run has written. */
@@ -57,6 +57,8 @@ class Child {
   /** Megabytes that the run may write. */
   #quota = Infinity;
   #progressAt = -Infinity;
+  /** Will tell what could not be told yet. */
+  #progressTimer: ReturnType<typeof setTimeout> | undefined;
   #row: string | undefined;
   #finished = false;
 
@@ -245,9 +247,16 @@ class Child {
     this.#progress(false);
   }
 
+  /** Tells how far the run is: at once after a quiet time, else when the interval is over. */
   #progress(now: boolean): void {
     const time = performance.now();
-    if (!now && time - this.#progressAt < PROGRESS_INTERVAL) return;
+    const left = this.#progressAt + PROGRESS_INTERVAL - time;
+    if (!now && left > 0) {
+      this.#progressTimer ??= setTimeout(() => this.#progress(true), left);
+      return;
+    }
+    clearTimeout(this.#progressTimer);
+    this.#progressTimer = undefined;
     this.#progressAt = time;
     const row = this.#row === undefined ? null : parseRow(this.#row);
     this.#send({ t: "progress", turn: this.#turn, next_event_id: this.#writer?.nextEventId ?? 1, row });

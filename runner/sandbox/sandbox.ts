@@ -78,6 +78,8 @@ export class Sandbox {
   /** Requests that have not been answered. */
   readonly #open = new Set<number>();
   #hostFailed = false;
+  /** Lines that are still to be written. */
+  readonly #unwritten: string[] = [];
 
   /** @throws {SimError} `no_deno` when the process cannot be started */
   constructor(options: SandboxOptions) {
@@ -112,6 +114,7 @@ export class Sandbox {
 
   /** Closes the process's input, upon which it ends. */
   close(): void {
+    this.#flush();
     this.#stdin.close().catch(() => {/* it is gone already */});
   }
 
@@ -241,9 +244,15 @@ export class Sandbox {
     };
   }
 
+  /** What is sent in the same moment, such as many answers that came together, is written together. */
   #write(message: ToChild): void {
-    this.#stdin.write(new TextEncoder().encode(JSON.stringify(message) + "\n"))
-      .catch(() => {/* it is gone: `done` says how */});
+    if (this.#unwritten.push(JSON.stringify(message)) === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    if (this.#unwritten.length === 0) return;
+    const lines = this.#unwritten.splice(0).join("\n") + "\n";
+    this.#stdin.write(new TextEncoder().encode(lines)).catch(() => {/* it is gone: `done` says how */});
   }
 }
 

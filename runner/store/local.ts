@@ -20,9 +20,28 @@ import { RunWriter } from "./run_writer.ts";
 import { appendLine, readRows } from "./lines.ts";
 import { Tape, type TapeMode } from "./tape.ts";
 import { TAPE_FILE } from "./tape_entry.ts";
-import type { NewRun, Ownership, Row, RunConfig, RunQuery, RunStore, StoredState } from "./store.ts";
+import { filesZip } from "./files_zip.ts";
+import { NumberedLogs } from "./numbered_log.ts";
+import { LOG_LINES_FILE, LogLines } from "./run_log.ts";
+import type {
+  CallPage,
+  EventPage,
+  EventQuery,
+  LineText,
+  LogLine,
+  LogPage,
+  LogQuery,
+  PageQuery,
+  RunPage,
+  RunQuery,
+  RunRowPage,
+} from "./pages.ts";
+import type { NewRun, Ownership, Row, RunConfig, RunLog, RunStore, StoredState } from "./store.ts";
 
 const LOG_FILE = { global: "global.jsonl", agents: "agents.jsonl", events: "events.jsonl" } as const;
+
+/** Levels of log lines by weight. */
+const LOG_LEVELS: readonly LogLine["level"][] = ["DEBUG", "INFO", "WARNING", "ERROR"];
 
 /** Milliseconds that a sandbox process may take to notice that its host is gone. */
 const LEAVING_TIME = 3000;
@@ -37,6 +56,7 @@ const GRAVE = ".removed-";
 export class LocalStore implements RunStore {
   readonly #root: string;
   readonly #hosts: Hosts;
+  readonly #logs = new NumberedLogs();
   #index: RunIndex | undefined;
   /** The last input of runs that this store has written to, and how long the file was then. */
   readonly #lastInput = new Map<string, { readonly seq: number; readonly bytes: number }>();
@@ -71,6 +91,7 @@ export class LocalStore implements RunStore {
       writeDurably(`${folder}/manifest.json`, encodeManifest(manifest));
       syncFolder(folder);
       syncFolder(this.#root);
+      this.#index?.note(manifest);
       return manifest;
     } catch (error) {
       Deno.removeSync(folder, { recursive: true });
@@ -119,6 +140,7 @@ export class LocalStore implements RunStore {
       } catch (error) {
         throw asOutputError(error, this.#path(id));
       }
+      this.#index?.note(after);
       return after;
     });
   }
@@ -126,19 +148,67 @@ export class LocalStore implements RunStore {
   async touch(id: string, turn: number): Promise<void> {
     await this.#inTurn(id, () => {
       using _lock = folderLock(this.#path(id));
-      const manifest = this.#manifest(id);
-      const path = `${this.#path(id)}/manifest.json`;
+      const manifest = { ...this.#manifest(id), turn };
       // Whole even after a crash; that it is the newest one nobody needs.
-      writeDurably(path, encodeManifest({ ...manifest, turn }));
+      writeDurably(`${this.#path(id)}/manifest.json`, encodeManifest(manifest));
+      this.#index?.note(manifest);
     });
   }
 
+  async list(query: RunQuery = {}): Promise<RunPage> {
+    const { texts, ...rest } = await this.#listed("manifest", query);
+    return { runs: texts.map((text) => JSON.parse(text) as Manifest), ...rest };
+  }
+
+  async listRows(query: RunQuery = {}): Promise<RunRowPage> {
+    const { texts, ...rest } = await this.#listed("row", query);
+    return { rows: texts, ...rest };
+  }
+
   // deno-lint-ignore require-await -- the interface is asynchronous, this index is not
-  async list(query: RunQuery = {}): Promise<{ runs: Manifest[]; broken: string[] }> {
+  async #listed(
+    column: "row" | "manifest",
+    query: RunQuery,
+  ): Promise<{ texts: string[]; next_cursor: string | null; broken: string[] }> {
     const index = this.#openIndex();
     try {
       const broken = index.refresh();
-      return { runs: index.query(query), broken };
+      return { ...index.query(column, query), broken };
+    } catch (error) {
+      throw asOutputError(error, this.#root);
+    }
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this index is not
+  async countRuns(): Promise<{ readonly [status: string]: number }> {
+    try {
+      return this.#openIndex().counts();
+    } catch (error) {
+      throw asOutputError(error, this.#root);
+    }
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async assertWritable(): Promise<void> {
+    // Among the locks of hosts, where what is left of a dead one is swept away.
+    const probe = `${this.#root}/.hosts/${this.host}.probe`;
+    try {
+      Deno.mkdirSync(`${this.#root}/.hosts`, { recursive: true });
+      // Not empty: a full disk still takes names.
+      Deno.writeTextFileSync(probe, "x".repeat(4096));
+      Deno.removeSync(probe);
+    } catch (error) {
+      throw asOutputError(error, this.#root);
+    }
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this index is not
+  async findRequested(key: string): Promise<Manifest | null> {
+    const index = this.#openIndex();
+    try {
+      index.refresh();
+      const text = index.requested(key);
+      return text === null ? null : JSON.parse(text) as Manifest;
     } catch (error) {
       throw asOutputError(error, this.#root);
     }
@@ -180,6 +250,69 @@ export class LocalStore implements RunStore {
 
   async *rows(id: string, log: keyof typeof LOG_FILE): AsyncIterable<Row> {
     yield* readRows(`${this.#path(id)}/${LOG_FILE[log]}`);
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async events(id: string, query: EventQuery): Promise<EventPage> {
+    const types = query.types && new Set<unknown>(query.types);
+    const agents = query.agents && new Set<unknown>(query.agents);
+    return this.#numbered(
+      id,
+      (folder) =>
+        this.#logs.page<Row>(
+          `${folder}/${LOG_FILE.events}`,
+          "id",
+          query,
+          ({ event_type, agent_id }) => (!types || types.has(event_type)) && (!agents || agents.has(agent_id)),
+        ),
+    );
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async readEvents(id: string, afterId: number, maxBytes: number): Promise<LineText> {
+    return this.#numbered(id, (folder) => this.#logs.text(`${folder}/${LOG_FILE.events}`, "id", afterId, maxBytes));
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async lastEventId(id: string): Promise<number> {
+    return this.#numbered(id, (folder) => this.#logs.last(`${folder}/${LOG_FILE.events}`, "id"));
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async calls(id: string, query: PageQuery): Promise<CallPage> {
+    return this.#numbered(id, (folder) => this.#logs.page(`${folder}/${TAPE_FILE}`, "seq", query, () => true));
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async logs(id: string, query: LogQuery): Promise<LogPage> {
+    const least = LOG_LEVELS.indexOf(query.level ?? "DEBUG");
+    return this.#numbered(
+      id,
+      (folder) =>
+        this.#logs.page<LogLine>(
+          `${folder}/${LOG_LINES_FILE}`,
+          "seq",
+          query,
+          ({ level }) => LOG_LEVELS.indexOf(level) >= least,
+        ),
+    );
+  }
+
+  openLog(id: string): RunLog {
+    return new LogLines(`${this.#path(id)}/${LOG_LINES_FILE}`);
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async filesZip(id: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    return filesZip(`${this.folder(id)}/files`);
+  }
+
+  /** What `read` finds in the folder of a run that is there. */
+  #numbered<T>(id: string, read: (folder: string) => T): T {
+    return this.#found(id, (folder) => {
+      Deno.statSync(`${folder}/manifest.json`);
+      return read(folder);
+    });
   }
 
   async inputs(id: string): Promise<SimulationInput[]> {
@@ -317,6 +450,7 @@ export class LocalStore implements RunStore {
       throw new SimError("run_is_live", `run '${run_id}' has just become ${status}`);
     }
     Deno.renameSync(this.#path(run_id), grave);
+    this.#index?.forget(run_id);
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not

@@ -41,6 +41,8 @@ const manifestSchema = z.object({
   run_id: text,
   /** Domain, which the API calls repo. */
   repo: text,
+  /** `simulation.name` of its scenario. Runs of older versions have none. */
+  name: text.optional(),
   scenario_path: text.optional(),
   content_key: text,
   engine_version: text,
@@ -54,6 +56,8 @@ const manifestSchema = z.object({
   ended_at: text.optional(),
   turn: count,
   max_turns: count,
+  /** It is stepped: it parks when this turn is complete. */
+  stop_after: count.optional(),
   seed: z.number().int(),
   sample: count,
   parent: z.object({
@@ -65,6 +69,8 @@ const manifestSchema = z.object({
     state: z.record(text, json).optional(),
   }).optional(),
   batch_id: text.optional(),
+  /** The request that it was started for: SHA-256 of the name of the request and of what was asked for. */
+  request: z.object({ key: text, body: text }).optional(),
   notebook: z.object({ path: text, cell: text }).optional(),
   labels: z.record(text, text),
   validity: z.object({ state: z.enum(["valid", "degraded", "void"]), reasons: z.array(text) }),
@@ -155,6 +161,9 @@ export function ownedElsewhere(runId: string, pid: number): SimError {
 
 /** Why a run became interrupted when it was found without a living host. */
 export const LOST = "its process is gone";
+
+/** Why a run became interrupted when its host was told to end. */
+export const HOST_STOPPED = "the host was stopped";
 
 /**
  * Milliseconds that a run has been played before its present stretch. When a lost process has ended nobody knows: its

@@ -1,6 +1,7 @@
 /** The store: where runs are kept. */
 
 export * from "./manifest.ts";
+export * from "./pages.ts";
 export * from "./run_id.ts";
 export * from "./store.ts";
 export * from "./tape.ts";
@@ -9,3 +10,4 @@ export { callKey } from "./call_key.ts";
 export { type Divergence, type Extent, firstDifference, resultDifference } from "./comparison.ts";
 export { asOutputError } from "./disk_error.ts";
 export { LocalStore } from "./local.ts";
+export { runRow } from "./run_row.ts";

@@ -1,25 +1,68 @@
 /**
  * An index over the manifests of an output folder, for listing thousands of runs without reading them all.
  *
- * Invariant: it can be deleted at any time; {@linkcode RunIndex.refresh} makes it agree with the folder again.
+ * Invariant: it can be deleted at any time; {@linkcode RunIndex.refresh} makes it agree with the folder again. Whoever
+ * writes a manifest notes it here at once, so that a refresh need not look at every file.
  */
 
 import { SimError } from "../../framework/mod.ts";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { removeIfThere } from "./durable.ts";
 import { decodeManifest, type Manifest } from "./manifest.ts";
+import type { RunQuery } from "./pages.ts";
 import { isRunId } from "./run_id.ts";
-import type { RunQuery } from "./store.ts";
+import { runRow } from "./run_row.ts";
 
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 /** Answers kept at most; then half of them go. */
 const MAX_ANSWERS = 10_000;
+
+/** Statements kept ready at most. */
+const MAX_STATEMENTS = 50;
+
+/** Manifests that are read within one transaction: meanwhile other hosts wait. */
+const READ_AT_ONCE = 200;
+
+/** Milliseconds after which all manifests are looked at again, because nobody has asked for so long. */
+const IDLE = 5000;
+
+/** Of the manifests that nobody should change, so many are looked at again, so often (ms). */
+const SHARE = 100;
+const SHARE_INTERVAL = 100;
+
+/** Milliseconds within which a folder may change again without its time telling it. */
+const CLOCK_GRAIN = 100;
+
+/** Milliseconds after which runs are looked at again before they are counted. */
+const COUNTED_ANEW = 60_000;
+
+/** Milliseconds that noting a manifest may wait for another host; and that anything else may. */
+const NOTE_PATIENCE = 50;
+const PATIENCE = 5000;
+
+/** What a query found. */
+export interface Found {
+  /** Texts of what was asked for. */
+  readonly texts: string[];
+  readonly next_cursor: string | null;
+}
 
 /** The index of one output folder. */
 export class RunIndex {
   readonly #folder: string;
   #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  /** Stamps of the manifests by run id; null: nothing has been looked at yet. */
+  #known: Map<string, string> | null = null;
+  /** Runs whose manifest may change at any time, or was not there yet, or could not be noted. */
+  readonly #watched = new Set<string>();
+  readonly #broken = new Set<string>();
+  /** When the output folder changed last, as seen. */
+  #folderTime = NaN;
+  #refreshedAt = -Infinity;
+  #sharedAt = -Infinity;
+  #share: Iterator<string> = [][Symbol.iterator]();
 
   /** Opens the index file, or keeps the index in memory where the folder cannot be written. */
   constructor(folder: string) {
@@ -32,108 +75,222 @@ export class RunIndex {
     return this.#database.location() !== null;
   }
 
-  /** Brings the index up to date: manifests are read only when their file changed. Returns the unreadable ones. */
+  /**
+   * Brings the index up to date: manifests are read only when their file changed. Runs that are being played, new ones
+   * and removed ones are always right; a change from outside to another one is found within seconds. Returns the
+   * unreadable ones.
+   */
   refresh(): string[] {
     try {
-      return this.#refresh();
+      this.#refresh();
     } catch (error) {
       if ((error as { code?: unknown } | null)?.code !== "ERR_SQLITE_ERROR") throw error;
       // Damaged, on a full disk, or held by another process for too long: what it holds is in the manifests too.
+      this.#statements.clear();
       this.#database.close();
       const path = `${this.#folder}/.index.sqlite`;
       this.#database = isCorrupt(error) ? openDatabase(path, { anew: true }) : prepared(":memory:");
-      return this.#refresh();
+      this.#known = null;
+      this.#refresh();
+    }
+    return [...this.#broken].sort();
+  }
+
+  #refresh(): void {
+    const now = performance.now();
+    const isIdle = now - this.#refreshedAt > IDLE;
+    this.#refreshedAt = now;
+    if (this.#known === null || isIdle) return this.#readAll();
+    this.#readFolder(this.#known);
+    this.#look([...this.#watched]);
+    if (now - this.#sharedAt < SHARE_INTERVAL) return;
+    this.#sharedAt = now;
+    const share = [];
+    for (let next; share.length < SHARE && !(next = this.#share.next()).done;) share.push(next.value);
+    if (share.length < SHARE) this.#share = this.#known.keys();
+    this.#look(share);
+  }
+
+  #readAll(): void {
+    const rows = this.#statement("select run_id, stamp, status from runs").all();
+    this.#known = new Map(rows.map(({ run_id, stamp }) => [String(run_id), String(stamp)]));
+    this.#watched.clear();
+    this.#broken.clear();
+    for (const { run_id, status } of rows) if (isLive(status)) this.#watched.add(String(run_id));
+    this.#folderTime = NaN;
+    this.#readFolder(this.#known);
+    this.#look([...this.#known.keys(), ...this.#watched]);
+    this.#share = this.#known.keys();
+  }
+
+  /** Finds what has come and gone. */
+  #readFolder(known: Map<string, string>): void {
+    const time = folderTime(this.#folder);
+    if (time === this.#folderTime) return;
+    this.#folderTime = Date.now() - time > CLOCK_GRAIN ? time : NaN;
+    const there = new Set<string>();
+    for (const { isDirectory, name } of readFolder(this.#folder)) {
+      if (!isDirectory || !isRunId(name)) continue;
+      there.add(name);
+      if (!known.has(name)) this.#watched.add(name);
+    }
+    this.#forget([...known.keys(), ...this.#watched].filter((id) => !there.has(id)));
+  }
+
+  /** Looks at the manifests of these runs, and reads those that have changed. */
+  #look(ids: readonly string[]): void {
+    const changed: string[] = [];
+    const gone: string[] = [];
+    for (const id of ids) {
+      const stamp = stampOf(this.#path(id));
+      if (stamp === null) gone.push(id);
+      else if (stamp !== this.#known!.get(id)) changed.push(id);
+    }
+    // A folder without a manifest is a run that is being made, or a removal on its way.
+    this.#forget(gone.filter((id) => this.#known!.has(id)));
+    for (let i = 0; i < changed.length; i += READ_AT_ONCE) {
+      const some = changed.slice(i, i + READ_AT_ONCE);
+      this.#transaction(() => some.forEach((id) => this.#read(id)));
     }
   }
 
-  #refresh(): string[] {
-    const known = new Map(
-      this.#database.prepare("select run_id, stamp from runs").all().map((
-        row,
-      ) => [String(row.run_id), String(row.stamp)]),
+  /** Within a transaction, so that what another host has noted meanwhile is not replaced by something older. */
+  #read(id: string): void {
+    const stamp = stampOf(this.#path(id));
+    if (stamp === null) return;
+    try {
+      this.#put(stamp, decodeManifest(Deno.readTextFileSync(this.#path(id)), this.#path(id)));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      if (!(error instanceof SimError)) throw error;
+      this.#remove(id);
+      this.#broken.add(id);
+      // Whoever mends it is to be seen.
+      this.#watched.add(id);
+    }
+  }
+
+  /** Notes a manifest that has just been written, while its run is locked. */
+  note(manifest: Manifest): void {
+    if (this.#known === null) return;
+    const { run_id } = manifest;
+    const stamp = stampOf(this.#path(run_id));
+    try {
+      this.#database.exec(`pragma busy_timeout = ${NOTE_PATIENCE}`);
+      if (stamp !== null) this.#put(stamp, manifest);
+    } catch {
+      // The disk is full or busy: the next refresh looks at it.
+      this.#known.delete(run_id);
+      this.#watched.add(run_id);
+    } finally {
+      this.#database.exec(`pragma busy_timeout = ${PATIENCE}`);
+    }
+  }
+
+  /** Notes that a run has been removed. */
+  forget(id: string): void {
+    if (this.#known === null) return;
+    try {
+      this.#remove(id);
+    } catch {
+      // The disk is full or busy: the next refresh does not find it in the folder.
+      this.#folderTime = NaN;
+    }
+  }
+
+  #put(stamp: string, manifest: Manifest): void {
+    const { run_id, status, repo, created_at, scenario_path, batch_id, validity, labels, request } = manifest;
+    const row = runRow(manifest);
+    this.#statement(
+      `insert or replace into runs (run_id, created_at, stamp, status, repo, scenario_path, name, batch, validity, labels,
+       request, row, manifest) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      run_id,
+      created_at,
+      stamp,
+      status,
+      repo,
+      scenario_path ?? "",
+      row.name,
+      batch_id ?? null,
+      validity.state,
+      JSON.stringify(labels),
+      request?.key ?? null,
+      JSON.stringify(row),
+      JSON.stringify(manifest),
     );
-    const broken: string[] = [];
-    const upsert = this.#database.prepare(
-      `insert or replace into runs (run_id, stamp, status, repo, created_at, scenario_path, manifest)
-       values (?, ?, ?, ?, ?, ?, ?)`,
-    );
-    const forget = this.#database.prepare("delete from runs where run_id = ?");
+    this.#known!.set(run_id, stamp);
+    this.#broken.delete(run_id);
+    if (isLive(status)) this.#watched.add(run_id);
+    else this.#watched.delete(run_id);
+  }
+
+  #remove(id: string): void {
+    this.#statement("delete from runs where run_id = ?").run(id);
+    this.#known!.delete(id);
+    this.#broken.delete(id);
+    this.#watched.delete(id);
+  }
+
+  #forget(ids: readonly string[]): void {
+    if (ids.length > 0) this.#transaction(() => ids.forEach((id) => this.#remove(id)));
+  }
+
+  #transaction(change: () => void): void {
     this.#database.exec("begin immediate");
     try {
-      for (const entry of readFolder(this.#folder)) {
-        if (!entry.isDirectory || !isRunId(entry.name)) continue;
-        const path = `${this.#folder}/${entry.name}/manifest.json`;
-        const stamp = stampOf(path);
-        if (stamp === null) continue;
-        const before = known.get(entry.name);
-        known.delete(entry.name);
-        if (before === stamp) continue;
-        try {
-          const manifest = decodeManifest(Deno.readTextFileSync(path), path);
-          upsert.run(
-            entry.name,
-            stamp,
-            manifest.status,
-            manifest.repo,
-            manifest.created_at,
-            manifest.scenario_path ?? "",
-            JSON.stringify(manifest),
-          );
-        } catch (error) {
-          if (error instanceof Deno.errors.NotFound) continue;
-          if (!(error instanceof SimError)) throw error;
-          broken.push(entry.name);
-          forget.run(entry.name);
-        }
-      }
-      for (const gone of known.keys()) forget.run(gone);
+      change();
       this.#database.exec("commit");
     } catch (error) {
       // SQLite has rolled back by itself after some errors.
       if (this.#database.isTransaction) this.#database.exec("rollback");
+      // What was noted is not there.
+      this.#known = null;
       throw error;
     }
-    return broken;
   }
 
-  /** Manifests that match, newest first. */
-  query(query: RunQuery): Manifest[] {
-    const conditions: string[] = [];
-    const values: (string | number)[] = [];
-    const where = (condition: string, ...given: (string | number)[]) => {
-      conditions.push(condition);
-      values.push(...given);
+  /** `row` or `manifest` texts of the runs that match, newest first. @throws {SimError} `bad_cursor` */
+  query(column: "row" | "manifest", query: RunQuery): Found {
+    const { sql, values } = filtered(query);
+    const { limit } = query;
+    // One more than asked for tells whether there is another page.
+    const rows = this.#statement(
+      `select ${column} as text, created_at, run_id from runs ${sql} order by created_at desc, run_id desc limit ?`,
+    ).all(...values, limit === undefined ? -1 : limit + 1);
+    const isMore = limit !== undefined && rows.length > limit;
+    const page = isMore ? rows.slice(0, limit) : rows;
+    const last = page.at(-1);
+    return {
+      texts: page.map(({ text }) => String(text)),
+      next_cursor: isMore && last ? cursorOf(String(last.created_at), String(last.run_id)) : null,
     };
-    if (query.status !== undefined) where("status = ?", query.status);
-    if (query.repo !== undefined) where("repo = ?", query.repo);
-    if (query.since !== undefined) where("created_at >= ?", query.since);
-    if (query.text !== undefined) {
-      where("(instr(run_id, ?) > 0 or instr(scenario_path, ?) > 0)", query.text, query.text);
-    }
-    if (query.label !== undefined) {
-      const [key, ...value] = query.label.split("=");
-      const stored = "(select value from json_each(manifest, '$.labels') where key = ?)";
-      if (value.length === 0) where(`${stored} is not null`, key!);
-      else where(`${stored} = ?`, key!, value.join("="));
-    }
-    const filter = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`;
-    const rows = this.#database
-      .prepare(`select manifest from runs ${filter} order by created_at desc, run_id desc limit ?`)
-      .all(...values, query.limit ?? -1);
-    return rows.map((row) => JSON.parse(String(row.manifest)) as Manifest);
+  }
+
+  /** How many runs there are of each status. What nobody has noted here is counted within a minute. */
+  counts(): { [status: string]: number } {
+    if (this.#known === null || performance.now() - this.#refreshedAt > COUNTED_ANEW) this.refresh();
+    const rows = this.#statement("select status, count(*) as runs from runs group by status").all();
+    return Object.fromEntries(rows.map(({ status, runs }) => [String(status), Number(runs)]));
+  }
+
+  /** The manifest, as text, of the run that was started for a request. */
+  requested(key: string): string | null {
+    const row = this.#statement("select manifest from runs where request = ?").get(key);
+    return row ? String(row.manifest) : null;
   }
 
   /** What was remembered under `key`, or null. */
   recall(key: string): string | null {
-    const row = this.#database.prepare("select answer from answers where key = ?").get(key);
+    const row = this.#statement("select answer from answers where key = ?").get(key);
     return row ? String(row.answer) : null;
   }
 
   /** Keeps an answer that could be computed again; it may be gone the next time. */
   remember(key: string, answer: string): void {
     try {
-      this.#database.prepare("insert or replace into answers (key, answer) values (?, ?)").run(key, answer);
-      this.#database.prepare(
+      this.#statement("insert or replace into answers (key, answer) values (?, ?)").run(key, answer);
+      this.#statement(
         "delete from answers where (select count(*) from answers) > ? and key in (select key from answers limit ?)",
       ).run(MAX_ANSWERS, MAX_ANSWERS / 2);
     } catch {
@@ -143,8 +300,80 @@ export class RunIndex {
 
   /** Closes the file. */
   close(): void {
+    this.#statements.clear();
     this.#database.close();
   }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #path(id: string): string {
+    return `${this.#folder}/${id}/manifest.json`;
+  }
+}
+
+/** The conditions of a query as SQL. */
+function filtered(query: RunQuery): { readonly sql: string; readonly values: (string | number)[] } {
+  const conditions: string[] = [];
+  const values: (string | number)[] = [];
+  const where = (condition: string, ...given: (string | number)[]) => {
+    conditions.push(condition);
+    values.push(...given);
+  };
+  const statuses = query.status === undefined ? [] : [query.status].flat();
+  if (query.status !== undefined) where(`status in (${statuses.map(() => "?").join(", ")})`, ...statuses);
+  if (query.repo !== undefined) where("repo = ?", query.repo);
+  if (query.batch !== undefined) where("batch = ?", query.batch);
+  if (query.validity !== undefined) where("validity = ?", query.validity);
+  if (query.since !== undefined) where("created_at >= ?", query.since);
+  if (query.scenario !== undefined) {
+    const end = `/${query.scenario}`;
+    where("(scenario_path = ? or substr(scenario_path, -length(?)) = ?)", query.scenario, end, end);
+  }
+  if (query.text !== undefined) {
+    const { text } = query;
+    where("(instr(run_id, ?) > 0 or instr(name, ?) > 0 or instr(scenario_path, ?) > 0)", text, text, text);
+  }
+  if (query.label !== undefined) {
+    const [key, ...value] = query.label.split("=");
+    const stored = "(select value from json_each(labels) where key = ?)";
+    if (value.length === 0) where(`${stored} is not null`, key!);
+    else where(`${stored} = ?`, key!, value.join("="));
+  }
+  if (query.cursor !== undefined) where("(created_at, run_id) < (?, ?)", ...placeOf(query.cursor));
+  return { sql: conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`, values };
+}
+
+/** Where a page ends: readers take it for an opaque text. */
+function cursorOf(created_at: string, run_id: string): string {
+  return new TextEncoder().encode(`${created_at} ${run_id}`).toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+/** @throws {SimError} `bad_cursor` */
+function placeOf(cursor: string): [created_at: string, run_id: string] {
+  try {
+    const text = new TextDecoder().decode(Uint8Array.fromBase64(cursor, { alphabet: "base64url" }));
+    const [created_at, run_id, ...more] = text.split(" ");
+    if (more.length === 0 && run_id && isRunId(run_id) && !Number.isNaN(Date.parse(created_at!))) {
+      return [created_at!, run_id];
+    }
+  } catch {
+    // No base64: nothing that was ever given out.
+  }
+  throw new SimError("bad_cursor", `'${cursor.slice(0, 100)}' is no cursor`, {
+    hint: "take next_cursor of the page before, or leave it out for the first page",
+  });
+}
+
+function isLive(status: unknown): boolean {
+  return status === "queued" || status === "running";
 }
 
 function openDatabase(path: string, options: { readonly anew?: boolean } = {}): DatabaseSync {
@@ -159,7 +388,7 @@ function openDatabase(path: string, options: { readonly anew?: boolean } = {}): 
 function prepared(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
-    database.exec("pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = off;");
+    database.exec(`pragma busy_timeout = ${PATIENCE}; pragma journal_mode = wal; pragma synchronous = off;`);
     const layout = Number(database.prepare("pragma user_version").get()?.user_version);
     if (layout !== LAYOUT) {
       database.exec(`
@@ -167,10 +396,15 @@ function prepared(path: string): DatabaseSync {
         drop table if exists answers;
         create table answers (key text primary key, answer text not null) without rowid;
         create table runs (
-          run_id text primary key, stamp text not null, status text not null, repo text not null,
-          created_at text not null, scenario_path text not null, manifest text not null
-        ) without rowid;
+          run_id text primary key, created_at text not null, stamp text not null, status text not null,
+          repo text not null, scenario_path text not null, name text not null, batch text, validity text not null,
+          labels text not null, request text, row text not null, manifest text not null
+        );
         create index runs_by_age on runs (created_at desc, run_id desc);
+        create index runs_by_status on runs (status, created_at desc, run_id desc);
+        create index runs_by_repo on runs (repo, created_at desc, run_id desc);
+        create index runs_by_batch on runs (batch) where batch is not null;
+        create index runs_by_request on runs (request) where request is not null;
         pragma user_version = ${LAYOUT};
       `);
     }
@@ -190,6 +424,15 @@ function readFolder(folder: string): Iterable<Deno.DirEntry> {
     return [...Deno.readDirSync(folder)];
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function folderTime(folder: string): number {
+  try {
+    return Deno.statSync(folder).mtime?.getTime() ?? NaN;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return NaN;
     throw error;
   }
 }

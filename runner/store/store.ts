@@ -16,7 +16,20 @@ import type {
   StateJson,
 } from "../../framework/mod.ts";
 import type { ResolvedScenario } from "../../framework/mod.ts";
-import type { Manifest, RunStatus } from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
+import type {
+  CallPage,
+  EventPage,
+  EventQuery,
+  LineText,
+  LogLine,
+  LogPage,
+  LogQuery,
+  PageQuery,
+  RunPage,
+  RunQuery,
+  RunRowPage,
+} from "./pages.ts";
 import type { Tape, TapeMode } from "./tape.ts";
 
 /** `config.json`: the resolved scenario, and what it was resolved from besides `scenario.yaml`. */
@@ -62,20 +75,6 @@ export interface NewRun {
   };
 }
 
-/** Which runs to list; all conditions must hold. */
-export interface RunQuery {
-  readonly status?: RunStatus;
-  readonly repo?: string;
-  /** `key` or `key=value`. */
-  readonly label?: string;
-  /** Part of the run id or of the scenario's path. */
-  readonly text?: string;
-  /** Created at or after, ISO-8601. */
-  readonly since?: string;
-  /** At most so many, newest first. Default: all. */
-  readonly limit?: number;
-}
-
 /** One row of a log. */
 export type Row = { readonly [column: string]: Json };
 
@@ -104,6 +103,14 @@ export interface AnswerMemory {
   remember(key: string, answer: string): void;
 }
 
+/** Keeps the log lines of one run. What cannot be kept, because there is too much or the disk is full, is only counted. */
+export interface RunLog {
+  /** Takes a line; it is on disk soon. */
+  write(line: Omit<LogLine, "seq" | "at">): void;
+  /** Writes what is left, and how much was not kept. */
+  close(): void;
+}
+
 /** A store of runs. */
 export interface RunStore extends AnswerMemory {
   /** Name of this host, by which manifests say who owns a run. */
@@ -119,14 +126,39 @@ export interface RunStore extends AnswerMemory {
   update(runId: string, change: (manifest: Manifest) => Manifest): Promise<Manifest>;
   /** Notes the turn a run has reached; may be lost in a crash. */
   touch(runId: string, turn: number): Promise<void>;
-  /** Manifests, newest first. Unreadable ones are left out and named in `broken`. */
-  list(query?: RunQuery): Promise<{ runs: Manifest[]; broken: string[] }>;
+  /** Manifests, newest first. Unreadable ones are left out and named in `broken`. @throws {SimError} `bad_cursor` */
+  list(query?: RunQuery): Promise<RunPage>;
+  /** As {@linkcode RunStore.list}, but ready texts of what a list says of a run. */
+  listRows(query?: RunQuery): Promise<RunRowPage>;
+  /** How many runs there are of each status; statuses of none are left out. Costs no look at every run. */
+  countRuns(): Promise<{ readonly [status: string]: number }>;
+  /**
+   * Whether runs can be written now.
+   * @throws {SimError} `disk_full`, `output_not_writable`
+   */
+  assertWritable(): Promise<void>;
+  /** The run that was started for a request; null when there is none (any more). @param key as in its manifest */
+  findRequested(key: string): Promise<Manifest | null>;
   /** Who is at work on a run. */
   ownership(manifest: Manifest): Promise<Ownership>;
   config(runId: string): Promise<RunConfig>;
   scenarioText(runId: string): Promise<string>;
   /** Rows of a log, in order; the torn last line of a run that was killed is left out. */
   rows(runId: string, log: "global" | "agents" | "events"): AsyncIterable<Row>;
+  /** Events by number. What they cost follows from the page, not from the length of the log. */
+  events(runId: string, query: EventQuery): Promise<EventPage>;
+  /** Whole lines of the events after `afterId`: as many as fit in `maxBytes`, and at least one if there is one. */
+  readEvents(runId: string, afterId: number, maxBytes: number): Promise<LineText>;
+  /** Number of the last event; 0: there is none. */
+  lastEventId(runId: string): Promise<number>;
+  /** Settled calls by number. */
+  calls(runId: string, query: PageQuery): Promise<CallPage>;
+  /** What is kept of the run's log lines, by number. */
+  logs(runId: string, query: LogQuery): Promise<LogPage>;
+  /** Keeps the log lines of a run from now on; only for who plays it. */
+  openLog(runId: string): RunLog;
+  /** The run's `files/` as a zip archive, not compressed. @throws {SimError} `unknown_run` */
+  filesZip(runId: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   inputs(runId: string): Promise<SimulationInput[]>;
   /** Appends an input; on disk when it resolves. */
   appendInput(runId: string, input: NewInput): Promise<SimulationInput>;

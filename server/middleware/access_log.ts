@@ -17,7 +17,7 @@ export function accessLog(): MiddlewareHandler<Env> {
     const { status } = c.res;
     const level: LogLevel = status >= 500 ? "error" : QUIET.test(c.req.path) ? "debug" : "info";
     context.log.write(level, "request", {
-      method: c.req.method,
+      method: context.method,
       path: c.req.path,
       status,
       ms: Math.round((performance.now() - began) * 10) / 10,

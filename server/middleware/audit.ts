@@ -4,7 +4,6 @@ import type { MiddlewareHandler } from "hono";
 import type { Audit } from "../auth/mod.ts";
 import type { Env } from "../env.ts";
 import type { Context } from "../request_context.ts";
-import { mayChange } from "./origin_check.ts";
 
 /** Statuses of requests that were turned away: without a key, a wrong one, from elsewhere, too often. */
 const REFUSED = new Set([401, 403, 429]);
@@ -15,16 +14,16 @@ export function auditing(audit: Audit): MiddlewareHandler<Env> {
     await next();
     const { status } = c.res;
     const context = c.get("context") as Context;
-    const { principal, request, requestId, address, noted } = context;
+    const { principal, method, mayChange, requestId, address, noted } = context;
     const refused = REFUSED.has(status);
-    if (!refused && !mayChange(request)) return;
+    if (!refused && !mayChange) return;
     audit.note({
       request_id: requestId,
       address,
       principal: principal?.name ?? null,
       key: principal?.id ?? null,
       via: principal?.via ?? null,
-      method: request.method,
+      method,
       path: c.req.path,
       status,
       ...noted,

@@ -4,14 +4,7 @@ import type { MiddlewareHandler } from "hono";
 import type { Env } from "../env.ts";
 import type { HostRules } from "../hosts.ts";
 import { ProblemError } from "../problem.ts";
-
-/** Methods that change nothing. */
-const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
-
-/** Whether a request may change something: its method says so, or it becomes a web socket. */
-export function mayChange(request: Request): boolean {
-  return !SAFE.has(request.method) || request.headers.has("upgrade");
-}
+import type { Context } from "../request_context.ts";
 
 /** Lets through what comes from no page, from one of our own, or from somebody who follows a link to here. */
 export function originCheck(rules: () => HostRules): MiddlewareHandler<Env> {
@@ -22,7 +15,7 @@ export function originCheck(rules: () => HostRules): MiddlewareHandler<Env> {
     if (origin !== null && !rules().allowsOrigin(origin, host)) throw foreign(`of '${origin.slice(0, 100)}'`);
     const site = headers.get("sec-fetch-site");
     const isForeign = site === "cross-site" || site === "same-site";
-    const isVisit = headers.get("sec-fetch-mode") === "navigate" && !mayChange(c.req.raw);
+    const isVisit = headers.get("sec-fetch-mode") === "navigate" && !(c.get("context") as Context).mayChange;
     if (origin === null && isForeign && !isVisit) throw foreign("of another site");
     await next();
   };
@@ -31,8 +24,8 @@ export function originCheck(rules: () => HostRules): MiddlewareHandler<Env> {
 /** After authentication: a cookie, which browsers send by themselves, needs a page of ours beside it to change things. */
 export function cookieOriginCheck(): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const { principal, request } = c.get("context");
-    if (principal?.via === "session" && mayChange(request) && !request.headers.has("origin")) {
+    const { principal, mayChange, request } = c.get("context") as Context;
+    if (principal?.via === "session" && mayChange && !request.headers.has("origin")) {
       throw new ProblemError(403, "no_origin", "a session may change things only from a page of this server", {
         hint: "send an Origin header, or a bearer key in place of the cookie",
       });

@@ -18,6 +18,9 @@ const NO_MODELS: Environment = {
   OLLAMA_HOST: "127.0.0.1:9",
 };
 
+/** Milliseconds that a service may take to start. */
+const STARTING_TIME = 60_000;
+
 /** Variables by name. */
 type Environment = Readonly<Record<string, string>>;
 
@@ -183,18 +186,25 @@ export async function run(command: string, folder: string, exit = 0, env: Enviro
   return ran;
 }
 
-/** Starts a command that goes on, and waits until it has said something. */
+/** Starts a command that goes on, and waits until it has said where it serves. */
 async function started(command: string, folder: string): Promise<Deno.ChildProcess> {
-  const child = new Deno.Command("sh", { ...shell(`exec ${command}`, folder, {}), stdout: "piped", stderr: "null" })
-    .spawn();
-  const reader = child.stdout.getReader();
-  const { done } = await reader.read();
-  reader.releaseLock();
-  if (done) {
-    await ended(child);
-    throw new Error(`it ended before it said anything: ${command}`);
+  const options = shell(`exec ${command} 2>&1`, folder, {});
+  const child = new Deno.Command("sh", { ...options, stdout: "piped", stderr: "null" }).spawn();
+  const tooLate = setTimeout(() => child.kill("SIGTERM"), STARTING_TIME);
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let said = "";
+  while (!said.includes("http://")) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    said += value;
   }
-  return child;
+  clearTimeout(tooLate);
+  if (said.includes("http://")) {
+    await reader.cancel();
+    return child;
+  }
+  await child.status;
+  throw new Error(`it ended before it said where it serves: ${command}\n${said}`);
 }
 
 async function ended(child: Deno.ChildProcess): Promise<void> {
@@ -203,7 +213,6 @@ async function ended(child: Deno.ChildProcess): Promise<void> {
   } catch {
     // It has ended by itself.
   }
-  await child.stdout.cancel();
   await child.status;
 }
 

@@ -45,3 +45,21 @@ Deno.test("what 'Ask a model' shows is what happens", () =>
     assertMatches(output(ran, "runs show last"), /^models +lab test-model: 10 calls, .*\$/m);
     assertEquals(JSON.parse(output(ran, "grep -h")).details.provider, "lab");
   }));
+
+Deno.test("the commands of the README's section on language models do what it says", () =>
+  withRepository(async (folder) => {
+    const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+    const section = /^## Language models\n[\s\S]*?(?=^## )/m.exec(readme)![0];
+    await using openai = await LLMServer.start({ models: ["gpt-5-mini"] });
+    const [providers, offline, withKey] = await follow(section, folder, { env: { OPENAI_BASE_URL: openai.url } });
+    assertMatches(providers!.stdout, /^default {2}offline: /);
+    // What it shows is what is printed, but for the time it took.
+    const shown = /^LLM: offline[\s\S]*?(?=^```)/m.exec(section)![0].trim().split("\n");
+    const printed = `${offline!.stderr}${offline!.stdout}`.split("\n").map(withoutTime);
+    for (const line of shown) assertTrue(printed.includes(withoutTime(line)), `${line}\nin\n${printed.join("\n")}`);
+    assertMatches(withKey!.stderr, /^LLM: openai gpt-5-mini \(OPENAI_API_KEY is set\)$/m);
+  }));
+
+function withoutTime(line: string): string {
+  return line.replace(/ \([\d.]+ m?s.*\)$/, "");
+}

@@ -82,109 +82,44 @@ Deno.test("a run is void when more than max_fallback_share of its decisions were
   });
 });
 
-/** What one of three agents gets, what code it is given up with, after how many requests, and what is said of it. */
-const GIVEN_UP: readonly {
-  readonly name: string;
-  readonly behaviour: Behaviour;
-  readonly llm: string;
-  readonly code: string;
-  readonly requests: number;
-  readonly message: RegExp;
-}[] = [
-  {
-    name: "no reply at all",
-    behaviour: "hang",
-    llm: "timeout: 0.1, max_retries: 1",
-    code: "timeout",
-    requests: 2,
-    message: /no reply within 0\.1 s \(2 tries\)/,
-  },
-  {
-    name: "a reply of ten megabytes",
-    behaviour: "huge",
-    llm: "max_retries: 3",
-    code: "reply_too_large",
-    requests: 1,
-    message: /longer than 2 MiB/,
-  },
-  {
-    name: "an empty answer",
-    behaviour: "empty",
-    llm: "max_retries: 1",
-    code: "empty_reply",
-    requests: 2,
-    message: /the answer is empty \(2 tries\)/,
-  },
-  {
-    name: "a refusal",
-    behaviour: "refusal",
-    llm: "max_retries: 3",
-    code: "refused",
-    requests: 1,
-    message: /the model refuses: /,
-  },
-  {
-    name: "a content filter",
-    behaviour: "content_filter",
-    llm: "max_retries: 3",
-    code: "refused",
-    requests: 1,
-    message: /content filter/,
-  },
-  {
-    name: "a reply that breaks off",
-    behaviour: "disconnect",
-    llm: "max_retries: 1",
-    code: "bad_response",
-    requests: 2,
-    message: /connection was closed in the middle/,
-  },
-  {
-    name: "a reply that is no JSON",
-    behaviour: "not_json",
-    llm: "max_retries: 0",
-    code: "bad_response",
-    requests: 1,
-    message: /the reply is no JSON: <!doctype html>/,
-  },
-  {
-    name: "a request that the provider does not take",
-    behaviour: { do: "error", status: 400, message: "too many stars" },
-    llm: "max_retries: 3",
-    code: "bad_request",
-    requests: 1,
-    message: /HTTP 400: too many stars/,
-  },
-];
+/** What agents get, what code it is given up with, after how many requests, and what is said of it. */
+const GIVEN_UP: { readonly [agent: string]: readonly [Behaviour, code: string, requests: number, message: RegExp] } = {
+  Hanging: ["hang", "timeout", 2, /^no reply within 0\.1 s \(2 tries\)$/],
+  A_1: ["huge", "reply_too_large", 1, /longer than 2 MiB/],
+  A_2: ["empty", "empty_reply", 2, /^the answer is empty \(2 tries\)$/],
+  A_3: ["refusal", "refused", 1, /^the model refuses: /],
+  A_4: ["content_filter", "refused", 1, /content filter/],
+  A_5: ["disconnect", "bad_response", 2, /connection was closed in the middle/],
+  A_6: ["not_json", "bad_response", 2, /the reply is no JSON: <!doctype html>/],
+  A_7: [{ do: "error", status: 400, message: "too many stars" }, "bad_request", 1, /^HTTP 400: too many stars$/],
+  A_8: ["no_choices", "bad_response", 2, /has no choices/],
+};
 
 Deno.test("what cannot be had is given up with its reason, on the tape and in events, and the rule decides", async () => {
-  let behaviour: Behaviour = "answer";
-  const behave = (request: LLMRequest) => A_1(request) ? behaviour : undefined;
+  const faulty = Object.entries(GIVEN_UP);
+  const behave = (request: LLMRequest) => faulty.find(([agent]) => asks(request, { agent }))?.[1][0];
+  const hanging = "  - { name: Hanging, type: talker, llm: { timeout: 0.1 } }\n";
+  const text = asked("max_retries: 1", { agents: 12, more: "limits: { max_fallback_share: 0.8 }" })
+    .replace("state_variables:", `${hanging}state_variables:`);
   await withModels({ behave }, async (app, server) => {
-    for (const fault of GIVEN_UP) {
-      behaviour = fault.behaviour;
-      server.reset();
-      const run = await runToEnd(app, { text: asked(fault.llm, { more: "limits: { max_fallback_share: 0.4 }" }) });
-      const folder = app.folder(run.run_id);
-      assertCompleted(run);
-      assertEquals([run.validity.state, server.received], ["degraded", 2 + fault.requests], fault.name);
-      const [entry] = tapeOf(folder).filter(({ agent }) => agent === "A_1");
-      assertEquals([entry!.error?.code, entry!.response, entry!.retries ?? 0], [
-        fault.code,
-        undefined,
-        fault.requests - 1,
-      ], fault.name);
-      assertMatches(entry!.error!.message, fault.message);
-      const [question] = eventsOf(folder, "VALIDITY");
-      assertEquals((question!.details.error as { code: string }).code, fault.code, fault.name);
-      const [action] = eventsOf(folder, "ACTION").filter(({ agent }) => agent === "A_1");
-      assertEquals(action!.details.action_payload, { coins: 0 });
-      assertTrue(Deno.statSync(`${folder}/llm.jsonl`).size < 50_000, fault.name);
+    const run = await runToEnd(app, { text });
+    const folder = app.folder(run.run_id);
+    assertCompleted(run);
+    assertEquals(run.validity.reasons, ["9 of 13 decisions failed and were skipped or replaced (69.2 %)"]);
+    assertEquals([run.validity.state, server.answered], ["degraded", 4 + 2 + 1 + 1]);
+    const tape = new Map(tapeOf(folder).map((entry) => [entry.agent, entry]));
+    const told = new Map(eventsOf(folder, "VALIDITY").map(({ agent, details }) => [agent, details.error]));
+    const acted = new Map(eventsOf(folder, "ACTION").map(({ agent, details }) => [agent, details.action_payload]));
+    for (const [agent, [, code, requests, message]] of faulty) {
+      const { error, response, retries = 0 } = tape.get(agent)!;
+      assertEquals([error?.code, response, retries + 1], [code, undefined, requests], agent);
+      assertMatches(error!.message, message);
+      assertTrue((told.get(agent) as { message: string }).message.endsWith(error!.message), agent);
+      assertEquals(acted.get(agent), { coins: 0 }, agent);
     }
-    // All of it is met again in a replay.
-    const { runs } = await app.list();
-    for (const { run_id } of runs.slice(0, 3)) assertEquals((await app.replay(run_id)).divergence, null);
-  });
+    assertTrue(Deno.statSync(`${folder}/llm.jsonl`).size < 50_000);
+    assertEquals((await app.replay(run.run_id)).divergence, null);
+  }, { provider: { max_concurrency: 20 } });
 });
 
 Deno.test("a provider that refuses schemas is asked in another way from then on, by later runs and hosts too", async () => {
@@ -215,23 +150,25 @@ Deno.test("a provider that refuses schemas is asked in another way from then on,
   });
 });
 
-for (const behaviour of ["control_characters", "prose", "fences", "think"] as const) {
-  Deno.test(`answers with ${behaviour.replace("_", " ")} are understood, and everything written of them is whole`, async () => {
-    await withModels({ behave: () => behaviour }, async (app, server) => {
-      const run = await runToEnd(app, { text: asked("max_retries: 0", { turns: 2 }) });
-      assertCompleted(run);
-      assertEquals([run.validity.state, server.received], ["valid", 6]);
-      assertEquals((await app.state(run.run_id))!.state.global_state.pot !== 0, true);
-      const lines = ["events.jsonl", "llm.jsonl", "global.jsonl"].map((log) =>
-        Deno.readTextFileSync(`${app.folder(run.run_id)}/${log}`)
-      );
+Deno.test("control characters, prose, fences and thoughts around answers do no harm to them, nor to what is written", async () => {
+  const oddities: Behaviour[] = ["control_characters", "prose", "fences", "think", { do: "think", close: false }];
+  const behave = (request: LLMRequest) => oddities.find((_, i) => asks(request, { agent: `A_${i + 1}` }));
+  await withModels({ behave }, async (app, server) => {
+    // A thought that never ends is no answer.
+    const run = await runToEnd(app, { text: asked("max_retries: 0", { agents: 5, turns: 2 }) });
+    assertCompleted(run);
+    assertEquals([run.validity.state, server.received], ["degraded", 10]);
+    const failed = eventsOf(app.folder(run.run_id), "VALIDITY").map(({ agent }) => agent);
+    assertEquals([...new Set(failed)], ["A_5"]);
+    for (const log of ["events.jsonl", "llm.jsonl", "global.jsonl"]) {
+      const text = Deno.readTextFileSync(`${app.folder(run.run_id)}/${log}`);
       // Control characters other than the ends of lines are escaped, or a line would not be one.
       // deno-lint-ignore no-control-regex
-      for (const text of lines) assertEquals(/[\u0000-\u0009\u000b-\u001f]/.test(text), false);
-      assertEquals((await app.replay(run.run_id)).divergence, null);
-    });
+      assertEquals(/[\u0000-\u0009\u000b-\u001f]/.test(text), false, log);
+    }
+    assertEquals((await app.replay(run.run_id)).divergence, null);
   });
-}
+});
 
 Deno.test("an answer that asks for other agents' data is an answer: nobody is shown more by it", async () => {
   const injection =

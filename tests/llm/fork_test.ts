@@ -20,16 +20,20 @@ async function parentOf(app: App, server: LLMServer, text = TEXT): Promise<strin
   return run.run_id;
 }
 
-/** Plays a fork to its end; its result tells the same costs as its manifest, and a replay of it makes no call. */
-async function forked(app: App, server: LLMServer, parent: string, spec: ForkSpec): Promise<Manifest> {
+/** Plays a fork to its end; its result tells the same costs as its manifest. */
+async function forked(app: App, parent: string, spec: ForkSpec): Promise<Manifest> {
   const { run_id } = await app.fork(parent, spec);
   const run = await app.wait(run_id);
   assertCompleted(run);
   assertEquals((await app.result(run_id))?.cost, { ...run.cost } as never);
+  return run;
+}
+
+/** That a replay of a run makes no call. */
+async function assertReplayed(app: App, server: LLMServer, { run_id }: Manifest): Promise<void> {
   const { received } = server;
   assertEquals((await app.replay(run_id)).divergence, null);
   assertEquals(server.received, received);
-  return run;
 }
 
 /** What a fork made of the calls after its turn. */
@@ -41,7 +45,7 @@ Deno.test("a fork that changes nothing makes no call at all, wherever it leaves 
   await withModels({}, async (app, server) => {
     const parent = await parentOf(app, server);
     for (const turn of [0, 1, TURNS]) {
-      const fork = await forked(app, server, parent, { turn });
+      const fork = await forked(app, parent, { turn });
       assertEquals(counts(fork), [0, (TURNS - turn) * AGENTS, null], `turn ${turn}`);
       assertEquals([fork.cost.usd, fork.cost.input_tokens, server.received], [0, 0, 0]);
       const tape = tapeOf(app.folder(fork.run_id));
@@ -57,7 +61,7 @@ Deno.test("a fork with another state reuses exactly the calls that it leaves as 
   await withModels({}, async (app, server) => {
     const parent = await parentOf(app, server);
     const known = new Set(questionsOn(app.folder(parent)));
-    const fork = await forked(app, server, parent, { turn: 2, state: { "agents.A_2.coins": 77 } });
+    const fork = await forked(app, parent, { turn: 2, state: { "agents.A_2.coins": 77 } });
     // A_2 is asked something else in both turns; nobody else sees its coins.
     assertEquals(counts(fork), [2, 4, { turn: 3, agent: "A_2" }]);
     assertEquals(server.received, 2);
@@ -65,6 +69,7 @@ Deno.test("a fork with another state reuses exactly the calls that it leaves as 
     assertEquals([fork.cost.usd, fork.cost.input_tokens], [Number(paid(server).toFixed(9)), server.inputTokens]);
     const made = tapeOf(app.folder(fork.run_id)).filter((entry) => entry.reused_from === undefined);
     assertEquals(made.map(({ turn, agent }) => [turn, agent]), [[3, "A_2"], [4, "A_2"]]);
+    await assertReplayed(app, server, fork);
   });
 });
 
@@ -73,7 +78,7 @@ Deno.test("a fork with other agents reuses what they ask as before", async () =>
     const parent = await parentOf(app, server);
     const known = new Set(questionsOn(app.folder(parent)));
     const set = [{ path: "agents.A.config.questions", value: 2, from: "test" }];
-    const fork = await forked(app, server, parent, { turn: 3, set });
+    const fork = await forked(app, parent, { turn: 3, set });
     // The first question of each in turn 4 is known, the second is new.
     assertEquals(counts(fork), [AGENTS, AGENTS, { turn: 4, agent: fork.cost.first_new!.agent }]);
     assertEquals([...server.receivedBy.keys()].filter((question) => known.has(question)), []);
@@ -83,11 +88,11 @@ Deno.test("a fork with other agents reuses what they ask as before", async () =>
 Deno.test("another sample and another model ask everything anew, from the fork's turn on", async () => {
   await withModels({ models: ["test-model", "other"] }, async (app, server) => {
     const parent = await parentOf(app, server);
-    const sample = await forked(app, server, parent, { turn: 2, sample: 1 });
+    const sample = await forked(app, parent, { turn: 2, sample: 1 });
     assertEquals([sample.cost.calls, sample.cost.reused_calls, server.received], [6, 0, 6]);
     server.reset();
     const set = [{ path: "llm.model", value: "other", from: "test" }];
-    const model = await forked(app, server, parent, { turn: 2, set });
+    const model = await forked(app, parent, { turn: 2, set });
     assertEquals([model.cost.calls, model.cost.reused_calls, server.received], [6, 0, 6]);
     assertEquals(new Set(server.requests.map(({ body }) => body.model)), new Set(["other"]));
     assertEquals(tapeOf(app.folder(model.run_id)).map((entry) => entry.model).sort(), [
@@ -95,21 +100,23 @@ Deno.test("another sample and another model ask everything anew, from the fork's
       ...Array(6).fill("test-model"),
     ]);
     assertEquals(model.models, ["test other"]);
+    await assertReplayed(app, server, model);
   });
 });
 
 Deno.test("a fork of a fork reuses what either has paid for", async () => {
   await withModels({}, async (app, server) => {
     const parent = await parentOf(app, server);
-    const child = await forked(app, server, parent, { turn: 2, state: { "agents.A_2.coins": 77 } });
+    const child = await forked(app, parent, { turn: 2, state: { "agents.A_2.coins": 77 } });
     server.reset();
-    const same = await forked(app, server, child.run_id, { turn: 3 });
+    const same = await forked(app, child.run_id, { turn: 3 });
     assertEquals([...counts(same), server.received], [0, AGENTS, null, 0]);
     const origins = tapeOf(app.folder(same.run_id)).map((entry) => entry.reused_from);
     assertEquals(origins.filter((origin) => origin === child.run_id).length, 4);
     assertEquals(origins.filter((origin) => origin === parent).length, 8);
-    const other = await forked(app, server, child.run_id, { turn: 3, state: { "agents.A_1.coins": 50 } });
+    const other = await forked(app, child.run_id, { turn: 3, state: { "agents.A_1.coins": 50 } });
     assertEquals([...counts(other), server.received], [1, 2, { turn: 4, agent: "A_1" }, 1]);
+    await assertReplayed(app, server, other);
   });
 });
 

@@ -65,3 +65,10 @@ export async function withServer<T>(
 export function posted(value: unknown, headers: Readonly<Record<string, string>> = {}): RequestInit {
   return { method: "POST", body: JSON.stringify(value), headers: { "content-type": "application/json", ...headers } };
 }
+
+/** The status of an answer whose body does not matter. */
+export async function statusOf(answer: Promise<Response>): Promise<number> {
+  const { status, body } = await answer;
+  await body?.cancel();
+  return status;
+}

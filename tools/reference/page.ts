@@ -15,6 +15,8 @@ const GUIDES: { readonly [section: string]: string } = {
   observability: "[Who sees what](../guide/observability.md)",
   spatial: "[Space](../guide/space.md)",
   interventions: "[Interventions](../guide/interventions.md)",
+  llm: "[Ask a model](../guide/models.md) · [Write an agent that asks a model](../guide/llm_agents.md)",
+  limits: "[What it may cost](../guide/models.md#what-it-may-cost)",
   memory: "[Messages and memory](../guide/agents.md#messages-and-memory)",
 };
 /** Sections that are checked but not played yet. */

@@ -1,16 +1,23 @@
 /** `GET /api/simulations` lists runs, `POST` starts one. */
 
 import { z } from "zod";
-import { type Manifest, RUN_STATUSES } from "../../../runner/mod.ts";
-import { endpoint, findScenario, problem, reply } from "../../../server/mod.ts";
+import { SimError } from "../../../framework/mod.ts";
+import { RUN_STATUSES } from "../../../runner/mod.ts";
+import {
+  anyJson,
+  endpoint,
+  intParam,
+  labelsSchema,
+  listParam,
+  PAGE_HEADERS,
+  pageOfTexts,
+  problem,
+  reply,
+  startedSchema,
+  summarySchema,
+} from "../../../server/mod.ts";
 
-const row = z.object({
-  run_id: z.string(),
-  status: z.enum(RUN_STATUSES),
-  repo: z.string(),
-  current_turn: z.number().int(),
-  max_turns: z.number().int(),
-});
+const text = z.string().min(1).max(1000);
 
 export const GET = endpoint({
   operationId: "listSimulations",
@@ -18,60 +25,135 @@ export const GET = endpoint({
   tags: ["simulations"],
   scope: "read",
   query: z.object({
-    repo: z.string().optional(),
-    status: z.enum(RUN_STATUSES).optional(),
-    limit: z.coerce.number().int().min(1).max(500).default(100),
+    repo: text.optional().meta({ description: "of this domain" }),
+    status: listParam(z.enum(RUN_STATUSES)).meta({ description: "of one of these statuses, separated by commas" }),
+    scenario: text.optional().meta({ description: "path of the scenario, or its end" }),
+    label: text.optional().meta({ description: "`key` or `key=value`" }),
+    batch: text.optional().meta({ description: "made for this batch" }),
+    validity: z.enum(["valid", "degraded", "void"]).optional(),
+    since: z.iso.datetime({ offset: true }).optional().meta({ description: "created at or after" }),
+    q: text.optional().meta({ description: "part of the id, the name or the scenario's path" }),
+    limit: intParam(1, 500).default(100),
+    cursor: text.optional().meta({ description: "`X-Next-Cursor` of the page before" }),
   }),
-  responses: { 200: { description: "a page of them", schema: z.array(row) } },
-  handle: async ({ query: { repo, status, limit } }, { app }) => {
-    const { runs } = await app.list({
-      ...(repo !== undefined && { repo }),
-      ...(status !== undefined && { status }),
-      limit,
+  responses: {
+    200: {
+      description: "a page of them",
+      schema: z.array(summarySchema),
+      headers: PAGE_HEADERS,
+      example: [{
+        run_id: "growth_2agents_20260101_120000_01",
+        status: "running",
+        repo: "economic",
+        current_turn: 45,
+        max_turns: 100,
+        name: "growth",
+        created_at: "2026-01-01T12:00:00.000Z",
+        started_at: "2026-01-01T12:00:00.100Z",
+        ended_at: null,
+        scenario_path: "scenarios/economic/growth.yaml",
+        labels: { team: "macro" },
+        validity: "valid",
+        cost_usd: 0,
+        parent: null,
+      }],
+    },
+    422: problem("bad_cursor"),
+  },
+  handle: async ({ query: { q, status, since, ...rest } }, { app, url, request }) => {
+    const { rows, next_cursor } = await app.listRows({
+      ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+      ...(status.length > 0 && { status }),
+      ...(q !== undefined && { text: q }),
+      ...(since !== undefined && { since: new Date(since).toISOString() }),
     });
-    return runs.map(rowOf);
+    return pageOfTexts(rows, next_cursor, { key: "cursor", url, request });
   },
 });
 
 const options = {
-  sample: z.number().int().min(0).optional(),
-  mode: z.enum(["auto", "step"]).optional(),
+  seed: z.int().min(0).optional().meta({ description: "varies the world; in place of the scenario's own" }),
+  sample: z.int().min(0).optional().meta({ description: "varies only what models answer" }),
+  set: z.record(z.string().min(1).max(500), anyJson).optional().meta({
+    description: "scenario paths to set, as `agents.NationA.strategy`",
+  }),
+  labels: labelsSchema.optional(),
+  mode: z.enum(["auto", "step"]).optional().meta({ description: "step: park after the first turn" }),
+  llm_mode: z.enum(["auto", "offline"]).optional().meta({
+    description: "offline: rules answer in place of every model",
+  }),
 };
 
 export const POST = endpoint({
   operationId: "startSimulation",
   summary: "Start a simulation",
+  description:
+    "The same `Idempotency-Key` with the same body, from the same caller, is answered with the run that the " +
+    "first request started.",
   tags: ["simulations"],
   scope: "run",
+  headers: { "Idempotency-Key": "names this request, so that it can be repeated without starting a second run" },
   body: z.union([
-    z.strictObject({ repo: z.string().min(1), config: z.string().min(1), ...options }),
-    z.strictObject({ scenario: z.union([z.string().min(1), z.record(z.string(), z.json())]), ...options }),
-  ]),
+    z.strictObject({
+      repo: z.string().min(1).max(200).meta({ description: "a domain" }),
+      config: z.string().min(1).max(1000).meta({ description: "path of one of its scenarios" }),
+      ...options,
+    }),
+    z.strictObject({
+      scenario: z.union([z.string().min(1), z.record(z.string(), anyJson)]).meta({
+        description: "the scenario itself, as YAML or as an object",
+      }),
+      ...options,
+    }),
+  ]).meta({ id: "StartSimulation" }),
+  bodyExamples: {
+    "a scenario of a domain": { repo: "economic", config: "scenarios/growth.yaml" },
+    "the same, varied": {
+      repo: "economic",
+      config: "scenarios/growth.yaml",
+      seed: 7,
+      set: { "engine.interest_rate": 0.02 },
+      labels: { team: "macro" },
+    },
+    "a scenario of one's own": { scenario: "extends: growth.yaml\nsimulation: { max_turns: 5 }\n" },
+  },
   responses: {
     202: {
       description: "it is queued",
-      schema: z.object({ run_id: z.string(), status: z.literal("queued") }),
+      schema: startedSchema,
       headers: { Location: "the run" },
+      example: { run_id: "growth_2agents_20260101_120000_01", status: "queued" },
     },
     404: problem("unknown_domain"),
-    422: problem("invalid_request", "file_not_found"),
-    503: problem("closing"),
+    409: problem("broken_repo", "not_supported_yet"),
+    422: {
+      ...problem("bad_config_path", "missing_file", "idempotency_conflict", "bad_label"),
+      findings: true,
+    },
+    503: problem("closing", "output_not_writable"),
     507: problem("disk_full"),
   },
-  handle: async ({ body }, { app, note }) => {
+  handle: async ({ body }, { app, note, principal, request }) => {
+    const key = request.headers.get("idempotency-key");
+    if (key !== null && !/^[!-~]{1,200}$/.test(key)) {
+      throw new SimError("bad_idempotency_key", "Idempotency-Key is not 1 to 200 visible ASCII characters");
+    }
     const source = "scenario" in body
       ? { text: typeof body.scenario === "string" ? body.scenario : JSON.stringify(body.scenario) }
-      : { file: await findScenario(app, body) };
+      : { file: await app.resolveConfig(body.repo, body.config) };
     const { run_id } = await app.start({
       ...source,
+      set: [
+        ...Object.entries(body.set ?? {}).map(([path, value]) => ({ path, value, from: "set" })),
+        ...(body.seed === undefined ? [] : [{ path: "simulation.seed", value: body.seed, from: "seed" }]),
+      ],
       ...(body.sample !== undefined && { sample: body.sample }),
+      ...(body.labels !== undefined && { labels: body.labels }),
       ...(body.mode !== undefined && { mode: body.mode }),
+      ...(body.llm_mode === "offline" && { offline: true }),
+      ...(key !== null && { idempotencyKey: `${principal?.id ?? ""} ${key}` }),
     });
     note({ run_id });
     return reply(202, { run_id, status: "queued" }, { location: `/api/simulations/${encodeURIComponent(run_id)}` });
   },
 });
-
-function rowOf({ run_id, status, repo, turn, max_turns }: Manifest) {
-  return { run_id, status, repo, current_turn: turn, max_turns };
-}

@@ -1,0 +1,52 @@
+/** `GET /api/events/stream`: many simulations, live. */
+
+import { z } from "zod";
+import { endpoint, lastEventId, problem } from "../../../server/mod.ts";
+
+/** Runs that one stream may follow. */
+const MOST_RUNS = 100;
+
+/** `ID:after`, or only the id: from the beginning. */
+const cursors = z.string().transform((text, context) => {
+  const found = text.split(",").map((entry) => {
+    const [, run_id, after] = /^([A-Za-z0-9_][\w.-]{0,254})(?::(\d{1,15}))?$/.exec(entry) ?? [];
+    if (run_id === undefined) {
+      context.addIssue({ code: "custom", message: `'${entry.slice(0, 100)}' is not ID or ID:number` });
+      return { run_id: "", after: 0 };
+    }
+    return { run_id, after: Number(after ?? 0) };
+  });
+  const doubled = found.find(({ run_id }, i) => found.findIndex((other) => other.run_id === run_id) < i);
+  if (doubled) context.addIssue({ code: "custom", message: `'${doubled.run_id}' is there twice` });
+  if (found.length > MOST_RUNS) context.addIssue({ code: "custom", message: `more than ${MOST_RUNS} runs` });
+  return found;
+});
+
+export const GET = endpoint({
+  operationId: "streamSimulations",
+  summary: "Events of several simulations, or summaries of all",
+  description: "Server-sent events. With `runs` as the stream of one simulation, but every `id:` is the list of all " +
+    "cursors, `ID:number,…`; the events say themselves whose they are (`simulation_id`). It closes when all have " +
+    "ended. Without `runs`: first the list of all runs in one or more `snapshot` messages " +
+    "(`{first, last, runs: […]}`), then `run` with the summary of a run that has changed, and `removed`; " +
+    "`id:` is `EPOCH-number`. Who comes back with it is told what has changed since; when the server knows no more, " +
+    "it sends the list anew.",
+  tags: ["simulations"],
+  scope: "read",
+  query: z.object({ runs: cursors.optional().meta({ description: "`ID:after,…`: at most 100 runs" }) }),
+  headers: { "Last-Event-ID": "the last `id:` that the client has; before what `runs` says" },
+  responses: {
+    200: { description: "the stream", content: "text/event-stream" },
+    404: problem("unknown_run"),
+    422: problem("invalid_request"),
+    503: problem("closing", "too_many_streams"),
+  },
+  handle: async ({ query: { runs } }, { streams, request }) => {
+    const isHead = request.method === "HEAD";
+    if (runs === undefined) return await streams.summaries(lastEventId(request, z.string().max(100)), isHead);
+    // What the client has of runs that it did not ask for again is of no interest.
+    const last = new Map(lastEventId(request, cursors)?.map(({ run_id, after }) => [run_id, after]));
+    const asked = runs.map(({ run_id, after }) => ({ run_id, after: last.get(run_id) ?? after }));
+    return await streams.events(asked, "cursors", isHead);
+  },
+});

@@ -1,0 +1,122 @@
+/** What is asked for in pages: runs, events, settled calls, log lines. */
+
+import type { Manifest, RunStatus } from "./manifest.ts";
+import type { Row } from "./store.ts";
+import type { TapeEntry } from "./tape_entry.ts";
+
+/** Which runs to list; all conditions must hold. */
+export interface RunQuery {
+  /** One status, or several of which a run has one. */
+  readonly status?: RunStatus | readonly RunStatus[];
+  readonly repo?: string;
+  /** The path by which the scenario was named, or its end after a `/`. */
+  readonly scenario?: string;
+  /** `key` or `key=value`. */
+  readonly label?: string;
+  /** Id of the batch that the run was made for. */
+  readonly batch?: string;
+  readonly validity?: Manifest["validity"]["state"];
+  /** Part of the run id, of the run's name or of the scenario's path. */
+  readonly text?: string;
+  /** Created at or after, ISO-8601. */
+  readonly since?: string;
+  /** At most so many, newest first. Default: all. */
+  readonly limit?: number;
+  /** `next_cursor` of the page before, of the same query. */
+  readonly cursor?: string;
+}
+
+/** A page of runs, newest first. */
+export interface RunPage {
+  readonly runs: Manifest[];
+  /** Asks for the next page; null: this is the last one. */
+  readonly next_cursor: string | null;
+  /** Ids of runs whose manifest cannot be read; they are in no page. */
+  readonly broken: string[];
+}
+
+/** What a list says of a run. */
+export interface RunRow {
+  readonly run_id: string;
+  readonly status: RunStatus;
+  readonly repo: string;
+  readonly current_turn: number;
+  readonly max_turns: number;
+  /** `simulation.name` of the scenario. */
+  readonly name: string;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  readonly scenario_path: string | null;
+  readonly labels: Manifest["labels"];
+  readonly validity: Manifest["validity"]["state"];
+  readonly cost_usd: number;
+  /** The run that it is a fork of. */
+  readonly parent: { readonly run_id: string; readonly turn: number } | null;
+}
+
+/** A page of runs as text, as it is in the index: nothing has to be parsed or written again. */
+export interface RunRowPage extends Omit<RunPage, "runs"> {
+  /** JSON texts of {@linkcode RunRow}, newest first. */
+  readonly rows: string[];
+}
+
+/** A page of a numbered log. */
+export interface PageQuery {
+  /** Only what has a greater number. Default 0: from the beginning. */
+  readonly after?: number;
+  /** At most so many, from 1. */
+  readonly limit: number;
+}
+
+/** Which events. */
+export interface EventQuery extends PageQuery {
+  /** Only events of these types (`event_type`). */
+  readonly types?: readonly string[];
+  /** Only events of these agents (`agent_id`). */
+  readonly agents?: readonly string[];
+}
+
+/** A page of a numbered log, in order. */
+export interface Page<T> {
+  readonly rows: T[];
+  /**
+   * `after` of the next page; null: the end of the log was reached. A page may be short of `limit`, or empty, and have a
+   * next one: no more than some megabytes are looked at for one page.
+   */
+  readonly next_after: number | null;
+}
+
+/** Events. */
+export type EventPage = Page<Row>;
+
+/** Settled calls of models and services. */
+export type CallPage = Page<TapeEntry>;
+
+/** What the simulation, its models or its host had to say while a run was played: a line of `log.jsonl`. */
+export interface LogLine {
+  /** Number of the line, from 1. */
+  readonly seq: number;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+  readonly level: "DEBUG" | "INFO" | "WARNING" | "ERROR";
+  readonly text: string;
+  readonly fields?: { readonly [name: string]: unknown };
+}
+
+/** Which log lines. */
+export interface LogQuery extends PageQuery {
+  /** Least level. Default `DEBUG`. */
+  readonly level?: LogLine["level"];
+}
+
+/** Log lines. */
+export type LogPage = Page<LogLine>;
+
+/** Whole lines of a log, as they are in its file. */
+export interface LineText {
+  /** Each line with its newline; empty when there is nothing after what was asked for. */
+  readonly text: string;
+  /** Number of the last line in `text`; as asked for when it is empty. */
+  readonly last_id: number;
+}

@@ -1,0 +1,60 @@
+/** Errors as a model can use them: what is wrong, and which tool to call next. */
+
+import { formatIssue, SimError } from "../../framework/mod.ts";
+import type { Log } from "../log.ts";
+import { ProblemError } from "../problem.ts";
+
+/** What to do about an error of this code, in terms of tools. */
+const NEXT: Readonly<Record<string, string>> = {
+  unknown_run: "list_simulations shows which simulations there are",
+  unknown_domain: "list_scenarios shows which repos and scenarios there are",
+  missing_file: "list_scenarios shows which repos and scenarios there are",
+  bad_config_path: "list_scenarios shows which repos and scenarios there are",
+  unknown_agent: "get_simulation_status shows the agents of the simulation",
+  bad_transition: "get_simulation_status says what it is doing; resume_simulation continues one that is paused or " +
+    "interrupted; of one that has ended, fork_simulation makes a new one",
+  not_running: "get_simulation_results has what it came to; fork_simulation makes a new one of its past",
+  no_results: "wait_for_simulation waits until it has ended; get_simulation_status has what there is now",
+  owned_elsewhere: "another process plays it: it can be watched here, and steered there",
+  not_asked: "get_simulation_status shows under 'waiting' which agents are to be decided for",
+  no_such_turn: "leave 'turn' out for the newest state",
+  bad_turn: "get_simulation_status says which turn it has reached",
+  bad_cursor: "leave 'cursor' out to begin again",
+  changes_the_past: "use 'state' to change the present value, or start_simulation with other settings",
+  scenario_exists: "call write_scenario again with overwrite: true, or choose another name",
+  scope_missing: "ask the user for a key that may do this",
+  no_provider: "ask the user to configure a language model, or take a scenario without one",
+};
+
+/** Issues that are told one by one. */
+const MOST_ISSUES = 20;
+/** Characters of the whole text. */
+const LONGEST = 6000;
+
+/** The text of an error. One that nobody foresaw is told without its details: those go to the log. */
+export function errorText(error: unknown, log: Pick<Log, "failure">): string {
+  if (error instanceof ProblemError) return told(error.code, error.message, [], error.hint);
+  if (error instanceof SimError) {
+    const errors = error.issues.filter(({ severity }) => severity === "error");
+    const isPlain = errors.length <= 1 && errors[0]?.path === undefined && errors[0]?.line === undefined;
+    return told(error.code, error.message, isPlain ? [] : errors.map(formatIssue), error.hint);
+  }
+  log.failure("a tool failed", error);
+  return "internal_error: the server failed at this; its log says more. Trying again may help";
+}
+
+function told(code: string, message: string, issues: readonly string[], hint: string | undefined): string {
+  const next = NEXT[code];
+  // Hints that speak of the command line are for people at one.
+  const usable = hint !== undefined && !(hint.includes("deno task") && next !== undefined) && issues.length === 0;
+  const rest = issues.length - MOST_ISSUES;
+  const lines = [
+    `${code}: ${message}`,
+    ...issues.slice(0, MOST_ISSUES),
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+    ...(usable ? [`hint: ${hint}`] : []),
+    ...(next === undefined ? [] : [`next: ${next}`]),
+  ];
+  const text = lines.join("\n");
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

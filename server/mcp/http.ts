@@ -1,0 +1,150 @@
+/** MCP over HTTP: one address for the present revision, which knows no sessions, and for the former one, which needs them. */
+
+import {
+  createMcpHandler,
+  isInitializeRequest,
+  isLegacyRequest,
+  type McpHttpHandler,
+  type McpServer,
+} from "@modelcontextprotocol/server";
+import type { Principal } from "../context.ts";
+import type { LogFields } from "../log.ts";
+import { type McpParts, newServer } from "./server.ts";
+import { McpSessions, type SessionLimits } from "./sessions.ts";
+import { tellOf, Updates } from "./updates.ts";
+
+/** Streams of clients that wait for changes, at a time. */
+const MOST_LISTENERS = 256;
+
+/** Where servers come from. */
+export interface McpEndpointOptions {
+  /** A new server, for one request or one session. */
+  readonly make: () => McpServer;
+  readonly updates: Updates;
+  readonly sessions?: SessionLimits;
+  /** Told of what goes wrong beside requests. */
+  readonly onError: (error: Error) => void;
+}
+
+/** Who asks, and where what was asked is noted. */
+export interface Asker {
+  readonly principal: Principal;
+  readonly note?: (fields: LogFields) => void;
+}
+
+/** Answers requests to `/mcp`. Who may ask at all has been found out before. */
+export class McpEndpoint {
+  readonly #options: McpEndpointOptions;
+  readonly #modern: McpHttpHandler;
+  readonly #sessions: McpSessions;
+  readonly #unheard: () => void;
+
+  constructor(options: McpEndpointOptions) {
+    const { make, updates, sessions, onError } = options;
+    this.#options = options;
+    this.#modern = createMcpHandler(make, { legacy: "reject", onerror: onError, maxSubscriptions: MOST_LISTENERS });
+    this.#sessions = new McpSessions(sessions);
+    const { notify } = this.#modern;
+    this.#unheard = updates.listen({
+      updated: (uri) => notify.resourceUpdated(uri),
+      listChanged: () => notify.resourcesChanged(),
+    });
+  }
+
+  /** Sessions that there are now. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  /** The modern side, for what a test's server has to say of itself. */
+  get notify(): McpHttpHandler["notify"] {
+    return this.#modern.notify;
+  }
+
+  /** Answers a request. */
+  async fetch(request: Request, { principal, note }: Asker): Promise<Response> {
+    const authInfo = { token: "", clientId: principal.id, scopes: [...principal.scopes], extra: { principal } };
+    const body = request.method === "POST" ? await jsonOf(request) : undefined;
+    if (body !== undefined) note?.(notedOf(body));
+    if (request.method === "POST" && (body === undefined || !(await isLegacyRequest(request, body)))) {
+      return await this.#modern.fetch(request, { authInfo, ...(body !== undefined && { parsedBody: body }) });
+    }
+    const asked = {
+      owner: principal.id,
+      options: { authInfo, ...(body !== undefined && { parsedBody: body }) },
+    };
+    const id = request.headers.get("mcp-session-id");
+    if (id !== null) {
+      return await this.#sessions.continue(id, request, asked) ??
+        refused(404, -32001, "Session not found: it has ended; initialize again");
+    }
+    if (request.method !== "POST") {
+      return refused(405, -32000, "Method not allowed: a stream needs a session", { allow: "POST" });
+    }
+    if (!isInitializeRequest(body)) {
+      return refused(400, -32000, "Bad Request: initialize first; then send Mcp-Session-Id");
+    }
+    return await this.#sessions.begin(request, asked, () => {
+      const server = this.#options.make();
+      return { server, end: tellOf(this.#options.updates, server, "legacy") };
+    }) ?? refused(503, -32000, "Too many sessions: try again later", { "retry-after": "60" });
+  }
+
+  /** Ends everything that is under way. */
+  async close(): Promise<void> {
+    this.#unheard();
+    await this.#sessions.close();
+    await this.#modern.close();
+  }
+}
+
+/** The endpoint with the tools, resources and prompts of llm-sim. */
+export function openEndpoint(parts: Omit<McpParts, "updates">): McpEndpoint {
+  const updates = new Updates(parts.app);
+  return new OwnEndpoint(updates, {
+    make: () => newServer({ ...parts, updates }),
+    updates,
+    onError: (error) => parts.log.failure("mcp", error),
+  });
+}
+
+class OwnEndpoint extends McpEndpoint {
+  readonly #updates: Updates;
+
+  constructor(updates: Updates, options: McpEndpointOptions) {
+    super(options);
+    this.#updates = updates;
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    this.#updates.close();
+  }
+}
+
+/** The JSON of the body, whose request stays readable; undefined when it is none: the SDK says so. */
+async function jsonOf(request: Request): Promise<unknown> {
+  try {
+    return await request.clone().json();
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the audit tells of a message. */
+function notedOf(body: unknown): LogFields {
+  const { method, params } = (Array.isArray(body) ? body[0] : body) as {
+    readonly method?: unknown;
+    readonly params?: { readonly name?: unknown; readonly arguments?: { readonly run_id?: unknown } };
+  } ?? {};
+  const named = typeof params?.name === "string" ? ` ${params.name.slice(0, 100)}` : "";
+  const runId = params?.arguments?.run_id;
+  return {
+    ...(typeof method === "string" && { mcp: `${method.slice(0, 100)}${named}` }),
+    ...(typeof runId === "string" && { run_id: runId.slice(0, 300) }),
+  };
+}
+
+function refused(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status, headers });
+}

@@ -1,0 +1,122 @@
+/** One MCP server: all tools, resources and prompts, for one request or one connection. */
+
+import { type CallToolResult, McpServer, type ServerContext } from "@modelcontextprotocol/server";
+import { type App, VERSION } from "../../runner/mod.ts";
+import type { Principal } from "../context.ts";
+import type { Log } from "../log.ts";
+import { assertMay } from "../middleware/scopes.ts";
+import { errorText } from "./errors.ts";
+import { registerPrompts } from "./prompts.ts";
+import { registerResources } from "./resources.ts";
+import type { Answer, Tool, ToolContext } from "./tool.ts";
+import { advance, cancel, decide, fork, intervene, pause, resume, start } from "./tools/steering.ts";
+import { listScenarios, validate, writeScenario } from "./tools/scenarios.ts";
+import { getResults, getStatus, listSimulations, waitFor } from "./tools/watching.ts";
+import type { Updates } from "./updates.ts";
+
+/** Every tool, in the order in which clients list them. */
+export const TOOLS: readonly Tool[] = [
+  start,
+  getStatus,
+  listSimulations,
+  cancel,
+  getResults,
+  waitFor,
+  pause,
+  resume,
+  advance,
+  fork,
+  decide,
+  intervene,
+  listScenarios,
+  validate,
+  writeScenario,
+];
+
+/** What a server is made with. */
+export interface McpParts {
+  readonly app: App;
+  readonly log: Pick<Log, "failure">;
+  readonly updates: Updates;
+}
+
+const INSTRUCTIONS =
+  `llm-sim plays multi-agent simulations. list_scenarios shows what can be played; start_simulation starts one and \
+returns at once; wait_for_simulation waits for it; get_simulation_results has what it came to. Several can be started one after \
+the other: they are played side by side. fork_simulation asks "what if" from any turn of one that has been played.`;
+
+/** What servers of ours can do, whatever is registered with them. */
+export const CAPABILITIES = {
+  tools: { listChanged: true },
+  resources: { subscribe: true, listChanged: true },
+  prompts: { listChanged: true },
+  completions: {},
+} as const;
+
+/** Makes a server with everything in it. */
+export function newServer(parts: McpParts): McpServer {
+  const server = new McpServer(
+    { name: "llm-sim", version: VERSION, title: "llm-sim" },
+    { capabilities: CAPABILITIES, instructions: INSTRUCTIONS },
+  );
+  for (const tool of TOOLS) registerTool(server, tool, parts);
+  registerResources(server, parts.app);
+  registerPrompts(server, parts.app);
+  return server;
+}
+
+function registerTool(server: McpServer, tool: Tool, parts: McpParts): void {
+  const { name, title, description, input, output, effect } = tool;
+  const { readOnly = false, destructive = false, idempotent = false } = effect;
+  server.registerTool(name, {
+    title,
+    description,
+    inputSchema: input,
+    outputSchema: output,
+    annotations: {
+      readOnlyHint: readOnly,
+      destructiveHint: destructive,
+      idempotentHint: idempotent,
+      // Simulations are a world of their own.
+      openWorldHint: false,
+    },
+  }, async (args: unknown, context: ServerContext): Promise<CallToolResult> => {
+    try {
+      const principal = principalOf(context);
+      if (principal !== null) assertMay(principal, tool.scope);
+      const answer = await tool.call(args, contextOf(context, parts.app));
+      if (tool === writeScenario) parts.updates.scenarioWritten((answer.value as { readonly uri: string }).uri);
+      return resultOf(answer);
+    } catch (error) {
+      return { content: [{ type: "text", text: errorText(error, parts.log) }], isError: true };
+    }
+  });
+}
+
+/** Who asks; null where nobody else can: over the pipes of a process of one's own. */
+function principalOf({ http }: ServerContext): Principal | null {
+  return (http?.authInfo?.extra?.principal as Principal | undefined) ?? null;
+}
+
+function contextOf({ mcpReq }: ServerContext, app: App): ToolContext {
+  const token = mcpReq._meta?.progressToken;
+  let before = -Infinity;
+  return {
+    app,
+    signal: mcpReq.signal,
+    progress(done, total, message) {
+      if (token === undefined || done <= before || mcpReq.signal.aborted) return;
+      before = done;
+      const params = { progressToken: token, progress: done, total, message };
+      // A client that is gone needs no progress.
+      mcpReq.notify({ method: "notifications/progress", params }).catch(() => {});
+    },
+  };
+}
+
+function resultOf({ value, text, links = [] }: Answer<unknown>): CallToolResult {
+  return {
+    structuredContent: value as { [key: string]: unknown },
+    content: [{ type: "text", text }, ...links.map((link) => ({ type: "resource_link" as const, ...link }))],
+  };
+}

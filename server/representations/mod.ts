@@ -1,0 +1,7 @@
+/** What the API shows, as schemas beside the functions that make it. */
+
+export * from "./json.ts";
+export * from "./problem.ts";
+export * from "./records.ts";
+export * from "./repos.ts";
+export * from "./simulation.ts";

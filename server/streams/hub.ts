@@ -1,0 +1,261 @@
+/** All live streams of a server, and what they share. */
+
+import type { RunNotice } from "../../runner/mod.ts";
+import type { RunCursor, StreamHub } from "../context.ts";
+import { ProblemError } from "../problem.ts";
+import { type Feed, Joiner, StreamClient } from "./client.ts";
+import { EventFeed } from "./event_feed.ts";
+import { LiveRun } from "./live_run.ts";
+import { RunList } from "./run_list.ts";
+import { every, type StreamClock, type StreamSource, SYSTEM_CLOCK } from "./source.ts";
+import { SSE_HEADERS } from "./sse.ts";
+import { StateFeed } from "./state_feed.ts";
+
+/** How a hub works. */
+export interface HubOptions {
+  /** Milliseconds between looks at runs that other hosts may play. Default 1000. */
+  readonly pollInterval?: number;
+  /** Bytes of events that are kept of each run that is followed. Default 1 MiB. */
+  readonly ringBytes?: number;
+  /** Streams at once; more are refused. Default 2000. */
+  readonly mostClients?: number;
+  readonly clock?: StreamClock;
+  /** Told of what ended a stream before its time. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Milliseconds that clients are given to take their last word. */
+const LAST_WORD_TIME = 1000;
+
+interface Followed {
+  readonly live: LiveRun;
+  readonly ready: Promise<void>;
+  /** Who follows it or is about to. */
+  users: number;
+}
+
+/**
+ * The hub.
+ *
+ * Law: what it holds is bounded by the number of runs that are followed and of clients, never by the length of a log or by
+ * how slow a client is; when the last client is gone it holds nothing, listens to nobody and has no timer.
+ */
+export class EventHub implements StreamHub {
+  readonly #source: StreamSource;
+  readonly #clock: StreamClock;
+  readonly #pollInterval: number;
+  readonly #ringBytes: number;
+  readonly #mostClients: number;
+  readonly #onError: (error: unknown) => void;
+  readonly #runs = new Map<string, Followed>();
+  readonly #clients = new Set<StreamClient>();
+  readonly #states = new Map<string, StateFeed>();
+  readonly #joiner = new Joiner();
+  #list: { readonly list: RunList; users: number } | null = null;
+  #stop: (() => void) | null = null;
+  #closing: string | null = null;
+  #whenEmpty: (() => void) | null = null;
+
+  constructor(source: StreamSource, options: HubOptions = {}) {
+    this.#source = source;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.#pollInterval = options.pollInterval ?? 1000;
+    this.#ringBytes = options.ringBytes ?? 1 << 20;
+    this.#mostClients = options.mostClients ?? 2000;
+    this.#onError = options.onError ?? (() => {});
+  }
+
+  get clients(): number {
+    return [...this.#states.values()].reduce((sum, { sockets }) => sum + sockets, this.#clients.size);
+  }
+
+  /** Runs that are followed. */
+  get runs(): number {
+    return this.#runs.size;
+  }
+
+  /** Bytes of messages held: of runs, and for clients. */
+  get bytes(): number {
+    let bytes = this.#list?.list.bytes ?? 0;
+    for (const { live } of this.#runs.values()) bytes += live.bytes;
+    for (const client of this.#clients) bytes += client.bytes;
+    for (const feed of this.#states.values()) bytes += feed.bytes;
+    return bytes;
+  }
+
+  async events(cursors: readonly RunCursor[], ids: "number" | "cursors", head = false): Promise<Response> {
+    this.#assertOpen();
+    const lives = await this.#acquireAll(cursors.map(({ run_id }) => run_id));
+    if (head) {
+      for (const live of lives) this.#release(live);
+      return new Response(null, { headers: SSE_HEADERS });
+    }
+    const followed = cursors.map(({ after }, i) => ({ live: lives[i]!, after }));
+    return this.#stream(new EventFeed(followed, ids, (live) => this.#release(live)));
+  }
+
+  async summaries(after: string | null, head = false): Promise<Response> {
+    this.#assertOpen();
+    if (head) return new Response(null, { headers: SSE_HEADERS });
+    const shared = this.#list ??= {
+      list: new RunList(this.#source, this.#clock, this.#pollInterval),
+      users: 0,
+    };
+    shared.users++;
+    this.#start();
+    const release = () => {
+      if (--shared.users > 0) return;
+      shared.list.close();
+      if (this.#list === shared) this.#list = null;
+      this.#stopIfIdle();
+    };
+    try {
+      await shared.list.ready;
+      this.#assertOpen();
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return this.#stream(shared.list.feed(after, release));
+  }
+
+  async socket(runId: string, request: Request): Promise<Response> {
+    this.#assertOpen();
+    const [live] = await this.#acquireAll([runId]);
+    let upgraded: { socket: WebSocket; response: Response };
+    try {
+      upgraded = Deno.upgradeWebSocket(request);
+    } catch (cause) {
+      this.#release(live!);
+      throw new ProblemError(426, "upgrade_required", "this is a web socket", {
+        hint: `connect with ws://; GET /api/simulations/${runId}/events/stream is a stream for everybody else`,
+        headers: { upgrade: "websocket", connection: "Upgrade" },
+        cause,
+      });
+    }
+    const { socket, response } = upgraded;
+    let feed = this.#states.get(runId);
+    if (feed === undefined || feed.live !== live) {
+      feed = new StateFeed(live!, this.#source, this.#clock);
+      this.#states.set(runId, feed);
+    }
+    const watched = feed;
+    // What a client says is of no interest.
+    socket.onopen = () => this.#closing === null ? watched.add(socket) : socket.close(1001);
+    let isGone = false;
+    socket.onclose = socket.onerror = () => {
+      if (isGone) return;
+      isGone = true;
+      watched.remove(socket);
+      this.#release(live!);
+      this.#emptied();
+    };
+    return response;
+  }
+
+  async close(reason: string): Promise<void> {
+    this.#closing = reason;
+    for (const client of this.#clients) client.end(reason);
+    for (const feed of this.#states.values()) feed.close(1001, reason);
+    if (this.clients === 0) return;
+    const empty = new Promise<void>((resolve) => this.#whenEmpty = resolve);
+    let cancel = () => {};
+    await Promise.race([empty, new Promise<void>((resolve) => cancel = this.#clock.after(LAST_WORD_TIME, resolve))]);
+    cancel();
+    for (const client of [...this.#clients]) client.drop();
+  }
+
+  #stream(feed: Feed): Response {
+    const client = new StreamClient(feed, {
+      clock: this.#clock,
+      joiner: this.#joiner,
+      onError: this.#onError,
+      onGone: (gone) => {
+        this.#clients.delete(gone);
+        if (this.#clients.size === 0) this.#joiner.clear();
+        this.#emptied();
+      },
+    });
+    this.#clients.add(client);
+    if (this.#closing !== null) client.end(this.#closing);
+    return new Response(client.body, { headers: SSE_HEADERS });
+  }
+
+  /** @throws {ProblemError} 503 `closing`, `too_many_streams` */
+  #assertOpen(): void {
+    if (this.#closing !== null) {
+      throw new ProblemError(503, "closing", `this server is stopping: ${this.#closing}`);
+    }
+    if (this.clients >= this.#mostClients) {
+      throw new ProblemError(503, "too_many_streams", `${this.#mostClients} streams are open already`, {
+        hint: "close some; several runs can be followed by one: /api/events/stream?runs=ID,ID",
+        headers: { "retry-after": "10" },
+      });
+    }
+  }
+
+  /** @throws {SimError} `unknown_run`; then none is held */
+  async #acquireAll(runIds: readonly string[]): Promise<LiveRun[]> {
+    const acquired = await Promise.allSettled(runIds.map((runId) => this.#acquire(runId)));
+    const failed = acquired.find(({ status }) => status === "rejected");
+    const lives = acquired.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
+    if (failed?.status !== "rejected") return lives;
+    for (const live of lives) this.#release(live);
+    throw failed.reason;
+  }
+
+  async #acquire(runId: string): Promise<LiveRun> {
+    this.#start();
+    let followed = this.#runs.get(runId);
+    if (followed === undefined) {
+      followed = { ...LiveRun.open(runId, this.#source, this.#ringBytes), users: 0 };
+      this.#runs.set(runId, followed);
+    }
+    followed.users++;
+    try {
+      await followed.ready;
+      return followed.live;
+    } catch (error) {
+      this.#release(followed.live);
+      throw error;
+    }
+  }
+
+  #release(live: LiveRun): void {
+    const followed = this.#runs.get(live.run_id);
+    if (followed?.live === live && --followed.users === 0) {
+      this.#runs.delete(live.run_id);
+      this.#states.get(live.run_id)?.stop();
+      this.#states.delete(live.run_id);
+    }
+    this.#stopIfIdle();
+  }
+
+  /** Listens and polls, as long as there is somebody to tell. */
+  #start(): void {
+    if (this.#stop) return;
+    const unsubscribe = this.#source.subscribe((notice) => this.#notice(notice));
+    const stopPolling = every(this.#clock, this.#pollInterval, async () => {
+      await Promise.all([...this.#runs.values()].map(({ live, ready }) => ready.then(() => live.poll(), () => {})));
+    });
+    this.#stop = () => {
+      unsubscribe();
+      stopPolling();
+    };
+  }
+
+  #stopIfIdle(): void {
+    if (this.#runs.size > 0 || this.#list !== null) return;
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  #emptied(): void {
+    if (this.clients === 0) this.#whenEmpty?.();
+  }
+
+  #notice(notice: RunNotice): void {
+    this.#runs.get(notice.run_id)?.live.notice(notice);
+    this.#list?.list.notice(notice);
+  }
+}

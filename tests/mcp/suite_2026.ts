@@ -1,0 +1,3 @@
+/** The official conformance suite, as its package's command. For the revision 2026-07-28. */
+
+import "mcp-conformance-2026/dist/index.js";
