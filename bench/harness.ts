@@ -44,6 +44,8 @@ export interface Measured {
   /** Case's cost divided by the reference's, round by round. 1 for the reference itself. */
   readonly wallRatio: Spread;
   readonly cpuRatio: Spread;
+  /** Case's cost beyond the reference's, round by round. 0 for the reference itself. */
+  readonly cpuBeyond: Spread;
 }
 
 /** Measures `cases` in interleaved rounds; ratios are to the first one. */
@@ -62,6 +64,7 @@ export async function measure(cases: readonly Case[], rounds = ROUNDS): Promise<
     cpu: spread(own.map(({ cpu }) => cpu)),
     wallRatio: spread(own.map(({ wall }, round) => wall / reference[round]!.wall)),
     cpuRatio: spread(own.map(({ cpu }, round) => cpu / reference[round]!.cpu)),
+    cpuBeyond: spread(own.map(({ cpu }, round) => cpu - reference[round]!.cpu)),
   }));
 }
 

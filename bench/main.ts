@@ -1,11 +1,12 @@
 /**
  * `deno task bench [GROUP…]`: measures, prints a table, writes `bench/results/<name>.json`. Groups: loop, startup,
- * checkpoints, memory, observation, mesa, populations, sweep; default all. What is measured and against what:
+ * checkpoints, memory, observation, mesa, populations, sweep, server, llm; default all. What is measured and against what:
  * `docs/benchmarks.md`.
  */
 
 import { fromFileUrl } from "../runner/paths.ts";
 import { checkpointRows } from "./checkpoints.ts";
+import { llmRows } from "./llm.ts";
 import { loopRows } from "./loop.ts";
 import { memoryRows } from "./memory.ts";
 import { mesaPython, mesaRows } from "./mesa.ts";
@@ -13,10 +14,22 @@ import { observationRows } from "./observation.ts";
 import { populationRows } from "./populations.ts";
 import { type Row, table } from "./report.ts";
 import { ROUNDS } from "./harness.ts";
+import { serverRows } from "./server.ts";
 import { startupRows } from "./startup.ts";
 import { sweepRows } from "./sweep.ts";
 
-const GROUPS = ["loop", "startup", "checkpoints", "memory", "observation", "mesa", "populations", "sweep"] as const;
+const GROUPS = [
+  "loop",
+  "startup",
+  "checkpoints",
+  "memory",
+  "observation",
+  "mesa",
+  "populations",
+  "sweep",
+  "server",
+  "llm",
+] as const;
 type Group = typeof GROUPS[number];
 
 const NO_MESA = "skipped, python3 has no Mesa (name a Python that has: BENCH_PYTHON=…/bin/python)";
@@ -75,6 +88,10 @@ function rowsOf(group: Group, folder: string): Promise<Row[]> | Row[] | null {
       if (!python) print(`sweep, Mesa: ${NO_MESA}\n`);
       return sweepRows(python, folder);
     }
+    case "llm":
+      return llmRows(folder);
+    case "server":
+      return serverRows(folder);
   }
 }
 

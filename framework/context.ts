@@ -10,7 +10,7 @@ import type { Rng } from "./rng.ts";
 /** How important a log line is. */
 export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 
-/** Writes one log line; it goes to the run's log on stderr, never into the run's files. */
+/** Writes one log line; it goes to the run's log, `log.jsonl`, and to who watches; it takes no part in sameness. */
 export type Log = (level: LogLevel, message: string, fields?: JsonObject) => void;
 
 /** What every component gets. */

@@ -9,6 +9,7 @@ export default function Layout({ context, children }: LayoutProps): VNode {
         <a class="name" href="/">llm-sim</a>
         <nav>
           <a href="/">Simulations</a>
+          <a href="/docs">API</a>
         </nav>
         {principal?.via === "session" && (
           <form method="post" action="/sign-out">

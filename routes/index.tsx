@@ -156,7 +156,7 @@ function StartForm({ data: { scenarios, form, problem } }: { readonly data: Data
                 <optgroup key={repo} label={repo}>
                   {files.map(({ config }) => {
                     const value = `${repo}/${config}`;
-                    return <option key={value} value={value} selected={form.scenario === value}>{config}</option>;
+                    return <option key={value} value={value} selected={form.scenario === value}>{value}</option>;
                   })}
                 </optgroup>
               ))}

@@ -36,11 +36,14 @@ import * as route31 from "./api/simulations/[id]/stream.ts";
 import * as route32 from "./api/simulations/index.ts";
 import * as route33 from "./docs/index.ts";
 import * as route34 from "./docs/rapidoc.js.ts";
-import * as route35 from "./index.tsx";
-import * as route36 from "./openapi.json.ts";
-import * as route37 from "./runs/[id].tsx";
-import * as route38 from "./sign-in.tsx";
-import * as route39 from "./sign-out.ts";
+import * as route35 from "./health/index.ts";
+import * as route36 from "./health/ready.ts";
+import * as route37 from "./index.tsx";
+import * as route38 from "./metrics.ts";
+import * as route39 from "./openapi.json.ts";
+import * as route40 from "./runs/[id].tsx";
+import * as route41 from "./sign-in.tsx";
+import * as route42 from "./sign-out.ts";
 import static0 from "../static/app.css" with { type: "bytes" };
 import static1 from "../static/docs.css" with { type: "bytes" };
 import static2 from "../static/docs.js" with { type: "bytes" };
@@ -84,11 +87,14 @@ export const manifest: RouteManifest = {
     "/api/simulations/index.ts": route32,
     "/docs/index.ts": route33,
     "/docs/rapidoc.js.ts": route34,
-    "/index.tsx": route35,
-    "/openapi.json.ts": route36,
-    "/runs/[id].tsx": route37,
-    "/sign-in.tsx": route38,
-    "/sign-out.ts": route39,
+    "/health/index.ts": route35,
+    "/health/ready.ts": route36,
+    "/index.tsx": route37,
+    "/metrics.ts": route38,
+    "/openapi.json.ts": route39,
+    "/runs/[id].tsx": route40,
+    "/sign-in.tsx": route41,
+    "/sign-out.ts": route42,
   },
   statics: {
     "/app.css": static0,

@@ -177,6 +177,11 @@ export class App {
     this.#manager.maxConcurrent = value;
   }
 
+  /** Whether new runs are taken on: it is not being closed. */
+  get isOpen(): boolean {
+    return this.#manager.isOpen;
+  }
+
   /** Runs of this host that are being played or started, and those that wait for a place. */
   get load(): { readonly playing: number; readonly queued: number } {
     return this.#manager.load;

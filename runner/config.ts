@@ -92,7 +92,13 @@ const configSchema = z.strictObject({
       "must be 'sha256:' and 64 hex digits, not the key itself: printf %s KEY | sha256sum",
     ),
     scopes: z.array(z.enum(["read", "run", "edit", "admin"])).min(1),
-  })).optional(),
+  })).check(({ value, issues }) => {
+    value.forEach(({ name }, i) => {
+      // By its name a key is logged, and stands for the sessions that were begun with it.
+      if (value.findIndex((key) => key.name === name) === i) return;
+      issues.push({ code: "custom", input: value, message: "another key has this name", path: [i, "name"] });
+    });
+  }).optional(),
   rate_limit: z.strictObject({ per_minute: positive }).optional(),
   budget: z.strictObject({ max_cost_usd: z.number().min(0), max_tokens: z.number().int().min(0) }).partial().optional(),
   retention: z.strictObject({

@@ -126,6 +126,45 @@ Deno.test("readConfig: says of every key of a provider what is wrong with it, wh
   }
 });
 
+Deno.test("readConfig: reads how the server is reached, and by whom", () => {
+  const hash = `sha256:${"0".repeat(64)}`;
+  const config = read(`server:
+  { host: 0.0.0.0, port: 80, base_url: "https://sim.example.org/", allowed_hosts: [server, "a.lan:81"], log_level: debug }
+api_keys: [ { name: Team Member 1, key_hash: "${hash}", scopes: [read, run] } ]
+`);
+  assertEquals(config.server?.base_url, "https://sim.example.org");
+  assertEquals(config.server?.allowed_hosts, ["server", "a.lan:81"]);
+  assertEquals(config.api_keys, [{ name: "Team Member 1", key_hash: hash, scopes: ["read", "run"] }]);
+  const cases: [text: string, message: RegExp, hint?: RegExp][] = [
+    ["server: { base_url: «'http://h/sim' }", /^server\.base_url: must be an origin, without a path$/],
+    ["server: { base_url: «sim.example.org }", /must be a URL/],
+    ["server: { allowed_hosts: [«'*'] }", /must be a name, or name:port/],
+    ["server: { allowed_hosts: [«'http://h'] }", /must be a name, or name:port/],
+    ["server: { port: «65536 }", /must be at most 65535, not 65536/],
+    ["server: { log_level: «loud }", /must be one of debug, info/],
+    ["api_keys: [{ name: a, key_hash: «canary, scopes: [read] }]", /not the key itself: printf %s KEY \| sha256sum/],
+    [`api_keys: [{ name: a, key_hash: '${hash}', scopes: [«rad] }]`, /must be one of read/, /did you mean 'read'/],
+    [
+      `api_keys: [{ name: a, key_hash: '${hash}', scopes: [read] }, { name: «a, key_hash: '${hash}', scopes: [run] }]`,
+      /another key has this name/,
+    ],
+    [
+      `api_keys: [{ name: a, key: «canary, key_hash: '${hash}', scopes: [read] }]`,
+      /'key'/,
+      /put its hash here: key_hash/,
+    ],
+  ];
+  for (const [text, message, hint] of cases) {
+    const error = assertThrows(() => read(text.replace("«", ""))) as Error & {
+      issues: readonly { message: string; hint?: string; column?: number }[];
+    };
+    assertEquals([error.issues.length, error.issues[0]!.column], [1, text.indexOf("«") + 1], error.message);
+    assertMatches(error.issues[0]!.message, message);
+    if (hint) assertMatches(error.issues[0]!.hint ?? "", hint);
+    assertEquals(JSON.stringify(error.issues).includes("canary"), false);
+  }
+});
+
 Deno.test("readConfig: what is not built yet says so", () => {
   assertThrows(() => read("queue: { engine: bullmq }\n"), "not_supported_yet");
 });

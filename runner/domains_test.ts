@@ -1,5 +1,6 @@
 import { assertEquals, assertMatches, assertRejects, assertThrows, assertTrue } from "../tests/support/assert.ts";
 import { type TestAppOptions, withApp } from "../tests/support/app.ts";
+import { openApp } from "./app.ts";
 import { world } from "../tests/durability/world.ts";
 
 const domain = (name: string, parts: { engine?: string; agent?: string; throws?: boolean } = {}) => `
@@ -77,5 +78,58 @@ Deno.test("a domain that was changed is looked at anew", async () => {
     Deno.writeTextFileSync(`${folder}/domains/alpha/mod.ts`, domain("alpha", { engine: "Restless" }));
     assertEquals(await engines(), ["restless"]);
     assertTrue(app.domains().includes("alpha") && app.domains().includes("economic"));
+  });
+});
+
+Deno.test("broken domains are listed with what is wrong with them, and stop no other", async () => {
+  const repos = { good: domain("good"), throwing: domain("throwing", { throws: true }), wrong: "export default 7;\n" };
+  await withApp(sources(repos), async (_, folder) => {
+    Deno.mkdirSync(`${folder}/empty`);
+    const config = `${folder}/broken.yaml`;
+    const list = [
+      ...Object.keys(repos).map((name) => ({ name, path: `domains/${name}` })),
+      { name: "gone", path: "nowhere" },
+      { name: "empty", path: "empty" },
+      { name: "file", path: "llm-sim.yaml" },
+    ];
+    Deno.writeTextFileSync(config, JSON.stringify({ simulation_repos: list }));
+    const app = await openApp({ config, output: `${folder}/output` });
+    try {
+      const found = new Map((await app.repos()).map((repo) => [repo.name, repo]));
+      assertEquals(found.get("good"), {
+        name: "good",
+        path: `${folder}/domains/good`,
+        status: "ok",
+        reason: null,
+        // Its own, and `human`.
+        components: { engines: 1, validators: 1, agents: 2 },
+        scenarios: 0,
+      });
+      const { components, scenarios, status } = found.get("economic")!;
+      assertEquals(status, "ok");
+      assertTrue(components!.agents > 0 && scenarios > 0);
+      const reasons: { [name: string]: RegExp } = {
+        throwing: /the world is not ready/,
+        wrong: /cannot be loaded/,
+        gone: /there is no folder .*nowhere/,
+        empty: /there is no mod\.ts in .*empty/,
+        file: /there is no folder .*llm-sim\.yaml/,
+      };
+      assertEquals((await app.checkRepos()).map(({ name }) => name), Object.keys(reasons).sort());
+      for (const [name, reason] of Object.entries(reasons)) {
+        assertEquals([found.get(name)!.status, found.get(name)!.components], ["broken", null]);
+        assertMatches(found.get(name)!.reason!, reason);
+        const code = name === "throwing" || name === "wrong" ? "domain_load_error" : "broken_repo";
+        await assertRejects(() => app.start({ text: scenario("still", "idle", `domain: ${name}`) }), code);
+        await assertRejects(() => app.describeDomain(name), code);
+      }
+      await assertRejects(() => app.resolveConfig("gone", "x.yaml"), "broken_repo");
+      assertEquals(await app.scenarios("gone"), []);
+      const { run_id } = await app.start({ text: scenario("still", "idle", "domain: good") });
+      assertEquals((await app.wait(run_id)).status, "completed");
+      assertEquals((await app.list()).runs.length, 1);
+    } finally {
+      await app.close();
+    }
   });
 });

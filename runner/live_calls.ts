@@ -97,6 +97,8 @@ export class LiveCalls {
   #desk: Promise<Desk> | undefined;
   #halt: Halt | Failed | undefined;
   #told = false;
+  /** Settles when nothing is under way any more, as long as somebody waits for that. */
+  #draining: Promise<void> | undefined;
   /** Counts the processes: what one asked for, no other is told, for it may have given the same id to something else. */
   #process = 0;
   /** Last turn that the run shares with its parent. */
@@ -329,10 +331,17 @@ export class LiveCalls {
   async #halted(halt: Halt | Failed): Promise<void> {
     this.#halt ??= halt;
     this.#ending.abort();
-    while (this.#underWay.size > 0) await Promise.allSettled([...this.#underWay.values()]);
+    // All of a thousand calls may be halted at once: they wait together.
+    this.#draining ??= this.#drained().finally(() => this.#draining = undefined);
+    await this.#draining;
     if (this.#told) return;
     this.#told = true;
     this.#options.onHalt(this.#halt);
+  }
+
+  /** Resolves when nothing is under way. */
+  async #drained(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.values());
   }
 }
 

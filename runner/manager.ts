@@ -26,6 +26,7 @@ import {
   playedTime,
   type RunConfig,
   type RunLog,
+  type RunStatus,
   type RunStore,
   type Tape,
   transition,
@@ -123,8 +124,8 @@ export class SimulationManager {
   readonly #queue: { manifest: Manifest; stopAfter: number | null }[] = [];
   readonly #live = new Map<string, Live>();
   readonly #starting = new Set<string>();
-  /** Runs that have been taken out of the queue, until their manifest says what became of them. */
-  readonly #settling = new Set<string>();
+  /** What becomes of runs that nobody plays, until their manifest says so. */
+  readonly #settling = new Map<string, RunStatus>();
   /** What each run's manifest says of its cost, as text. */
   readonly #recorded = new WeakMap<LiveCalls, string>();
   #maxConcurrent: number;
@@ -155,6 +156,11 @@ export class SimulationManager {
     }
     this.#maxConcurrent = value;
     this.#next();
+  }
+
+  /** Whether new runs are taken on. */
+  get isOpen(): boolean {
+    return !this.#closed;
   }
 
   /** Runs that are being played or started, and runs that wait for a place. */
@@ -236,6 +242,7 @@ export class SimulationManager {
   async pause(runId: string, reason = "paused by request"): Promise<Manifest> {
     const live = await this.#started(runId);
     if (live) assertNotCancelled(runId, live);
+    if (this.#settling.get(runId) === "cancelled") throw isBeingCancelled(runId);
     return await this.#park(runId, { status: "paused", reason });
   }
 
@@ -328,7 +335,7 @@ export class SimulationManager {
   ): Promise<Manifest> {
     const { run_id } = seen;
     let manifest: Manifest;
-    this.#settling.add(run_id);
+    this.#settling.set(run_id, status);
     try {
       manifest = await this.#store.update(run_id, (present) => {
         assertAsSeen(present, seen, this.#store.host);
@@ -654,8 +661,11 @@ export class SimulationManager {
 
 /** @throws {SimError} `bad_transition` */
 function assertNotCancelled(runId: string, live: Live): void {
-  if (live.cancelled === null) return;
-  throw new SimError("bad_transition", `run '${runId}' is being cancelled`, { hint: "wait until it has ended" });
+  if (live.cancelled !== null) throw isBeingCancelled(runId);
+}
+
+function isBeingCancelled(runId: string): SimError {
+  return new SimError("bad_transition", `run '${runId}' is being cancelled`, { hint: "wait until it has ended" });
 }
 
 function runError(failure: Failure): NonNullable<Manifest["error"]> {

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatches, assertRejects, assertTrue } from "../tests/support/assert.ts";
+import { assertEquals, assertMatches, assertRejects, assertThrows, assertTrue } from "../tests/support/assert.ts";
 import { runToEnd, withApp } from "../tests/support/app.ts";
 import { assertWholeLogs, difference, noticed, reached, world } from "../tests/durability/world.ts";
 import { openWorld } from "../tests/durability/kills.ts";
@@ -370,5 +370,112 @@ Deno.test("the error of a failed run has the stack of what was thrown", async ()
     const { error } = await runToEnd(app, { text: world({ turns: 5, pause: 0, failAt: 2 }) });
     assertMatches(error!.stack!, /the pen broke[^]*slow_writer\/mod\.ts/);
     assertTrue(error!.stack!.length <= 4000);
+  });
+});
+
+/** What each attempt came to: `done`, or the error's code and message. */
+async function outcomes(...attempts: Promise<unknown>[]): Promise<string[]> {
+  return (await Promise.allSettled(attempts)).map((each) =>
+    each.status === "fulfilled" ? "done" : `${each.reason.code}: ${each.reason.message.replace(/'[^']*'/, "ID")}`
+  );
+}
+
+Deno.test("of several who cancel a run one does, the others are told how it stands", async () => {
+  await withApp({ ...FIXTURES, maxConcurrent: 1 }, async (app) => {
+    const { run_id } = await app.start({ text: world({ turns: 1_000_000, pause: 300 }) });
+    const queued = await app.start({ text: LONG });
+    await reached(app, run_id, 1);
+    const third = (id: string) => outcomes(app.cancel(id), app.cancel(id), app.cancel(id));
+    const told = await third(run_id);
+    assertEquals(told[0], "done");
+    for (const each of told.slice(1)) assertEquals(each, "bad_transition: run ID is being cancelled");
+    assertEquals(await outcomes(app.cancel(run_id)), ["bad_transition: run ID is cancelled"]);
+    await reached(app, queued.run_id, 1);
+    await app.pause(queued.run_id);
+    const [won, ...lost] = (await third(queued.run_id)).sort().reverse();
+    assertEquals(won, "done");
+    for (const each of lost) assertMatches(each, /^bad_transition: run ID (has just become|is) cancelled$/);
+    assertEquals((await app.status(queued.run_id)).history.filter(({ status }) => status === "cancelled").length, 1);
+  });
+});
+
+Deno.test("of several who cancel a queued run, or one that is just being started, one does", async () => {
+  await withApp({ ...FIXTURES, maxConcurrent: 1 }, async (app) => {
+    const first = await app.start({ text: LONG });
+    const queued = await app.start({ text: LONG });
+    for (const id of [queued.run_id, first.run_id]) {
+      const told = (await outcomes(app.cancel(id), app.cancel(id), app.pause(id))).sort();
+      assertEquals(told.filter((each) => each === "done").length, 1, told.join("; "));
+      for (const each of told.filter((each) => each !== "done")) {
+        assertMatches(each, /^bad_transition: run ID (is|has)/);
+      }
+      assertEquals(statuses(await app.status(id)).at(-1), "cancelled");
+      assertTrue((await app.status(id)).history.every(({ reason }) => reason !== "its process is gone"));
+    }
+  });
+});
+
+Deno.test("a run that is being cancelled is not paused, resumed or deleted", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { run_id } = await app.start({ text: world({ turns: 1_000_000, pause: 300 }) });
+    await reached(app, run_id, 1);
+    const cancelled = app.cancel(run_id);
+    // Until the simulation has heard of it.
+    await app.status(run_id);
+    assertEquals(await outcomes(app.pause(run_id), app.resume(run_id), app.step(run_id), app.delete(run_id)), [
+      "bad_transition: run ID is being cancelled",
+      "bad_transition: run ID is running",
+      "bad_transition: run ID is running",
+      "run_is_live: run ID is queued or running: cancel it first",
+    ]);
+    assertEquals((await cancelled).status, "cancelled");
+    await app.delete(run_id);
+    await assertRejects(() => app.delete(run_id), "unknown_run");
+  });
+});
+
+Deno.test("lowering max_concurrent ends nobody and starts nobody until fewer play", async () => {
+  await withApp({ ...FIXTURES, maxConcurrent: 3 }, async (app) => {
+    const runs: Manifest[] = [];
+    for (let i = 0; i < 5; i++) runs.push(await app.start({ text: LONG }));
+    const [a, b, c, d, e] = runs.map(({ run_id }) => run_id) as [string, string, string, string, string];
+    for (const id of [a, b, c]) await reached(app, id, 1);
+    app.maxConcurrent = 1;
+    const now = async () => await Promise.all([a, b, c, d, e].map(async (id) => (await app.status(id)).status));
+    assertEquals(await now(), ["running", "running", "running", "queued", "queued"]);
+    await app.cancel(a);
+    await app.pause(b);
+    assertEquals(await now(), ["cancelled", "paused", "running", "queued", "queued"]);
+    const started = noticed(app, d, (notice) => notice.kind === "status" && notice.manifest.status === "running");
+    await app.resume(b);
+    await app.cancel(c);
+    await started;
+    assertEquals(
+      await now(),
+      ["cancelled", "queued", "cancelled", "running", "queued"],
+      "who comes back waits its turn",
+    );
+    for (const value of [0, -1, 1.5, NaN, 1001]) assertThrows(() => app.maxConcurrent = value, "bad_value");
+    assertEquals(app.maxConcurrent, 1);
+    for (const id of [e, b, d]) await app.cancel(id);
+  });
+});
+
+Deno.test("listeners hear of runs that are queued and that are gone", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const heard: string[] = [];
+    app.subscribe((notice) => {
+      if (notice.kind === "changed" || notice.kind === "status") heard.push(`${notice.kind} ${notice.manifest.status}`);
+      if (notice.kind === "removed") heard.push("removed");
+    });
+    const { run_id } = await runToEnd(app, { text: world({ turns: 2, pause: 0 }), mode: "step" });
+    await app.resume(run_id);
+    await app.wait(run_id);
+    await app.delete(run_id);
+    assertEquals(heard, [
+      ...["changed queued", "status running", "status paused"],
+      ...["changed queued", "status running", "status completed"],
+      "removed",
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 /** What a route is given beside its input: who asks, and what the answer can be made with. */
 
+import type { SimError } from "../framework/mod.ts";
 import type { App } from "../runner/mod.ts";
 import type { Features } from "./features.ts";
 import type { Log, LogFields } from "./log.ts";
@@ -60,6 +61,14 @@ export interface StreamHub {
   close(reason: string): Promise<void>;
 }
 
+/** What those who run a server want to know of it. */
+export interface Operations {
+  /** What the server does and has done, as text for Prometheus. */
+  metrics(): Promise<string>;
+  /** Why no run could be started now; none: one could. */
+  obstacles(): Promise<readonly SimError[]>;
+}
+
 /** What a route is given beside its input. */
 export interface RequestContext {
   readonly app: App;
@@ -67,6 +76,7 @@ export interface RequestContext {
   readonly config: App["config"];
   readonly features: Features;
   readonly streams: StreamHub;
+  readonly operations: Operations;
   /** Every endpoint there is, for the description of the API. */
   readonly endpoints: readonly MountedEndpoint[];
   readonly request: Request;

@@ -115,7 +115,6 @@ async function within(milliseconds: number, work: Promise<void>): Promise<boolea
 /** Serves until SIGINT or SIGTERM; the second one ends the process at once. */
 export async function serve(app: App, options: ListenOptions, ready: (server: Listening) => void): Promise<void> {
   const server = listen(app, options);
-  ready(server);
   const { promise: asked, resolve } = Promise.withResolvers<Deno.Signal>();
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   let first = -Infinity;
@@ -130,6 +129,8 @@ export async function serve(app: App, options: ListenOptions, ready: (server: Li
     Deno.addSignalListener(signal, listener);
     return () => Deno.removeSignalListener(signal, listener);
   });
+  // Who reads the address may send a signal at once.
+  ready(server);
   await server.stop(await asked);
   for (const remove of listeners) remove();
 }

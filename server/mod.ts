@@ -6,6 +6,7 @@
 
 export {
   mayDo,
+  type Operations,
   type Principal,
   type RequestContext,
   type RunCursor,
@@ -26,11 +27,13 @@ export {
   reply,
   type ResponseSpec,
 } from "./endpoint.ts";
+export { METRICS_TYPE } from "./metrics.ts";
 export { type Features, featuresOf } from "./features.ts";
 export { flagParam, intParam, listParam, optionalInt, runIdParam } from "./params.ts";
 export { PAGE_HEADERS, pageOfRows, pageOfTexts } from "./paging.ts";
 export * from "./representations/mod.ts";
 export { assertMay } from "./middleware/scopes.ts";
+export { keepHouse } from "./housekeeping.ts";
 export { isLoopback } from "./hosts.ts";
 export { type ScenarioName, scenarioNames } from "./scenario_files.ts";
 export { Log, LOG_LEVELS, type LogFields, type LogLevel, StreamSink } from "./log.ts";

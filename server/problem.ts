@@ -82,6 +82,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   locked: 409,
   run_stopped: 409,
   ambiguous_run: 409,
+  broken_repo: 409,
+  domain_load_error: 409,
   too_many_runs: 409,
   no_checkpoint: 404,
   // The machine, or what lies on its disk.

@@ -1,7 +1,7 @@
 /** The context of one request. */
 
 import type { App } from "../runner/mod.ts";
-import type { Principal, RequestContext, Sessions, StreamHub } from "./context.ts";
+import type { Operations, Principal, RequestContext, Sessions, StreamHub } from "./context.ts";
 import type { MountedEndpoint } from "./endpoint.ts";
 import type { Features } from "./features.ts";
 import type { Log, LogFields } from "./log.ts";
@@ -12,6 +12,7 @@ export interface ServerParts {
   readonly config: App["config"];
   readonly features: Features;
   readonly streams: StreamHub;
+  readonly operations: Operations;
   readonly endpoints: readonly MountedEndpoint[];
   readonly log: Log;
   readonly sessions: Sessions;
@@ -69,6 +70,10 @@ export class Context implements RequestContext {
 
   get streams(): StreamHub {
     return this.#parts.streams;
+  }
+
+  get operations(): Operations {
+    return this.#parts.operations;
   }
 
   get endpoints(): readonly MountedEndpoint[] {

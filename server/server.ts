@@ -19,10 +19,12 @@ import { auditing } from "./middleware/audit.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { bodyLimit } from "./middleware/body_limit.ts";
 import { hostCheck } from "./middleware/host_check.ts";
+import { counting } from "./middleware/metrics.ts";
 import { cookieOriginCheck, originCheck } from "./middleware/origin_check.ts";
 import { rateLimit } from "./middleware/rate_limit.ts";
 import { assertMay } from "./middleware/scopes.ts";
 import { secureHeaders } from "./middleware/secure_headers.ts";
+import { ServerOperations } from "./operations.ts";
 import type { RouteManifest } from "./page.ts";
 import { ProblemError } from "./problem.ts";
 import { Context, type ServerParts } from "./request_context.ts";
@@ -83,8 +85,9 @@ export function createServer(app: App, options: ServerOptions): Server {
   const sessions = new Sessions(keys, { secure: https });
   const audit = new Audit(options.output, log);
   const endpoints = endpointsOf(routes);
+  const operations = new ServerOperations(app, streams);
   const features = featuresOf(app.config);
-  const parts: ServerParts = { app, config: app.config, features, streams, endpoints, log, sessions };
+  const parts: ServerParts = { app, config: app.config, features, streams, operations, endpoints, log, sessions };
   const closers: (() => void | Promise<void>)[] = [];
   let binding = options.binding;
   let rules: HostRules | undefined;
@@ -105,7 +108,14 @@ export function createServer(app: App, options: ServerOptions): Server {
     c.set("context", new Context(parts, c.req.raw, c.env.address));
     await next();
   });
-  hono.use(accessLog(), secureHeaders({ https }), auditing(audit), hostCheck(hostRules), originCheck(hostRules));
+  hono.use(
+    counting(operations),
+    accessLog(),
+    secureHeaders({ https }),
+    auditing(audit),
+    hostCheck(hostRules),
+    originCheck(hostRules),
+  );
   serveStatics(hono, routes.statics);
   hono.use(authenticate(sessions), cookieOriginCheck(), rateLimit(rate_limit?.per_minute), async (c, next) => {
     const isWrite = c.req.method !== "GET" && c.req.method !== "HEAD";
@@ -141,6 +151,7 @@ export function createServer(app: App, options: ServerOptions): Server {
       closing = reason;
       await streams.close(reason);
       for (const close of closers) await close();
+      operations.close();
       await audit.close();
       await log.flush();
     },

@@ -55,6 +55,14 @@ const SANDBOX_PACKAGES: { readonly [name: string]: string } = {
   "graphology-shortest-path": "framework/space/",
 };
 
+/** Packages of the web, and the rooms that alone may import them: route files are written without a router's types. */
+const WEB_PACKAGES: { readonly [name: string]: readonly string[] } = {
+  "hono": ["server"],
+  "@hono/zod-openapi": ["server"],
+  "preact": ["server", "routes"],
+  "preact-render-to-string": ["server"],
+};
+
 /** Folders whose code may look inside any room: it tests and measures. */
 const INSIDERS = ["tests", "bench", "tools"];
 
@@ -77,6 +85,8 @@ export function violation(file: string, specifier: string): string | null {
   const target = resolved(file, specifier);
   if (target === null) return packageViolation(file, specifier);
   if (target === "deno.json") return null;
+  // Files that are no code: the manifest of the routes embeds them.
+  if (target.startsWith("static/")) return from === "routes" ? null : `${from} does not import static`;
   const to = roomOf(target);
   const isTest = /_test\.tsx?$/.test(file) || INSIDERS.includes(from) || /\/tests?\//.test(file);
   if (to === "tests" && isTest) return null;
@@ -104,6 +114,9 @@ function packageViolation(file: string, specifier: string): string | null {
     /_test\.tsx?$/.test(file) || INSIDERS.includes(from) || /\/tests?\//.test(file) || specifier.startsWith("node:")
   ) return null;
   if (from === "domains" && specifier !== "zod") return "a domain imports llm-sim and zod only";
+  const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+  const rooms = Object.hasOwn(WEB_PACKAGES, name) ? WEB_PACKAGES[name]! : [from];
+  if (!rooms.includes(from)) return `${name} is for ${rooms.join(", ")} alone`;
   const room = SANDBOX_PACKAGES[specifier];
   if (room !== undefined) return file.startsWith(room) ? null : `${specifier} is for ${room} alone`;
   if (from === "framework" && specifier !== "zod" && !file.startsWith("framework/scenario/")) {

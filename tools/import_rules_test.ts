@@ -26,6 +26,17 @@ Deno.test("violation() refuses each kind of forbidden import", () => {
     ["framework/llm/caller.ts", "openai"],
     ["runner/app.ts", "../domains/economic/mod.ts"],
     ["cli/program.ts", "npm:commander@15.1.0"],
+    ["runner/app.ts", "../server/mod.ts"],
+    ["runner/app.ts", "../routes/mod.ts"],
+    ["server/server.ts", "../routes/mod.ts"],
+    ["server/server.ts", "../cli/mod.ts"],
+    ["server/server.ts", "./auth/sessions.ts"],
+    ["server/server.ts", "../static/app.css"],
+    ["routes/index.tsx", "../server/problem.ts"],
+    ["routes/index.tsx", "hono"],
+    ["routes/api/session.ts", "hono/cookie"],
+    ["runner/export/html.ts", "preact"],
+    ["cli/commands/serve.ts", "../../server/listen.ts"],
   ];
   for (const [file, specifier] of forbidden) assertTrue(violation(file, specifier) !== null, `${file} -> ${specifier}`);
 });
@@ -44,6 +55,14 @@ Deno.test("violation() allows a room's own files, its allowed rooms' mod.ts, and
     ["runner/config.ts", "./gateway/presets.ts"],
     ["runner/gateway/lane.ts", "./envelope.ts"],
     ["cli/session.ts", "../runner/mod.ts"],
+    ["cli/commands/serve.ts", "../../server/mod.ts"],
+    ["cli/commands/serve.ts", "../../routes/mod.ts"],
+    ["routes/index.tsx", "../server/mod.ts"],
+    ["routes/index.tsx", "preact"],
+    ["routes/manifest.ts", "../static/app.css"],
+    ["server/render.tsx", "preact-render-to-string"],
+    ["server/middleware/body_limit.ts", "hono/body-limit"],
+    ["server/auth/sessions.ts", "../problem.ts"],
     ["main.ts", "./runner/sandbox/child.ts"],
     ["runner/store/local_test.ts", "./hosts.ts"],
   ];

@@ -3,7 +3,7 @@
 import { SimError } from "../../framework/mod.ts";
 import { VERSION } from "../../runner/mod.ts";
 import { manifest } from "../../routes/mod.ts";
-import { serve as serveApp } from "../../server/mod.ts";
+import { keepHouse, serve as serveApp } from "../../server/mod.ts";
 import { mcp } from "../../server/mcp/mod.ts";
 import { EXIT } from "../exit.ts";
 import type { CommonOptions } from "../program.ts";
@@ -34,9 +34,10 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
       ...(port !== undefined && { port }),
       ...(insecure !== undefined && { insecure }),
     };
-    await serveApp(app, settings, ({ url, needsKey }) => {
+    await serveApp(app, settings, ({ url, needsKey, log }) => {
       terminal.document({ url, version: VERSION, pid: Deno.pid, needs_key: needsKey, output });
       terminal.print(`llm-sim ${VERSION} at ${styled(url, "bold", terminal.stdoutColor)}`);
+      keepHouse(app, log);
     });
     return EXIT.ok;
   });

@@ -124,7 +124,9 @@ export default function Run({ context, data: { run, globals, problem } }: PagePr
         <>
           <h2>World at the last saved turn</h2>
           <dl class="facts panel">
-            {globals.map(([name, value]) => <Fact key={name} name={name} value={JSON.stringify(value)} />)}
+            {globals.slice(0, MOST_VARIABLES).map(([name, value]) => (
+              <Fact key={name} name={name} value={shortJson(value)} />
+            ))}
           </dl>
         </>
       )}
@@ -141,6 +143,14 @@ export default function Run({ context, data: { run, globals, problem } }: PagePr
       </ul>
     </main>
   );
+}
+
+/** Variables shown, and characters of each: a world may have thousands. */
+const [MOST_VARIABLES, MOST_CHARACTERS] = [60, 200];
+
+function shortJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}…`;
 }
 
 function Fact({ name, value }: { readonly name: string; readonly value: string }): VNode {

@@ -238,13 +238,14 @@ class Child {
     writer.append(block);
     this.#turn = block.turn;
     if (block.global.length > 0) this.#row = lastLine(block.global);
+    // Those who watch the run need not wait for the disk.
+    this.#progress(false);
     if (block.checkpoint) {
       this.#checkQuota();
       writer.save(block.turn, block.checkpoint);
       this.#send({ t: "saved", turn: block.turn, numbered: block.checkpoint.numbered });
     }
     this.#toWorker({ t: "ack", cost_ms: performance.now() - began });
-    this.#progress(false);
   }
 
   /** Tells how far the run is: at once after a quiet time, else when the interval is over. */

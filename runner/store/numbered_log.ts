@@ -12,6 +12,9 @@ import type { LineText, Page, PageQuery } from "./pages.ts";
 /** Bytes that are looked at for one page; a line that is longer is a page of its own. */
 const PAGE_BYTES = 4 << 20;
 
+/** Bytes of lines that are read at once. */
+const CHUNK = 256 << 10;
+
 /** Bytes read at once where a line is looked for. */
 const PROBE = 4096;
 
@@ -51,7 +54,7 @@ export class NumberedLogs {
     const rows: T[] = [];
     let last = after;
     while (offset < log.end && offset < stop && rows.length < limit) {
-      const chunk = log.wholeLines(offset, PAGE_BYTES);
+      const chunk = log.wholeLines(offset, CHUNK);
       if (chunk.length === 0) break;
       let start = 0;
       while (start < chunk.length && rows.length < limit) {

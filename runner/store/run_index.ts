@@ -13,7 +13,7 @@ import type { RunQuery } from "./pages.ts";
 import { isRunId } from "./run_id.ts";
 import { runRow } from "./run_row.ts";
 
-const LAYOUT = 3;
+const LAYOUT = 4;
 
 /** Answers kept at most; then half of them go. */
 const MAX_ANSWERS = 10_000;
@@ -400,7 +400,7 @@ function prepared(path: string): DatabaseSync {
           repo text not null, scenario_path text not null, name text not null, batch text, validity text not null,
           labels text not null, request text, row text not null, manifest text not null
         );
-        create index runs_by_age on runs (created_at desc, run_id desc);
+        create index runs_by_age on runs (created_at desc, run_id desc, name, scenario_path, labels);
         create index runs_by_status on runs (status, created_at desc, run_id desc);
         create index runs_by_repo on runs (repo, created_at desc, run_id desc);
         create index runs_by_batch on runs (batch) where batch is not null;

@@ -7,8 +7,7 @@ import {
   type JSONRPCMessage,
   type JSONRPCRequest,
 } from "@modelcontextprotocol/server";
-import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
-import { stdinEnded } from "./stdio.ts";
+import { Pipes } from "./pipes.ts";
 
 /** Where to carry messages to. */
 export interface BridgeOptions {
@@ -25,14 +24,14 @@ const VERSION_CLAIM = "io.modelcontextprotocol/protocolVersion";
 
 /** Carries messages until stdin ends or `stopped` resolves. */
 export async function bridgeStdio({ url, key, onError }: BridgeOptions, stopped: Promise<unknown>): Promise<void> {
-  const here = new StdioServerTransport();
+  const here = new Pipes();
   const there = new StreamableHTTPClientTransport(url, {
     requestInit: key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } },
   });
   /** Requests under way of the present revision: they are cancelled by leaving them. */
   const open = new Map<string | number, AbortController>();
-  let initializing: string | number | undefined;
-  const ended = stdinEnded();
+  /** The request that begins a session: what comes behind it waits for the session's id. */
+  let initializing: { readonly id: string | number; readonly answered: PromiseWithResolvers<void> } | undefined;
   const toHere = (message: JSONRPCMessage) => here.send(message).catch(onError);
 
   there.onerror = (error) => {
@@ -43,8 +42,11 @@ export async function bridgeStdio({ url, key, onError }: BridgeOptions, stopped:
     if ("id" in message && message.id !== undefined && !("method" in message)) {
       open.delete(message.id);
       // From now on every request says which revision was agreed on.
-      const version = "result" in message && message.id === initializing && message.result.protocolVersion;
-      if (typeof version === "string") there.setProtocolVersion(version);
+      if (message.id === initializing?.id) {
+        const version = "result" in message && message.result.protocolVersion;
+        if (typeof version === "string") there.setProtocolVersion(version);
+        initializing.answered.resolve();
+      }
     }
     toHere(message);
   };
@@ -54,24 +56,29 @@ export async function bridgeStdio({ url, key, onError }: BridgeOptions, stopped:
     const left = cancelled === undefined ? undefined : open.get(cancelled);
     if (left !== undefined) {
       open.delete(cancelled!);
+      here.forget(cancelled!);
       left.abort();
       return;
     }
-    if (isInitializeRequest(message)) initializing = (message as JSONRPCRequest).id;
+    if (isInitializeRequest(message)) {
+      initializing = { id: (message as JSONRPCRequest).id, answered: Promise.withResolvers() };
+    } else await initializing?.answered.promise;
     const leave = new AbortController();
-    if (isJSONRPCRequest(message) && claimsVersion(message)) open.set(message.id, leave);
+    const isLeft = isJSONRPCRequest(message) && claimsVersion(message);
+    if (isLeft) open.set(message.id, leave);
     try {
-      await there.send(message, open.size > 0 ? { requestSignal: leave.signal } : {});
+      await there.send(message, isLeft ? { requestSignal: leave.signal } : {});
     } catch (error) {
       if (leave.signal.aborted) return;
       if (!isJSONRPCRequest(message)) return onError(error as Error);
       open.delete(message.id);
+      if (message.id === initializing?.id) initializing.answered.resolve();
       await toHere(failed(message, error, url));
     }
   };
   await there.start();
   await here.start();
-  await Promise.race([ended, stopped]);
+  await Promise.race([here.ended, stopped]);
   await there.terminateSession().catch(() => {/* the server forgets it in time */});
   await there.close();
   await here.close();

@@ -20,6 +20,7 @@ const MOST_LISTENERS = 256;
 export interface McpEndpointOptions {
   /** A new server, for one request or one session. */
   readonly make: () => McpServer;
+  /** What clients are told of; closed with the endpoint. */
   readonly updates: Updates;
   readonly sessions?: SessionLimits;
   /** Told of what goes wrong beside requests. */
@@ -37,7 +38,6 @@ export class McpEndpoint {
   readonly #options: McpEndpointOptions;
   readonly #modern: McpHttpHandler;
   readonly #sessions: McpSessions;
-  readonly #unheard: () => void;
 
   constructor(options: McpEndpointOptions) {
     const { make, updates, sessions, onError } = options;
@@ -45,7 +45,7 @@ export class McpEndpoint {
     this.#modern = createMcpHandler(make, { legacy: "reject", onerror: onError, maxSubscriptions: MOST_LISTENERS });
     this.#sessions = new McpSessions(sessions);
     const { notify } = this.#modern;
-    this.#unheard = updates.listen({
+    updates.listen({
       updated: (uri) => notify.resourceUpdated(uri),
       listChanged: () => notify.resourcesChanged(),
     });
@@ -92,7 +92,7 @@ export class McpEndpoint {
 
   /** Ends everything that is under way. */
   async close(): Promise<void> {
-    this.#unheard();
+    this.#options.updates.close();
     await this.#sessions.close();
     await this.#modern.close();
   }
@@ -101,25 +101,11 @@ export class McpEndpoint {
 /** The endpoint with the tools, resources and prompts of llm-sim. */
 export function openEndpoint(parts: Omit<McpParts, "updates">): McpEndpoint {
   const updates = new Updates(parts.app);
-  return new OwnEndpoint(updates, {
+  return new McpEndpoint({
     make: () => newServer({ ...parts, updates }),
     updates,
     onError: (error) => parts.log.failure("mcp", error),
   });
-}
-
-class OwnEndpoint extends McpEndpoint {
-  readonly #updates: Updates;
-
-  constructor(updates: Updates, options: McpEndpointOptions) {
-    super(options);
-    this.#updates = updates;
-  }
-
-  override async close(): Promise<void> {
-    await super.close();
-    this.#updates.close();
-  }
 }
 
 /** The JSON of the body, whose request stays readable; undefined when it is none: the SDK says so. */

@@ -8,8 +8,8 @@ import { ProblemError } from "../problem.ts";
 /** Lets through what names this server in `Host`. */
 export function hostCheck(rules: () => HostRules): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const { host } = new URL(c.req.url);
-    const named = c.req.header("host") ?? host;
+    const { request, url } = c.get("context");
+    const named = request.headers.get("host") ?? url.host;
     if (!rules().allows(named)) {
       throw new ProblemError(403, "foreign_host", `this server is not '${named.slice(0, 100)}'`, {
         hint: "ask it under the address that it printed, or name this one in llm-sim.yaml: " +

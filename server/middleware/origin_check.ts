@@ -9,13 +9,13 @@ import type { Context } from "../request_context.ts";
 /** Lets through what comes from no page, from one of our own, or from somebody who follows a link to here. */
 export function originCheck(rules: () => HostRules): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const { headers, url } = c.req.raw;
+    const { request: { headers }, url, mayChange } = c.get("context") as Context;
     const origin = headers.get("origin");
-    const host = headers.get("host") ?? new URL(url).host;
+    const host = headers.get("host") ?? url.host;
     if (origin !== null && !rules().allowsOrigin(origin, host)) throw foreign(`of '${origin.slice(0, 100)}'`);
     const site = headers.get("sec-fetch-site");
     const isForeign = site === "cross-site" || site === "same-site";
-    const isVisit = headers.get("sec-fetch-mode") === "navigate" && !(c.get("context") as Context).mayChange;
+    const isVisit = headers.get("sec-fetch-mode") === "navigate" && !mayChange;
     if (origin === null && isForeign && !isVisit) throw foreign("of another site");
     await next();
   };

@@ -126,7 +126,11 @@ export class StateFeed implements Follower {
     const live = this.#live;
     const isOver = live.isOver;
     const { run_id, status, turn } = live.manifest;
-    const stored = await this.#source.state(run_id);
+    const stored = await this.#source.state(run_id).catch((error) => {
+      // Of a run that was removed nothing more can be told.
+      if (isOver) return null;
+      throw error;
+    });
     const state = stored && { agents: stored.state.agents, global_state: stored.state.global_state };
     this.#isComplete = isOver;
     // A turn is told with its own state, though the run may be a little further.

@@ -468,8 +468,13 @@ Deno.test("a broken llm-sim.yaml is refused at its place", async (t) => {
     }
     await t.step("a domain that is not there", async () => {
       await Deno.writeTextFile(config, "simulation_repos: [{ name: mine, path: nowhere }]\n");
-      const error = await assertRejects(() => openApp({ config }), "bad_domain_path");
-      assertMatches(error.message, /nowhere/);
+      const app = await openApp({ config, output: join(folder, "output") });
+      try {
+        const error = await assertRejects(() => app.describeDomain("mine"), "broken_repo");
+        assertMatches(error.message, /nowhere/);
+      } finally {
+        await app.close();
+      }
     });
     assertTrue(!exists(join(folder, "output")));
   });

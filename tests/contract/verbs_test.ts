@@ -1,45 +1,107 @@
-import { App } from "../../runner/mod.ts";
+import { App, ROOT } from "../../runner/mod.ts";
 import { buildProgram } from "../../cli/program.ts";
-import { assertEquals } from "../support/assert.ts";
+import { assertEquals, assertTrue } from "../support/assert.ts";
 
-/** Where the command line has each verb of the app; a sentence where it has none. */
-const DOORS: { readonly [verb: string]: string } = {
-  start: "run",
-  validate: "validate",
-  list: "runs list",
-  status: "runs show",
-  state: "runs show",
-  checkpoints: "runs show",
-  result: "runs show",
-  size: "runs show",
-  cancel: "runs cancel",
-  delete: "runs delete",
-  prune: "runs prune",
-  resume: "resume",
-  step: "resume",
-  fork: "fork",
-  replay: "replay",
-  intervene: "intervene",
-  decide: "decide",
-  handOver: "handover",
-  pendingDecisions: "(run, resume and fork ask for them)",
-  exportRun: "export",
-  rows: "run",
-  describeDomain: "domains",
-  domains: "domains",
-  domainFolder: "domains",
-  providers: "providers",
-  folder: "run",
-  wait: "run",
-  subscribe: "run",
-  pause: "(Ctrl-C on run, resume, fork)",
-  interrupt: "(Ctrl-C twice on run, resume, fork)",
-  recover: "(every command does it at its start)",
-  close: "(every command does it at its end)",
-  maxConcurrent: "(one command plays one run; max_concurrent in llm-sim.yaml)",
+/** Where a door has a verb: its name there; or a sentence in brackets where it has none. */
+interface Doors {
+  /** A command. */
+  readonly cli: string;
+  /** An operation of the OpenAPI document. */
+  readonly rest: string;
+  /** A tool. */
+  readonly mcp: string;
+}
+
+const OWN = { cli: "(within one program)", rest: "(within one program)", mcp: "(within one program)" };
+const SERVES = { cli: "serve", rest: "(the server does it)", mcp: "(the server does it)" };
+const LOOK = "get_simulation_status";
+const READ = "(resources of the run)";
+
+/** Where each verb of the app is found. */
+const DOORS: { readonly [verb: string]: Doors } = {
+  start: { cli: "run", rest: "startSimulation", mcp: "start_simulation" },
+  validate: { cli: "validate", rest: "validateScenario", mcp: "validate_scenario" },
+  list: { cli: "runs list", rest: "(listRows)", mcp: "list_simulations" },
+  listRows: { cli: "(list)", rest: "listSimulations", mcp: "(list)" },
+  status: { cli: "runs show", rest: "getSimulation", mcp: LOOK },
+  state: { cli: "runs show", rest: "getSimulation", mcp: LOOK },
+  checkpoints: { cli: "runs show", rest: "listCheckpoints", mcp: READ },
+  checkpoint: { cli: "(fork --turn; checkpoints/ of the run)", rest: "getCheckpoint", mcp: LOOK },
+  result: { cli: "runs show", rest: "getResults", mcp: "get_simulation_results" },
+  size: { cli: "runs show", rest: "(no use for it yet)", mcp: "(no use for it yet)" },
+  runConfig: { cli: "(config.json of the run)", rest: "getConfig", mcp: READ },
+  scenarioText: { cli: "(scenario.yaml of the run)", rest: "getConfig", mcp: READ },
+  cancel: { cli: "runs cancel", rest: "cancelSimulation", mcp: "cancel_simulation" },
+  delete: { cli: "runs delete", rest: "cancelSimulation", mcp: "(nothing is lost for good there)" },
+  prune: { cli: "runs prune", rest: "(retention of the server)", mcp: "(nothing is lost for good there)" },
+  setLabels: { cli: "(run --label)", rest: "labelSimulation", mcp: "(start_simulation takes labels)" },
+  resume: { cli: "resume", rest: "resumeSimulation", mcp: "resume_simulation" },
+  step: { cli: "resume", rest: "advanceSimulation", mcp: "advance_simulation" },
+  fork: { cli: "fork", rest: "forkSimulation", mcp: "fork_simulation" },
+  replay: { cli: "replay", rest: "replaySimulation", mcp: "(for who mends a domain)" },
+  intervene: { cli: "intervene", rest: "intervene", mcp: "intervene" },
+  decide: { cli: "decide", rest: "decide", mcp: "decide" },
+  handOver: { cli: "handover", rest: "handOver", mcp: "(who decides is set in the scenario)" },
+  pendingDecisions: { cli: "(run, resume and fork ask for them)", rest: "getSimulation", mcp: LOOK },
+  events: { cli: "(events.jsonl of the run)", rest: "listEvents", mcp: READ },
+  readEvents: { cli: "(events.jsonl of the run)", rest: "streamSimulation", mcp: READ },
+  lastEventId: { cli: "(events.jsonl of the run)", rest: "streamSimulation", mcp: READ },
+  metrics: { cli: "(global.jsonl of the run)", rest: "getMetrics", mcp: "get_simulation_results" },
+  metricsCsv: { cli: "export", rest: "getMetricsCsv", mcp: "get_simulation_results" },
+  llmPage: { cli: "(llm.jsonl of the run)", rest: "listCalls", mcp: "(events say what models answered)" },
+  logs: { cli: "(log.jsonl of the run)", rest: "listLogs", mcp: "(for who mends a domain)" },
+  filesZip: { cli: "(files/ of the run)", rest: "getFiles", mcp: "(files are for people)" },
+  exportRun: { cli: "export", rest: "(pages of the run)", mcp: "(pages of the run)" },
+  rows: { cli: "run", rest: "getResults", mcp: "get_simulation_results" },
+  repos: { cli: "domains", rest: "listRepos", mcp: "list_scenarios" },
+  scenarios: { cli: "(validate FILES)", rest: "listScenarios", mcp: "list_scenarios" },
+  resolveConfig: { cli: "(takes paths)", rest: "startSimulation", mcp: "start_simulation" },
+  describeDomain: { cli: "domains", rest: "getComponents", mcp: "(validate_scenario names what there is)" },
+  domains: { cli: "domains", rest: "listRepos", mcp: "list_scenarios" },
+  domainFolder: { cli: "domains", rest: "listRepos", mcp: "write_scenario" },
+  providers: { cli: "providers", rest: "listProviders", mcp: "(keys are the host's own matter)" },
+  folder: { cli: "run", rest: "(paths of the host are its own)", mcp: "(paths of the host are its own)" },
+  wait: { cli: "run", rest: "streamSimulation", mcp: "wait_for_simulation" },
+  subscribe: { cli: "run", rest: "streamSimulations", mcp: "wait_for_simulation" },
+  pause: { cli: "(Ctrl-C on run, resume, fork)", rest: "pauseSimulation", mcp: "pause_simulation" },
+  interrupt: {
+    cli: "(Ctrl-C twice on run, resume, fork)",
+    rest: "(pauseSimulation loses nothing)",
+    mcp: "(pause_simulation loses nothing)",
+  },
+  recover: { ...OWN, cli: "(every command does it at its start)" },
+  close: { ...OWN, cli: "(every command does it at its end)" },
+  maxConcurrent: { cli: "serve", rest: "changeSettings", mcp: "(the host's own matter)" },
+  load: { ...OWN, rest: "getServerMetrics" },
+  countRuns: { ...OWN, rest: "getServerMetrics" },
+  obstacles: { ...OWN, rest: "getReadiness" },
+  isOpen: { ...OWN, rest: "getReadiness" },
+  checkRepos: SERVES,
+  resumeLost: SERVES,
+  pruneEvery: SERVES,
 };
 
-Deno.test("every verb of the app has a command, or a written reason why not", () => {
+/** What the first group of `pattern` is in the sources of a folder. */
+function named(folder: string, pattern: RegExp): Set<string> {
+  const found = new Set<string>();
+  for (const { name, isDirectory } of Deno.readDirSync(`${ROOT}/${folder}`)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) { for (const each of named(path, pattern)) found.add(each); }
+    else if (/(?<!_test)\.tsx?$/.test(name)) {
+      for (const [, each] of Deno.readTextFileSync(`${ROOT}/${path}`).matchAll(pattern)) found.add(each!);
+    }
+  }
+  return found;
+}
+
+function assertThere(door: keyof Doors, there: ReadonlySet<string>): void {
+  for (const [verb, doors] of Object.entries(DOORS)) {
+    const name = doors[door];
+    if (!name.startsWith("(")) assertTrue(there.has(name), `${door} has no '${name}' for ${verb}`);
+  }
+}
+
+Deno.test("every verb of the app has its doors, or written reasons why not", () => {
   const verbs = Object.getOwnPropertyNames(App.prototype).filter((name) => name !== "constructor").sort();
   assertEquals(Object.keys(DOORS).sort(), verbs);
 });
@@ -50,7 +112,13 @@ Deno.test("every command named for a verb exists", () => {
     command.name(),
     ...command.commands.map((inner) => `${command.name()} ${inner.name()}`),
   ]);
-  for (const door of Object.values(DOORS)) {
-    if (!door.startsWith("(")) assertEquals(commands.includes(door), true, `there is no command '${door}'`);
-  }
+  assertThere("cli", new Set(commands));
+});
+
+Deno.test("every operation named for a verb exists", () => {
+  assertThere("rest", named("routes", /^ {2}operationId: "(\w+)"/gm));
+});
+
+Deno.test("every tool named for a verb exists", () => {
+  assertThere("mcp", named("server/mcp/tools", /^ {2}name: "(\w+)"/gm));
 });

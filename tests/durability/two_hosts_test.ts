@@ -126,7 +126,8 @@ test("of two hosts that resume a run at once one plays it", async ({ app, output
 
 test("a process that plays a run locks it against any other that would", async ({ app, output, config }) => {
   const host = new SecondHost({ output, config, start: [LONG] });
-  const { progress } = await host.says((line) => line.progress !== undefined);
+  // With the first turns it writes the manifest itself, then for a second it does not.
+  const { progress } = await host.says((line) => (line.turn ?? 0) >= 10);
   const id = progress!;
   // Even if a manifest said otherwise.
   const path = `${app.folder(id)}/manifest.json`;

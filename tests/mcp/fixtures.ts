@@ -14,7 +14,6 @@ import {
   type InputRequiredResult,
   inputResponse,
   McpServer,
-  MissingRequiredClientCapabilityError,
   ResourceTemplate,
   type ServerContext,
   type ServerNotifier,
@@ -121,6 +120,13 @@ function addContent(server: McpServer): void {
     await pause(100);
     return text("the client has come back");
   });
+  server.registerTool("test_header_argument", {
+    description: "Takes an argument that is in a header too",
+    inputSchema: fromJsonSchema({
+      type: "object",
+      properties: { region: { type: "string", "x-mcp-header": "Region" } as never },
+    }),
+  }, () => Promise.resolve(text("done")));
   server.registerTool("json_schema_2020_12_tool", {
     description: "Takes arguments of a schema with everything in it",
     inputSchema: fromJsonSchema({
@@ -311,15 +317,12 @@ function addRounds(server: McpServer): void {
           : inputRequired({ inputRequests: { confirm: ask("Please confirm", ok) } }),
       ),
   );
+  // Whether the client can be asked is for the SDK to find out.
   server.registerTool(
     "test_missing_capability",
     { description: "Needs a model", inputSchema: none },
-    (_, { mcpReq }) => {
-      if (capabilitiesOf(mcpReq).sampling === undefined) {
-        throw new MissingRequiredClientCapabilityError({ requiredCapabilities: { sampling: {} } });
-      }
-      return Promise.resolve(text("done"));
-    },
+    () =>
+      Promise.resolve<ToolAnswer>(inputRequired({ inputRequests: { greeting: sample("Generate a greeting", 50) } })),
   );
 }
 

@@ -312,7 +312,7 @@ Deno.test("domains are listed with their scenarios and components; a broken one 
     for (const part of ["scenarios", "components"]) {
       assertEquals(told(await ask("GET", `/api/repos/nothing/${part}`)), "404 unknown_domain");
     }
-    assertEquals((await ask("GET", "/api/repos/crooked/components")).status, 409);
+    assertEquals(told(await ask("GET", "/api/repos/crooked/components")), "409 domain_load_error");
   }, { sources });
 });
 
@@ -326,8 +326,8 @@ Deno.test("a scenario is validated without being started: all its findings, with
       scenario: text.replace("max_turns", "maximum_turns").replace("strategy: grow", "strategy: gro"),
     });
     assertEquals([bad.status, bad.body.valid], [200, false]);
-    const [first] = bad.body.issues.filter(({ severity }: { severity: string }) => severity === "error");
-    assertTrue(first.line > 1 && /maximum_turns/.test(first.message), JSON.stringify(first));
+    const unknown = bad.body.issues.find(({ code }: { code: string }) => code === "unknown_key");
+    assertTrue(unknown.line > 1 && /maximum_turns/.test(unknown.message), JSON.stringify(unknown));
     const file = await ask("POST", "/api/scenarios/validate", { repo: "economic", config: "growth.yaml" });
     assertEquals(file.body.valid, true);
     assertEquals((await ask("POST", "/api/scenarios/validate", { scenario: "{" })).body.valid, false);
@@ -341,7 +341,7 @@ Deno.test("providers are told without their keys", async () => {
     await withRest(async ({ ask }) => {
       const { body } = await ask("GET", "/api/providers");
       const mine = body.providers.find(({ name }: { name: string }) => name === "mine");
-      assertEquals([mine.usable, mine.key_env, mine.key_set], [true, "LLM_SIM_TEST_KEY", true]);
+      assertEquals([mine.configured, mine.key_env, mine.key_set], [true, "LLM_SIM_TEST_KEY", true]);
       assertTrue(!JSON.stringify(body).includes("sk-very-secret"));
     }, {
       config: {

@@ -8,6 +8,7 @@ import { SecondHost } from "../durability/second_host.ts";
 import { noticed, reached, world } from "../durability/world.ts";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { numbersOf, SseReader } from "../support/event_source.ts";
+import type { TestAppOptions } from "../support/app.ts";
 import { type TestServer, withServer } from "../support/server.ts";
 
 const FIXTURES = { fixtures: ["slow_writer"] };
@@ -17,7 +18,10 @@ const eventsUrl = (server: { readonly url: string }, runId: string) =>
   `${server.url}/api/simulations/${runId}/events/stream`;
 
 /** A server with a hub that the test looks into. */
-async function withHub(body: (server: TestServer, hub: () => EventHub) => Promise<void>): Promise<void> {
+async function withHub(
+  body: (server: TestServer, hub: () => EventHub) => Promise<void>,
+  domains: TestAppOptions = FIXTURES,
+): Promise<void> {
   let hub!: EventHub;
   const streams = {
     get clients() {
@@ -29,7 +33,7 @@ async function withHub(body: (server: TestServer, hub: () => EventHub) => Promis
     close: (reason: string) => hub.close(reason),
   };
   await withServer({
-    ...FIXTURES,
+    ...domains,
     listen: { streams },
     before: (app) => void (hub = new EventHub(app, { pollInterval: 100 })),
   }, (server) => body(server, () => hub));
@@ -119,7 +123,7 @@ Deno.test("a client that goes away is noticed, however large its request was", a
   });
 });
 
-Deno.test("a sandbox process is killed twice and the run resumed: the stream has no gap", async () => {
+Deno.test("a sandbox process is killed, then the run interrupted and resumed: the stream has no gap", async () => {
   await withHub(async (server) => {
     const { app } = server;
     const { run_id } = await app.start({ text: world({ turns: 60, pause: 10, interval: 20 }) });
@@ -172,9 +176,29 @@ Deno.test("the server is stopped and started anew: clients go on by their last i
   });
 });
 
+/** A hundred agents that all act in every turn, at once. */
+const BUSY = {
+  sources: {
+    busy: `import { BaseAgent, BaseEngine, BaseValidator, defineDomain } from "llm-sim";
+class BeeAgent extends BaseAgent { decideAction() { return this.act("buzz", {}); } }
+class HiveEngine extends BaseEngine { applyActions(state) { return state; } applyEngineRules(state) { return state; } }
+class EveryValidator extends BaseValidator { validateAction() { return true; } }
+export default defineDomain({ name: "busy", description: "Many do much.", agents: [BeeAgent], engines: [HiveEngine], validators: [EveryValidator] });
+`,
+  },
+};
+const BUSY_WORLD = `domain: busy
+simulation: { name: busy, max_turns: 500, seed: 1 }
+engine: { type: hive }
+validator: { type: every }
+agents: [{ name: bee, type: bee, count: 100 }]
+state_variables: { agent_vars: { x: { type: float, default: 0 } }, global_vars: {} }
+events: { verbosity: STATE }
+`;
+
 Deno.test("a client that takes nothing holds no memory, and gets every event when it goes on", async () => {
   await withHub(async (server, hub) => {
-    const { run_id } = await server.app.start({ text: world({ turns: 20_000, pause: 0, interval: 20_000 }) });
+    const { run_id } = await server.app.start({ text: BUSY_WORLD });
     const { hostname, port, host } = new URL(server.url);
     const connection = await Deno.connect({ hostname, port: Number(port) });
     await connection.write(
@@ -191,7 +215,7 @@ Deno.test("a client that takes nothing holds no memory, and gets every event whe
     assertTrue(last > 100_000, `${last} events`);
     assertEquals(numbersOf(messages).length, last);
     assertEquals(numbersOf(messages).findIndex((id, i) => id !== i + 1), -1);
-  });
+  }, BUSY);
 });
 
 /** What follows the head of an answer of HTTP/1.0, whose body is not in chunks. */
@@ -319,4 +343,39 @@ Deno.test("web socket: one that goes away is noticed; what is no web socket, or 
     assertEquals(hub().runs, 0);
     await server.app.cancel(run_id);
   });
+});
+
+Deno.test("turns that were quick are told while the next one takes its time", async () => {
+  const sources = {
+    pensive: `import { BaseAgent, BaseEngine, BaseValidator, defineDomain } from "llm-sim";
+class ThinkerAgent extends BaseAgent {
+  async decideAction(_, { turn }) {
+    if (turn === 4) await new Promise((resolve) => setTimeout(resolve, 1500));
+    return this.act("think", {});
+  }
+}
+class RoomEngine extends BaseEngine { applyActions(state) { return state; } applyEngineRules(state) { return state; } }
+class EveryValidator extends BaseValidator { validateAction() { return true; } }
+export default defineDomain({ name: "pensive", description: "One thinks.", agents: [ThinkerAgent], engines: [RoomEngine], validators: [EveryValidator] });
+`,
+  };
+  const text = `domain: pensive
+simulation: { name: pensive, max_turns: 4, seed: 1 }
+engine: { type: room }
+validator: { type: every }
+agents: [{ name: Ada, type: thinker }]
+state_variables: { agent_vars: { x: { type: float, default: 0 } }, global_vars: {} }
+events: { verbosity: STATE }
+`;
+  await withHub(async (server) => {
+    const { run_id } = await server.app.start({ text });
+    const reader = await SseReader.open(eventsUrl(server, run_id));
+    const ended = ({ event, data }: { event: string; data: string }, turn: number) =>
+      event === "event" && data.includes('"turn_end"') && JSON.parse(data).turn_number === turn;
+    await reader.until((message) => ended(message, 3));
+    const third = performance.now();
+    await reader.until((message) => ended(message, 4));
+    assertTrue(performance.now() - third > 500, "turn 3 was told long before the end of turn 4");
+    assertEquals((await reader.rest()).at(-1)?.event, "end");
+  }, { sources });
 });

@@ -80,7 +80,11 @@ export function valuesOf(document: OpenApiDocument, schema: object, depth = 0): 
   }
   switch (s.type) {
     case "string":
-      if (s.format === "date-time") return fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+      if (s.format === "date-time") {
+        return fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) =>
+          date.toISOString()
+        );
+      }
       return fc.string({
         minLength: Number(s.minLength ?? 0),
         maxLength: Math.min(40, Number(s.maxLength ?? 40)),

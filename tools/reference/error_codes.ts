@@ -52,7 +52,7 @@ export const SCENARIO_CODES: { readonly [group: string]: Meanings } = {
     unknown_domain: "there is no such domain",
     no_domain: "`domain:` is absent, and no domain has all types that the scenario names",
     ambiguous_domain: "`domain:` is absent, and several domains have all types that the scenario names",
-    bad_domain_path: "a domain of `llm-sim.yaml` has no `mod.ts`",
+    broken_repo: "a domain of `llm-sim.yaml` has no folder, or no `mod.ts` in it",
     domain_load_error: "the domain's module cannot be loaded",
     bad_type: "that cannot be the name of a type",
     unknown_component: "the domain has no component of that type",

@@ -132,13 +132,14 @@ export const writeScenario = tool({
     created: z.boolean(),
     issues: z.array(issue),
   }),
-  async call({ repo, config, scenario, overwrite }, { app }) {
-    const { name, created, issues } = await write(app, { repo, config, text: scenario, overwrite });
-    const uri = `scenario://${repo}/${name}`;
+  async call({ repo, config: file, scenario, overwrite }, { app }) {
+    const { name, created, issues } = await write(app, { repo, config: file, text: scenario, overwrite });
+    const config = `scenarios/${name}`;
+    const uri = `scenario://${repo}/${config}`;
     return {
-      value: { repo, config: name, uri, created, issues: issues.slice(0, 30).map(issueOf) },
+      value: { repo, config, uri, created, issues: issues.slice(0, 30).map(issueOf) },
       text: linesText([
-        `${created ? "created" : "replaced"} ${name} of ${repo}: start_simulation can start it`,
+        `${created ? "created" : "replaced"} ${config} of ${repo}: start_simulation can start it`,
         ...issues.map((each) => formatIssue(each).slice(0, 500)),
       ], 15),
       links: [{ uri, name, mimeType: "application/yaml", description: "its text" }],

@@ -1,0 +1,133 @@
+import { assertEquals, assertTrue } from "../../tests/support/assert.ts";
+import { LocalStore } from "./local.ts";
+import { type Manifest, transition } from "./manifest.ts";
+import { manifestOf } from "./manifest_test_support.ts";
+import type { RunQuery, RunRow } from "./pages.ts";
+import type { NewRun, RunConfig } from "./store.ts";
+
+async function withStore(body: (store: LocalStore, output: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "llm-sim-test-" }));
+  const store = new LocalStore(`${folder}/output`);
+  try {
+    await body(store, `${folder}/output`);
+  } finally {
+    store.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function newRun(facts: Partial<Manifest> = {}): NewRun {
+  return {
+    name: "run",
+    agents: 2,
+    scenario_text: "",
+    config: { simulation: { name: "run" } } as unknown as RunConfig,
+    manifest: (run_id, created_at) => manifestOf("queued", { run_id, created_at, ...facts }),
+  };
+}
+
+/** Puts a manifest where a run of another host, or of long ago, has it. */
+function plant(output: string, i: number, facts: Partial<Manifest> = {}): string {
+  const run_id = `old_1agents_20250101_000000_${String(i).padStart(5, "0")}`;
+  const created_at = new Date(Date.UTC(2025, 0, 1) + Math.floor(i / 3) * 1000).toISOString();
+  Deno.mkdirSync(`${output}/${run_id}`, { recursive: true });
+  const manifest = manifestOf("completed", { run_id, created_at, ...facts });
+  Deno.writeTextFileSync(`${output}/${run_id}/manifest.json`, JSON.stringify(manifest));
+  return run_id;
+}
+
+async function paged(store: LocalStore, query: RunQuery, between: () => Promise<unknown> = () => Promise.resolve()) {
+  const found: string[] = [];
+  let page = await store.listRows(query);
+  while (true) {
+    assertTrue(page.rows.length <= query.limit!);
+    found.push(...page.rows.map((text) => (JSON.parse(text) as RunRow).run_id));
+    if (page.next_cursor === null) return found;
+    await between();
+    page = await store.listRows({ ...query, cursor: page.next_cursor });
+  }
+}
+
+Deno.test("pages have every run once, newest first, also those of one moment, while others come", async () => {
+  await withStore(async (store, output) => {
+    const ids = Array.from({ length: 50 }, (_, i) => plant(output, i, { repo: i % 2 === 0 ? "even" : "odd" }))
+      .reverse();
+    assertEquals((await store.list()).runs.map(({ run_id }) => run_id), ids);
+    for (const limit of [1, 7, 49, 50, 51]) {
+      const found = await paged(store, { limit }, () => store.create(newRun()));
+      assertEquals(found.filter((id) => id.startsWith("old_")), ids, `limit ${limit}`);
+      assertEquals(new Set(found).size, found.length);
+    }
+    const even = await paged(store, { limit: 4, repo: "even", status: ["completed", "failed"] });
+    assertEquals(even, ids.filter((_, i) => i % 2 === 1));
+    // One is removed between two pages, and it is the one that the page ended with.
+    const first = await store.list({ limit: 3, repo: "odd" });
+    await store.remove(first.runs.at(-1)!.run_id);
+    const next = await store.list({ limit: 3, repo: "odd", cursor: first.next_cursor! });
+    assertEquals(next.runs.map(({ run_id }) => run_id), ids.filter((_, i) => i % 2 === 0).slice(3, 6));
+  });
+});
+
+Deno.test("what a store has written it lists at once, and so does another one on the folder", async () => {
+  await withStore(async (store, output) => {
+    const other = new LocalStore(output);
+    try {
+      for (let i = 0; i < 10; i++) plant(output, i);
+      await Promise.all([store.list(), other.list()]);
+      const { run_id } = await store.create(newRun());
+      const seen = async () =>
+        (await Promise.all([store, other].map((each) => each.list({ text: run_id })))).map(({ runs: [run] }) =>
+          run && [run.status, run.turn, run.labels.a]
+        );
+      assertEquals(await seen(), [["queued", 0, undefined], ["queued", 0, undefined]]);
+      await store.update(run_id, (before) => transition(before, "running"));
+      await store.touch(run_id, 4);
+      assertEquals(await seen(), [["running", 4, undefined], ["running", 4, undefined]]);
+      await other.update(run_id, (before) => ({ ...before, labels: { a: "b" } }));
+      assertEquals(await seen(), [["running", 4, "b"], ["running", 4, "b"]]);
+      const { process: _, ...ended } = transition(await store.manifest(run_id), "completed", { turn: 9 });
+      await store.update(run_id, () => ended);
+      assertEquals(await seen(), [["completed", 9, "b"], ["completed", 9, "b"]]);
+      await other.update(run_id, (before) => ({ ...before, labels: {} }));
+      assertEquals(await seen(), [["completed", 9, undefined], ["completed", 9, undefined]]);
+      await other.remove(run_id);
+      assertEquals(await seen(), [undefined, undefined]);
+    } finally {
+      other.close();
+    }
+  });
+});
+
+Deno.test("a run folder that comes or goes by hand is seen by the next list; an ended run that was edited soon", async () => {
+  await withStore(async (store, output) => {
+    for (let i = 0; i < 150; i++) plant(output, i);
+    const count = async () => (await store.list()).runs.length;
+    assertEquals(await count(), 150);
+    const added = plant(output, 150);
+    assertEquals(await count(), 151);
+    Deno.removeSync(`${output}/${added}`, { recursive: true });
+    assertEquals(await count(), 150);
+    plant(output, 7, { labels: { edited: "yes" } });
+    const giveUp = performance.now() + 10_000;
+    while ((await store.list({ label: "edited" })).runs.length === 0 && performance.now() < giveUp) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assertEquals((await store.list({ label: "edited=yes" })).runs.length, 1);
+  });
+});
+
+Deno.test("a page of ten thousand runs is found without reading them again", async () => {
+  await withStore(async (store, output) => {
+    for (let i = 0; i < 10_000; i++) plant(output, i);
+    await store.listRows({ limit: 100 });
+    const times = [];
+    for (let i = 0; i < 50; i++) {
+      const start = performance.now();
+      assertEquals((await store.listRows({ limit: 100 })).rows.length, 100);
+      times.push(performance.now() - start);
+    }
+    const middle = times.sort((a, b) => a - b)[25]!;
+    // Reading them takes hundreds of milliseconds.
+    assertTrue(middle < 20, `${middle} ms`);
+  });
+});
