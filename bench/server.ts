@@ -37,7 +37,9 @@ const SMALL: Size = {
 };
 
 /** Milliseconds between the ends of two turns that are streamed. */
-const TURN_TIME = 50;
+const TURN_TIME = 150;
+/** Turns that do not count. */
+const WARM_UP = 3;
 /** Requests per second. */
 const RATE = 1000;
 
@@ -63,7 +65,7 @@ async function listRows(folder: string, { runs, rounds, requests }: Size): Promi
   await manyRuns(folder, runs);
   await using ours = await Server.ours(folder);
   const rows: Row[] = [];
-  for (const [name, path] of [["page of 100, JSON", "/api/simulations"], ["page of 50, HTML", "/"]] as const) {
+  for (const [name, path] of [["100 as JSON", "/api/simulations"], ["50 as HTML", "/"]] as const) {
     const answer = await fetch(ours.url + path);
     const [bytes, type] = [await answer.bytes(), answer.headers.get("content-type")!];
     await using bare = await Server.bare(folder, { bytes, type });
@@ -75,7 +77,7 @@ async function listRows(folder: string, { runs, rounds, requests }: Size): Promi
     for (let round = 0; round < rounds; round++) {
       for (const [i, ask] of cases.entries()) times[i]!.push(await medianOf(ask, requests));
     }
-    const features = `${name}, ${bytes.length.toLocaleString("en")} B, p50`;
+    const features = `${name}, p50`;
     rows.push(...pair("bare handler", "list", features, runs, times, "ms", THRICE));
   }
   return rows;
@@ -122,14 +124,13 @@ async function streamRows(folder: string, { clients, turns, rounds }: Size): Pro
     const run_id = await ours.start(scenario, "step");
     await ours.wait(run_id, "paused");
     const path = `${ours.url}/api/simulations/${run_id}`;
-    // The turn that is played already does not count.
-    return await followed(`${path}/events/stream`, `${path}/resume`, `${ours.url}/ended/${run_id}`, clients, 2);
+    return await followed(`${path}/events/stream`, `${path}/resume`, `${ours.url}/ended/${run_id}`, clients);
   };
   const length = Math.round((await followOurs()).bytesPerTurn);
   const bytes = new TextEncoder().encode("-");
   const followBare = async (): Promise<Followed> => {
     await using bare = await Server.bare(folder, { bytes, type: "text/plain", length, interval: TURN_TIME, turns });
-    return await followed(`${bare.url}/stream`, `${bare.url}/start`, `${bare.url}/ended`, clients, 1);
+    return await followed(`${bare.url}/stream`, `${bare.url}/start`, `${bare.url}/ended`, clients);
   };
   await followBare();
   const times: number[][] = [[], []];
@@ -137,7 +138,7 @@ async function streamRows(folder: string, { clients, turns, rounds }: Size): Pro
     times[0]!.push((await followBare()).p95);
     times[1]!.push((await followOurs()).p95);
   }
-  const features = `turn's end to client, ${clients} clients, ${length} B a turn, p95`;
+  const features = `turn to ${clients} clients, p95`;
   return pair("bare SSE loop", "stream", features, null, times, "ms", TWICE);
 }
 
@@ -146,16 +147,15 @@ async function followed(
   start: string,
   ended: string,
   clients: number,
-  from: number,
 ): Promise<Followed> {
   const told = await script("clients.ts", [stream, String(clients), start]);
   const { arrived, bytes } = JSON.parse(told) as { arrived: [turn: number, times: number[]][]; bytes: number };
   const ends = await (await fetch(ended)).json() as (number | null)[];
   const delays = arrived.flatMap(([turn, times]) => {
     const end = ends[turn - 1];
-    return turn < from || end === null || end === undefined ? [] : times.map((time) => time - end);
+    return turn <= WARM_UP || end === null || end === undefined ? [] : times.map((time) => time - end);
   }).sort((a, b) => a - b);
-  if (delays.length < clients * (ends.length - from) / 2) {
+  if (delays.length < clients * (ends.length - WARM_UP) / 2) {
     throw new Error(`only ${delays.length} arrivals at ${stream}`);
   }
   return { p95: delays[Math.floor(delays.length * 0.95)]!, bytesPerTurn: bytes / arrived.length };
@@ -197,7 +197,7 @@ async function loadRows(folder: string, { rounds, paced, computing }: Size): Pro
         ratio_to: i === 0 ? null : "quiet",
         ...(budget && { budget }),
       });
-    rows.push(line("quiet", 0), line(`${RATE} requests/s to bare Hono`, 1), line(`${RATE} requests/s`, 2, TENTH));
+    rows.push(line("quiet", 0), line("bare Hono asked", 1), line("asked", 2, TENTH));
     const least: Budget = { of: "value", at: "least", limit: RATE * 0.98 };
     rows.push(row({
       ...{

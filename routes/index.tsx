@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** `/`: the runs, and a form that starts one. */
 
 import type { VNode } from "preact";

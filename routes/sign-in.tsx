@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** `/sign-in`: a key, once, for a session that lasts half a day. */
 
 import type { VNode } from "preact";

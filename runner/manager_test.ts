@@ -339,7 +339,7 @@ Deno.test("who waits for a run whose manifest has become unreadable is told", as
 
 Deno.test("max_minutes counts all stretches of a run", async () => {
   await withApp(FIXTURES, async (app) => {
-    const limits = "limits: { max_minutes: 0.01, on_limit: pause }";
+    const limits = "limits: { max_minutes: 0.03, on_limit: pause }";
     const { run_id, turn } = await runToEnd(app, { text: world({ turns: 1_000_000, pause: 2, extra: limits }) });
     await app.resume(run_id);
     const again = await app.wait(run_id);

@@ -52,7 +52,7 @@ Deno.test("replaying a run that was cancelled, paused, interrupted or stopped by
       await assertIdentical(app, run_id);
     }
     const { run_id, error } = await runToEnd(app, {
-      text: world({ turns: 9000, pause: 2, extra: "limits: { max_minutes: 0.01, on_limit: fail }" }),
+      text: world({ turns: 9000, pause: 2, extra: "limits: { max_minutes: 0.05, on_limit: fail }" }),
     });
     assertEquals(error?.code, "max_minutes");
     await assertIdentical(app, run_id);

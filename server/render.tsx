@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** Pages, rendered on the server. */
 
 import type { ComponentChildren, VNode } from "preact";

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 /** `/runs/{id}`: where one run is, and what can be done with it. */
 
 import type { VNode } from "preact";

@@ -169,7 +169,7 @@ export class LocalStore implements RunStore {
   async #listed(
     column: "row" | "manifest",
     query: RunQuery,
-  ): Promise<{ texts: string[]; next_cursor: string | null; broken: string[] }> {
+  ): Promise<{ texts: readonly string[]; next_cursor: string | null; broken: string[] }> {
     const index = this.#openIndex();
     try {
       const broken = index.refresh();

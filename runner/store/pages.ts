@@ -58,7 +58,7 @@ export interface RunRow {
 /** A page of runs as text, as it is in the index: nothing has to be parsed or written again. */
 export interface RunRowPage extends Omit<RunPage, "runs"> {
   /** JSON texts of {@linkcode RunRow}, newest first. */
-  readonly rows: string[];
+  readonly rows: readonly string[];
 }
 
 /** A page of a numbered log. */

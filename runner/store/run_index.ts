@@ -18,6 +18,9 @@ const LAYOUT = 4;
 /** Answers kept at most; then half of them go. */
 const MAX_ANSWERS = 10_000;
 
+/** Pages kept ready at most, until a run changes: those who look at a list look again and again. */
+const MAX_PAGES = 20;
+
 /** Statements kept ready at most. */
 const MAX_STATEMENTS = 50;
 
@@ -44,7 +47,7 @@ const PATIENCE = 5000;
 /** What a query found. */
 export interface Found {
   /** Texts of what was asked for. */
-  readonly texts: string[];
+  readonly texts: readonly string[];
   readonly next_cursor: string | null;
 }
 
@@ -53,6 +56,10 @@ export class RunIndex {
   readonly #folder: string;
   #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** Pages found since the last change, by what was asked for. */
+  readonly #pages = new Map<string, Found>();
+  /** What SQLite says of changes by others, when these were found. */
+  #pagesAt: unknown;
   /** Stamps of the manifests by run id; null: nothing has been looked at yet. */
   #known: Map<string, string> | null = null;
   /** Runs whose manifest may change at any time, or was not there yet, or could not be noted. */
@@ -89,6 +96,7 @@ export class RunIndex {
       this.#statements.clear();
       this.#database.close();
       const path = `${this.#folder}/.index.sqlite`;
+      this.#pages.clear();
       this.#database = isCorrupt(error) ? openDatabase(path, { anew: true }) : prepared(":memory:");
       this.#known = null;
       this.#refresh();
@@ -201,6 +209,7 @@ export class RunIndex {
   #put(stamp: string, manifest: Manifest): void {
     const { run_id, status, repo, created_at, scenario_path, batch_id, validity, labels, request } = manifest;
     const row = runRow(manifest);
+    this.#pages.clear();
     this.#statement(
       `insert or replace into runs (run_id, created_at, stamp, status, repo, scenario_path, name, batch, validity, labels,
        request, row, manifest) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -226,6 +235,7 @@ export class RunIndex {
   }
 
   #remove(id: string): void {
+    this.#pages.clear();
     this.#statement("delete from runs where run_id = ?").run(id);
     this.#known!.delete(id);
     this.#broken.delete(id);
@@ -252,6 +262,17 @@ export class RunIndex {
 
   /** `row` or `manifest` texts of the runs that match, newest first. @throws {SimError} `bad_cursor` */
   query(column: "row" | "manifest", query: RunQuery): Found {
+    if (query.limit === undefined) return this.#query(column, query);
+    const version = this.#statement("pragma data_version").get()?.data_version;
+    if (version !== this.#pagesAt || this.#pages.size >= MAX_PAGES) this.#pages.clear();
+    this.#pagesAt = version;
+    const key = `${column} ${JSON.stringify(query)}`;
+    let page = this.#pages.get(key);
+    if (page === undefined) this.#pages.set(key, page = this.#query(column, query));
+    return page;
+  }
+
+  #query(column: "row" | "manifest", query: RunQuery): Found {
     const { sql, values } = filtered(query);
     const { limit } = query;
     // One more than asked for tells whether there is another page.

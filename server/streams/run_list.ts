@@ -96,7 +96,7 @@ export class RunList {
   }
 
   /** A page of all runs, newest first. */
-  async page(cursor: string | null): Promise<{ readonly rows: string[]; readonly next: string | null }> {
+  async page(cursor: string | null): Promise<{ readonly rows: readonly string[]; readonly next: string | null }> {
     const { rows, next_cursor } = await this.#source.listRows({ limit: PAGE, ...(cursor !== null && { cursor }) });
     return { rows, next: next_cursor };
   }

@@ -34,6 +34,7 @@ const fixtures = mountMcp(({ app, log }) => {
 async function verdict(program: string, args: readonly string[]): Promise<Verdict> {
   return await withServer({ listen: { mounts: [fixtures] } }, async ({ url, folder }) => {
     const results = join(folder, "conformance");
+    await Deno.mkdir(results);
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", `--config=${ROOT}/deno.json`, "--frozen", join(ROOT, "tests/mcp", program), "server"]
         .concat("--url", `${url}/mcp`, "--output-dir", results, args),
