@@ -138,7 +138,7 @@ export class LiveCalls {
     try {
       const settled = await this.#settle(call);
       if (isSettled(settled)) send({ t: "answer", id, settled });
-      else this.#halted(settled);
+      else await this.#halted(settled);
     } catch (error) {
       const { code = "call_error", message, hint } = error as Error & { code?: string; hint?: string };
       // What has been paid for could not be kept or read: no agent is to blame, and nothing more is to be bought.

@@ -267,7 +267,7 @@ Deno.test("a run killed in the midst of a turn is brought to its last checkpoint
     const cancelled = await app.cancel(run_id);
     assertEquals(cancelled.status, "cancelled");
     await assertOneEnd(app, cancelled);
-    const limits = "limits: { max_minutes: 0.01, on_limit: fail }";
+    const limits = "limits: { max_minutes: 0.05, on_limit: fail }";
     const failed = await runToEnd(app, { text: world({ turns: 1_000_000, pause: 1, interval: 5000, extra: limits }) });
     assertEquals(failed.error?.code, "max_minutes");
     await assertOneEnd(app, failed);

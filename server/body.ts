@@ -5,6 +5,9 @@ import { ProblemError } from "./problem.ts";
 /** Bytes of a body, where an endpoint says nothing else: a scenario of 1 MiB as a JSON string fits. */
 export const BODY_LIMIT = 4 << 20;
 
+/** Milliseconds in which a body must have come: whoever sends it byte by byte holds a connection for nothing. */
+const PATIENCE = 60_000;
+
 /** How deep a JSON body may nest: a scenario may to 32. */
 const DEEPEST = 64;
 
@@ -41,18 +44,36 @@ export async function readForm(request: Request, limit = BODY_LIMIT): Promise<Ma
   return new Map(new URLSearchParams(decoded(bytes)));
 }
 
-/** @throws {ProblemError} 413 */
-export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+/** @throws {ProblemError} 400 where the client leaves before its end, 408 after `patience` ms, 413 */
+export async function readBytes(
+  request: Request,
+  limit: number,
+  patience: number = PATIENCE,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (request.body === null) return new Uint8Array();
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body) {
-    length += chunk.length;
-    // Leaving the loop cancels the body.
-    if (length > limit) throw tooLarge(limit);
-    chunks.push(chunk);
+  let isLate = false;
+  const reader = request.body.getReader();
+  const alarm = setTimeout(() => {
+    isLate = true;
+    // What waits for more is told that there is none.
+    reader.cancel().catch(() => {/* nobody sends any more */});
+  }, patience);
+  try {
+    for (let read; !(read = await reader.read().catch(brokenOff)).done;) {
+      length += read.value.length;
+      if (length > limit) {
+        await reader.cancel();
+        throw tooLarge(limit);
+      }
+      chunks.push(read.value);
+    }
+  } finally {
+    clearTimeout(alarm);
   }
+  if (isLate) throw new ProblemError(408, "body_too_slow", `the body has not come within ${patience / 1000} s`);
   const bytes = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {
@@ -60,6 +81,10 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
     offset += chunk.length;
   }
   return bytes;
+}
+
+function brokenOff(cause: unknown): never {
+  throw new ProblemError(400, "body_broken_off", "the body broke off", { cause });
 }
 
 /** The error of a body that is too large. */

@@ -69,7 +69,9 @@ export function mountRoutes(hono: Hono<Env>, { routes }: RouteManifest): void {
       hono.on(method, path, (c) => {
         const context = c.get("context");
         const params: Params = c.req.param();
-        if (params.id !== undefined && path.startsWith("/api/simulations/")) context.note({ run_id: params.id });
+        if (params.id !== undefined && path.startsWith("/api/simulations/")) {
+          context.note({ run_id: params.id.slice(0, 300) });
+        }
         return answer(context, params);
       });
     }

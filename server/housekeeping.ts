@@ -11,7 +11,7 @@ const DELAY = 1000;
 
 /** Does it, in the background. What goes wrong is in the log: it keeps no server from serving. */
 export function keepHouse(app: App, log: Log): void {
-  Deno.unrefTimer(setTimeout(() => app.isOpen && begin(app, log), DELAY));
+  setTimeout(() => app.isOpen && begin(app, log), DELAY);
 }
 
 function begin(app: App, log: Log): void {

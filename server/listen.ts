@@ -3,7 +3,7 @@
 import { SimError } from "../framework/mod.ts";
 import type { App } from "../runner/mod.ts";
 import { KeyRing } from "./auth/mod.ts";
-import { isLoopback, urlHost } from "./hosts.ts";
+import { type HostOptions, isLoopback, urlHost } from "./hosts.ts";
 import { Log, type LogSink, StreamSink } from "./log.ts";
 import { createServer, type ServerOptions } from "./server.ts";
 
@@ -52,7 +52,7 @@ export function listen(app: App, options: ListenOptions): Listening {
     keyFile: options.keyFile,
     log,
   });
-  assertGuarded(hostname, configured.base_url, keys, options.insecure === true);
+  assertGuarded(hostname, configured, keys, options.insecure === true);
   const { routes, output, mounts, streams } = options;
   const server = createServer(app, {
     routes,
@@ -138,15 +138,28 @@ export async function serve(app: App, options: ListenOptions, ready: (server: Li
 /** Milliseconds within which signals are one. */
 const ONE_SIGNAL = 300;
 
-/** @throws {SimError} `needs_keys` */
-function assertGuarded(hostname: string, base_url: string | undefined, keys: KeyRing, insecure: boolean): void {
-  const published = base_url !== undefined && !isLoopback(new URL(base_url).hostname);
-  if (keys.isNeeded || insecure || (isLoopback(hostname) && !published)) return;
-  const where = isLoopback(hostname) ? `${base_url} (server.base_url)` : hostname;
-  throw new SimError("needs_keys", `others can reach ${where}, and no keys are set up`, {
+/** @throws {SimError} `needs_keys` where others come in, be it through a proxy: those ask for a name of its own */
+function assertGuarded(
+  hostname: string,
+  { base_url, allowed_hosts = [] }: HostOptions,
+  keys: KeyRing,
+  insecure: boolean,
+) {
+  if (keys.isNeeded || insecure) return;
+  const where = [
+    { host: hostname, name: hostname },
+    ...(base_url === undefined ? [] : [{ host: new URL(base_url).hostname, name: `${base_url} (server.base_url)` }]),
+    ...allowed_hosts.map((host) => ({ host: withoutPort(host), name: `${host} (server.allowed_hosts)` })),
+  ].find(({ host }) => !isLoopback(host));
+  if (where === undefined) return;
+  throw new SimError("needs_keys", `others can reach ${where.name}, and no keys are set up`, {
     hint:
       "make one: deno task keys create NAME; or leave --host at 127.0.0.1; or --insecure: everybody may do everything",
   });
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:\d{1,5}$/, "");
 }
 
 function bound<T>(hostname: string, port: number, listen: () => T): T {

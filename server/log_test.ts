@@ -32,16 +32,17 @@ Deno.test("keys are cut out of whatever is logged", () => {
 Deno.test("whoever logs is not held by a slow reader, who loses lines and is told how many", async () => {
   const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>();
   let text = "";
+  const { promise: hasBegun, resolve: begins } = Promise.withResolvers<void>();
   const sink = new StreamSink({
     write: async (bytes) => {
+      begins();
       await mayGoOn;
       text += new TextDecoder().decode(bytes);
       return bytes.length;
     },
   });
   sink.write("first\n");
-  await Promise.resolve();
-  await Promise.resolve();
+  await hasBegun;
   const line = `${"x".repeat(1023)}\n`;
   for (let i = 0; i < 5000; i++) sink.write(line);
   goOn();

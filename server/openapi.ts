@@ -180,7 +180,11 @@ function commonProblems(spec: EndpointSpec): { [status: number]: ResponseSpec } 
     codes.push([422, ["invalid_request"]]);
   }
   if (spec.body !== undefined) {
-    codes.push([400, ["bad_json", "bad_encoding"]], [413, ["body_too_large"]], [415, ["wrong_content_type"]]);
+    codes.push([400, ["bad_json", "bad_encoding", "body_broken_off"]], [408, ["body_too_slow"]], [413, [
+      "body_too_large",
+    ]], [415, [
+      "wrong_content_type",
+    ]]);
   }
   return Object.fromEntries(codes.map(([status, all]) => [status, { description: "", codes: all }]));
 }

@@ -1,6 +1,6 @@
 /** Lists in pages: a bare array, and what asks for the next page in `X-Next-Cursor` and `Link`. */
 
-import { tagged } from "./etag.ts";
+import { etagOf, tagged } from "./etag.ts";
 
 /** Headers of a list, for the description of the API. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
@@ -8,8 +8,22 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   Link: 'the next page, as `<URL>; rel="next"`',
 };
 
+/** Bodies of pages by the very list that they were made of: the store gives the same one until a run changes. */
+const bodies = new WeakMap<readonly string[], { readonly bytes: Uint8Array<ArrayBuffer>; readonly etag: string }>();
+
+function bodyOf(texts: readonly string[]): { readonly bytes: Uint8Array<ArrayBuffer>; readonly etag: string } {
+  let body = bodies.get(texts);
+  if (body === undefined) {
+    const bytes = new TextEncoder().encode(`[${texts.join(",")}]`);
+    body = { bytes, etag: etagOf(bytes) };
+    bodies.set(texts, body);
+  }
+  return body;
+}
+
 /**
  * A page of JSON texts.
+ * @param texts not changed afterwards
  * @param next what asks for the next page; null: there is none
  * @param key the parameter that it belongs into
  */
@@ -23,7 +37,8 @@ export function pageOfTexts(
     "cache-control": "private, no-cache",
     ...(next !== null && { "x-next-cursor": next, link: linkTo(url, key, next) }),
   };
-  return tagged(`[${texts.join(",")}]`, headers, request);
+  const { bytes, etag } = bodyOf(texts);
+  return tagged(bytes, headers, request, etag);
 }
 
 /** A page of a numbered log. */

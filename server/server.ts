@@ -26,7 +26,7 @@ import { assertMay } from "./middleware/scopes.ts";
 import { secureHeaders } from "./middleware/secure_headers.ts";
 import { ServerOperations } from "./operations.ts";
 import type { RouteManifest } from "./page.ts";
-import { ProblemError } from "./problem.ts";
+import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import { Context, type ServerParts } from "./request_context.ts";
 import { serveStatics } from "./statics.ts";
 import { EventHub } from "./streams/mod.ts";
@@ -140,7 +140,11 @@ export function createServer(app: App, options: ServerOptions): Server {
     });
   }
   return {
-    fetch: async (request, info) => await hono.fetch(request, { address: addressOf(info?.remoteAddr) }),
+    async fetch(request, info) {
+      // It is made of what `Host` says, which may be anything.
+      if (!URL.canParse(request.url)) return badHost();
+      return await hono.fetch(request, { address: addressOf(info?.remoteAddr) });
+    },
     get binding() {
       return binding;
     },
@@ -156,6 +160,12 @@ export function createServer(app: App, options: ServerOptions): Server {
       await log.flush();
     },
   };
+}
+
+/** The answer to a request of which not even the path is known. */
+function badHost(): Response {
+  const error = new ProblemError(400, "bad_host", "Host, or the address in the first line, is no address");
+  return problemResponse(problemOf(error, "", crypto.randomUUID()), { "x-content-type-options": "nosniff" });
 }
 
 function addressOf(address: Deno.Addr | undefined): string {

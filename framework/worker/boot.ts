@@ -15,6 +15,7 @@ import { SimulationState, type StateJson } from "../state.ts";
 import { abandonment, LiveOutside, TURN_ABANDONED } from "./live_outside.ts";
 import type { FailureReport, FromWorker, StartMessage, ToWorker } from "./messages.ts";
 import { takeChannel } from "./prelude.ts";
+import { RequestQueue } from "./request_queue.ts";
 import "./builtins/mod.ts";
 
 const channel = takeChannel();
@@ -50,10 +51,15 @@ function domainOf(module: { default?: unknown }): Domain {
 }
 
 function send(message: FromWorker, transfer?: Transferable[]): void {
+  requests.flush();
   channel.post(message, transfer);
 }
 
 let player: Player | undefined;
+const requests = new RequestQueue(
+  (requests) => channel.post({ t: "requests", requests } satisfies FromWorker),
+  (answer) => player?.outside.answered(answer),
+);
 
 function receive(domain: Domain, message: ToWorker): void {
   switch (message.t) {
@@ -101,6 +107,8 @@ class Player {
   #sentAt = 0;
   /** The turn that was sent last. */
   #sentTurn = -1;
+  /** Whether the last turn had to wait: then the next one probably waits too, and is a good time to save. */
+  #hasWaited = false;
   #savedAt = 0;
   /** What the last save cost, ms, encoding included. */
   #saveCost = 0;
@@ -108,7 +116,7 @@ class Player {
   constructor(domain: Domain, start: StartMessage) {
     this.#domain = domain;
     this.#start = start;
-    this.outside = new LiveOutside(start.inputs, (id, request) => send({ t: "request", id, request }));
+    this.outside = new LiveOutside(start.inputs, (id, request) => requests.add(id, request));
     // Whoever waits is told; nobody may.
     this.#atOnce.promise.catch(() => {});
   }
@@ -189,6 +197,7 @@ class Player {
         return;
       }
       if (!await this.#step(simulation)) continue;
+      if (this.#hasWaited && simulation.ended === null && !this.#due(simulation)) continue;
       await this.#flushWhenDue(simulation);
     }
     await this.#flush(simulation, { numbered: true });
@@ -203,6 +212,7 @@ class Player {
   async #step(simulation: SimulationOrchestrator): Promise<boolean> {
     try {
       const played = simulation.step();
+      this.#hasWaited = played instanceof Promise;
       if (played) await this.#watched(simulation, played);
       return true;
     } catch (error) {
@@ -225,15 +235,22 @@ class Player {
   }
 
   async #flushWhenDue(simulation: SimulationOrchestrator): Promise<void> {
-    if (simulation.ended !== null) return;
-    const now = channel.now();
-    if (this.#due(simulation)) return await this.#flush(simulation, { numbered: true });
+    if (simulation.ended === null && this.#isFlushDue(simulation)) {
+      await this.#flush(simulation, this.#saveDue(simulation));
+    }
+  }
+
+  #isFlushDue(simulation: SimulationOrchestrator): boolean {
     // The clock may be set back; a difference below zero counts as long ago.
-    const since = now - this.#sentAt;
-    if (since >= 0 && since < BLOCK_INTERVAL && simulation.pending < BLOCK_LENGTH) return;
-    const sinceSave = now - this.#savedAt;
-    const save = sinceSave < 0 || sinceSave >= SAVE_SHARE * this.#saveCost;
-    await this.#flush(simulation, save ? { numbered: false } : null);
+    const since = channel.now() - this.#sentAt;
+    return since < 0 || since >= BLOCK_INTERVAL || simulation.pending >= BLOCK_LENGTH || this.#due(simulation);
+  }
+
+  /** Whether the state is to be saved with the next block. */
+  #saveDue(simulation: SimulationOrchestrator): { readonly numbered: boolean } | null {
+    if (this.#due(simulation)) return { numbered: true };
+    const since = channel.now() - this.#savedAt;
+    return since < 0 || since >= SAVE_SHARE * this.#saveCost ? { numbered: false } : null;
   }
 
   /** Sends what has gathered; with a checkpoint it waits until that is on disk. */
@@ -275,7 +292,7 @@ class Player {
 
   /**
    * Waits for a turn; once a second it tells who is being waited for, which also shows that it does wait. What is left of
-   * the turns before is sent meanwhile: those who watch the run need not wait for the turn.
+   * the turns before is sent and saved meanwhile: those who watch the run need not wait for the turn, nor it for the disk.
    */
   async #watched(simulation: SimulationOrchestrator, turn: Promise<void>): Promise<void> {
     const tell = () => {
@@ -283,21 +300,29 @@ class Player {
       send({ t: "waiting", turn: simulation.turnInPlay, agents: agents.slice(0, 5), count: agents.length });
       cancel = channel.after(WAITING_INTERVAL, tell);
     };
+    let sent: Promise<void> | undefined;
     const sendRest = () => {
       // While a block is on its way the next one waits: see #flush.
       if (this.#unacknowledged) cancelRest = channel.after(BLOCK_INTERVAL, sendRest);
-      else this.#flush(simulation, null);
+      else {
+        sent = this.#flush(simulation, this.#saveDue(simulation));
+        // Found out below.
+        sent.catch(() => {});
+      }
     };
     let cancel = channel.after(WAITING_INTERVAL, tell);
-    let cancelRest = simulation.started && this.#sentTurn < simulation.state.turn
-      ? channel.after(BLOCK_INTERVAL, sendRest)
-      : () => {};
+    let cancelRest = () => {};
+    if (simulation.started && this.#sentTurn < simulation.state.turn) {
+      if (this.#isFlushDue(simulation)) sendRest();
+      else cancelRest = channel.after(BLOCK_INTERVAL, sendRest);
+    }
     try {
       await Promise.race([turn, this.#atOnce.promise]);
     } finally {
       cancel();
       cancelRest();
     }
+    await sent;
   }
 
   async #failed(simulation: SimulationOrchestrator | undefined, error: unknown): Promise<void> {

@@ -72,6 +72,12 @@ export type OutsideRequest =
   /** What comes of this call? */
   | { readonly kind: "call"; readonly call: Call };
 
+/** A request and the id that its answer repeats. */
+export interface Asked {
+  readonly id: number;
+  readonly request: OutsideRequest;
+}
+
 /** A state to be saved with a block. */
 export interface CheckpointRequest {
   /** Also as `turn_<N>.json`. */
@@ -114,7 +120,7 @@ export interface FailureReport {
 export type FromWorker =
   | { readonly t: "loaded" }
   | BlockMessage
-  | { readonly t: "request"; readonly id: number; readonly request: OutsideRequest }
+  | { readonly t: "requests"; readonly requests: readonly Asked[] }
   | { readonly t: "waiting"; readonly turn: number; readonly agents: readonly string[]; readonly count: number }
   | { readonly t: "ended"; readonly reason: string; readonly stats: RunStats; readonly metrics: JsonObject }
   | { readonly t: "parked"; readonly stats: RunStats; readonly metrics: JsonObject }

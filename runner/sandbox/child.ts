@@ -196,8 +196,12 @@ class Child {
         return this.#store(message);
       case "waiting":
         return this.#send({ t: "waiting", turn: message.turn, agents: [...message.agents], count: message.count });
-      case "request":
-        return this.#send({ t: "request", id: message.id, request: structuredRequest(message.request) });
+      case "requests":
+        return this.#send(
+          ...message.requests.map(({ id, request }) =>
+            ({ t: "request", id, request: structuredRequest(request) }) as const
+          ),
+        );
       case "log":
         return this.#send({ t: "log", level: message.level, text: message.text, fields: message.fields });
       case "ended":
@@ -299,8 +303,9 @@ class Child {
     return { code, message, ...(this.#init.t === "run" && { turn: this.#inPlay[0]! }) };
   }
 
-  #send(message: FromChild): void {
-    const bytes = new TextEncoder().encode(encodeFromChild(this.#init.nonce, message));
+  #send(...messages: readonly FromChild[]): void {
+    const { nonce } = this.#init;
+    const bytes = new TextEncoder().encode(messages.map((message) => encodeFromChild(nonce, message)).join(""));
     for (let written = 0; written < bytes.length;) written += Deno.stdout.writeSync(bytes.subarray(written));
   }
 

@@ -1,9 +1,10 @@
 /** What can be read: parts of simulations, and scenarios. */
 
 import { type McpServer, ResourceNotFoundError, ResourceTemplate } from "@modelcontextprotocol/server";
+import { join, resolve, sep as SEPARATOR } from "node:path";
 import { stringify } from "yaml";
 import { SimError } from "../../framework/mod.ts";
-import { type App, isEnded, type Manifest } from "../../runner/mod.ts";
+import { type App, isEnded, type Manifest, ROOT } from "../../runner/mod.ts";
 import { completeConfig, completeRepo, completeRun } from "./completion.ts";
 
 /** Simulations whose resources are listed; the others can be read all the same. */
@@ -143,14 +144,32 @@ function registerScenarios(server: McpServer, app: App): void {
   });
 }
 
-/** Text of a scenario's file. @throws {SimError} `unknown_domain`, `missing_file` */
+/**
+ * Text of a scenario's file. What is started may lie anywhere in the project; what is read lies where scenarios are: other
+ * files of this form, the server's configuration among them, are nobody's to read.
+ * @throws {SimError} `unknown_domain`, `bad_config_path`, `missing_file`
+ */
 export async function scenarioText(app: App, repo: string, config: string): Promise<string> {
-  const { size, path } = await app.resolveConfig(repo, config).then(async (path) => ({
-    ...await Deno.stat(path),
-    path,
-  }));
+  const path = resolve(await app.resolveConfig(repo, config));
+  const folder = app.domainFolder(repo);
+  const places = [join(ROOT, "scenarios"), join(folder, "scenarios"), join(folder, "templates")];
+  if (!places.some((place) => isBelow(path, place))) {
+    throw new SimError("bad_config_path", `'${config}' is no scenario among those of '${repo}'`, {
+      hint: "list_scenarios shows them",
+    });
+  }
+  const { size } = await Deno.stat(path);
   if (size > 1 << 20) throw new SimError("file_too_large", `scenario '${config}' is larger than 1 MiB`);
   return await Deno.readTextFile(path);
+}
+
+/** Whether a real path lies in a folder, which need not exist. */
+function isBelow(path: string, folder: string): boolean {
+  try {
+    return path.startsWith(`${Deno.realPathSync(folder)}${SEPARATOR}`);
+  } catch {
+    return false;
+  }
 }
 
 /** The newest simulations, looked up once for the lists that one request asks for. */

@@ -4,6 +4,7 @@ import type { MiddlewareHandler } from "hono";
 import type { Audit } from "../auth/mod.ts";
 import type { Env } from "../env.ts";
 import type { Context } from "../request_context.ts";
+import { LONGEST_PATH } from "./access_log.ts";
 
 /** Statuses of requests that were turned away: without a key, a wrong one, from elsewhere, too often. */
 const REFUSED = new Set([401, 403, 429]);
@@ -24,7 +25,7 @@ export function auditing(audit: Audit): MiddlewareHandler<Env> {
       key: principal?.id ?? null,
       via: principal?.via ?? null,
       method,
-      path: c.req.path,
+      path: c.req.path.slice(0, LONGEST_PATH),
       status,
       ...noted,
     }, { refused });

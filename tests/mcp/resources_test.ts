@@ -64,6 +64,9 @@ for (const era of ERAS) {
           "simulation://nobody/%00",
           "scenario://economic/nothing.yaml",
           "scenario://economic/..%2f..%2f..%2fdeno.json",
+          // A file of the right form, but no scenario: so is the configuration of the server.
+          "scenario://economic/deno.json",
+          "scenario://economic/docker-compose.yml",
           "scenario://nobody/growth.yaml",
           "file:///etc/passwd",
         ]

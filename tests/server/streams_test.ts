@@ -239,7 +239,7 @@ Deno.test("runs of another host are followed like our own", async () => {
   await withHub(async (server) => {
     const { folder, app } = server;
     const task = { output: `${folder}/output`, config: `${folder}/llm-sim.yaml` };
-    const other = new SecondHost({ ...task, start: [world({ turns: 120, pause: 5 })] });
+    const other = new SecondHost({ ...task, start: [world({ turns: 120, pause: 25 })] });
     const { run_id } = await other.says(({ done }) => done === "start");
     const list = await SseReader.open(`${server.url}/api/events/stream`);
     const reader = await SseReader.open(eventsUrl(server, run_id!));

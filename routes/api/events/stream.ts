@@ -8,7 +8,12 @@ const MOST_RUNS = 100;
 
 /** `ID:after`, or only the id: from the beginning. */
 const cursors = z.string().transform((text, context) => {
-  const found = text.split(",").map((entry) => {
+  const entries = text.split(",");
+  if (entries.length > MOST_RUNS) {
+    context.addIssue({ code: "custom", message: `more than ${MOST_RUNS} runs` });
+    return z.NEVER;
+  }
+  const found = entries.map((entry) => {
     const [, run_id, after] = /^([A-Za-z0-9_][\w.-]{0,254})(?::(\d{1,15}))?$/.exec(entry) ?? [];
     if (run_id === undefined) {
       context.addIssue({ code: "custom", message: `'${entry.slice(0, 100)}' is not ID or ID:number` });
@@ -18,7 +23,6 @@ const cursors = z.string().transform((text, context) => {
   });
   const doubled = found.find(({ run_id }, i) => found.findIndex((other) => other.run_id === run_id) < i);
   if (doubled) context.addIssue({ code: "custom", message: `'${doubled.run_id}' is there twice` });
-  if (found.length > MOST_RUNS) context.addIssue({ code: "custom", message: `more than ${MOST_RUNS} runs` });
   return found;
 });
 
