@@ -474,9 +474,7 @@ export class SimulationManager {
         const isAlive = message.t === "progress" || message.t === "waiting";
         if (isAlive && now - touchedAt > TOUCH_INTERVAL) {
           touchedAt = now;
-          // Only a convenience for those who list runs: the checkpoint knows the turn.
-          if (message.t === "progress") this.#store.touch(runId, message.turn).catch(() => {});
-          this.#recordCost(runId, calls).catch(() => {});
+          this.#note(runId, calls, message.t === "progress" ? message.turn : null).catch(() => {});
         }
         if (message.t === "request") {
           const { id, request } = message;
@@ -544,13 +542,22 @@ export class SimulationManager {
     });
   }
 
-  /** Writes into the manifest what the run has cost so far, and tells it. */
-  async #recordCost(runId: string, calls: LiveCalls): Promise<void> {
+  /**
+   * Writes into the manifest which turn the run has reached (null: as before) and what it has cost. Only a convenience for
+   * those who list runs: the checkpoint knows the turn, the tape the cost.
+   */
+  async #note(runId: string, calls: LiveCalls, turn: number | null): Promise<void> {
+    const isWritten = await this.#recordCost(runId, calls, turn);
+    if (!isWritten && turn !== null) await this.#store.touch(runId, turn);
+  }
+
+  /** Writes into the manifest what the run has cost so far, with its turn if given, and tells it; false: nothing new. */
+  async #recordCost(runId: string, calls: LiveCalls, turn: number | null = null): Promise<boolean> {
     const total = await calls.cost();
-    if (!total) return;
+    if (!total) return false;
     // A turn that waits for people or models says so once a second.
     const text = JSON.stringify(total);
-    if (this.#recorded.get(calls) === text) return;
+    if (this.#recorded.get(calls) === text) return false;
     const { usd, input_tokens, output_tokens, calls: made, retries, reused_calls, first_new } = total;
     const cost = {
       // Sums of the same numbers in another order differ in their last digits.
@@ -562,9 +569,10 @@ export class SimulationManager {
       ...(retries > 0 && { retries }),
       ...(first_new && { first_new }),
     };
-    await this.#store.update(runId, (manifest) => ({ ...manifest, cost }));
+    await this.#store.update(runId, (manifest) => ({ ...manifest, cost, ...(turn !== null && { turn }) }));
     this.#recorded.set(calls, text);
     this.tell({ kind: "cost", run_id: runId, cost });
+    return true;
   }
 
   #forward(runId: string, message: FromChild): void {

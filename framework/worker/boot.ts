@@ -107,8 +107,6 @@ class Player {
   #sentAt = 0;
   /** The turn that was sent last. */
   #sentTurn = -1;
-  /** Whether the last turn had to wait: then the next one probably waits too, and is a good time to save. */
-  #hasWaited = false;
   #savedAt = 0;
   /** What the last save cost, ms, encoding included. */
   #saveCost = 0;
@@ -197,7 +195,6 @@ class Player {
         return;
       }
       if (!await this.#step(simulation)) continue;
-      if (this.#hasWaited && simulation.ended === null && !this.#due(simulation)) continue;
       await this.#flushWhenDue(simulation);
     }
     await this.#flush(simulation, { numbered: true });
@@ -212,7 +209,6 @@ class Player {
   async #step(simulation: SimulationOrchestrator): Promise<boolean> {
     try {
       const played = simulation.step();
-      this.#hasWaited = played instanceof Promise;
       if (played) await this.#watched(simulation, played);
       return true;
     } catch (error) {
@@ -292,7 +288,7 @@ class Player {
 
   /**
    * Waits for a turn; once a second it tells who is being waited for, which also shows that it does wait. What is left of
-   * the turns before is sent and saved meanwhile: those who watch the run need not wait for the turn, nor it for the disk.
+   * the turns before is sent meanwhile: those who watch the run need not wait for the turn.
    */
   async #watched(simulation: SimulationOrchestrator, turn: Promise<void>): Promise<void> {
     const tell = () => {
@@ -305,7 +301,8 @@ class Player {
       // While a block is on its way the next one waits: see #flush.
       if (this.#unacknowledged) cancelRest = channel.after(BLOCK_INTERVAL, sendRest);
       else {
-        sent = this.#flush(simulation, this.#saveDue(simulation));
+        // Not with a checkpoint: `files/`, which are part of it, are those of the turn in play.
+        sent = this.#flush(simulation, null);
         // Found out below.
         sent.catch(() => {});
       }

@@ -176,8 +176,6 @@ const fromChild = z.discriminatedUnion("t", [
 /** Child to host, without the envelope. */
 export type FromChild = z.output<typeof fromChild>;
 
-const envelope = z.object({ v: z.literal(PROTOCOL) });
-
 /** Why a simulation could not go on. */
 export type Failure = z.output<typeof failure>;
 
@@ -197,7 +195,7 @@ export function decodeFromChild(text: string): FromChild {
   } catch (cause) {
     throw new SimError("bad_message", "the sandbox sent a line that is not JSON", { cause });
   }
-  if (!envelope.safeParse(json).success) {
+  if ((json as { readonly v?: unknown } | null)?.v !== PROTOCOL) {
     throw new SimError("bad_message", `the sandbox speaks another protocol than version ${PROTOCOL}`);
   }
   const parsed = fromChild.safeParse(json);
