@@ -149,9 +149,9 @@ export class SimulationManager {
 
   /** Lowered, it ends nobody: fewer are started until fewer play. */
   set maxConcurrent(value: number) {
-    if (!Number.isInteger(value) || value < 1 || value > MOST_CONCURRENT) {
+    if (!Number.isInteger(value) || value < 0 || value > MOST_CONCURRENT) {
       throw new SimError("bad_value", `max_concurrent cannot be ${value}`, {
-        hint: `it is a whole number from 1 to ${MOST_CONCURRENT}`,
+        hint: `it is a whole number from 0, which starts nothing, to ${MOST_CONCURRENT}`,
       });
     }
     this.#maxConcurrent = value;
