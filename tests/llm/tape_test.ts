@@ -160,6 +160,7 @@ Deno.test("of a tape damaged in the middle replay names the line, and resume ask
     assertEquals(kept.length, 8);
     const line = kept.findIndex((question) => question.startsWith("Turn 2: you are A_1")) + 1;
     rewriteTape(app.folder(id), (text, i) => i === line - 1 ? text.replace('"kind"', '"kin\u0000d"') : text);
+    await server.whenIdle();
     server.reset();
     const told = heard(app);
     await app.resume(id);
@@ -187,6 +188,8 @@ Deno.test("a line that was torn when the host died is cut off, and its call alon
     const text = tapeText(app.folder(id));
     const torn = questionsOn(app.folder(id)).at(-1)!;
     Deno.writeTextFileSync(`${app.folder(id)}/llm.jsonl`, text.slice(0, -40));
+    // What the host has hung up on is answered to nobody, and no answer of the resume.
+    await server.whenIdle();
     server.reset();
     const told = heard(app);
     await app.resume(id);
