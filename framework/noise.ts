@@ -29,6 +29,7 @@ export function blurOf(definition: VariableDefinition): VariableBlur | null {
     case "bool":
     case "categorical":
     case "str":
+    case "json":
       return null;
     case "list": {
       const item = blurOfElement(definition.item_type);

@@ -173,7 +173,7 @@ export class SimulationOrchestrator {
     this.#termination = new Termination(scenario.simulation, engine);
     this.#reporters = new ReporterSet(scenario.metrics.reporters, scenario.agents);
     const { agents, sample } = scenario.metrics;
-    this.#agentRows = agents === "none" ? null : new AgentRows(this.#agentLayout.names, agents);
+    this.#agentRows = agents === "none" ? null : new AgentRows(this.#agentLayout.recordedNames, agents);
     const sizes = this.#builder.populations.map(({ entry, size }) => ({ name: entry.name, size }));
     this.#sampleRows = new SampleRows(sizes, sample, this.#seed);
     this.#stats = from?.stats ?? newStats();
@@ -379,7 +379,7 @@ export class SimulationOrchestrator {
     this.#stats = ended === null ? stats : { ...stats, final_value: totalValue(state) };
     this.#parts.populations.commit(state);
     const { every, agents_every } = this.scenario.metrics;
-    if (ended !== null || turn % every === 0) this.#global += globalRow(state, metrics);
+    if (ended !== null || turn % every === 0) this.#global += globalRow(state, metrics, this.#globalLayout.recordedNames);
     if (ended !== null || turn % agents_every === 0) {
       this.#agents += (this.#agentRows?.encode(state) ?? "") + this.#sampleRows.encode(state);
     }

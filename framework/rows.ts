@@ -5,10 +5,13 @@ import type { Metrics } from "./reporter.ts";
 import { type Seed, type StreamKey, streamKey } from "./rng.ts";
 import type { AgentState, SimulationState } from "./state.ts";
 
-/** `{"turn":3,"interest_rate":0.05,…,"metric.gini":0.31}` and a newline. */
-export function globalRow(state: SimulationState, metrics: Metrics): string {
+/**
+ * `{"turn":3,"interest_rate":0.05,…,"metric.gini":0.31}` and a newline.
+ * @param variables of the world, those that are recorded
+ */
+export function globalRow(state: SimulationState, metrics: Metrics, variables: readonly string[]): string {
   let text = `{"turn":${state.turn}`;
-  for (const name in state.global_state) text += `,${JSON.stringify(name)}:${JSON.stringify(state.global_state[name])}`;
+  for (const name of variables) text += `,${JSON.stringify(name)}:${JSON.stringify(state.global_state[name])}`;
   for (const name in metrics) text += `,${JSON.stringify(`metric.${name}`)}:${JSON.stringify(metrics[name])}`;
   return text + "}\n";
 }

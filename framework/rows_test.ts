@@ -1,8 +1,9 @@
 import { assertEquals } from "../tests/support/assert.ts";
 import { MemberLayout } from "./member_columns.ts";
 import { createMembers, PopulationMap } from "./members.ts";
-import { SampleRows } from "./rows.ts";
+import { globalRow, SampleRows } from "./rows.ts";
 import { AgentMap, SimulationState } from "./state.ts";
+import { VariableLayout } from "./variables.ts";
 
 const LAYOUT = new MemberLayout({
   wealth: { type: "float", default: 1.5 },
@@ -66,4 +67,11 @@ Deno.test("SampleRows never runs dry, whichever seed a fork has", () => {
   }
   assertEquals(new SampleRows([{ name: "crowd", size: 3 }], 5, 1).encode(stateOf(populations)).split("\n").length, 4);
   assertEquals(new SampleRows([{ name: "crowd", size: 3 }], 0, 1).encode(stateOf(populations)), "");
+});
+
+Deno.test("globalRow() holds what is recorded, documents are not", () => {
+  const global_state = { rate: 0.5, document: { long: "text" } };
+  const state = new SimulationState({ turn: 2, agents: AgentMap.of([]), global_state });
+  const layout = new VariableLayout({ rate: { type: "float", default: 0 }, document: { type: "json" } });
+  assertEquals(globalRow(state, { gini: 0.25 }, layout.recordedNames), '{"turn":2,"rate":0.5,"metric.gini":0.25}\n');
 });

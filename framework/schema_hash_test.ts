@@ -67,7 +67,7 @@ const ALL_TYPES: VariableDefinitions = {
   o: { type: "object", schema: { x: "float" } },
 };
 
-Deno.test("schemaHash() of all nine types is Python's", () => {
+Deno.test("schemaHash() of all nine types that it had is Python's", () => {
   assertEquals(schemaHash(ALL_TYPES, {}), "88cc7d091bb3b08d8fc47a44fbc84eb8324b98e5ea6ec5879fde8ca0c420e26b");
 });
 

@@ -113,6 +113,8 @@ function fieldsOf(element: ElementDefinition): Map<string, ElementDefinition> | 
       return { each: element.item_type };
     case "tuple":
       return new Map(element.item_types.map((item, i) => [String(i), item]));
+    case "json":
+      return null;
     default:
       return new Map();
   }

@@ -89,6 +89,7 @@ function settingIssues(definition: VariableDefinition, path: IssuePath): Issue[]
     case "dict":
       return [...dictIssues(definition, path), ...lengthIssues(definition.max_length, path)];
     case "list":
+    case "json":
       return lengthIssues(definition.max_length, path);
     case "tuple":
       if (definition.item_types.length > 0) return [];

@@ -24,6 +24,8 @@ export class VariableLayout {
   readonly names: readonly string[];
   /** Names of the float and int variables. */
   readonly numericNames: readonly string[];
+  /** Names of the variables that are recorded in rows: all but those of type `json`. */
+  readonly recordedNames: readonly string[];
   /** `names`, not frozen: V8 reads elements of frozen arrays more slowly. */
   readonly #order: string[];
   readonly #defaults: Readonly<Record<string, Json>>;
@@ -52,6 +54,7 @@ export class VariableLayout {
     this.numericNames = Object.freeze(
       definitions.filter(([, { type }]) => type === "float" || type === "int").map(([name]) => name),
     );
+    this.recordedNames = Object.freeze(definitions.filter(([, { type }]) => type !== "json").map(([name]) => name));
     this.#defaults = Object.fromEntries(
       definitions.map(([name, definition]) => [name, frozenDefault(name, definition)]),
     );
@@ -113,7 +116,7 @@ export class VariableLayout {
   }
 }
 
-const CONTAINERS: readonly string[] = ["list", "dict", "object", "tuple"];
+const CONTAINERS: readonly string[] = ["list", "dict", "object", "tuple", "json"];
 
 // Inside for-in V8 drops this call altogether; Object.hasOwn() it does not.
 const { hasOwnProperty: hasOwn } = Object.prototype;

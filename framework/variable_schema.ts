@@ -57,6 +57,8 @@ function ruleSchema(definition: VariableDefinition): z.ZodType {
       return isAbsent(definition.schema) ? dictSchema(definition) : fieldsSchema(definition.schema);
     case "object":
       return fieldsSchema(definition.schema);
+    case "json":
+      return z.json();
   }
 }
 

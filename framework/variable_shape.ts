@@ -76,4 +76,10 @@ export const variableDefinitionSchema: z.ZodType<VariableDefinition> = z.discrim
     default: object.nullish().describe("initial value; fields left out take their own defaults"),
     description,
   }).describe("a record with exactly the fields of schema"),
+  z.strictObject({
+    type: z.literal("json"),
+    max_length: length("greatest number of characters of its JSON text, 1,000,000 unless given"),
+    default: json.optional().describe("initial value, null unless given"),
+    description,
+  }).describe("any JSON value; not recorded in rows"),
 ]);

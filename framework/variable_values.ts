@@ -1,7 +1,7 @@
 /** Which values a variable may take, and with which it starts. */
 
 import type { IssuePath } from "./issue.ts";
-import type { Json } from "./json.ts";
+import { type Json, notJson } from "./json.ts";
 import type { ElementDefinition, ScalarName, VariableDefinition } from "./variables.ts";
 
 /** Why a value is not allowed, and where in it: the empty path is the value itself. */
@@ -17,6 +17,9 @@ export type ValueCheck = (value: unknown) => VariableFailure | null;
 
 /** Items of a list and entries of a dict when its definition says nothing else. */
 export const DEFAULT_MAX_LENGTH = 1000;
+
+/** Characters of a JSON variable's text when its definition says nothing else. */
+export const LONGEST_JSON = 1_000_000;
 
 /**
  * What is wrong with `value` as a value of this variable, at any depth; null when it is allowed.
@@ -65,6 +68,8 @@ export function defaultValue(definition: VariableDefinition): Json | undefined {
         : fieldDefaults(definition.schema, definition.default);
     case "object":
       return fieldDefaults(definition.schema, definition.default);
+    case "json":
+      return definition.default ?? null;
   }
 }
 
@@ -142,6 +147,8 @@ export function compileCheck(definition: VariableDefinition): ValueCheck {
       );
     case "object":
       return fieldsCheck("object", definition.schema);
+    case "json":
+      return jsonCheck(definition.max_length ?? LONGEST_JSON);
   }
 }
 
@@ -234,6 +241,15 @@ function fieldsCheck(noun: string, schema: { readonly [field: string]: ElementDe
     }
     const unknown = Object.keys(value).find((key) => !Object.hasOwn(schema, key));
     return unknown === undefined ? null : within(unknown, failure(`the ${noun} has no field '${unknown}'`));
+  };
+}
+
+function jsonCheck(maxLength: number): ValueCheck {
+  return (value) => {
+    const problem = notJson(value);
+    if (problem !== null) return failure(`is no JSON value: it ${problem}`);
+    const { length } = JSON.stringify(value);
+    return length <= maxLength ? null : failure(`as JSON it has ${length} characters; at most ${maxLength} are allowed`);
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * State variables: the nine types a scenario can declare under `state_variables`, their shape and their rules.
+ * State variables: the ten types a scenario can declare under `state_variables`, their shape and their rules.
  *
  * Three things are told apart: the *shape* of a definition (keys and their types: `variable_shape.ts`), its *sense*
  * (bounds in order, default within them: {@linkcode variableDefinitionIssues}), and the *values* it allows
@@ -27,7 +27,7 @@ export interface DescribedDefinition {
 
 /** A finite number. */
 export interface FloatDefinition extends DescribedDefinition {
-  /** Which of the nine types. */
+  /** Which of the ten types. */
   readonly type: "float";
   /** Least value allowed. */
   readonly min?: number | null | undefined;
@@ -39,7 +39,7 @@ export interface FloatDefinition extends DescribedDefinition {
 
 /** A whole number between ±(2^53 − 1). */
 export interface IntDefinition extends DescribedDefinition {
-  /** Which of the nine types. */
+  /** Which of the ten types. */
   readonly type: "int";
   /** Least value allowed. */
   readonly min?: number | null | undefined;
@@ -51,7 +51,7 @@ export interface IntDefinition extends DescribedDefinition {
 
 /** True or false. */
 export interface BoolDefinition extends DescribedDefinition {
-  /** Which of the nine types. */
+  /** Which of the ten types. */
   readonly type: "bool";
   /** Accepted as in llm-sim (it is part of the schema hash), without effect. */
   readonly min?: number | null | undefined;
@@ -63,7 +63,7 @@ export interface BoolDefinition extends DescribedDefinition {
 
 /** One of a set of texts. */
 export interface CategoricalDefinition extends DescribedDefinition {
-  /** Which of the nine types. */
+  /** Which of the ten types. */
   readonly type: "categorical";
   /** The texts; at least one. */
   readonly values: readonly string[];
@@ -73,7 +73,7 @@ export interface CategoricalDefinition extends DescribedDefinition {
 
 /** A text. Without a default, or with `default: null`, it may also be null and starts as null. */
 export interface StrDefinition extends DescribedDefinition {
-  /** Which of the nine types. */
+  /** Which of the ten types. */
   readonly type: "str";
   /** Regular expression that must match somewhere in the text; anchor it with `^` and `$`. */
   readonly pattern?: string | null | undefined;
@@ -85,7 +85,7 @@ export interface StrDefinition extends DescribedDefinition {
 
 /** Values by key: either any keys (`key_type` and `value_type`) or exactly the fields of `schema`. */
 export interface DictDefinition extends DescribedDefinition {
-  /** Which of the nine types. */
+  /** Which of the ten types. */
   readonly type: "dict";
   /** Keys allowed: any text, or whole numbers written as text (JSON has no others). */
   readonly key_type?: "str" | "int" | null | undefined;
@@ -101,7 +101,7 @@ export interface DictDefinition extends DescribedDefinition {
 
 /** Values of one kind, in order. */
 export interface ListDefinition extends DescribedDefinition {
-  /** Which of the nine types. */
+  /** Which of the ten types. */
   readonly type: "list";
   /** What each item is. */
   readonly item_type: ElementDefinition;
@@ -113,7 +113,7 @@ export interface ListDefinition extends DescribedDefinition {
 
 /** A fixed number of values, each of its own kind. */
 export interface TupleDefinition extends DescribedDefinition {
-  /** Which of the nine types. */
+  /** Which of the ten types. */
   readonly type: "tuple";
   /** What each item is; at least one. */
   readonly item_types: readonly ElementDefinition[];
@@ -123,12 +123,25 @@ export interface TupleDefinition extends DescribedDefinition {
 
 /** A record with exactly the fields of `schema`. */
 export interface ObjectDefinition extends DescribedDefinition {
-  /** Which of the nine types. */
+  /** Which of the ten types. */
   readonly type: "object";
   /** The fields, all of them required; at least one. */
   readonly schema: { readonly [field: string]: ElementDefinition };
   /** Initial value; fields left out take their own defaults. */
   readonly default?: { readonly [key: string]: Json } | null | undefined;
+}
+
+/**
+ * Any JSON value: a document that an engine keeps. It starts as null, is no part of the rows of `global.jsonl` and
+ * `agents.jsonl`, and noise leaves it alone.
+ */
+export interface JsonDefinition extends DescribedDefinition {
+  /** Which of the ten types. */
+  readonly type: "json";
+  /** Greatest number of characters of the value as JSON text; 1,000,000 unless given. */
+  readonly max_length?: number | null | undefined;
+  /** Initial value, null unless given. */
+  readonly default?: Json | undefined;
 }
 
 /**
@@ -152,7 +165,8 @@ export type VariableDefinition =
   | DictDefinition
   | ListDefinition
   | TupleDefinition
-  | ObjectDefinition;
+  | ObjectDefinition
+  | JsonDefinition;
 
 /** Types that can be named without further settings inside a container; they then start as 0, 0, false and "". */
 export type ScalarName = "float" | "int" | "bool" | "str";

@@ -135,7 +135,7 @@ Deno.test("checkVariable() refuses objects that JSON would not bring back", () =
   assertEquals(verdict(definition, JSON.parse('{"__proto__":1}')), "__proto__: '__proto__' cannot be a key");
 });
 
-Deno.test("variableDefinitionIssues() accepts sound definitions of all nine types", () => {
+Deno.test("variableDefinitionIssues() accepts sound definitions of all ten types", () => {
   const sound: VariableDefinition[] = [
     { type: "float", default: 1 },
     { type: "int", min: 1, max: 1, default: 1, description: "one" },
@@ -147,6 +147,8 @@ Deno.test("variableDefinitionIssues() accepts sound definitions of all nine type
     { type: "tuple", item_types: ["float", { type: "float", min: 1 }], default: [0, 1] },
     { type: "str" },
     { type: "object", schema: { a: { type: "bool" } }, default: { a: true } },
+    { type: "json" },
+    { type: "json", max_length: 20, default: { a: [1, null, { b: "c" }] } },
   ];
   for (const definition of sound) {
     assertEquals(issuesOf(definition), []);
@@ -189,6 +191,8 @@ Deno.test("variableDefinitionIssues() finds what makes no sense, and where", () 
     [{ type: "tuple", item_types: [] }, ["x.item_types: no_items"]],
     [{ type: "tuple", item_types: ["int", "int"], default: [1] }, ["x.default: bad_default"]],
     [{ type: "tuple", item_types: ["int", { type: "int" }] }, ["x.item_types[1]: missing_default"]],
+    [{ type: "json", max_length: 0 }, ["x.max_length: bad_max_length"]],
+    [{ type: "json", max_length: 3, default: [1, 2] }, ["x.default: bad_default"]],
     [{ type: "object", schema: {} }, ["x.schema: empty_schema"]],
     [{ type: "object", schema: { a: "int", b: { type: "float" } } }, ["x.schema.b: missing_default"]],
     [{ type: "object", schema: { a: "int" }, default: { b: 1 } }, ["x.default.b: bad_default"]],

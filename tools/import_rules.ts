@@ -21,6 +21,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
 
 /** Rooms inside rooms: they too are entered through their `mod.ts`. */
 const INNER_ROOMS = [
+  "framework/conversation",
   "framework/scenario",
   "framework/space",
   "framework/worker",
@@ -113,7 +114,7 @@ function packageViolation(file: string, specifier: string): string | null {
   if (
     /_test\.tsx?$/.test(file) || INSIDERS.includes(from) || /\/tests?\//.test(file) || specifier.startsWith("node:")
   ) return null;
-  if (from === "domains" && specifier !== "zod") return "a domain imports llm-sim and zod only";
+  if (from === "domains" && specifier !== "zod") return "a domain imports llm-sim, llm-sim/conversation and zod only";
   const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
   const rooms = Object.hasOwn(WEB_PACKAGES, name) ? WEB_PACKAGES[name]! : [from];
   if (!rooms.includes(from)) return `${name} is for ${rooms.join(", ")} alone`;
@@ -143,6 +144,7 @@ function domainOf(path: string): string {
 /** Path from the root, or null for a package. */
 function resolved(file: string, specifier: string): string | null {
   if (specifier === "llm-sim") return "framework/mod.ts";
+  if (specifier === "llm-sim/conversation") return "framework/conversation/mod.ts";
   if (specifier === "llm-sim/scenario") return "framework/scenario/mod.ts";
   return specifier.startsWith(".") ? join(dirname(file), specifier).replaceAll("\\", "/") : null;
 }

@@ -1,0 +1,34 @@
+/** Where a conversation takes place: what both sides see of it, what may be done, and what comes of that. */
+
+import type { Json, JsonObject } from "../json.ts";
+import type { ActionCatalogue } from "./catalogue.ts";
+import type { ActionSpec, DoneAction } from "./types.ts";
+
+/** Bounds of an outline. */
+export interface OutlineOptions {
+  /** Deepest level that is shown. */
+  readonly max_depth?: number;
+  /** Nodes that are shown at most. */
+  readonly max_nodes?: number;
+}
+
+/** A place for conversations: pure, its state is a JSON value that an engine keeps. */
+export interface Environment {
+  /** The state it begins with; null: it has none. */
+  readonly initial: Json;
+  /** What may be done. */
+  readonly catalogue: ActionCatalogue;
+  /** What both sides are shown of a state. */
+  outline(state: Json, options?: OutlineOptions): string;
+  /** What comes of an action: the state after it (the same when it failed) and what is said of it. Never throws. */
+  apply(state: Json, action: ActionSpec): { readonly state: Json; readonly done: DoneAction; readonly created?: string };
+  /** In what a state differs from the one that was wanted, a line each; null: this environment's states say nothing. */
+  differences(wanted: Json, state: Json): readonly string[] | null;
+  /** Why a wish repeats what is already there; null: it does not. */
+  repeats(state: Json, action: ActionSpec): string | null;
+}
+
+/** How a scenario names an environment: a plan, or a list of actions whose effects happen elsewhere. */
+export type EnvironmentSpec =
+  | { readonly plan: JsonObject }
+  | { readonly title: string; readonly outline: string; readonly actions: ActionCatalogue };
