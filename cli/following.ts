@@ -79,7 +79,7 @@ async function runDocument(app: App, manifest: Manifest, seconds: number): Promi
 }
 
 /** Calls `act` at each Ctrl-C with how many there have been; the result stops listening. */
-function onInterrupt(act: (times: number) => void): () => void {
+export function onInterrupt(act: (times: number) => void): () => void {
   let times = 0;
   let heardAt = -Infinity;
   const listener = () => {

@@ -116,7 +116,7 @@ export class People {
 }
 
 /** Lines of stdin; a terminal has them edited and sent by the person. */
-async function* stdinLines(): AsyncGenerator<string> {
+export async function* stdinLines(): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(4096);
   let rest = "";

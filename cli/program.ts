@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { SimError, VERBOSITIES } from "../framework/mod.ts";
-import { RUN_STATUSES, VERSION } from "../runner/mod.ts";
+import { CONVERSATION_FORMATS, RUN_STATUSES, VERSION } from "../runner/mod.ts";
 import { commandLine } from "./command_line.ts";
 import { EXIT } from "./exit.ts";
 import { Terminal } from "./terminal.ts";
@@ -138,6 +138,122 @@ export function buildProgram(exit: (code: number) => void): Command {
       ),
     ),
     [["validate scenarios/economic/*.yaml", "every error with file, line and column"]],
+  );
+
+  examples(
+    add(
+      program,
+      "converse [scenario]",
+      "Have a simulated user talk to a chat agent and a judge compare, turn by turn: every case of a scenario.",
+      async () => (await import("./commands/converse.ts")).converse,
+    ).summary("Have a simulated user test a chat agent.")
+      .option("--scenario <file>", "the scenario, in place of the argument")
+      .option("--case <name>", "only this case (repeatable; default: all)", collect)
+      .option("--goal <text>", "what the simulated user is after")
+      .option("--turns <n>", "turns to play at most", integer)
+      .option("--manual", "wait for Enter before every turn")
+      .option("--seeds <list>", "seeds of each case, e.g. 1..5 or 1,2,7 (default: the scenario's)", seeds)
+      .option("--samples <n>", "how often each seed is played; only what models answer differs", positive)
+      .option("--fail-under <share>", "exit 1 when a smaller share of the conversations passed, e.g. 0.9", share)
+      .option("--junit <file>", "write a JUnit report for continuous integration")
+      .option("--set <path=value>", "set a scenario path, e.g. conversation.agent.behaviour=forgetful (repeatable)", collect)
+      .option("--label <key=value>", "label the runs (repeatable)", collect)
+      .option("--offline", "ask no model: the offline provider answers by rule in place of every model")
+      .option("--lenient", "unknown keys are warnings")
+      .option("--quiet", "print only the runs' folders"),
+    [
+      ["converse scenarios/conversation/plan_refine_offline.yaml", "no model needed; real verdicts of both kinds"],
+      ["converse mine.yaml --seeds 1..5 --fail-under 0.9 --junit report.xml", "in continuous integration"],
+      ["converse mine.yaml --manual --case vague", "turn by turn"],
+    ],
+  );
+  const conversations = program.command("conversations")
+    .description("List, show, export, label and judge anew what converse has played.").helpCommand(false);
+  examples(
+    add(
+      conversations,
+      "list",
+      "List conversations, newest first.",
+      async () => (await import("./commands/conversations.ts")).list,
+    )
+      .option("--label <key[=value]>", "only conversations with this label")
+      .option("--limit <n>", "at most so many (0: all)", integer, 20),
+    [["conversations list", "which passed, and how the others ended"]],
+  );
+  examples(
+    add(
+      conversations,
+      "show <run>",
+      "Show a conversation in full.",
+      async () => (await import("./commands/conversations.ts")).show,
+    ),
+    [["conversations show last", "what was said, wanted, done and judged"]],
+  );
+  examples(
+    add(
+      conversations,
+      "export <run>",
+      "Export a conversation.",
+      async () => (await import("./commands/conversations.ts")).exportOne,
+    )
+      .addOption(new Option("--format <format>", "what to make").choices([...CONVERSATION_FORMATS]).makeOptionMandatory())
+      .option("--out <file>", "where to write (default: stdout; on a terminal and with --json a file named after the run)"),
+    [["conversations export last --format openai > messages.jsonl", "for fine-tuning and other tools"]],
+  );
+  examples(
+    add(
+      conversations,
+      "label <run> <turn> <verdict>",
+      "Say of a turn whether it was aligned, misaligned or unclear: it counts more than the judge's verdict.",
+      async () => (await import("./commands/conversations.ts")).label,
+    )
+      .option("--note <text>", "why")
+      .option("--by <name>", "who says so (default: you)"),
+    [["conversations label last 2 aligned --note 'the wording is the same'", "and it counts for the certificate"]],
+  );
+  const judgeOptions = (command: Command) =>
+    command
+      .addOption(new Option("--judge <kind>", "who judges").choices(["rules", "llm"]))
+      .option("--provider <name>", "the judge's provider")
+      .option("--model <name>", "the judge's model")
+      .option("--rubric <file>", "points that the judge rates from 1 to 5");
+  examples(
+    judgeOptions(
+      add(
+        conversations,
+        "rejudge <run>",
+        "Judge what was said and done once more, as a run of its own; nobody speaks anew.",
+        async () => (await import("./commands/conversations.ts")).rejudge,
+      ),
+    )
+      .option("--sample <n>", "another sample of the judge's model", integer)
+      .option("--label <key=value>", "label the run (repeatable)", collect),
+    [["conversations rejudge last --judge llm", "a second opinion"]],
+  );
+  examples(
+    judgeOptions(
+      add(
+        conversations,
+        "certificate",
+        "Say what the judges are worth: their agreement with people on labelled turns, beyond chance.",
+        async () => (await import("./commands/conversations.ts")).certificate,
+      ),
+    ),
+    [
+      ["conversations certificate", "rules, models certified before, and the turns that you have labelled"],
+      ["conversations certificate --judge llm", "have the model judge the labelled turns first"],
+    ],
+  );
+  examples(
+    add(
+      conversations,
+      "import <file>",
+      "Make a scenario of conversations (OpenAI messages) or tasks (tau2) from elsewhere.",
+      async () => (await import("./commands/conversations.ts")).importFile,
+    )
+      .addOption(new Option("--from <format>", "what the file holds").choices(["openai", "tau2"]).makeOptionMandatory())
+      .option("--out <file>", "where to write (default: stdout)"),
+    [["conversations import tasks.json --from tau2 --out tasks.yaml", "then: converse tasks.yaml"]],
   );
 
   const runs = program.command("runs").description("List, show, cancel and remove runs.")
@@ -391,6 +507,31 @@ function integer(text: string): number {
 function number(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError(`'${text}' is not a number.`);
+  return value;
+}
+
+/** `1..5`, `1,2,7`, or both: `1..3,9`. */
+function seeds(text: string): number[] {
+  const list = text.split(",").flatMap((part) => {
+    const [, first, last] = /^\s*(\d{1,15})(?:\.\.(\d{1,15}))?\s*$/.exec(part) ?? [];
+    if (first === undefined) throw new InvalidArgumentError(`'${text}' is no list of seeds such as 1..5 or 1,2,7.`);
+    const [from, to] = [Number(first), Number(last ?? first)];
+    if (to < from || to - from >= 10_000) throw new InvalidArgumentError(`'${part}' is no range of seeds.`);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  if (new Set(list).size < list.length) throw new InvalidArgumentError(`'${text}' names a seed twice.`);
+  return list;
+}
+
+function positive(text: string): number {
+  const value = integer(text);
+  if (value < 1) throw new InvalidArgumentError(`'${text}' is not a whole number above 0.`);
+  return value;
+}
+
+function share(text: string): number {
+  const value = number(text);
+  if (value < 0 || value > 1) throw new InvalidArgumentError(`'${text}' is not a share from 0 to 1.`);
   return value;
 }
 

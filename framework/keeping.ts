@@ -6,4 +6,11 @@
 export { sha256 } from "./canonical_json.ts";
 export { composeCheckpoint, decodeCheckpoint } from "./checkpoint.ts";
 export { SimError } from "./issue.ts";
-export { LONGEST_PURPOSE, LONGEST_ROLE, LONGEST_URL } from "./llm/sendable.ts";
+export {
+  LONGEST_HTTP_TIMEOUT,
+  LONGEST_PURPOSE,
+  LONGEST_ROLE,
+  LONGEST_URL,
+  MOST_TOOLS,
+  TOOL_NAME,
+} from "./llm/sendable.ts";

@@ -316,6 +316,7 @@ export class Turn {
   /**
    * Records what has been asked of models and services, in an order that does not depend on who was answered first. A
    * question of engine or validator is a decision of its own; of those that `slots` asked in vain the agents are returned.
+   * What failed and is tolerated has not failed.
    */
   *#asked(slots: readonly AgentSlot[] = []): Steps<ReadonlySet<string>> {
     yield this.#calls.settled();
@@ -327,7 +328,7 @@ export class Turn {
       const chain = reasoningChain(question, this.#turn);
       if (chain) this.#chains.push(chain);
     }
-    const failed = questions.filter(({ failure }) => failure !== null);
+    const failed = questions.filter(({ failure }) => failure !== null && !failure.tolerated);
     const own = (asked: readonly Question[]) => asked.filter(({ asker }) => asker !== "agent").length;
     const { decisions, failed_decisions } = this.#stats;
     this.#stats = {

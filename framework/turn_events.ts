@@ -4,6 +4,7 @@ import type { Action, Verdict } from "./action.ts";
 import { type AgentSlot, type FailedDecision, partsOf } from "./decision.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { ToolCall } from "./llm/call.ts";
 import { shortened } from "./llm/feedback.ts";
 import type { Attempt, Question } from "./llm/turn_calls.ts";
 import type { LifecycleOutcome } from "./lifecycle_rules.ts";
@@ -48,7 +49,10 @@ export class TurnEvents {
     this.#log.emit("VALIDITY", text, this.#start, slot.nameJson);
   }
 
-  /** What was asked of a model or a service: an LLM event per attempt, and a VALIDITY event where it was in vain. */
+  /**
+   * What was asked of a model or a service: an LLM event per attempt, and a VALIDITY event where it was in vain and that
+   * is not tolerated.
+   */
   question({ asker, agent, purpose, n, attempts, failure }: Question): void {
     const agentJson = agent === "" ? "" : JSON.stringify(agent);
     let last = this.#start;
@@ -56,7 +60,7 @@ export class TurnEvents {
       last = this.#log.emit("LLM", attemptDetails(asker, attempt), this.#start, agentJson) || last;
     }
     if (agent !== "") this.#asked.set(agent, last);
-    if (failure === null) return;
+    if (failure === null || failure.tolerated) return;
     const text = details({ kind: "question_failed", component: asker, purpose, n, error: failure });
     this.#log.emit("VALIDITY", text, last, agentJson);
   }
@@ -215,12 +219,17 @@ function attemptDetails(component: string, { call, settled, problem }: Attempt):
     provider,
     ...asked,
     ...(response && { reply: shortened(response.content, SHOWN) }),
+    ...(response?.tool_calls && { tool_calls: response.tool_calls.map(shownToolCall) }),
     ...(response?.status !== undefined && { status: response.status }),
     ...(error && { error: { code: error.code, message: error.message } }),
     ...(problem !== null && { problem: shortened(problem, SHOWN) }),
     ...(call.kind === "llm" && { input_tokens: usage.input_tokens, output_tokens: usage.output_tokens }),
   });
   return `${text},"volatile":${JSON.stringify({ latency_ms, cost_usd, retries, reused })}`;
+}
+
+function shownToolCall({ name, arguments: written }: ToolCall): JsonObject {
+  return { name: shortened(name, SHOWN), arguments: shortened(written, SHOWN) };
 }
 
 // Assembled from text because ten thousand agents make twenty thousand of these a turn.

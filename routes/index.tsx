@@ -3,7 +3,7 @@
 
 import type { VNode } from "preact";
 import { SimError } from "../framework/mod.ts";
-import { RUN_STATUSES, type RunRow } from "../runner/mod.ts";
+import { RUN_STATUSES } from "../runner/mod.ts";
 import {
   mayDo,
   page,
@@ -11,18 +11,19 @@ import {
   type Problem,
   problemOf,
   readForm,
+  renderHtml,
   type RequestContext,
   type ScenarioName,
   scenarioNames,
 } from "../server/mod.ts";
 import { ProblemBox } from "./_parts/problem_box.tsx";
-import { Status } from "./_parts/status.tsx";
-import { age, moment } from "./_parts/times.ts";
+import { runRows } from "./_parts/run_rows.tsx";
 
 const PAGE_SIZE = 50;
 
 interface Data {
-  readonly runs: readonly RunRow[];
+  /** JSON texts. */
+  readonly runs: readonly string[];
   readonly broken: readonly string[];
   readonly scenarios: readonly ScenarioName[];
   readonly filter: { readonly status: string; readonly text: string; readonly cursor: string };
@@ -94,7 +95,7 @@ async function dataOf({ app, url }: RequestContext, form: Form, problem: Problem
     limit: PAGE_SIZE,
   });
   return {
-    runs: JSON.parse(`[${rows.join(",")}]`),
+    runs: rows,
     broken,
     scenarios: scenarioNames(app),
     filter: { status: status ?? "", text, cursor },
@@ -152,16 +153,7 @@ function StartForm({ data: { scenarios, form, problem } }: { readonly data: Data
         <div class="row">
           <label class="wide">
             Scenario
-            <select name="scenario">
-              {[...Map.groupBy(scenarios, ({ repo }) => repo)].map(([repo, files]) => (
-                <optgroup key={repo} label={repo}>
-                  {files.map(({ config }) => {
-                    const value = `${repo}/${config}`;
-                    return <option key={value} value={value} selected={form.scenario === value}>{value}</option>;
-                  })}
-                </optgroup>
-              ))}
-            </select>
+            <select name="scenario" dangerouslySetInnerHTML={{ __html: choices(scenarios, form.scenario) }} />
           </label>
           <label>
             Seed
@@ -192,7 +184,35 @@ function StartForm({ data: { scenarios, form, problem } }: { readonly data: Data
   );
 }
 
-function RunTable({ runs }: { readonly runs: readonly RunRow[] }): VNode {
+/** Of the last list, when nothing had been chosen from it. */
+let unchosen: { readonly scenarios: readonly ScenarioName[]; readonly html: string } | null = null;
+
+/** Scenarios to choose from, as HTML. */
+function choices(scenarios: readonly ScenarioName[], chosen: string): string {
+  if (chosen === "" && unchosen?.scenarios === scenarios) return unchosen.html;
+  const html = renderHtml(<Choices scenarios={scenarios} chosen={chosen} />);
+  if (chosen === "") unchosen = { scenarios, html };
+  return html;
+}
+
+function Choices(
+  { scenarios, chosen }: { readonly scenarios: readonly ScenarioName[]; readonly chosen: string },
+): VNode {
+  return (
+    <>
+      {[...Map.groupBy(scenarios, ({ repo }) => repo)].map(([repo, files]) => (
+        <optgroup key={repo} label={repo}>
+          {files.map(({ config }) => {
+            const value = `${repo}/${config}`;
+            return <option key={value} value={value} selected={chosen === value}>{value}</option>;
+          })}
+        </optgroup>
+      ))}
+    </>
+  );
+}
+
+function RunTable({ runs }: { readonly runs: readonly string[] }): VNode {
   return (
     <div class="scroll">
       <table>
@@ -207,23 +227,7 @@ function RunTable({ runs }: { readonly runs: readonly RunRow[] }): VNode {
             <th scope="col">Created</th>
           </tr>
         </thead>
-        <tbody>
-          {runs.map((run) => (
-            <tr key={run.run_id}>
-              <td>
-                <a class="id" href={`/runs/${encodeURIComponent(run.run_id)}`}>{run.run_id}</a>
-              </td>
-              <td>
-                <Status status={run.status} />
-              </td>
-              <td class="count">{run.current_turn}/{run.max_turns}</td>
-              <td>{run.repo}</td>
-              <td class={run.validity === "valid" ? "quiet" : ""}>{run.validity}</td>
-              <td class="count">{run.cost_usd === 0 ? "" : `$${run.cost_usd.toFixed(4)}`}</td>
-              <td class="quiet" title={moment(run.created_at)}>{age(run.created_at)}</td>
-            </tr>
-          ))}
-        </tbody>
+        <tbody dangerouslySetInnerHTML={{ __html: runRows(runs) }} />
       </table>
     </div>
   );

@@ -21,6 +21,7 @@ import {
 } from "../framework/mod.ts";
 import { agentNames, readInterventionBody } from "../framework/scenario/mod.ts";
 import { readConfig, type ServerConfig } from "./config.ts";
+import { assertPlayable, Conversations } from "./conversation/mod.ts";
 import { DomainRegistry } from "./domains.ts";
 import type { RunExport } from "./export/mod.ts";
 import type { ForkSpec } from "./fork.ts";
@@ -76,8 +77,10 @@ export interface StartSpec extends ScenarioSource {
   /** Varies only what models answer. Default 0. */
   readonly sample?: number;
   readonly labels?: { readonly [key: string]: string };
-  /** `step`: park after the first turn. Default `auto`. */
-  readonly mode?: "auto" | "step";
+  /** `step`: park after the first turn; `hold`: wait, parked, until it is stepped or resumed. Default `auto`. */
+  readonly mode?: "auto" | "step" | "hold";
+  /** Refuses to start what is no conversation. */
+  readonly needsConversation?: boolean;
   /**
    * Names this request: the same one made again gets the run that the first one started, as long as there is that run.
    * Whoever keeps several callers apart puts the caller's name into it.
@@ -154,6 +157,7 @@ export class App {
   readonly #providers: Providers;
   readonly #gateway: Gateway;
   readonly #requests: Requests;
+  #conversations: Conversations | undefined;
   readonly #pruning = new Set<ReturnType<typeof setInterval>>();
   /** Settles when what is being pruned is gone. */
   #pruned: Promise<void> = Promise.resolve();
@@ -166,6 +170,11 @@ export class App {
     this.#providers = parts.providers;
     this.#gateway = parts.gateway;
     this.#requests = new Requests((key) => this.#store.findRequested(key));
+  }
+
+  /** The verbs of conversations, which are runs of their own kind. */
+  get conversations(): Conversations {
+    return this.#conversations ??= new Conversations(this, this.#store);
   }
 
   /** How many runs may play at once. */
@@ -253,6 +262,14 @@ export class App {
     const labels = withLabels({}, spec.labels ?? {});
     const prepared = await this.validate(spec);
     const described = runnable(prepared);
+    if (described.conversation) {
+      this.conversations.assertOn();
+      assertPlayable(described, (name) => Deno.env.get(name));
+    } else if (spec.needsConversation) {
+      throw new SimError("no_conversation", `${spec.file ?? "the scenario"} has no section 'conversation'`, {
+        hint: "run it with `run`, or add the section",
+      });
+    }
     spec.onIssues?.(prepared.issues);
     const config = await this.#withModels(described, spec);
     return await this.#launch({
@@ -264,6 +281,7 @@ export class App {
       scenario_path: spec.file,
       labels,
       stopAfter: spec.mode === "step" ? (config.initial_state?.state.turn ?? 0) + 1 : null,
+      ...(spec.mode === "hold" && { hold: true }),
       ...(request && { request }),
     });
   }
@@ -785,8 +803,16 @@ export class App {
         }),
       ...(past && { past }),
     });
-    await this.#manager.enqueue(manifest, stopAfter);
-    return manifest;
+    if (!run.hold) {
+      await this.#manager.enqueue(manifest, stopAfter);
+      return manifest;
+    }
+    const held = await this.#store.update(
+      manifest.run_id,
+      (before) => transition(before, "paused", { reason: "waits for its first turn" }),
+    );
+    this.#manager.tell({ kind: "status", run_id: held.run_id, manifest: held });
+    return held;
   }
 
   async #continue(runId: string, stopAfter: number | null): Promise<Manifest> {
@@ -882,6 +908,8 @@ interface Launch {
   readonly scenario_path: string | undefined;
   readonly labels: { readonly [key: string]: string };
   readonly stopAfter: number | null;
+  /** Whether it is parked before its first turn. */
+  readonly hold?: boolean;
   readonly parent?: Manifest["parent"];
   readonly request?: Request;
   /** Why it is as it is, for its history. */

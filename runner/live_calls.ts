@@ -17,7 +17,7 @@ import type { Player } from "./player.ts";
 import type { FromChild, PlanStretch } from "./sandbox/mod.ts";
 import { addressText, callKey, entryOf, settledOf, type Tape, type TapeTotals } from "./store/mod.ts";
 
-/** Seconds that a call of a service may take when the scenario says nothing of models. */
+/** Seconds that a call of a service may take when neither it nor the scenario says so. */
 const HTTP_TIMEOUT = 60;
 
 /** What is needed to serve one run. */
@@ -280,14 +280,14 @@ export class LiveCalls {
     const { signal } = this.#stopped;
     if (call.kind === "http") {
       const { method, url, headers, body } = call;
-      const timeout = settings?.timeout ?? HTTP_TIMEOUT;
+      const timeout = call.timeout ?? settings?.timeout ?? HTTP_TIMEOUT;
       try {
         return await live!.gateway.http({ run_id, method, url, headers, body, timeout }, signal);
       } catch (error) {
         return refusal(error);
       }
     }
-    const { messages, schema, temperature, max_tokens, offline } = call;
+    const { messages, schema, tools, temperature, max_tokens, offline } = call;
     const provider = await live!.provider(settings!.provider);
     return await live!.gateway.call(
       {
@@ -296,6 +296,7 @@ export class LiveCalls {
         model,
         messages,
         schema,
+        ...(tools && { tools }),
         temperature: temperature ?? null,
         max_tokens: max_tokens ?? null,
         timeout: settings!.timeout,

@@ -41,5 +41,6 @@ export {
   type RunStatus,
   type StoredState,
 } from "./store/mod.ts";
+export * from "./conversation/mod.ts";
 export { CHILD_SUBCOMMAND } from "./sandbox/mod.ts";
 export { ROOT } from "./paths.ts";

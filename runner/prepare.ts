@@ -11,6 +11,7 @@ import {
   SCENARIO_LIMITS,
   type Setting,
 } from "../framework/scenario/mod.ts";
+import { defaultTurns } from "./conversation/mod.ts";
 import { type DomainRegistry, referenceRoots } from "./domains.ts";
 import { initialStateOf } from "./initial_state.ts";
 import type { RunConfig } from "./store/mod.ts";
@@ -35,6 +36,8 @@ export interface PreparedRun {
   readonly issues: readonly Issue[];
   /** Absent when there were errors. */
   readonly config?: RunConfig;
+  /** Names of the cases of its conversation. */
+  readonly cases: readonly string[];
   /** Names of all named agents. */
   readonly agents: readonly string[];
 }
@@ -56,10 +59,11 @@ export async function prepareScenario(
     readFile: readFile ?? containedReader(domains, source.file ?? null),
     ...(source.set && { set: source.set }),
     ...(source.lenient !== undefined && { lenient: source.lenient }),
+    conversationTurns: defaultTurns((name) => Deno.env.get(name)),
   });
-  if (!loaded.scenario) return { text, issues: loaded.issues, agents: [] };
+  if (!loaded.scenario) return { text, issues: loaded.issues, cases: loaded.cases, agents: [] };
   const named = await nameDomain(domains, loaded, file);
-  if ("issue" in named) return { text, issues: [...loaded.issues, named.issue], agents: [] };
+  if ("issue" in named) return { text, issues: [...loaded.issues, named.issue], cases: loaded.cases, agents: [] };
   const scenario = { ...loaded.scenario, domain: named.domain };
   // What is not built yet cannot be checked by the domain either.
   const found = Object.keys(scenario.unsupported).length > 0 ? [] : await domains.check(named.domain, scenario);
@@ -74,7 +78,7 @@ export async function prepareScenario(
     ? { issues: [] }
     : initialStateOf(await readScenario(source.from), scenario, agents, source.from);
   issues.push(...start.issues);
-  if (issues.some((issue) => issue.severity === "error")) return { text, issues, agents };
+  if (issues.some((issue) => issue.severity === "error")) return { text, issues, cases: loaded.cases, agents };
   const settings = (source.set ?? []).map(({ path, value }) => ({ path, value }));
   const config: RunConfig = {
     ...scenario,
@@ -83,7 +87,7 @@ export async function prepareScenario(
     ...(start.initial && { initial_state: start.initial }),
     inherited: [],
   };
-  return { text, issues, config, agents };
+  return { text, issues, config, cases: loaded.cases, agents };
 }
 
 /** Names of the agents that have one: members of populations are not written out. */

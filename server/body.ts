@@ -21,6 +21,11 @@ export async function readJson(request: Request, limit = BODY_LIMIT): Promise<un
   const bytes = await readBytes(request, limit);
   if (bytes.length === 0) return undefined;
   assertType(request, /^application\/(?:[\w.+-]+\+)?json$/, "application/json");
+  return jsonIn(bytes);
+}
+
+/** The JSON that bytes are. @throws {ProblemError} 400 `bad_json`, `bad_encoding` */
+export function jsonIn(bytes: Uint8Array<ArrayBuffer>): unknown {
   const text = decoded(bytes);
   if (nestsDeeperThan(text, DEEPEST)) {
     throw new ProblemError(400, "bad_json", `the body nests deeper than ${DEEPEST} levels`);

@@ -24,7 +24,15 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** How it has shown who it is: nobody need do so, by a bearer key, by the cookie of a session. */
   readonly via: "open" | "key" | "session";
+  /**
+   * Why it may not go on with what it was allowed to begin, found out anew: its key was revoked, its session is over; null:
+   * it may. Whoever answers for long asks from time to time.
+   */
+  refusal(): string | null;
 }
+
+/** Who has a key. */
+export type KeyHolder = Pick<Principal, "name" | "id" | "scopes">;
 
 /** A run, and the last of its events that a client has. */
 export interface RunCursor {
@@ -37,28 +45,34 @@ export interface RunCursor {
 export interface StreamHub {
   /** Streams that are open now. */
   readonly clients: number;
+  /** Streams for one principal: they end when it may not have them any more, and take their places from its share. */
+  for(principal: Principal): Streams;
+  /** Gives every stream a last word and ends it. */
+  close(reason: string): Promise<void>;
+}
+
+/** Live streams to one principal. */
+export interface Streams {
   /**
    * A stream of the events of runs after what the client has, and of how the runs stand.
    * @param ids `number`: of one run, by its events' own; `cursors`: of several, by the list `ID:number,…` of all cursors
    * @param head whether only the headers are wanted
    * @throws {SimError} `unknown_run`
-   * @throws {ProblemError} 503 `closing`, `too_many_streams`
+   * @throws {ProblemError} 503 `closing`, `too_many_streams`, 429 `too_many_own_streams`
    */
   events(cursors: readonly RunCursor[], ids: "number" | "cursors", head?: boolean): Promise<Response>;
   /**
    * A stream of summaries of all runs.
    * @param after id of the last message that the client has, if it has one
-   * @throws {ProblemError} as {@linkcode StreamHub.events}
+   * @throws {ProblemError} as {@linkcode Streams.events}
    */
   summaries(after: string | null, head?: boolean): Promise<Response>;
   /**
    * Makes a web socket of the request, which is told how the run stands.
    * @throws {SimError} `unknown_run`
-   * @throws {ProblemError} 426 `upgrade_required`, and as {@linkcode StreamHub.events}
+   * @throws {ProblemError} 426 `upgrade_required`, and as {@linkcode Streams.events}
    */
   socket(runId: string, request: Request): Promise<Response>;
-  /** Gives every stream a last word and ends it. */
-  close(reason: string): Promise<void>;
 }
 
 /** What those who run a server want to know of it. */
@@ -75,7 +89,8 @@ export interface RequestContext {
   /** The configuration of the server. */
   readonly config: App["config"];
   readonly features: Features;
-  readonly streams: StreamHub;
+  /** Streams for who asks. @throws {ProblemError} 401 `no_key` where nobody is known */
+  readonly streams: Streams;
   readonly operations: Operations;
   /** Every endpoint there is, for the description of the API. */
   readonly endpoints: readonly MountedEndpoint[];

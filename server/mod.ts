@@ -14,6 +14,7 @@ export {
   SCOPES,
   type Sessions,
   type StreamHub,
+  type Streams,
 } from "./context.ts";
 export {
   endpoint,
@@ -39,10 +40,12 @@ export { type ScenarioName, scenarioNames } from "./scenario_files.ts";
 export { Log, LOG_LEVELS, type LogFields, type LogLevel, StreamSink } from "./log.ts";
 export { type LayoutProps, page, type PageProps, type RouteManifest } from "./page.ts";
 export { type Problem, ProblemError, type ProblemIssue, problemIssue, problemOf } from "./problem.ts";
+export { renderHtml } from "./render.tsx";
 export { readForm } from "./body.ts";
+export { startNamed } from "./named_start.ts";
 export { apiDescription } from "./description.ts";
 export { jsonResponse, tagged } from "./etag.ts";
 export { createServer, type Mount, type MountParts, type Server, type ServerOptions } from "./server.ts";
 export { KeyRing, KeyStore, type StoredKey } from "./auth/mod.ts";
 export { listen, type Listening, type ListenOptions, serve } from "./listen.ts";
-export { EventHub, type HubOptions, lastEventId, type StreamClock } from "./streams/mod.ts";
+export { EventHub, HEARTBEAT_INTERVAL, type HubOptions, lastEventId, type StreamClock } from "./streams/mod.ts";

@@ -30,6 +30,11 @@ export function renderPage({ component, props, layouts, title, status, headers }
   });
 }
 
+/** A part of a page as HTML, for what is made once and shown often. */
+export function renderHtml(part: VNode): string {
+  return renderToString(part);
+}
+
 function Document({ title, children }: { readonly title: string; readonly children: ComponentChildren }): VNode {
   return (
     <html lang="en">
@@ -37,7 +42,7 @@ function Document({ title, children }: { readonly title: string; readonly childr
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>{title === "" ? "llm-sim" : `${title} · llm-sim`}</title>
+        <title>{title === "" ? "llm-sim" : `${title} - llm-sim`}</title>
         <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/static/app.css" />
       </head>

@@ -1,10 +1,11 @@
 /** The context of one request. */
 
 import type { App } from "../runner/mod.ts";
-import type { Operations, Principal, RequestContext, Sessions, StreamHub } from "./context.ts";
+import type { Operations, Principal, RequestContext, Sessions, StreamHub, Streams } from "./context.ts";
 import type { MountedEndpoint } from "./endpoint.ts";
 import type { Features } from "./features.ts";
 import type { Log, LogFields } from "./log.ts";
+import { assertMay } from "./middleware/scopes.ts";
 
 /** What all requests share. */
 export interface ServerParts {
@@ -68,8 +69,9 @@ export class Context implements RequestContext {
     return this.#parts.features;
   }
 
-  get streams(): StreamHub {
-    return this.#parts.streams;
+  get streams(): Streams {
+    assertMay(this.principal, "read");
+    return this.#parts.streams.for(this.principal!);
   }
 
   get operations(): Operations {

@@ -10,8 +10,25 @@ export interface ScenarioName {
   readonly config: string;
 }
 
-/** Scenario files in `scenarios/<repo>/`, and in `scenarios/` of the folder of each domain, sorted. */
-export function scenarioNames(app: App): ScenarioName[] {
+/** Milliseconds for which what was found counts: looking takes as long as making the whole page. */
+const FRESH = 1000;
+
+const found = new WeakMap<App, { readonly at: number; readonly names: readonly ScenarioName[] }>();
+
+/**
+ * Scenario files in `scenarios/<repo>/`, and in `scenarios/` of the folder of each domain, sorted; as they were a second
+ * ago at most.
+ */
+export function scenarioNames(app: App): readonly ScenarioName[] {
+  const now = performance.now();
+  const before = found.get(app);
+  if (before !== undefined && now - before.at < FRESH) return before.names;
+  const names = lookedFor(app);
+  found.set(app, { at: now, names });
+  return names;
+}
+
+function lookedFor(app: App): ScenarioName[] {
   return app.domains().flatMap((repo) => {
     const own = yamlFiles(join(folderOf(app, repo), "scenarios")).map((name) => `scenarios/${name}`);
     return [...yamlFiles(join(ROOT, "scenarios", repo)), ...own].map((config) => ({ repo, config }));

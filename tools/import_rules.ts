@@ -25,6 +25,7 @@ const INNER_ROOMS = [
   "framework/scenario",
   "framework/space",
   "framework/worker",
+  "runner/conversation",
   "runner/gateway",
   "runner/sandbox",
   "runner/store",
@@ -44,6 +45,8 @@ const EXCEPTIONS: { readonly [edge: string]: string } = {
   "runner/config.ts -> runner/gateway/server_url.ts": "likewise the addresses of servers",
   "runner/* -> framework/keeping.ts": "a sandbox's trusted thread starts without the turn loop",
   "runner/app.ts -> runner/export/csv.ts": "rows as CSV need none of the charts",
+  "runner/conversation/* -> runner/export/markup.ts": "nor does escaping",
+  "cli/terminal/width.ts -> runner/plain_text.ts": "text for a terminal needs nothing else of the runner",
   "framework/* -> framework/scenario/limits.ts":
     "the limits on a scenario are also those on what a simulation grows to",
   "framework/* -> framework/scenario/resolved.ts":

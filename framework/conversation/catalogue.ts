@@ -21,6 +21,8 @@ export interface ParameterSchema {
   readonly default?: Json;
   /** The values it may have. */
   readonly enum?: readonly string[];
+  /** Of a list: what its entries are; left out: any JSON. */
+  readonly items?: Exclude<ParameterType, "list" | "object">;
   /** Of a list: whether its order means nothing. */
   readonly unordered?: boolean;
 }
@@ -44,4 +46,3 @@ export type ActionCatalogue = { readonly [name: string]: ActionSchema };
 
 /** An action that is one of the catalogue, or why it is none. */
 export type ReadAction = { readonly action: ActionSpec } | { readonly problem: string; readonly code: string };
-

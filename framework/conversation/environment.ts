@@ -1,5 +1,6 @@
 /** Where a conversation takes place: what both sides see of it, what may be done, and what comes of that. */
 
+import { z } from "zod";
 import type { Json, JsonObject } from "../json.ts";
 import type { ActionCatalogue } from "./catalogue.ts";
 import type { ActionSpec, DoneAction } from "./types.ts";
@@ -32,3 +33,9 @@ export interface Environment {
 export type EnvironmentSpec =
   | { readonly plan: JsonObject }
   | { readonly title: string; readonly outline: string; readonly actions: ActionCatalogue };
+
+/** The schema of an {@linkcode EnvironmentSpec} in a component's config: what it holds was checked when it was loaded. */
+export const environmentSpecSchema: z.ZodType<EnvironmentSpec> = z.custom<EnvironmentSpec>(
+  (value) => typeof value === "object" && value !== null && ("plan" in value || "actions" in value),
+  "expected an environment: { plan }, or { title, outline, actions }",
+);

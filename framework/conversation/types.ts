@@ -22,6 +22,8 @@ export interface DoneAction extends ActionSpec {
   readonly success: boolean;
   /** What came of it, for people and for the agent itself. */
   readonly result_message: string;
+  /** Name of what it made, where it made something. */
+  readonly created?: string;
 }
 
 /** Why a part of a turn is not what it should be. */

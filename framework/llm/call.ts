@@ -2,12 +2,36 @@
 
 import type { Json, JsonObject } from "../json.ts";
 
+/** A tool that a model is offered: a function that whoever asks calls on its behalf. */
+export interface ChatTool {
+  /** 1 to 64 letters, digits, `_` and `-`; of the tools of one question no two have the same. */
+  readonly name: string;
+  /** What it does, for the model. */
+  readonly description: string;
+  /** JSON Schema of its arguments, an object's. */
+  readonly parameters: JsonObject;
+}
+
+/** That a model wants a tool called. */
+export interface ToolCall {
+  /** By which the result names the call. */
+  readonly id: string;
+  /** Of the tool; need not be one that was offered. */
+  readonly name: string;
+  /** The arguments as the model wrote them: meant to be the JSON of an object, which need not be so. */
+  readonly arguments: string;
+}
+
 /** One message of a conversation with a model. */
 export interface ChatMessage {
-  /** Who speaks. */
-  readonly role: "system" | "user" | "assistant";
-  /** What is said. */
+  /** Who speaks; `tool`: the result of a tool that the model wanted called. */
+  readonly role: "system" | "user" | "assistant" | "tool";
+  /** What is said; of an `assistant` that calls tools it may be empty. */
   readonly content: string;
+  /** Of an `assistant`: the tools that it wanted called. */
+  readonly tool_calls?: readonly ToolCall[];
+  /** Of a `tool`, which must have it: the call that this is the result of. */
+  readonly tool_call_id?: string;
 }
 
 /** Where a call stands in a run. No two calls of a run share it; resume, replay and fork find a call by it. */
@@ -34,11 +58,16 @@ export interface ModelCall extends CallAddress {
   readonly messages: readonly ChatMessage[];
   /** JSON Schema that the answer should fit; null: free text. */
   readonly schema: JsonObject | null;
+  /** Tools that it may want called; absent: none. Never together with a schema. */
+  readonly tools?: readonly ChatTool[];
   /** Overrides the settings' temperature. */
   readonly temperature?: number;
   /** Overrides the settings' longest answer, tokens. */
   readonly max_tokens?: number;
-  /** What the domain's own rule would answer; the offline provider gives it back. */
+  /**
+   * What the domain's own rule would answer; the offline provider gives it back. With tools: a text, or
+   * `{ content, tool_calls }`.
+   */
   readonly offline?: Json;
 }
 
@@ -54,6 +83,8 @@ export interface HttpCall extends CallAddress {
   readonly headers: { readonly [name: string]: string };
   /** Text; null: none. */
   readonly body: string | null;
+  /** Seconds that it may take; absent: as the scenario's models have. */
+  readonly timeout?: number;
 }
 
 /** Something that the sandbox cannot do itself. */
@@ -73,6 +104,8 @@ export interface CallResponse {
   readonly content: string;
   /** Of a model: why it ended (`stop`, `length`, `content_filter` …). */
   readonly finish_reason?: string;
+  /** Of a model that was offered tools: those that it wants called; absent: none. */
+  readonly tool_calls?: readonly ToolCall[];
   /** Of a service: HTTP status. */
   readonly status?: number;
 }

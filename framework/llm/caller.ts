@@ -18,7 +18,7 @@ import {
   ModelError,
 } from "./llm.ts";
 import { assertSendable } from "./sendable.ts";
-import type { Asker, Attempt, TurnCalls } from "./turn_calls.ts";
+import type { Asker, Attempt, Question, TurnCalls } from "./turn_calls.ts";
 
 /** Characters of an answer that does not fit which the model is shown again. */
 const SHOWN_AGAIN = 4000;
@@ -59,7 +59,7 @@ export class Caller implements LLM, Http {
     const { asker } = this.#options;
     const role = request.role ?? asker;
     const settings = this.#settingsOf(role);
-    return await this.#question(request.purpose ?? PURPOSE[asker], async (address, attempts) => {
+    return await this.#question(request.purpose ?? PURPOSE[asker], request.tolerant, async (address, attempts) => {
       const schema = request.schema === undefined ? null : answerSchema(request.schema);
       const offline = this.isOffline(role) ? asJson(request.offline?.()) : undefined;
       let messages = conversation(request);
@@ -71,6 +71,7 @@ export class Caller implements LLM, Http {
           role,
           messages,
           schema,
+          ...(request.tools !== undefined && { tools: request.tools }),
           ...(request.temperature !== undefined && { temperature: request.temperature }),
           ...(request.max_tokens !== undefined && { max_tokens: request.max_tokens }),
           ...(offline !== undefined && { offline }),
@@ -87,7 +88,8 @@ export class Caller implements LLM, Http {
           : fitting;
         if (read !== null && "value" in read) {
           const { provider, model, response } = settled;
-          const result = { value: read.value, text: response!.content, provider, model, attempts: attempts.length };
+          const { content: text, tool_calls = [] } = response!;
+          const result = { value: read.value, text, tool_calls, provider, model, attempts: attempts.length };
           return { result, answer: isObject(read.json) ? read.json : null };
         }
         if (read === null || isLast) {
@@ -101,8 +103,9 @@ export class Caller implements LLM, Http {
     });
   }
 
-  async request({ method, url, headers = {}, body, purpose }: HttpRequest): Promise<HttpResponse> {
-    return await this.#question(purpose ?? "http", async (address, attempts) => {
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    const { method, url, headers = {}, body, purpose, timeout, tolerant } = request;
+    return await this.#question(purpose ?? "http", tolerant, async (address, attempts) => {
       const isText = body === undefined || typeof body === "string";
       const call: Call = {
         kind: "http",
@@ -112,6 +115,7 @@ export class Caller implements LLM, Http {
         url,
         headers: isText ? headers : { "content-type": "application/json", ...headers },
         body: body === undefined ? null : isText ? body as string : JSON.stringify(body),
+        ...(timeout !== undefined && { timeout }),
       };
       assertSendable(call);
       const settled = await this.#options.ask(call);
@@ -128,9 +132,12 @@ export class Caller implements LLM, Http {
   /**
    * Has `ask` put one question, and keeps what came of it, also where domain code fails in between. Its ordinal is given
    * out at once, so that questions are numbered as they are asked.
+   *
+   * @param tolerant whether that no answer could be had says nothing of the simulation; what could not be asked does
    */
   async #question<T>(
     purpose: string,
+    tolerant: boolean | undefined,
     ask: (
       address: Omit<CallAddress, "attempt">,
       attempts: Attempt[],
@@ -139,7 +146,7 @@ export class Caller implements LLM, Http {
     const { asker, agent, turn, calls } = this.#options;
     const address = { agent, turn, purpose, n: calls.open(agent, purpose) };
     const attempts: Attempt[] = [];
-    const keep = (answer: JsonObject | null, failure: { code: string; message: string } | null) =>
+    const keep = (answer: JsonObject | null, failure: Question["failure"]) =>
       calls.keep({ asker, agent, purpose, n: address.n, attempts, answer, failure });
     try {
       const { result, answer } = await ask(address, attempts);
@@ -147,7 +154,7 @@ export class Caller implements LLM, Http {
       return result;
     } catch (error) {
       const { code = "call_error", message = String(error) } = error as { code?: string; message?: string };
-      keep(null, { code, message });
+      keep(null, { code, message, ...(tolerant === true && error instanceof ModelError && { tolerated: true }) });
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { assertEquals, assertMatches, assertRejects, assertTrue } from "../../tests/support/assert.ts";
+import type { JsonObject } from "../json.ts";
 import type { Call, SettledCall } from "./call.ts";
 import { Caller, type CallerOptions } from "./caller.ts";
 import { type ChatRequest, type HttpRequest, ModelError } from "./llm.ts";
@@ -43,6 +44,7 @@ Deno.test("a question has an address, the conversation, a JSON Schema, and is ke
   assertEquals(answer, {
     value: { reasoning: "because", coins: 3 },
     text: GOOD,
+    tool_calls: [],
     provider: "test",
     model: "small",
     attempts: 1,
@@ -185,4 +187,85 @@ Deno.test("a service that gave no reply is a model's failure, one that may not b
   const forbidden = asking([{ error }]);
   const refusal = await assertRejects(() => forbidden.caller.request(request), "http_not_allowed");
   assertEquals([refusal instanceof ModelError, (refusal as { hint?: string }).hint], [false, "allow it"]);
+});
+
+const TOOLS = [{ name: "add", description: "Adds.", parameters: { type: "object" } }];
+const ADD = { id: "c1", name: "add", arguments: '{"a":1' };
+
+Deno.test("with tools the answer is its text, which may be empty, and the tools that are to be called", async () => {
+  const { caller, asked, kept } = asking([{ response: { content: "", tool_calls: [ADD] } }, "Done."]);
+  const first = await caller.chat({ messages: "Add one.", tools: TOOLS });
+  assertEquals([first.value, first.text, first.tool_calls, first.attempts], ["", "", [ADD], 1]);
+  const messages = [
+    { role: "user", content: "Add one." },
+    { role: "assistant", content: first.text, tool_calls: first.tool_calls },
+    { role: "tool", tool_call_id: "c1", content: "added" },
+  ] as const;
+  const second = await caller.chat({ messages, tools: TOOLS });
+  assertEquals([second.value, second.tool_calls], ["Done.", []]);
+  const calls = asked as Extract<Call, { kind: "llm" }>[];
+  assertEquals(calls.map(({ n, tools, schema }) => [n, tools, schema]), [[1, TOOLS, null], [2, TOOLS, null]]);
+  assertEquals(calls[1]!.messages, messages);
+  assertEquals(kept().map(({ failure }) => failure), [null, null]);
+});
+
+Deno.test("tools, their calls and what a rule says of them are looked at before they are sent", async () => {
+  const [tool] = TOOLS;
+  const offline = { settings: () => ({ ...DEFAULT_MODEL, provider: "offline" }) };
+  const wrong: [Partial<ChatRequest<unknown>>, RegExp][] = [
+    [{ tools: TOOLS, schema }, /it has tools and a schema$/],
+    [{ tools: [] }, /its tools are \[\]$/],
+    [{ tools: Array.from({ length: 129 }, (_, i) => ({ ...tool!, name: `t${i}` })) }, /its tools are \[/],
+    [{ tools: [{ ...tool!, name: "not a name" }] }, /tool 1 is \{ name: "not a name"/],
+    [{ tools: [{ ...tool!, parameters: null as unknown as JsonObject }] }, /tool 1 is \{ name: "add"/],
+    [{ tools: [tool!, tool!] }, /two of its tools are called 'add'$/],
+    [{ messages: [{ role: "tool", content: "x" }] }, /message 1 is \{ role: "tool"/],
+    [{ messages: [{ role: "user", content: "x", tool_call_id: "c1" }] }, /message 1 is \{ role: "user"/],
+    [{ messages: [{ role: "user", content: "x", tool_calls: [ADD] }] }, /message 1 is \{/],
+    [{ messages: [{ role: "assistant", content: "x", tool_calls: [{ ...ADD, id: "" }] }] }, /message 1 is \{/],
+    [{ tools: TOOLS, offline: () => 7 }, /its rule answers 7$/],
+    [{ tools: TOOLS, offline: () => ({ tool_calls: [{ arguments: {} }] }) }, /its rule answers \{/],
+  ];
+  for (const [part, message] of wrong) {
+    const { caller, asked } = asking([], offline);
+    const request = { messages: "?", ...part } as ChatRequest;
+    assertMatches((await assertRejects(() => caller.chat(request), "bad_call")).message, message);
+    assertEquals(asked.length, 0);
+  }
+  const right = asking(["yes"], offline);
+  const said = { content: "I add.", tool_calls: [{ name: "add", arguments: { a: 1 } }] };
+  await right.caller.chat({ messages: "?", tools: TOOLS, offline: () => said });
+  assertEquals((right.asked[0] as { offline?: unknown }).offline, said);
+});
+
+Deno.test("a service may be given its own time, up to ten minutes", async () => {
+  const { caller, asked } = asking([{ response: { content: "", status: 500 } }]);
+  assertEquals((await caller.request({ url: "http://a.test/", timeout: 600 })).status, 500);
+  assertEquals((asked[0] as { timeout?: number }).timeout, 600);
+  for (const timeout of [0, -1, 601, NaN, "9" as unknown as number]) {
+    const error = await assertRejects(() => asking([]).caller.request({ url: "http://a.test/", timeout }), "bad_call");
+    assertMatches(error.message, /its timeout is/);
+  }
+});
+
+Deno.test("what is tolerated is thrown all the same, and marked; what could not be asked is never tolerated", async () => {
+  const timeout = { error: { code: "timeout", message: "no reply" } } as const;
+  const refused = { error: { code: "http_not_allowed", message: "no", refused: true } } as const;
+  const url = "http://a.test/";
+  const cases: [readonly Said[], (caller: Caller) => Promise<unknown>, string, true | undefined][] = [
+    [[timeout], (caller) => caller.request({ url, tolerant: true }), "timeout", true],
+    [[timeout], (caller) => caller.request({ url, tolerant: false }), "timeout", undefined],
+    [[refused], (caller) => caller.request({ url, tolerant: true }), "http_not_allowed", undefined],
+    [[], (caller) => caller.request({ url: "?", tolerant: true }), "bad_call", undefined],
+    [[timeout], (caller) => caller.chat({ messages: "?", tolerant: true }), "timeout", true],
+    [["a", "b", "c"], (caller) => caller.chat({ messages: "?", schema, tolerant: true }), "invalid_answer", true],
+    [["a", "b", "c"], (caller) => caller.chat({ messages: "?", schema }), "invalid_answer", undefined],
+  ];
+  for (const [said, ask, code, tolerated] of cases) {
+    const { caller, kept } = asking(said);
+    const error = await assertRejects(() => ask(caller), code);
+    const [question] = kept();
+    assertEquals([question!.failure?.code, question!.failure?.tolerated], [code, tolerated]);
+    if (tolerated) assertTrue(error instanceof ModelError);
+  }
 });

@@ -3,7 +3,7 @@
 import type { Schema } from "../domain.ts";
 import { SimError } from "../issue.ts";
 import type { OnFailure } from "../scenario/resolved.ts";
-import type { ChatMessage } from "./call.ts";
+import type { ChatMessage, ChatTool, ToolCall } from "./call.ts";
 
 /** A zod schema whose output is `T`. */
 export type AnswerSchema<T> = Schema & { readonly _zod: { readonly output: T } };
@@ -25,6 +25,11 @@ export interface ChatRequest<T = string> {
   /** What the answer must fit. Absent: any text will do. */
   readonly schema?: AnswerSchema<T>;
   /**
+   * Tools that the model may want called; at most 128. Calling them, and asking on with what they said, is up to
+   * who asks. Not together with a schema.
+   */
+  readonly tools?: readonly ChatTool[];
+  /**
    * What is made of an answer that does not fit `schema` when it cannot be asked for again: a type that reads the same
    * JSON and is content with less. Absent, or not content either: there is no answer.
    */
@@ -33,16 +38,23 @@ export interface ChatRequest<T = string> {
   readonly temperature?: number;
   /** Longest answer in tokens; overrides the scenario's. */
   readonly max_tokens?: number;
-  /** What the domain's own rule would answer. Asked only when the offline provider answers in a model's place. */
+  /**
+   * What the domain's own rule would answer; with tools a text, or `{ content, tool_calls }`. Asked only when the offline
+   * provider answers in a model's place.
+   */
   readonly offline?: () => unknown;
+  /** As of an {@linkcode HttpRequest}; an answer that is invalid or empty is such a failure too. */
+  readonly tolerant?: boolean;
 }
 
 /** A model's answer, checked. */
 export interface ChatAnswer<T> {
   /** The answer as the schema reads it; without a schema its text. */
   readonly value: T;
-  /** The answer as it came. */
+  /** The answer as it came; may be empty when tools are to be called. */
   readonly text: string;
+  /** The tools that the model wants called, in its order; empty: none. */
+  readonly tool_calls: readonly ToolCall[];
   /** Name of the provider. */
   readonly provider: string;
   /** Name of the model. */
@@ -79,6 +91,14 @@ export interface HttpRequest {
   readonly body?: unknown;
   /** As of a {@linkcode ChatRequest}. Default `http`. */
   readonly purpose?: string;
+  /** Seconds that it may take, at most 600. Default: `timeout` of the role `agent`, else 60. */
+  readonly timeout?: number;
+  /**
+   * Whether a failure says something of the one that is asked, as of an agent under test, and not of the simulation:
+   * then the {@linkcode ModelError} is thrown all the same, but the question does not count as failed, and the run stays
+   * valid as long as the decision is made nevertheless. Default: false.
+   */
+  readonly tolerant?: boolean;
 }
 
 /** What the service said. */
@@ -92,8 +112,9 @@ export interface HttpResponse {
 /** The door to services outside: agents under test. */
 export interface Http {
   /**
-   * Asks a service.
-   * @throws {ModelError} when no response could be had
+   * Asks a service, once. Whatever its status, a response is one: also 500.
+   * @throws {ModelError} when no response could be had: `timeout`; `reply_too_large`; `http_error` when there is no
+   *   connection, or it was broken off
    * @throws {SimError} `http_not_allowed` when the host forbids the origin; `bad_call`, `bad_http_request` when it is no
    *   request that could be sent
    */

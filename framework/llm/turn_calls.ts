@@ -28,8 +28,8 @@ export interface Question {
   readonly attempts: readonly Attempt[];
   /** The checked answer, if it is an object; null otherwise. */
   readonly answer: JsonObject | null;
-  /** Why there is no answer; null: there is one. */
-  readonly failure: { readonly code: string; readonly message: string } | null;
+  /** Why there is no answer; null: there is one. `tolerated`: it says nothing of the simulation. */
+  readonly failure: { readonly code: string; readonly message: string; readonly tolerated?: true } | null;
 }
 
 /** The questions of one turn. */

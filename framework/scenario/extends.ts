@@ -78,7 +78,7 @@ async function readBase(
 }
 
 /** `over` on top of `base`. */
-function merge(base: SourceMap, over: SourceMap): SourceMap {
+export function merge(base: SourceMap, over: SourceMap): SourceMap {
   const entries = new Map(base.entries);
   for (const [key, entry] of over.entries) {
     const below = entries.get(key)?.value;

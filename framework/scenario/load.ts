@@ -3,6 +3,7 @@
 import type { Issue, IssuePath } from "../issue.ts";
 import { readAgents } from "./agents.ts";
 import { readComponent, readDomain } from "./component.ts";
+import { caseNames, expandConversation, withCase } from "./conversation.ts";
 import { expectationAt } from "./expectation.ts";
 import { readScenarioTree } from "./extends.ts";
 import { type ReadFile, type ReferencedFile, ReferencedFiles } from "./files.ts";
@@ -10,7 +11,7 @@ import { readInterventions } from "./interventions.ts";
 import { readModels } from "./llm.ts";
 import { readObservability } from "./observability.ts";
 import { Reading } from "./reading.ts";
-import type { ResolvedScenario } from "./resolved.ts";
+import type { ResolvedConversation, ResolvedScenario } from "./resolved.ts";
 import { scenarioShape } from "./schema.ts";
 import {
   readEvents,
@@ -40,6 +41,8 @@ export interface LoadOptions {
   readonly set?: readonly Setting[];
   /** Whether unknown keys are warnings. */
   readonly lenient?: boolean;
+  /** Most turns of a conversation that says nothing of them. Default 5. */
+  readonly conversationTurns?: number;
 }
 
 /** A loaded scenario. */
@@ -50,6 +53,8 @@ export interface LoadedScenario {
   readonly domain?: string | undefined;
   /** All findings, each with its place: those of the file itself first, in the order of its lines. */
   readonly issues: readonly Issue[];
+  /** Names of the cases of its conversation, whatever else is wrong with it. */
+  readonly cases: readonly string[];
   /** Files that the scenario refers to, by the name the host gave them. */
   readonly files: { readonly [name: string]: ReferencedFile };
   /**
@@ -84,20 +89,43 @@ export async function loadScenario(options: LoadOptions): Promise<LoadedScenario
   const files = new ReferencedFiles(options.readFile);
   const tree = await readScenarioTree(options.text, options.file, files, issues);
   if (tree === undefined) {
-    return { issues: issues.sorted(options.file), files: files.kept(), locate: () => undefined };
+    return { issues: issues.sorted(options.file), cases: [], files: files.kept(), locate: () => undefined };
   }
-  const root = writeOut(applySettings(tree, options.set ?? [], issues), issues);
-  const reading = new Reading(root, issues, options.lenient ?? false);
-  const { domain, scenario } = isOnlyBatch(root)
-    ? refuseBatch(reading)
-    : await resolveScenario(reading, options.file, files);
+  const set = options.set ?? [];
+  const written = writeOut(applySettings(withCase(tree, set, issues), set, issues), issues);
+  const reading = new Reading(written, issues, options.lenient ?? false);
+  let root = written;
+  let resolution: Resolution;
+  if (isOnlyBatch(root)) resolution = refuseBatch(reading);
+  else if ((reading.valueAt(["conversation"]) ?? null) === null) {
+    resolution = await resolveScenario(reading, options.file, files);
+  } else {
+    const expansion = await expandConversation(reading, options.file, files, options.conversationTurns ?? DEFAULT_TURNS);
+    root = expansion?.root ?? written;
+    resolution = expansion === undefined
+      ? { domain: readDomain(reading) }
+      : withConversation(
+        await resolveScenario(new Reading(root, issues, options.lenient ?? false), options.file, files),
+        expansion.conversation,
+      );
+  }
+  const { domain, scenario } = resolution;
   return {
     ...(scenario !== undefined && !issues.failed && { scenario }),
     domain,
     issues: issues.sorted(options.file),
+    cases: caseNames(written),
     files: files.kept(),
     locate: (path, part) => part === "key" ? keyPlaceOf(root, path) : placeOf(root, path),
   };
+}
+
+/** Most turns of a conversation where nobody says otherwise. */
+const DEFAULT_TURNS = 5;
+
+function withConversation(resolution: Resolution, conversation: ResolvedConversation): Resolution {
+  const { scenario } = resolution;
+  return scenario === undefined ? resolution : { ...resolution, scenario: { ...scenario, conversation } };
 }
 
 /** A resolved scenario, as far as it could be read. */

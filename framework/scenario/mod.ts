@@ -7,6 +7,7 @@
 export { agentNames } from "./agents.ts";
 export type { ReadFile, ReferencedFile } from "./files.ts";
 export { readInterventionBody } from "./interventions.ts";
+export { type JsonFault, jsonFault } from "./json_fault.ts";
 export { SCENARIO_LIMITS } from "./limits.ts";
 export { type LoadedScenario, type LoadOptions, loadScenario } from "./load.ts";
 export type {

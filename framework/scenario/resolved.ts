@@ -268,6 +268,8 @@ export interface ResolvedScenario {
   };
   /** Models; null: the scenario says nothing of them, and unless a component asks one none is needed. */
   readonly llm: ResolvedLLM | null;
+  /** A conversation under test; null or absent: it is none. */
+  readonly conversation?: ResolvedConversation | null;
   /** How much goes into the event log. */
   readonly events: { readonly verbosity: Verbosity };
   /** What domain code may say on stderr. */
@@ -277,4 +279,28 @@ export interface ResolvedScenario {
   };
   /** Sections that parse but are not built yet, as given; `run` refuses a scenario that has any. */
   readonly unsupported: { readonly [section: string]: Json };
+}
+
+/** What a scenario says of a conversation under test. Its parts are components like any others. */
+export interface ResolvedConversation {
+  /** Name of the case that is played; null: the section as it stands. */
+  readonly case: string | null;
+  /** Names of all cases. */
+  readonly cases: readonly string[];
+  /** What the user wants to reach, in words; null: nothing is said. */
+  readonly goal: string | null;
+  /** Who speaks for the user. */
+  readonly user: "llm" | "scripted" | "human" | "recorded";
+  /** Who is under test. */
+  readonly agent: "builtin" | "rule" | "openai" | "http" | "recorded";
+  /** Who judges. */
+  readonly judge: "rules" | "llm";
+  /** Whether an aligned turn ends it. */
+  readonly stop_on_alignment: boolean;
+  /** Whether a misaligned turn ends it. */
+  readonly stop_on_misalignment: boolean;
+  /** What actions that nobody wanted make of a turn: nothing, unclear, misaligned. */
+  readonly extra_actions: "tolerate" | "flag" | "fail";
+  /** Actions that the agent may take in a turn. */
+  readonly max_actions_per_turn: number;
 }

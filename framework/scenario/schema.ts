@@ -5,6 +5,7 @@
 
 import { z } from "zod";
 import type { Json, JsonObject } from "../json.ts";
+import { conversationSchema } from "./conversation_schema.ts";
 import { variableDefinitionSchema } from "../variable_shape.ts";
 import { SCENARIO_LIMITS } from "./limits.ts";
 
@@ -323,7 +324,7 @@ export const scenarioShape = {
   memory: given(memory),
   events: given(events),
   logging: given(logging),
-  conversation: given(object.describe("a conversation under test")),
+  conversation: given(conversationSchema),
   batch: given(object.describe("many runs of one scenario")),
 };
 
@@ -368,7 +369,10 @@ type SchemaNode = JsonObject & {
   readonly properties?: { readonly [key: string]: SchemaNode };
 };
 
-/** What a scenario must say, a file with `extends` need not: its base may have said it. */
+/**
+ * What a scenario must say, a file with `extends` need not, for its base may have said it, nor one with `conversation`, of
+ * which it is made.
+ */
 function extensible(schema: SchemaNode): JsonObject {
   const merged = Object.entries(schema.properties!).filter(([, { required }]) => required !== undefined);
   const needed = (keys: readonly string[]) => ({
@@ -383,7 +387,7 @@ function extensible(schema: SchemaNode): JsonObject {
       ...schema.properties,
       ...Object.fromEntries(merged.map(([key, { required: _needed, ...map }]) => [key, map])),
     },
-    if: needed(["extends"]),
+    if: { anyOf: [needed(["extends"]), needed(["conversation"])] },
     else: {
       ...needed(required!),
       properties: {

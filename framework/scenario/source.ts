@@ -130,6 +130,11 @@ export class IssueList {
     return this.#issues.some((issue) => issue.severity === "error");
   }
 
+  /** How many errors there are. */
+  get errors(): number {
+    return this.#issues.filter((issue) => issue.severity === "error").length;
+  }
+
   /** Whether there are so many that others would not be shown. */
   get isFull(): boolean {
     return this.#issues.length >= MAX_ISSUES;

@@ -118,7 +118,7 @@ export class ChatCall {
   #report(outcome: TryOutcome): TryReport {
     if (outcome.kind === "reply") {
       const usage = outcome.usage ??
-        { input_tokens: this.#bounds.input, output_tokens: countBytes(outcome.content) };
+        { input_tokens: this.#bounds.input, output_tokens: countBytes(outcome) };
       this.#input += usage.input_tokens;
       this.#output += usage.output_tokens;
       return { health: "works", spent: this.#spending(usage) };
@@ -141,18 +141,22 @@ export class ChatCall {
     }
   }
 
-  async #read({ content, finish_reason, refusal }: ModelReply): Promise<Next> {
+  async #read({ content, tool_calls, finish_reason, refusal }: ModelReply): Promise<Next> {
     if (refusal !== null) return this.#giveUp("refused", `the model refuses: ${refusal}`);
     if (finish_reason === "content_filter") {
       return this.#giveUp("refused", "the provider's content filter has stopped the answer");
     }
-    if (content.trim() === "") {
+    if (content.trim() === "" && tool_calls.length === 0) {
       const why = finish_reason === "length"
         ? "the answer is empty: its greatest length was used up before it began; raise llm.max_tokens"
         : "the answer is empty";
       return await this.#retry(why, 0) ?? this.#giveUp("empty_reply", why);
     }
-    const response = { content, ...(finish_reason !== null && { finish_reason }) };
+    const response = {
+      content,
+      ...(finish_reason !== null && { finish_reason }),
+      ...(tool_calls.length > 0 && { tool_calls }),
+    };
     return { kind: "answered", response, account: this.#account() };
   }
 

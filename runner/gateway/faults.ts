@@ -1,15 +1,18 @@
 /** What a provider's replies mean: an answer, or what is wrong and with what. */
 
 import { Buffer } from "node:buffer";
-import type { Usage } from "../../framework/mod.ts";
+import type { ToolCall, Usage } from "../../framework/mod.ts";
 import type { Refused } from "./answer_mode.ts";
-import type { ChatBody } from "./request.ts";
+import { bytesOfCall, type ChatBody } from "./request.ts";
+import { readToolCalls } from "./tools.ts";
 
 /** What a model said. */
 export interface ModelReply {
   readonly kind: "reply";
   /** Its text; empty: it said nothing. */
   readonly content: string;
+  /** The tools that it wants called; empty where none were offered. */
+  readonly tool_calls: readonly ToolCall[];
   /** Why it ended; null: the provider does not say. */
   readonly finish_reason: string | null;
   /** With what words the model refused; null: it did not. */
@@ -95,9 +98,16 @@ export function readCompletion(
     return fault("bad_response", `the reply has no choices: ${shown(messageOf(json) ?? text, key)}`);
   }
   const { message, finish_reason } = choice;
+  const calls = body.tools === undefined ? [] : readToolCalls(message.tool_calls);
+  if ("problem" in calls) return fault("bad_response", `the reply cannot be read: ${calls.problem}`);
   return {
     kind: "reply",
     content: hidden(contentOf(message.content), key),
+    tool_calls: calls.map(({ id, name, arguments: written }) => ({
+      id: hidden(id, key),
+      name: hidden(name, key),
+      arguments: hidden(written, key),
+    })),
     finish_reason: typeof finish_reason === "string" ? shown(finish_reason, key) : null,
     refusal: typeof message.refusal === "string" && message.refusal !== "" ? shown(message.refusal, key) : null,
     usage: usageOf(json.usage),
@@ -224,8 +234,8 @@ function usageOf(usage: unknown): Usage | null {
 }
 
 /** Tokens of an answer whose provider does not count them: no token is shorter than a byte. */
-export function countBytes(content: string): number {
-  return Buffer.byteLength(content);
+export function countBytes({ content, tool_calls }: Pick<ModelReply, "content" | "tool_calls">): number {
+  return tool_calls.reduce((sum, call) => sum + bytesOfCall(call), Buffer.byteLength(content));
 }
 
 function isAmount(value: unknown): value is number {

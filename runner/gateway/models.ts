@@ -1,11 +1,20 @@
 /** Which models a scenario's calls go to: chosen before a run starts, and written into its scenario, by name. */
 
 import { OFFLINE_MEANING } from "../offline_label.ts";
-import { DEFAULT_LLM, type ModelSettings, type ResolvedScenario, SimError } from "../../framework/mod.ts";
+import {
+  DEFAULT_LLM,
+  type ModelSettings,
+  type ResolvedLLM,
+  type ResolvedScenario,
+  SimError,
+} from "../../framework/mod.ts";
 import { CONFIG_FILE } from "./catalog.ts";
 import type { ModelProvider } from "./provider.ts";
-import type { Providers } from "./providers.ts";
+import { type Providers, ROLE_MODELS } from "./providers.ts";
 import type { Provider } from "./types.ts";
+
+/** The domain whose roles of its own have models that the environment may name. */
+const CONVERSATION = "conversation";
 
 /** One model that a scenario may ask. */
 export interface ModelChoice {
@@ -49,7 +58,8 @@ interface Place {
 }
 
 /**
- * The scenario with a provider and a model in all settings of models, and what was chosen: the scenario's own first.
+ * The scenario with a provider and a model in all settings of models, and what was chosen: the scenario's own first. In a
+ * conversation the simulated user and the judge have the models that the environment names, where the scenario names none.
  * @param needed whether a component asks a model although the scenario may say nothing of models
  * @throws {SimError} what `Providers.resolve` and `modelOf` throw; `no_price` when money is limited and nobody knows what a
  *   model costs
@@ -60,8 +70,8 @@ export async function chooseModels(
   providers: Providers,
   { allowOffline, memo = new Map() }: ChoiceOptions,
 ): Promise<{ readonly scenario: ResolvedScenario; readonly chosen: readonly ModelChoice[] }> {
-  const llm = scenario.llm ?? (needed ? DEFAULT_LLM : null);
-  if (llm === null) return { scenario, chosen: [] };
+  const said = scenario.llm ?? (needed ? DEFAULT_LLM : null);
+  if (said === null) return { scenario, chosen: [] };
   const choices = new Map<string, ModelChoice>();
   const find = async (name: string): Promise<FoundProvider> => {
     const found = memo.get(name) ?? { provider: await providers.resolve(name, { allowOffline }) };
@@ -85,6 +95,7 @@ export async function chooseModels(
     return { ...settings, provider: provider.name, model };
   };
 
+  const llm = scenario.domain === CONVERSATION ? await withRoleModels(said, providers, find) : said;
   const base = await fill({ settings: llm, role: "*", agents: 0 });
   const roles: [string, ModelSettings][] = [];
   for (const [role, settings] of Object.entries(llm.roles)) {
@@ -98,6 +109,23 @@ export async function chooseModels(
   const chosen = [...choices.values()];
   assertPriced(chosen, scenario, providers);
   return { scenario: { ...scenario, llm: { ...base, roles: Object.fromEntries(roles) }, agents }, chosen };
+}
+
+/** With the models that the environment names for roles which have none. Who answers by rule has no other. */
+async function withRoleModels(
+  llm: ResolvedLLM,
+  providers: Providers,
+  find: (name: string) => Promise<FoundProvider>,
+): Promise<ResolvedLLM> {
+  const roles = { ...llm.roles };
+  for (const role of ROLE_MODELS.keys()) {
+    const { roles: _roles, tape: _tape, ...base } = llm;
+    const settings = roles[role] ?? base;
+    const model = providers.roleModel(role);
+    if (model === null || settings.model !== null) continue;
+    if ((await find(settings.provider)).provider.kind !== "offline") roles[role] = { ...settings, model };
+  }
+  return { ...llm, roles };
 }
 
 function choiceOf(provider: ModelProvider, model: string): ModelChoice {

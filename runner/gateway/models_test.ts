@@ -188,3 +188,60 @@ Deno.test("chooseModels: what was resolved for one scenario of a batch is not re
   stop.abort();
   await server.finished;
 });
+
+const ROLES = { SIM_USER_MODEL: "gpt-5-nano", SIM_JUDGE_MODEL: "gpt-5" };
+
+async function conversation(more: string): Promise<ResolvedScenario> {
+  return { ...await scenario(more), domain: "conversation" };
+}
+
+Deno.test("chooseModels: in a conversation the simulated user and the judge have the models that the environment names", async () => {
+  const known = await providers({ env: { OPENAI_API_KEY: KEY, ...ROLES } });
+  const { scenario: filled, chosen } = await chooseModels(await conversation(""), true, known, VERDICT);
+  const { roles } = filled.llm!;
+  assertEquals(Object.entries(roles).map(([role, { provider, model }]) => [role, provider, model]), [
+    ["simulated_user", "openai", "gpt-5-nano"],
+    ["judge", "openai", "gpt-5"],
+  ]);
+  assertEquals(chosen.map(modelLine), [
+    "LLM: openai gpt-5-mini (OPENAI_API_KEY is set)",
+    "LLM: openai gpt-5-nano for simulated_user (OPENAI_API_KEY is set)",
+    "LLM: openai gpt-5 for judge (OPENAI_API_KEY is set)",
+  ]);
+  assertEquals(
+    Object.keys(roles.judge!),
+    Object.keys((await scenario("llm: { roles: { judge: {} } }")).llm!.roles.judge!),
+  );
+  const elsewhere = await providers({
+    env: { OPENAI_API_KEY: KEY, SIM_USER_MODEL: "gpt-4o", SIM_JUDGE_MODEL: "gpt-4o" },
+  });
+  assertEquals((await chooseModels(filled, true, elsewhere, VERDICT)).scenario, filled, "what is chosen stays chosen");
+});
+
+Deno.test("chooseModels: what a scenario names goes before the environment, which names models for conversations alone", async () => {
+  const known = await providers({
+    config: { mine: { base_url: "http://gpu.lan/v1", model: "m" } },
+    env: { OPENAI_API_KEY: KEY, ...ROLES },
+  });
+  const models = async (given: ResolvedScenario, from = known) => {
+    const { llm } = (await chooseModels(given, true, from, RUN)).scenario;
+    return Object.entries(llm!.roles).map(([role, { provider, model }]) => `${role}: ${provider} ${model}`);
+  };
+  assertEquals(await models(await conversation("llm: { model: gpt-4o }")), []);
+  assertEquals(await models(await conversation("llm: { roles: { judge: { model: gpt-4o, temperature: 0 } } }")), [
+    "judge: openai gpt-4o",
+    "simulated_user: openai gpt-5-nano",
+  ]);
+  assertEquals(await models(await conversation("llm: { model: gpt-4o, roles: { judge: { provider: mine } } }")), [
+    "judge: mine gpt-5",
+  ]);
+  assertEquals(await models(await scenario("")), []);
+  assertEquals(await models(await conversation(""), await providers({ env: { OPENAI_API_KEY: KEY } })), []);
+  assertEquals(await models(await conversation(""), await providers({ env: { ...ROLES } })), [], "a rule has no model");
+});
+
+Deno.test("chooseModels: where nobody names a model, Qwen is asked for its largest", async () => {
+  const known = await providers({ env: { DASHSCOPE_API_KEY: KEY } });
+  const { chosen } = await chooseModels(await conversation("llm: { roles: { judge: {} } }"), true, known, VERDICT);
+  assertEquals(chosen.map(({ provider, model, priced }) => [provider, model, priced]), [["qwen", "qwen3-max", true]]);
+});

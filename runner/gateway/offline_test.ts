@@ -293,3 +293,17 @@ Deno.test("a schema that nothing fits, or that is out of all measure, is answere
   const took = performance.now() - began;
   assertTrue(took < 5_000, `${took} ms`);
 });
+
+Deno.test("with tools the rule's answer calls them, or says what it says; nothing else calls any", () => {
+  const asked = { schema: null, tools: [{ name: "add", description: "", parameters: { type: "object" } }], key: "k" };
+  assertEquals(answerOffline(asked), { content: OFFLINE_TEXT, finish_reason: "stop" });
+  assertEquals(answerOffline({ ...asked, offline: "Done." }), { content: "Done.", finish_reason: "stop" });
+  assertEquals(answerOffline({ ...asked, offline: { content: "Done." } }), { content: "Done.", finish_reason: "stop" });
+  const tool_calls = [{ name: "add", arguments: { a: 1 } }, { id: "mine", name: "add", arguments: "{}" }];
+  assertEquals(answerOffline({ ...asked, offline: { tool_calls } }), {
+    content: "",
+    finish_reason: "tool_calls",
+    tool_calls: [{ id: "call_1", name: "add", arguments: '{"a":1}' }, { id: "mine", name: "add", arguments: "{}" }],
+  });
+  assertEquals(answerOffline({ schema: null, key: "k", offline: { tool_calls } }).tool_calls, undefined);
+});

@@ -59,7 +59,7 @@ const ALL: readonly Preset[] = [
     about: "Qwen on Alibaba Cloud (DashScope, international)",
     base_url: "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
     key_env: "DASHSCOPE_API_KEY",
-    model: "qwen-plus",
+    model: "qwen3-max",
   },
   {
     ...HOSTED,

@@ -17,6 +17,12 @@ const LIST_TIMEOUT = 5000;
 /** What a legacy scenario's `host` becomes. */
 const HOST = "host:";
 
+/** Roles whose model the environment may name, and the variables that do. */
+export const ROLE_MODELS: ReadonlyMap<string, string> = new Map([
+  ["simulated_user", "SIM_USER_MODEL"],
+  ["judge", "SIM_JUDGE_MODEL"],
+]);
+
 /** A provider of the list. Holds no secret. */
 export interface ListedProvider {
   readonly name: string;
@@ -105,6 +111,12 @@ export class Providers {
     return this.#offline(
       `no key is set and ${found.ollama === "absent" ? "no Ollama runs here" : "Ollama has no model"}`,
     );
+  }
+
+  /** The model that the environment names for a role of conversations; null: none. */
+  roleModel(role: string): string | null {
+    const variable = ROLE_MODELS.get(role);
+    return variable === undefined ? null : this.#catalog.read(variable);
   }
 
   /**

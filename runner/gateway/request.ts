@@ -1,14 +1,17 @@
 /** What is sent to a model, and how much it may take at most. */
 
 import { Buffer } from "node:buffer";
-import type { ChatMessage, Json, JsonObject } from "../../framework/mod.ts";
+import type { ChatMessage, Json, JsonObject, ToolCall } from "../../framework/mod.ts";
 import type { AnswerMode, Asking } from "./answer_mode.ts";
+import { type WireMessage, wireMessage, type WireTool, wireTool } from "./tools.ts";
 import type { GatewayCall } from "./types.ts";
 
 /** Body of a request for a completion. */
 export interface ChatBody {
   readonly model: string;
-  readonly messages: readonly ChatMessage[];
+  readonly messages: readonly WireMessage[];
+  /** Tools that may be called; absent: none. */
+  readonly tools?: readonly WireTool[];
   /** Absent: free text, or the shape is in the prompt. */
   readonly response_format?: ResponseFormat;
   readonly temperature?: number;
@@ -32,6 +35,9 @@ export const BOUNDED_ANSWER = 2048;
 /** Tokens by which a prompt is longer than its texts, per message. */
 const TOKENS_PER_MESSAGE = 16;
 
+/** Tokens of what providers tell a model of tools in general, before they name them. */
+const TOKENS_FOR_TOOLS = 512;
+
 /** Tokens that an answer of a length that nobody bounds is taken to have, for the limit per minute. */
 const USUAL_ANSWER = 500;
 
@@ -46,34 +52,47 @@ export interface Bounds {
 }
 
 /**
- * Bounds of `call`. No token is shorter than a byte, so a prompt has no more tokens than its messages and its schema have
- * bytes, and what the protocol puts around each message.
+ * Bounds of `call`. No token is shorter than a byte, so a prompt has no more tokens than its messages, its schema and its
+ * tools have bytes, and what the protocol puts around each message and each tool.
  *
  * @param limited whether a budget must be able to rely on it
  */
-export function boundsOf({ messages, schema, max_tokens }: GatewayCall, limited: boolean): Bounds {
+export function boundsOf({ messages, schema, tools = [], max_tokens }: GatewayCall, limited: boolean): Bounds {
   let bytes = 0;
-  for (const { content } of messages) bytes += Buffer.byteLength(content);
+  let parts = messages.length;
+  for (const { content, tool_calls = [], tool_call_id = "" } of messages) {
+    bytes += Buffer.byteLength(content) + Buffer.byteLength(tool_call_id);
+    for (const call of tool_calls) bytes += bytesOfCall(call);
+    parts += tool_calls.length;
+  }
+  for (const tool of tools) bytes += Buffer.byteLength(JSON.stringify(wireTool(tool)));
   if (schema !== null) bytes += Buffer.byteLength(JSON.stringify(schema)) + INSTRUCTION.length;
   const longest = max_tokens ?? (limited ? BOUNDED_ANSWER : null);
   return {
     max_tokens: longest,
-    input: bytes + TOKENS_PER_MESSAGE * (messages.length + 1),
+    input: bytes + TOKENS_PER_MESSAGE * (parts + tools.length + 1) + (tools.length === 0 ? 0 : TOKENS_FOR_TOOLS),
     expected: Math.ceil(bytes / 4) + (longest ?? USUAL_ANSWER),
   };
 }
 
+/** Bytes of what a model wrote to have a tool called. */
+export function bytesOfCall({ id, name, arguments: written }: ToolCall): number {
+  return Buffer.byteLength(id) + Buffer.byteLength(name) + Buffer.byteLength(written);
+}
+
 /** The body of `call`, for a model that is asked so. */
 export function chatBody(
-  { model, messages, schema, temperature }: GatewayCall,
+  { model, messages, schema, tools, temperature }: GatewayCall,
   asking: Asking,
   max_tokens: number | null,
 ): ChatBody {
   const mode = schema === null ? "prompt" : modeFor(schema, asking.mode);
   const format = schema === null ? null : formatOf(schema, mode);
+  const said = schema === null || mode === "json_schema" ? messages : instructed(messages, schema);
   return {
     model,
-    messages: schema === null || mode === "json_schema" ? messages : instructed(messages, schema),
+    messages: said.map(wireMessage),
+    ...(tools && { tools: tools.map(wireTool) }),
     ...(format !== null && { response_format: format }),
     ...(temperature !== null && asking.temperature && { temperature }),
     ...(max_tokens !== null && asking.length !== null && { [asking.length]: max_tokens }),

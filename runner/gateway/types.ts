@@ -1,6 +1,15 @@
 /** What the gateway's parts say to each other. */
 
-import type { CallError, CallResponse, ChatMessage, HttpCall, Json, JsonObject, Usage } from "../../framework/mod.ts";
+import type {
+  CallError,
+  CallResponse,
+  ChatMessage,
+  ChatTool,
+  HttpCall,
+  Json,
+  JsonObject,
+  Usage,
+} from "../../framework/mod.ts";
 
 /** US dollars per million tokens. */
 export interface Prices {
@@ -44,6 +53,8 @@ export interface GatewayCall {
   readonly model: string;
   readonly messages: readonly ChatMessage[];
   readonly schema: JsonObject | null;
+  /** Absent: none. */
+  readonly tools?: readonly ChatTool[];
   readonly temperature: number | null;
   /** Longest answer, tokens; null: as the provider likes. */
   readonly max_tokens: number | null;

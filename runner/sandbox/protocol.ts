@@ -3,7 +3,15 @@
  * start with a nonce that the host sends before any domain code runs; a line without it is output of the domain.
  */
 
-import { LONGEST_PURPOSE, LONGEST_ROLE, LONGEST_URL, SimError } from "../../framework/keeping.ts";
+import {
+  LONGEST_HTTP_TIMEOUT,
+  LONGEST_PURPOSE,
+  LONGEST_ROLE,
+  LONGEST_URL,
+  MOST_TOOLS,
+  SimError,
+  TOOL_NAME,
+} from "../../framework/keeping.ts";
 import { z } from "zod";
 import type { Call, Json, JsonObject, ResolvedScenario, StateJson } from "../../framework/mod.ts";
 import type { AnswerMessage } from "../../framework/worker/mod.ts";
@@ -116,8 +124,15 @@ const call: z.ZodType<Call> = z.discriminatedUnion("kind", [
     kind: z.literal("llm"),
     ...address,
     role: z.string().max(LONGEST_ROLE),
-    messages: z.array(z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() })).min(1),
+    messages: z.array(z.object({
+      role: z.enum(["system", "user", "assistant", "tool"]),
+      content: z.string(),
+      tool_calls: z.array(z.object({ id: z.string(), name: z.string(), arguments: z.string() })).exactOptional(),
+      tool_call_id: z.string().exactOptional(),
+    })).min(1),
     schema: anyObject.nullable(),
+    tools: z.array(z.object({ name: z.string().regex(TOOL_NAME), description: z.string(), parameters: anyObject }))
+      .min(1).max(MOST_TOOLS).exactOptional(),
     temperature: z.number().min(0).exactOptional(),
     max_tokens: z.number().int().min(1).exactOptional(),
     // What it holds is looked at when it is used.
@@ -130,6 +145,7 @@ const call: z.ZodType<Call> = z.discriminatedUnion("kind", [
     url: z.string().max(LONGEST_URL),
     headers: z.record(z.string(), z.string()),
     body: z.string().nullable(),
+    timeout: z.number().positive().max(LONGEST_HTTP_TIMEOUT).exactOptional(),
   }),
 ]);
 

@@ -91,3 +91,38 @@ Deno.test("callKey: more schemas than are kept, and longer ones, are told apart 
   assertEquals(keys(), first);
   assertEquals(schemas.map(({ a, b }) => callKey({ ...CALL, schema: { a, b } }, "m", 0)), first);
 });
+
+Deno.test("callKey: tools, calls of them and their results are part of what was asked; without any the key is as ever", () => {
+  const tools = [{ name: "add", description: "Adds.", parameters: { type: "object", properties: {} } }];
+  const calls = [{ name: "add", id: "c1", arguments: "{}" }];
+  const messages: ModelCall["messages"] = [
+    { role: "user", content: "Add." },
+    { role: "assistant", content: "", tool_calls: calls },
+    { role: "tool", tool_call_id: "c1", content: "added" },
+  ];
+  const call: ModelCall = { ...CALL, schema: null, messages, tools };
+  const { kind, temperature } = CALL;
+  const asked = { kind, max_tokens: null, messages, model: "m", sample: 0, schema: null, temperature };
+  assertEquals(callKey(call, "m", 0), sha256(canonicalJson({ ...asked, tools })));
+  const [user, assistant, result] = messages;
+  const { tools: _tools, ...without } = call;
+  const different: ModelCall[] = [
+    call,
+    without,
+    { ...call, tools: [...tools, { ...tools[0]!, name: "take" }] },
+    { ...call, tools: [{ ...tools[0]!, description: "Takes." }] },
+    { ...call, tools: [{ ...tools[0]!, parameters: { type: "object" } }] },
+    { ...call, messages: [user!, { role: "assistant", content: "" }, result!] },
+    { ...call, messages: [user!, { ...assistant!, tool_calls: [{ ...calls[0]!, arguments: "{ }" }] }, result!] },
+    { ...call, messages: [user!, assistant!, { ...result!, tool_call_id: "c2" }] },
+  ];
+  assertEquals(new Set(different.map((each) => callKey(each, "m", 0))).size, different.length);
+  // What keys of earlier versions were, in full.
+  assertEquals(
+    callKey({ ...CALL, schema: null, messages: [{ role: "user", content: "Hi" }] }, "m", 0),
+    sha256(
+      '{"kind":"llm","max_tokens":null,"messages":[{"content":"Hi","role":"user"}],"model":"m","sample":0,' +
+        '"schema":null,"temperature":0.7}',
+    ),
+  );
+});

@@ -17,6 +17,7 @@ import { decodeManifest, isEnded, type Manifest } from "./manifest.ts";
 import { isMadeRunId, isRunId, runId } from "./run_id.ts";
 import { RunIndex } from "./run_index.ts";
 import { RunWriter } from "./run_writer.ts";
+import { appendLabel, type LabelRecord, LABELS_FILE, readLabels } from "./labels.ts";
 import { appendLine, readRows } from "./lines.ts";
 import { Tape, type TapeMode } from "./tape.ts";
 import { TAPE_FILE } from "./tape_entry.ts";
@@ -405,6 +406,24 @@ export class LocalStore implements RunStore {
     } catch (error) {
       throw asOutputError(error, this.#path(id));
     }
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async appendLabel(label: LabelRecord): Promise<void> {
+    const file = `${this.#root}/${LABELS_FILE}`;
+    const folder = file.slice(0, file.lastIndexOf("/"));
+    try {
+      Deno.mkdirSync(folder, { recursive: true });
+      using _lock = folderLock(folder);
+      appendLabel(file, label);
+      syncFolder(folder);
+    } catch (error) {
+      throw asOutputError(error, folder);
+    }
+  }
+
+  async *labels(): AsyncIterable<LabelRecord> {
+    yield* readLabels(`${this.#root}/${LABELS_FILE}`);
   }
 
   folder(id: string): string {

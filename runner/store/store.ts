@@ -16,6 +16,7 @@ import type {
   StateJson,
 } from "../../framework/mod.ts";
 import type { ResolvedScenario } from "../../framework/mod.ts";
+import type { LabelRecord } from "./labels.ts";
 import type { Manifest } from "./manifest.ts";
 import type {
   CallPage,
@@ -181,6 +182,10 @@ export interface RunStore extends AnswerMemory {
   /** Null as long as the run has not ended. */
   result(runId: string): Promise<JsonObject | null>;
   writeResult(runId: string, result: JsonObject): Promise<void>;
+  /** Notes what a person says of a turn; on disk when it resolves. */
+  appendLabel(label: LabelRecord): Promise<void>;
+  /** What people have said of turns of any run, removed ones included, in that order. @throws {SimError} `bad_labels` */
+  labels(): AsyncIterable<LabelRecord>;
   /** Path of the folder in which a sandbox process plays the run. */
   folder(runId: string): string;
   /** An empty folder in which a run can be played again for comparison. */

@@ -6,6 +6,7 @@ import type {
   CallError,
   CallResponse,
   ChatMessage,
+  ChatTool,
   JsonObject,
   SettledCall,
   Usage,
@@ -22,6 +23,8 @@ export interface SentToModel {
   readonly messages: readonly ChatMessage[];
   /** JSON Schema of the answer; null: free text. */
   readonly schema: JsonObject | null;
+  /** Absent: none. */
+  readonly tools?: readonly ChatTool[];
   /** Null: the provider's default. */
   readonly temperature: number | null;
   /** Longest answer, tokens; null: the provider's default. */
@@ -84,6 +87,9 @@ const text = z.string();
 const count = z.int().min(0);
 const ordinal = z.int().min(1);
 const amount = z.number().min(0);
+// Whatever it says, it is JSON.
+const object = z.custom<JsonObject>((value) => typeof value === "object" && !Array.isArray(value));
+const toolCalls = z.array(z.object({ id: text, name: text, arguments: text }));
 const settled = {
   seq: ordinal,
   agent: text,
@@ -97,6 +103,7 @@ const settled = {
   response: z.object({
     content: text,
     finish_reason: text.exactOptional(),
+    tool_calls: toolCalls.exactOptional(),
     status: z.int().exactOptional(),
   }).exactOptional(),
   error: z.object({ code: text, message: text }).exactOptional(),
@@ -113,9 +120,14 @@ const schema: z.ZodType<TapeEntry> = z.discriminatedUnion("kind", [
     ...settled,
     request: z.object({
       role: text,
-      messages: z.array(z.object({ role: z.enum(["system", "user", "assistant"]), content: text })),
-      // Whatever it says, it is JSON.
-      schema: z.custom<JsonObject>((value) => typeof value === "object" && !Array.isArray(value)).nullable(),
+      messages: z.array(z.object({
+        role: z.enum(["system", "user", "assistant", "tool"]),
+        content: text,
+        tool_calls: toolCalls.exactOptional(),
+        tool_call_id: text.exactOptional(),
+      })),
+      schema: object.nullable(),
+      tools: z.array(z.object({ name: text, description: text, parameters: object })).exactOptional(),
       temperature: z.number().nullable(),
       max_tokens: count.nullable(),
     }),
@@ -176,8 +188,8 @@ export function entryOf(call: Call, key: string, settled: SettledCall, at: strin
     const { method, url, body } = call;
     return { kind: "http", ...address, key, provider, model, request: { method, url, body }, ...outcome };
   }
-  const { role, messages, schema, temperature = null, max_tokens = null } = call;
-  const request = { role, messages, schema, temperature, max_tokens };
+  const { role, messages, schema, tools, temperature = null, max_tokens = null } = call;
+  const request = { role, messages, schema, ...(tools && { tools }), temperature, max_tokens };
   return { kind: "llm", ...address, key, provider, model, request, ...outcome };
 }
 

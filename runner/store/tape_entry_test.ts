@@ -76,3 +76,22 @@ Deno.test("addressText: two addresses have one text only when they are one", () 
   assertEquals(new Set(addresses.map(addressText)).size, addresses.length);
   assertEquals(addresses.map((address) => addressIn(addressText(address))), addresses);
 });
+
+Deno.test("an entry holds the tools that were offered, the calls of them and their results, and gives them back", () => {
+  const tools = [{ name: "add", description: "Adds.", parameters: { type: "object" } }];
+  const tool_calls = [{ id: "c1", name: "add", arguments: "{oops" }];
+  const messages: ModelCall["messages"] = [
+    { role: "user", content: "Add." },
+    { role: "assistant", content: "", tool_calls },
+    { role: "tool", tool_call_id: "c1", content: "added" },
+  ];
+  const settled = { ...ANSWERED, response: { content: "", finish_reason: "tool_calls", tool_calls } };
+  const entry = { seq: 1, ...entryOf({ ...MODEL, messages, tools }, keyOf("a"), settled, AT) };
+  assertEquals(entryProblem(entry), null);
+  const read = decodeEntry(new TextEncoder().encode(JSON.stringify(entry)))!;
+  assertEquals(read, entry);
+  assertEquals(read.request, { role: "agent", messages, schema: null, tools, temperature: 0, max_tokens: null });
+  assertEquals(settledOf(read, false), settled);
+  const torn = { ...entry, response: { content: "", tool_calls: [{ id: "c1", name: "add" }] } };
+  assertEquals(decodeEntry(new TextEncoder().encode(JSON.stringify(torn))), null);
+});

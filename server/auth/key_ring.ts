@@ -1,7 +1,7 @@
 /** All keys that a server accepts: those of the configuration, of `output/.keys.json`, and of `LLM_SIM_KEY_FILE`. */
 
 import { SimError } from "../../framework/mod.ts";
-import { type Principal, withIncluded } from "../context.ts";
+import { type KeyHolder, withIncluded } from "../context.ts";
 import type { Log } from "../log.ts";
 import { type ApiKey, findKey, hashOf, KEY_FORM, newKey } from "./api_keys.ts";
 import { KeyStore } from "./key_store.ts";
@@ -52,14 +52,14 @@ export class KeyRing {
   }
 
   /** Who has this key; null: nobody. */
-  holder(key: string): Omit<Principal, "via"> | null {
+  holder(key: string): KeyHolder | null {
     this.#refresh();
     const found = findKey([...this.#fixed, ...this.#stored], key);
     return found && principalOf(found);
   }
 
   /** Who has the key of this id now; null: it has been revoked. */
-  byId(id: string): Omit<Principal, "via"> | null {
+  byId(id: string): KeyHolder | null {
     this.#refresh();
     const found = this.#fixed.find((key) => key.id === id) ?? this.#stored.find((key) => key.id === id);
     return found === undefined ? null : principalOf(found);
@@ -87,7 +87,7 @@ export class KeyRing {
   }
 }
 
-function principalOf({ id, name, scopes }: ApiKey): Omit<Principal, "via"> {
+function principalOf({ id, name, scopes }: ApiKey): KeyHolder {
   return { id, name, scopes: withIncluded(scopes) };
 }
 

@@ -1,20 +1,32 @@
 /** MCP over HTTP: one address for the present revision, which knows no sessions, and for the former one, which needs them. */
 
 import {
+  type AuthInfo,
   createMcpHandler,
   isInitializeRequest,
   isLegacyRequest,
   type McpHttpHandler,
   type McpServer,
 } from "@modelcontextprotocol/server";
+import { Places } from "../auth/mod.ts";
+import { BODY_LIMIT, jsonIn, readBytes } from "../body.ts";
 import type { Principal } from "../context.ts";
 import type { LogFields } from "../log.ts";
+import { ProblemError } from "../problem.ts";
+import { HEARTBEAT_INTERVAL } from "../streams/mod.ts";
+import { OpenAnswers } from "./open_answers.ts";
 import { type McpParts, newServer } from "./server.ts";
 import { McpSessions, type SessionLimits } from "./sessions.ts";
 import { tellOf, Updates } from "./updates.ts";
 
-/** Streams of clients that wait for changes, at a time. */
+/** Streams of clients that wait for changes, at a time; one key has a share of them. */
 const MOST_LISTENERS = 256;
+
+/** A request that is answered for as long as its client listens. */
+const LISTEN = "subscriptions/listen";
+
+/** Codes of bodies that came whole and are no JSON that we read. */
+const UNREADABLE: ReadonlySet<string> = new Set(["bad_json", "bad_encoding"]);
 
 /** Where servers come from. */
 export interface McpEndpointOptions {
@@ -23,6 +35,8 @@ export interface McpEndpointOptions {
   /** What clients are told of; closed with the endpoint. */
   readonly updates: Updates;
   readonly sessions?: SessionLimits;
+  /** Milliseconds between looks for who may not go on. Default {@linkcode HEARTBEAT_INTERVAL}. */
+  readonly checkInterval?: number;
   /** Told of what goes wrong beside requests. */
   readonly onError: (error: Error) => void;
 }
@@ -38,12 +52,21 @@ export class McpEndpoint {
   readonly #options: McpEndpointOptions;
   readonly #modern: McpHttpHandler;
   readonly #sessions: McpSessions;
+  readonly #answers = new OpenAnswers();
+  readonly #listeners = new Places(MOST_LISTENERS);
+  readonly #check: ReturnType<typeof setInterval>;
 
   constructor(options: McpEndpointOptions) {
-    const { make, updates, sessions, onError } = options;
+    const { make, updates, sessions, onError, checkInterval = HEARTBEAT_INTERVAL } = options;
     this.#options = options;
     this.#modern = createMcpHandler(make, { legacy: "reject", onerror: onError, maxSubscriptions: MOST_LISTENERS });
-    this.#sessions = new McpSessions(sessions);
+    this.#sessions = new McpSessions(this.#answers, sessions);
+    this.#check = setInterval(() => {
+      // Streams have their last word before their session ends.
+      this.#answers.check();
+      this.#sessions.sweep();
+    }, checkInterval);
+    Deno.unrefTimer(this.#check);
     const { notify } = this.#modern;
     updates.listen({
       updated: (uri) => notify.resourceUpdated(uri),
@@ -61,16 +84,22 @@ export class McpEndpoint {
     return this.#modern.notify;
   }
 
-  /** Answers a request. */
+  /** Answers a request. @throws {ProblemError} 400, 408 and 413 of bodies that do not come whole */
   async fetch(request: Request, { principal, note }: Asker): Promise<Response> {
     const authInfo = { token: "", clientId: principal.id, scopes: [...principal.scopes], extra: { principal } };
-    const body = request.method === "POST" ? await jsonOf(request) : undefined;
-    if (body !== undefined) note?.(notedOf(body));
-    if (request.method === "POST" && (body === undefined || !(await isLegacyRequest(request, body)))) {
-      return await this.#modern.fetch(request, { authInfo, ...(body !== undefined && { parsedBody: body }) });
+    let body: unknown;
+    if (request.method === "POST") {
+      try {
+        body = jsonIn(await readBytes(request, BODY_LIMIT));
+      } catch (error) {
+        if (!(error instanceof ProblemError && UNREADABLE.has(error.code))) throw error;
+        return refused(400, -32700, `Parse error: ${error.message}`);
+      }
+      note?.(notedOf(body));
+      if (!(await isLegacyRequest(request, body))) return await this.#present(request, body, principal, authInfo);
     }
     const asked = {
-      owner: principal.id,
+      principal,
       options: { authInfo, ...(body !== undefined && { parsedBody: body }) },
     };
     const id = request.headers.get("mcp-session-id");
@@ -90,8 +119,25 @@ export class McpEndpoint {
     }) ?? refused(503, -32000, "Too many sessions: try again later", { "retry-after": "60" });
   }
 
+  /** Answers a request of the present revision. */
+  async #present(request: Request, body: unknown, principal: Principal, authInfo: AuthInfo): Promise<Response> {
+    const isListening = (body as { readonly method?: unknown } | null)?.method === LISTEN;
+    const leave = isListening ? this.#listeners.take(principal) : () => {};
+    if (typeof leave === "string") {
+      return refused(429, -32000, "Too many listeners: close some, or try again later", { "retry-after": "60" });
+    }
+    try {
+      const response = await this.#modern.fetch(request, { authInfo, parsedBody: body });
+      return this.#answers.watch(response, principal, leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
   /** Ends everything that is under way. */
   async close(): Promise<void> {
+    clearInterval(this.#check);
     this.#options.updates.close();
     await this.#sessions.close();
     await this.#modern.close();
@@ -106,15 +152,6 @@ export function openEndpoint(parts: Omit<McpParts, "updates">): McpEndpoint {
     updates,
     onError: (error) => parts.log.failure("mcp", error),
   });
-}
-
-/** The JSON of the body, whose request stays readable; undefined when it is none: the SDK says so. */
-async function jsonOf(request: Request): Promise<unknown> {
-  try {
-    return await request.clone().json();
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the audit tells of a message. */

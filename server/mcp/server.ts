@@ -84,7 +84,7 @@ function registerTool(server: McpServer, tool: Tool, parts: McpParts): void {
     try {
       const principal = principalOf(context);
       if (principal !== null) assertMay(principal, tool.scope);
-      const answer = await tool.call(args, contextOf(context, parts.app));
+      const answer = await tool.call(args, contextOf(context, parts.app, principal));
       if (tool === writeScenario) parts.updates.scenarioWritten((answer.value as { readonly uri: string }).uri);
       return resultOf(answer);
     } catch (error) {
@@ -93,16 +93,17 @@ function registerTool(server: McpServer, tool: Tool, parts: McpParts): void {
   });
 }
 
-/** Who asks; null where nobody else can: over the pipes of a process of one's own. */
+/** As {@linkcode ToolContext} has it. */
 function principalOf({ http }: ServerContext): Principal | null {
   return (http?.authInfo?.extra?.principal as Principal | undefined) ?? null;
 }
 
-function contextOf({ mcpReq }: ServerContext, app: App): ToolContext {
+function contextOf({ mcpReq }: ServerContext, app: App, principal: Principal | null): ToolContext {
   const token = mcpReq._meta?.progressToken;
   let before = -Infinity;
   return {
     app,
+    principal,
     signal: mcpReq.signal,
     progress(done, total, message) {
       if (token === undefined || done <= before || mcpReq.signal.aborted) return;

@@ -1,16 +1,19 @@
 /** Sessions of clients that speak the former revision: bounded in number, and forgotten when nobody uses them. */
 
 import { type McpServer, WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
+import { shareOf } from "../auth/mod.ts";
+import type { Principal } from "../context.ts";
+import type { OpenAnswers } from "./open_answers.ts";
 import { RecentMessages } from "./replay.ts";
 
-/** Sessions at a time. */
+/** Sessions at a time; one key has a share of them. */
 const MOST_SESSIONS = 64;
 /** Milliseconds after which a session that nobody uses is forgotten. */
 const IDLE = 30 * 60_000;
 
 interface Session {
-  /** Id of the key that began it; nobody else may use it. */
-  readonly owner: string;
+  /** Who has used it last, always by the key that began it: nobody else may. */
+  principal: Principal;
   readonly server: McpServer;
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly end: () => void;
@@ -21,7 +24,7 @@ interface Session {
 
 /** What a request to a session brings. */
 export interface SessionRequest {
-  readonly owner: string;
+  readonly principal: Principal;
   readonly options: Parameters<WebStandardStreamableHTTPServerTransport["handleRequest"]>[1];
 }
 
@@ -31,18 +34,21 @@ export interface SessionLimits {
   readonly idleMs?: number;
 }
 
-/** Law: at most `most` sessions; one that is in use is never given up for another. */
+/**
+ * Laws: at most `most` sessions, of one key at most its share; one that is in use is never given up for another, nor one
+ * of somebody else's by who has all of its share; one whose principal may not use it any more ends.
+ */
 export class McpSessions {
   readonly #sessions = new Map<string, Session>();
   readonly #most: number;
   readonly #idle: number;
-  readonly #sweep: ReturnType<typeof setInterval>;
+  readonly #answers: OpenAnswers;
 
-  constructor({ most = MOST_SESSIONS, idleMs = IDLE }: SessionLimits = {}) {
+  /** @param answers where their answers are looked after */
+  constructor(answers: OpenAnswers, { most = MOST_SESSIONS, idleMs = IDLE }: SessionLimits = {}) {
+    this.#answers = answers;
     this.#most = most;
     this.#idle = idleMs;
-    this.#sweep = setInterval(() => this.#forgetIdle(), Math.min(60_000, idleMs));
-    Deno.unrefTimer(this.#sweep);
   }
 
   /** Sessions that there are now. */
@@ -53,22 +59,22 @@ export class McpSessions {
   /**
    * Answers a request that begins a session.
    * @param make a new server, and what to do when its session ends
-   * @returns null when there are too many sessions, all of them in use
+   * @returns null when there are too many sessions, of this principal or of all, and all of them in use
    */
   async begin(
     request: Request,
-    { owner, options }: SessionRequest,
+    { principal, options }: SessionRequest,
     make: () => { readonly server: McpServer; readonly end: () => void },
   ): Promise<Response | null> {
-    this.#forgetIdle();
-    if (this.#sessions.size >= this.#most && !this.#giveUpOldest()) return null;
+    this.sweep();
+    if (!this.#hasRoom(principal)) return null;
     const { server, end } = make();
     const transport: WebStandardStreamableHTTPServerTransport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => crypto.randomUUID(),
       eventStore: new RecentMessages(),
       retryInterval: 2000,
       onsessioninitialized: (id) => {
-        this.#sessions.set(id, { owner, server, transport, end, open: 0, used: performance.now() });
+        this.#sessions.set(id, { principal, server, transport, end, open: 0, used: performance.now() });
       },
     });
     transport.onclose = () => {
@@ -86,9 +92,10 @@ export class McpSessions {
   }
 
   /** Answers a request of a session; null when there is none of this id, or it is somebody else's. */
-  async continue(id: string, request: Request, { owner, options }: SessionRequest): Promise<Response | null> {
+  async continue(id: string, request: Request, { principal, options }: SessionRequest): Promise<Response | null> {
     const session = this.#sessions.get(id);
-    if (session === undefined || session.owner !== owner) return null;
+    if (session === undefined || session.principal.id !== principal.id) return null;
+    session.principal = principal;
     session.used = performance.now();
     session.open++;
     try {
@@ -100,52 +107,37 @@ export class McpSessions {
 
   /** Ends all sessions. */
   async close(): Promise<void> {
-    clearInterval(this.#sweep);
     for (const { server } of [...this.#sessions.values()]) await server.close();
   }
 
   /** The response, during which the session counts as used. */
   #counted(session: Session, response: Response): Response {
-    const { body } = response;
-    if (body === null) return response;
     session.open++;
-    let isOpen = true;
-    const ended = () => {
-      if (!isOpen) return;
-      isOpen = false;
+    return this.#answers.watch(response, session.principal, () => {
       session.open--;
       session.used = performance.now();
-    };
-    const reader = body.getReader();
-    const counted = new ReadableStream<Uint8Array<ArrayBuffer>>({
-      async pull(controller) {
-        try {
-          const { value, done } = await reader.read();
-          if (!done) return controller.enqueue(value as Uint8Array<ArrayBuffer>);
-          ended();
-          controller.close();
-        } catch (error) {
-          ended();
-          controller.error(error);
-        }
-      },
-      async cancel(reason) {
-        ended();
-        await reader.cancel(reason);
-      },
     });
-    return new Response(counted, { status: response.status, headers: response.headers });
   }
 
-  #forgetIdle(): void {
+  /** Ends what nobody has used for long, and what nobody may use any more. */
+  sweep(): void {
     const now = performance.now();
     for (const session of [...this.#sessions.values()]) {
-      if (session.open === 0 && now - session.used > this.#idle) this.#give(session);
+      const isIdle = session.open === 0 && now - session.used > this.#idle;
+      if (isIdle || session.principal.refusal() !== null) this.#give(session);
     }
   }
 
-  #giveUpOldest(): boolean {
-    const unused = [...this.#sessions.values()].filter(({ open }) => open === 0).sort((a, b) => a.used - b.used);
+  /** Whether there is a place, where need be that of the one not used for longest. */
+  #hasRoom(principal: Principal): boolean {
+    const all = [...this.#sessions.values()];
+    const own = all.filter((session) => session.principal.id === principal.id);
+    if (own.length >= shareOf(this.#most, principal)) return this.#giveUpOldest(own);
+    return all.length < this.#most || this.#giveUpOldest(all);
+  }
+
+  #giveUpOldest(sessions: readonly Session[]): boolean {
+    const unused = sessions.filter(({ open }) => open === 0).sort((a, b) => a.used - b.used);
     if (unused[0] === undefined) return false;
     this.#give(unused[0]);
     return true;

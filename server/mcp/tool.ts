@@ -2,12 +2,14 @@
 
 import type { z } from "zod";
 import type { App } from "../../runner/mod.ts";
-import type { Scope } from "../context.ts";
+import type { Principal, Scope } from "../context.ts";
 import type { Plain } from "../endpoint.ts";
 
 /** What a tool works with beside its arguments. */
 export interface ToolContext {
   readonly app: App;
+  /** Who asks; null where nobody else can: over the pipes of a process of one's own. */
+  readonly principal: Principal | null;
   /** Aborted when the client does not wait for the answer any more. */
   readonly signal: AbortSignal;
   /** Tells a client that asked for it how far the call is; what does not go beyond the last `done` is left out. */

@@ -7,19 +7,24 @@ import type { Env } from "../env.ts";
 import { ProblemError } from "../problem.ts";
 import type { Context } from "../request_context.ts";
 
-/** Whoever asks a server that needs no keys. */
-const LOCAL: Principal = { id: "local", name: "local", scopes: new Set(SCOPES), via: "open" };
-
 /** Sets the principal. A key that is none of ours is refused at once; who shows nothing goes on as nobody. */
 export function authenticate(sessions: Sessions): MiddlewareHandler<Env> {
+  /** Whoever asks a server that needs no keys. */
+  const local: Principal = {
+    id: "local",
+    name: "local",
+    scopes: new Set(SCOPES),
+    via: "open",
+    refusal: () => sessions.needed ? "this server needs a key now" : null,
+  };
   return async (c, next) => {
     const context = c.get("context") as Context;
-    if (!sessions.needed) context.principal = LOCAL;
+    if (!sessions.needed) context.principal = local;
     else {
       const header = context.request.headers.get("authorization");
       context.principal = header === null
         ? sessions.of(context.request)
-        : { ...sessions.holder(bearerOf(header), context.address), via: "key" };
+        : sessions.withKey(bearerOf(header), context.address);
     }
     await next();
   };

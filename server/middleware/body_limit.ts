@@ -1,16 +1,18 @@
 /** Bounds what a request may bring to routes that read it themselves, as those mounted by other rooms do. */
 
 import type { MiddlewareHandler } from "hono";
-import { bodyLimit as limited } from "hono/body-limit";
+import { readBytes } from "../body.ts";
 import type { Env } from "../env.ts";
-import { tooLarge } from "../body.ts";
 
-/** Refuses larger bodies with 413. */
-export function bodyLimit(limit: number): MiddlewareHandler<Env> {
-  return limited({
-    maxSize: limit,
-    onError: () => {
-      throw tooLarge(limit);
-    },
-  });
+/**
+ * Has the whole body read before the route is asked.
+ * @param patience milliseconds in which it must have come; default as for all bodies
+ * @throws {ProblemError} as {@linkcode readBytes}
+ */
+export function bodyLimit(limit: number, patience?: number): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const { raw } = c.req;
+    if (raw.body !== null) c.req.raw = new Request(raw, { body: await readBytes(raw, limit, patience) });
+    await next();
+  };
 }

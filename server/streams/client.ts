@@ -1,7 +1,8 @@
 /** One client of a stream of server-sent events: takes from its feed as fast as the client takes from it. */
 
+import type { Principal } from "../context.ts";
 import type { StreamClock } from "./source.ts";
-import { HEARTBEAT, joined, message, OPENING } from "./sse.ts";
+import { HEARTBEAT, joined, message, OPENING, refusalMessage } from "./sse.ts";
 
 /** What is to be sent next. */
 export interface Piece {
@@ -60,13 +61,15 @@ export interface ClientParts {
 /**
  * A client.
  *
- * Law: one piece is on its way to it, not more; the next is made when the client has taken that one. That it is gone shows
- * in the stream being cancelled, for requests are never told.
+ * Laws: one piece is on its way to it, not more; the next is made when the client has taken that one. That it is gone shows
+ * in the stream being cancelled, for requests are never told. One whose principal may not have the stream any more is told
+ * so and let go within {@linkcode HEARTBEAT_INTERVAL}, whether anything happens or not.
  */
 export class StreamClient {
   /** The body of the answer. */
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly #feed: Feed;
+  readonly #principal: Pick<Principal, "refusal">;
   readonly #parts: ClientParts;
   #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   #isFirst = true;
@@ -83,8 +86,9 @@ export class StreamClient {
   #lastSent: number;
   #cancelAlarm: () => void = () => {};
 
-  constructor(feed: Feed, parts: ClientParts) {
+  constructor(feed: Feed, principal: Pick<Principal, "refusal">, parts: ClientParts) {
     this.#feed = feed;
+    this.#principal = principal;
     this.#parts = parts;
     // An answer that nobody ever reads is stuck from the beginning.
     this.#busySince = this.#lastSent = parts.clock.now();
@@ -166,6 +170,8 @@ export class StreamClient {
   }
 
   #alarm(): void {
+    const refusal = this.#principal.refusal();
+    if (refusal !== null) return this.#refuse(refusal);
     const now = this.#parts.clock.now();
     if (this.#busySince === null) {
       const left = HEARTBEAT_INTERVAL - (now - this.#lastSent);
@@ -174,6 +180,12 @@ export class StreamClient {
       this.#wake();
     } else if (now - this.#busySince >= STUCK_TIME) return this.drop();
     this.#arm(HEARTBEAT_INTERVAL);
+  }
+
+  /** What is on its way was allowed; the last word follows it without waiting for the client. */
+  #refuse(detail: string): void {
+    this.#controller.enqueue(refusalMessage(detail));
+    this.drop();
   }
 
   #leave(): void {

@@ -1,12 +1,14 @@
 /** All live streams of a server, and what they share. */
 
 import type { RunNotice } from "../../runner/mod.ts";
-import type { RunCursor, StreamHub } from "../context.ts";
+import { Places } from "../auth/mod.ts";
+import type { Principal, RunCursor, StreamHub, Streams } from "../context.ts";
 import { ProblemError } from "../problem.ts";
 import { type Feed, Joiner, StreamClient } from "./client.ts";
 import { EventFeed } from "./event_feed.ts";
 import { LiveRun } from "./live_run.ts";
 import { RunList } from "./run_list.ts";
+import { rule } from "./socket_rules.ts";
 import { every, type StreamClock, type StreamSource, SYSTEM_CLOCK } from "./source.ts";
 import { SSE_HEADERS } from "./sse.ts";
 import { StateFeed } from "./state_feed.ts";
@@ -17,7 +19,7 @@ export interface HubOptions {
   readonly pollInterval?: number;
   /** Bytes of events that are kept of each run that is followed. Default 1 MiB. */
   readonly ringBytes?: number;
-  /** Streams at once; more are refused. Default 2000. */
+  /** Streams at once; more are refused, and to one key more than its share. Default 2000. */
   readonly mostClients?: number;
   readonly clock?: StreamClock;
   /** Told of what ended a stream before its time. */
@@ -45,7 +47,7 @@ export class EventHub implements StreamHub {
   readonly #clock: StreamClock;
   readonly #pollInterval: number;
   readonly #ringBytes: number;
-  readonly #mostClients: number;
+  readonly #places: Places;
   readonly #onError: (error: unknown) => void;
   readonly #runs = new Map<string, Followed>();
   readonly #clients = new Set<StreamClient>();
@@ -61,7 +63,7 @@ export class EventHub implements StreamHub {
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#pollInterval = options.pollInterval ?? 1000;
     this.#ringBytes = options.ringBytes ?? 1 << 20;
-    this.#mostClients = options.mostClients ?? 2000;
+    this.#places = new Places(options.mostClients ?? 2000);
     this.#onError = options.onError ?? (() => {});
   }
 
@@ -83,20 +85,32 @@ export class EventHub implements StreamHub {
     return bytes;
   }
 
-  async events(cursors: readonly RunCursor[], ids: "number" | "cursors", head = false): Promise<Response> {
-    this.#assertOpen();
+  for(principal: Principal): Streams {
+    return {
+      events: (...asked) => this.#placed(principal, (leave) => this.#events(principal, leave, ...asked)),
+      summaries: (...asked) => this.#placed(principal, (leave) => this.#summaries(principal, leave, ...asked)),
+      socket: (...asked) => this.#placed(principal, (leave) => this.#socket(principal, leave, ...asked)),
+    };
+  }
+
+  async #events(
+    principal: Principal,
+    leave: () => void,
+    cursors: readonly RunCursor[],
+    ids: "number" | "cursors",
+    head = false,
+  ): Promise<Response> {
     const lives = await this.#acquireAll(cursors.map(({ run_id }) => run_id));
     if (head) {
       for (const live of lives) this.#release(live);
-      return new Response(null, { headers: SSE_HEADERS });
+      return this.#head(leave);
     }
     const followed = cursors.map(({ after }, i) => ({ live: lives[i]!, after }));
-    return this.#stream(new EventFeed(followed, ids, (live) => this.#release(live)));
+    return this.#stream(new EventFeed(followed, ids, (live) => this.#release(live)), principal, leave);
   }
 
-  async summaries(after: string | null, head = false): Promise<Response> {
-    this.#assertOpen();
-    if (head) return new Response(null, { headers: SSE_HEADERS });
+  async #summaries(principal: Principal, leave: () => void, after: string | null, head = false): Promise<Response> {
+    if (head) return this.#head(leave);
     const shared = this.#list ??= {
       list: new RunList(this.#source, this.#clock, this.#pollInterval),
       users: 0,
@@ -111,16 +125,14 @@ export class EventHub implements StreamHub {
     };
     try {
       await shared.list.ready;
-      this.#assertOpen();
     } catch (error) {
       release();
       throw error;
     }
-    return this.#stream(shared.list.feed(after, release));
+    return this.#stream(shared.list.feed(after, release), principal, leave);
   }
 
-  async socket(runId: string, request: Request): Promise<Response> {
-    this.#assertOpen();
+  async #socket(principal: Principal, leave: () => void, runId: string, request: Request): Promise<Response> {
     const [live] = await this.#acquireAll([runId]);
     let upgraded: { socket: WebSocket; response: Response };
     try {
@@ -140,12 +152,14 @@ export class EventHub implements StreamHub {
       this.#states.set(runId, feed);
     }
     const watched = feed;
-    // What a client says is of no interest.
+    const stopLooking = rule(socket, principal, this.#clock);
     socket.onopen = () => this.#closing === null ? watched.add(socket) : socket.close(1001);
     let isGone = false;
     socket.onclose = socket.onerror = () => {
       if (isGone) return;
       isGone = true;
+      stopLooking();
+      leave();
       watched.remove(socket);
       this.#release(live!);
       this.#emptied();
@@ -165,12 +179,19 @@ export class EventHub implements StreamHub {
     for (const client of [...this.#clients]) client.drop();
   }
 
-  #stream(feed: Feed): Response {
-    const client = new StreamClient(feed, {
+  /** The answer to who only wants to know whether there is a stream. */
+  #head(leave: () => void): Response {
+    leave();
+    return new Response(null, { headers: SSE_HEADERS });
+  }
+
+  #stream(feed: Feed, principal: Principal, leave: () => void): Response {
+    const client = new StreamClient(feed, principal, {
       clock: this.#clock,
       joiner: this.#joiner,
       onError: this.#onError,
       onGone: (gone) => {
+        leave();
         this.#clients.delete(gone);
         if (this.#clients.size === 0) this.#joiner.clear();
         this.#emptied();
@@ -181,16 +202,31 @@ export class EventHub implements StreamHub {
     return new Response(client.body, { headers: SSE_HEADERS });
   }
 
-  /** @throws {ProblemError} 503 `closing`, `too_many_streams` */
-  #assertOpen(): void {
+  /**
+   * Opens a stream at a place of its own.
+   * @param open is given what is to be called when the stream is over
+   * @throws {ProblemError} 503 `closing`, `too_many_streams`, 429 `too_many_own_streams`
+   */
+  async #placed(principal: Principal, open: (leave: () => void) => Promise<Response>): Promise<Response> {
     if (this.#closing !== null) {
       throw new ProblemError(503, "closing", `this server is stopping: ${this.#closing}`);
     }
-    if (this.clients >= this.#mostClients) {
-      throw new ProblemError(503, "too_many_streams", `${this.#mostClients} streams are open already`, {
-        hint: "close some; several runs can be followed by one: /api/events/stream?runs=ID,ID",
-        headers: { "retry-after": "10" },
-      });
+    const leave = this.#places.take(principal);
+    const more = {
+      hint: "close some; several runs can be followed by one: /api/events/stream?runs=ID,ID",
+      headers: { "retry-after": "10" },
+    };
+    if (leave === "all") {
+      throw new ProblemError(503, "too_many_streams", `${this.#places.most} streams are open already`, more);
+    }
+    if (leave === "own") {
+      throw new ProblemError(429, "too_many_own_streams", `'${principal.name}' has its share of the streams`, more);
+    }
+    try {
+      return await open(leave);
+    } catch (error) {
+      leave();
+      throw error;
     }
   }
 

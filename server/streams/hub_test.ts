@@ -2,7 +2,9 @@ import { assertEquals, assertRejects, assertTrue } from "../../tests/support/ass
 import { numbersOf, SseReader } from "../../tests/support/event_source.ts";
 import { ManualClock } from "../../tests/support/manual_clock.ts";
 import { FakeSource } from "../../tests/support/stream_source.ts";
+import { ANYBODY, TestPrincipal } from "../../tests/server/principals.ts";
 import fc from "fast-check";
+import type { Principal } from "../context.ts";
 import { EventHub, HEARTBEAT_INTERVAL, type HubOptions, STUCK_TIME } from "./mod.ts";
 
 interface Stage {
@@ -17,7 +19,7 @@ async function withHub(body: (stage: Stage) => Promise<void>, options: HubOption
   const [source, clock] = [new FakeSource(), new ManualClock()];
   const hub = new EventHub(source, { clock, ...options });
   const open = async (run_id: string, after = 0) =>
-    new SseReader((await hub.events([{ run_id, after }], "number")).body!);
+    new SseReader((await hub.for(ANYBODY).events([{ run_id, after }], "number")).body!);
   await body({ source, hub, clock, open });
   assertEquals({ clients: hub.clients, runs: hub.runs, bytes: hub.bytes }, { clients: 0, runs: 0, bytes: 0 });
   // Alarms that were ringing when it stopped are settled.
@@ -121,7 +123,7 @@ Deno.test("events: two hundred clients cost one read, and get the same bytes", a
     const readers = await Promise.all(
       Array.from(
         { length: 200 },
-        async () => (await hub.events([{ run_id: "a", after: 0 }], "number")).body!.getReader(),
+        async () => (await hub.for(ANYBODY).events([{ run_id: "a", after: 0 }], "number")).body!.getReader(),
       ),
     );
     const takeAll = () => Promise.all(readers.map((reader) => reader.read()));
@@ -200,7 +202,7 @@ Deno.test("events: of several runs every id is the list of all cursors", async (
     source.add("b", 3);
     const open = async (a: number, b: number) => {
       const cursors = [{ run_id: "a", after: a }, { run_id: "b", after: b }];
-      return new SseReader((await hub.events(cursors, "cursors")).body!);
+      return new SseReader((await hub.for(ANYBODY).events(cursors, "cursors")).body!);
     };
     const reader = await open(1, 0);
     const ids = (await reader.until(({ id }) => id === "a:2,b:3")).filter(({ event }) => event === "event");
@@ -311,10 +313,60 @@ Deno.test("events: more streams than the most are refused", async () => {
   }, { mostClients: 1 });
 });
 
+Deno.test("a principal that may not go on is told why and let go, at the next heartbeat, whether anything happens or not", async () => {
+  await withHub(async ({ source, hub, clock }) => {
+    source.add("a", 3);
+    const [leaving, staying] = [new TestPrincipal("leaving"), new TestPrincipal("staying")];
+    const open = async (who: TestPrincipal) =>
+      new SseReader((await hub.for(who).events([{ run_id: "a", after: 0 }], "number")).body!);
+    const [quiet, behind, other] = [await open(leaving), await open(leaving), await open(staying)];
+    const list = new SseReader((await hub.for(leaving).summaries(null)).body!);
+    await Promise.all([quiet, other].map((reader) => reader.until(({ id }) => id === "3")));
+    await list.until(({ event }) => event === "snapshot");
+    // It has taken one message and takes no more.
+    await behind.next();
+    source.play("a", 1);
+    leaving.refused = "its key was revoked";
+    clock.advance(HEARTBEAT_INTERVAL);
+    assertEquals(hub.clients, 1);
+    for (const reader of [quiet, behind, list]) {
+      const last = (await reader.rest()).at(-1)!;
+      assertEquals([last.event, JSON.parse(last.data)], ["error", {
+        code: "access_ended",
+        detail: "its key was revoked",
+      }]);
+    }
+    assertEquals(numbersOf(await other.until(({ id }) => id === "4")), [4]);
+    await other.close();
+  });
+});
+
+Deno.test("one key has its share of the streams; a server without keys gives all to whoever asks", async () => {
+  await withHub(async ({ source, hub }) => {
+    source.add("a");
+    const open = async (who: Principal) =>
+      new SseReader((await hub.for(who).events([{ run_id: "a", after: 0 }], "number")).body!);
+    const [one, other] = [new TestPrincipal("one"), new TestPrincipal("other")];
+    const readers: SseReader[] = [];
+    for (let i = 0; i < 10; i++) readers.push(await open(one));
+    await assertRejects(() => open(one), "too_many_own_streams");
+    readers.push(await open(other));
+    await readers.shift()!.close();
+    readers.push(await open(one));
+    // What fails takes no place, nor does a HEAD.
+    await assertRejects(() => hub.for(other).events([{ run_id: "b", after: 0 }], "number"), "unknown_run");
+    await hub.for(other).events([{ run_id: "a", after: 0 }], "number", true);
+    for (let i = 0; i < 29; i++) readers.push(await open(ANYBODY));
+    assertEquals(hub.clients, 40);
+    await assertRejects(() => open(other), "too_many_streams");
+    for (const reader of readers) await reader.close();
+  }, { mostClients: 40 });
+});
+
 Deno.test("summaries: all runs, then what changes; who comes back gets what changed meanwhile", async () => {
   await withHub(async ({ source, hub, clock }) => {
     for (let i = 0; i < 1200; i++) source.add(`run_${i}`);
-    const open = async (after: string | null) => new SseReader((await hub.summaries(after)).body!);
+    const open = async (after: string | null) => new SseReader((await hub.for(ANYBODY).summaries(after)).body!);
     const [reader, watcher] = [await open(null), await open(null)];
     const snapshot = await reader.until(({ isNumbered }) => isNumbered);
     assertEquals(snapshot.map(({ event, data }) => [event, JSON.parse(data).runs.length]), [

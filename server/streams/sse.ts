@@ -31,6 +31,11 @@ export function message(event: string, data: string, id?: string): Uint8Array<Ar
   return encoder.encode(`${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`);
 }
 
+/** The last message of a stream whose principal may not have it any more. */
+export function refusalMessage(detail: string): Uint8Array<ArrayBuffer> {
+  return message("error", JSON.stringify({ code: "access_ended", detail }));
+}
+
 /**
  * Lines of a log, each a JSON object whose first member is its id, as a block; null where there are none.
  * @param after id before the first of them

@@ -52,7 +52,7 @@ Deno.test("providers: keys and servers make providers usable, and no key is ever
     const args = ["providers", "--output", folder, "--config", config];
     const plain = await cli(args, { env });
     assertEquals(plain.code, 0, plain.stderr);
-    assertMatches(plain.stdout, /^default {2}qwen qwen-plus \(DASHSCOPE_API_KEY is set\)$/m);
+    assertMatches(plain.stdout, /^default {2}qwen qwen3-max \(DASHSCOPE_API_KEY is set\)$/m);
     assertMatches(
       plain.stdout,
       /^mine +yes +llama3\.2 +llm-sim\.yaml +8 at once, 60 calls\/min, 90k tokens\/min +1 \/ 2\.5$/m,
@@ -61,7 +61,7 @@ Deno.test("providers: keys and servers make providers usable, and no key is ever
     const json = await cli([...args, "--json"], { env });
     const document = documentOf(json);
     assertEquals([document.default, document.why], [
-      { provider: "qwen", model: "qwen-plus" },
+      { provider: "qwen", model: "qwen3-max" },
       "DASHSCOPE_API_KEY is set",
     ]);
     const usable = document.providers.filter((each: ListedProvider) => each.usable).map(({ name }: ListedProvider) =>

@@ -36,5 +36,7 @@ Deno.test("the steps of 'Write an agent that asks a model' lead to runs by rule,
     // A tenth of the lake, which is full again in every turn: ten tonnes at five, ten times.
     assertMatches(output(ran, "service.yaml"), /^ {2}Ada +500$/m);
     assertMatches(output(ran, "storm.yaml"), /^completed in turn 4/);
+    // By rule a tenth of what the sonar shows, as the service has it; two calls a turn.
+    assertMatches(output(ran, "sonar.yaml"), /^completed in turn 10[^]*: 20 calls\n {2}income .* 0 → 500$/m);
     assertMatches(output(ran, "deno test fishery"), /ok \| 2 passed/);
   }));

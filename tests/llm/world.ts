@@ -52,6 +52,19 @@ llm: ${llm}
 ${more}`;
 }
 
+/** A scenario of the fixture domain `tool_users`: agents whose models put coins into the pot with a tool. */
+export function toolUsers(options: Omit<TalkOptions, "questions" | "domain">): string {
+  const { turns = 3, agents = 3, config = "", llm = "{ provider: test }", more = "" } = options;
+  return `domain: tool_users
+simulation: { name: tools, max_turns: ${turns}, checkpoint_interval: 2, seed: 4 }
+engine: { type: pot }
+validator: { type: always_valid }
+agents: [{ name: A, type: tool_user, count: ${agents}, config: { ${config} } }]
+state_variables: { global_vars: { pot: { type: int, default: 0 } } }
+llm: ${llm}
+${more}`;
+}
+
 /** Coins that the scripted model gives: they follow from the question alone. */
 export function coinsFor(prompt: string): number {
   let sum = 0;
@@ -82,7 +95,7 @@ function askedIn(messages: readonly { readonly role: string; readonly content: s
 }
 
 /** By what the server counts: the question as a person would read it. */
-export function questionOf({ messages }: Pick<LLMRequest, "messages">): string {
+export function questionOf({ messages }: { readonly messages: Parameters<typeof askedIn>[0] }): string {
   return askedIn(messages).join(" | ");
 }
 

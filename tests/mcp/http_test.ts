@@ -1,10 +1,10 @@
-import { KeyStore, type Scope } from "../../server/mod.ts";
+import { KeyStore, type Mount, type Scope } from "../../server/mod.ts";
 import { McpEndpoint } from "../../server/mcp/http.ts";
 import { mcp, mountMcp } from "../../server/mcp/mod.ts";
 import { newServer } from "../../server/mcp/server.ts";
 import type { SessionLimits } from "../../server/mcp/sessions.ts";
 import { Updates } from "../../server/mcp/updates.ts";
-import { assertEquals, assertMatches } from "../support/assert.ts";
+import { assertEquals, assertMatches, assertRejects } from "../support/assert.ts";
 import { type TestServer, withServer } from "../support/server.ts";
 import { ERAS, httpTransport, withClient } from "./clients.ts";
 
@@ -99,13 +99,20 @@ Deno.test("what is no message is refused as JSON-RPC has it", () =>
       assertEquals(status, 400, body);
       assertEquals(typeof JSON.parse(text).error.code, "number", body);
     }
+    const nested = (depth: number) => `{"jsonrpc":"2.0","id":1,"method":"ping","params":${"[".repeat(depth)}`;
+    const deep = await post(server, nested(64) + "]".repeat(64) + "}");
+    assertEquals([deep.status, JSON.parse(deep.text).error], [400, {
+      code: -32700,
+      message: "Parse error: the body nests deeper than 64 levels",
+    }]);
+    assertEquals((await post(server, nested(63) + "]".repeat(63) + "}")).text.includes("nests"), false);
     const { status } = await post(server, INITIALIZE, { "content-type": "text/plain" });
     assertEquals(status, 415);
     assertEquals((await post(server, `"${"x".repeat(5 << 20)}"`)).status, 413);
   }));
 
 /** Our tools, with sessions that are bounded so. */
-function bounded(sessions: SessionLimits) {
+function bounded(sessions: SessionLimits, checkInterval = 10) {
   const opened: { endpoint?: McpEndpoint } = {};
   const mount = mountMcp(({ app, log }) => {
     const updates = new Updates(app);
@@ -113,6 +120,7 @@ function bounded(sessions: SessionLimits) {
       make: () => newServer({ app, log, updates }),
       updates,
       sessions,
+      checkInterval,
       onError: (error) => log.failure("mcp", error),
     });
     return Promise.resolve(opened.endpoint);
@@ -139,6 +147,72 @@ Deno.test("sessions are bounded: the one not used for longest makes room, one in
     while ((await post(server, INITIALIZE)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 10));
     assertEquals((await post(server, PING, inSession(first.session))).status, 404);
     await open[1]!.body!.cancel();
+  });
+});
+
+/** A server with these mounts, and two keys. */
+function withTwoKeys(
+  mount: Mount,
+  body: (server: TestServer, keys: readonly [string, string], store: KeyStore) => Promise<void>,
+): Promise<void> {
+  let [store, keys]: [KeyStore?, [string, string]?] = [];
+  return withServer({
+    listen: { mounts: [mount] },
+    before: (_, folder) => {
+      store = new KeyStore(`${folder}/output`);
+      keys = [store.create("one", ["read"]).key, store.create("other", ["read"]).key];
+    },
+  }, (server) => body(server, keys!, store!));
+}
+
+Deno.test("one key has its share of the sessions: beyond it only its own make room", async () => {
+  const { mount, count } = bounded({ most: 40 });
+  await withTwoKeys(mount, async (server, keys) => {
+    const [one, other] = keys.map((key) => ({ authorization: `Bearer ${key}` }));
+    const theirs = await post(server, INITIALIZE, other);
+    const first = await post(server, INITIALIZE, one);
+    for (let i = 0; i < 10; i++) await post(server, INITIALIZE, one);
+    assertEquals(count(), 11);
+    assertEquals((await post(server, PING, { ...one, ...inSession(first.session) })).status, 404);
+    assertEquals((await post(server, PING, { ...other, ...inSession(theirs.session) })).status, 200);
+  });
+});
+
+Deno.test("one key has its share of the streams that wait for changes, in the present revision", async () => {
+  const { mount } = bounded({});
+  await withTwoKeys(mount, async (server, [one, other]) => {
+    await withClient(httpTransport(server, one), "modern", async ({ client }) => {
+      for (let i = 0; i < 64; i++) await client.listen({ resourcesListChanged: true });
+      await assertRejects(() => client.listen({ resourcesListChanged: true }));
+      await withClient(httpTransport(server, other), "modern", async ({ client: theirs }) => {
+        await theirs.listen({ resourcesListChanged: true });
+      });
+    });
+  });
+});
+
+Deno.test("a revoked key's sessions end, and its streams with a word about why", async () => {
+  const { mount, count } = bounded({});
+  await withTwoKeys(mount, async (server, [one, other], store) => {
+    const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+    const { session } = await post(server, INITIALIZE, bearer(one));
+    const theirs = await post(server, INITIALIZE, bearer(other));
+    const headers = { accept: "text/event-stream", ...bearer(one), ...inSession(session) };
+    const stream = await server.fetch("/mcp", { headers });
+    const listening = Promise.withResolvers<string>();
+    await withClient(httpTransport(server, one), "modern", async ({ client }) => {
+      const { closed } = await client.listen({ resourcesListChanged: true });
+      store.revoke("one");
+      closed.then(listening.resolve);
+      assertMatches(
+        await stream.text(),
+        /event: error\ndata: \{"code":"access_ended","detail":"its key was revoked"\}\n\n$/,
+      );
+      assertEquals(await listening.promise, "remote");
+    });
+    assertEquals(count(), 1);
+    assertEquals((await post(server, PING, { ...bearer(one), ...inSession(session) })).status, 401);
+    assertEquals((await post(server, PING, { ...bearer(other), ...inSession(theirs.session) })).status, 200);
   });
 });
 

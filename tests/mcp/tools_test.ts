@@ -1,5 +1,6 @@
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { TOOLS } from "../../server/mcp/server.ts";
+import { posted } from "../support/server.ts";
 import { ERAS, type TestClient, withMcp } from "./clients.ts";
 
 /** Agents in a state of which not all fits. */
@@ -79,6 +80,26 @@ for (const era of ERAS) {
         run_id,
         "cancelled",
       ]]);
+    }));
+}
+
+for (const era of ERAS) {
+  Deno.test(`a start takes llm_mode and a name, under which it happens once (${era})`, () =>
+    withMcp(era, {}, async (client, { app, fetch }) => {
+      const models = { repo: "economic", config: "llm_economic.yaml", mode: "step", llm_mode: "offline" };
+      const named = { ...models, idempotency_key: "monday-1" };
+      const { run_id } = await client.value("start_simulation", named);
+      assertMatches((await app.wait(run_id)).models.join(), /offline/);
+      assertEquals((await client.value("start_simulation", named)).run_id, run_id);
+      // Names are the caller's, whichever door it takes.
+      const again = await fetch("/api/simulations", posted(models, { "idempotency-key": "monday-1" }));
+      assertEquals((await again.json()).run_id, run_id);
+      assertMatches(
+        await client.error("start_simulation", { ...named, seed: 4 }),
+        /^idempotency_conflict: another run has been asked for under the key 'monday-1'\n/,
+      );
+      assertMatches(await client.error("start_simulation", { ...named, idempotency_key: "a b" }), /idempotency_key/);
+      assertMatches(await client.error("start_simulation", { ...named, llm_mode: "online" }), /llm_mode/);
     }));
 }
 

@@ -1,8 +1,11 @@
 /** What somebody without a key, or with one that allows little, may try against the server itself. */
 
+import { Hono } from "hono";
 import { SimError } from "../../framework/mod.ts";
 import { manifest } from "../../routes/mod.ts";
 import { readBytes } from "../../server/body.ts";
+import type { Env } from "../../server/env.ts";
+import { bodyLimit } from "../../server/middleware/body_limit.ts";
 import { KeyStore, listen, ProblemError } from "../../server/mod.ts";
 import { withApp } from "../support/app.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
@@ -45,6 +48,21 @@ Deno.test("a body that does not come is waited for no longer than told, and let 
   const error = await readBytes(request, 100, 5).catch((error) => error);
   assertTrue(error instanceof ProblemError);
   assertEquals([error.status, error.code, isLetGo], [408, "body_too_slow", true]);
+});
+
+Deno.test("a body that a mounted route reads itself is bounded in size and time as well", async () => {
+  const hono = new Hono<Env>();
+  hono.use(bodyLimit(10, 5));
+  hono.onError((error) => new Response(String((error as ProblemError).code)));
+  hono.post("/", async (c) => c.text(await c.req.text()));
+  const sent = async (body: BodyInit, headers: HeadersInit = {}) =>
+    await (await hono.request("/", { method: "POST", body, headers })).text();
+  const endless = () => new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([123])) });
+  assertEquals(await sent("0123456789"), "0123456789");
+  assertEquals(await sent("01234567890"), "body_too_large");
+  assertEquals(await sent("x", { "content-length": "11" }), "body_too_large");
+  assertEquals(await sent(endless()), "body_too_slow");
+  assertEquals(await sent(endless(), { "content-length": "5" }), "body_too_slow");
 });
 
 Deno.test("a client that leaves in the middle of its body is no failure of the server", async () => {

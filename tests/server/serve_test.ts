@@ -4,49 +4,8 @@ import { join } from "node:path";
 import { cli, documentOf, ended, ROOT, spawnCli, withFolder } from "../cli/support.ts";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { posted, statusOf } from "../support/server.ts";
+import { serve } from "./served.ts";
 import { KeyStore } from "../../server/mod.ts";
-
-interface Served extends AsyncDisposable {
-  readonly url: string;
-  readonly process: Deno.ChildProcess;
-  /** Ends it with this signal; its exit code and what it has logged. */
-  stop(signal?: Deno.Signal): Promise<{ code: number; log: Record<string, unknown>[] }>;
-}
-
-/** Starts a server on a free port, and waits until it has printed its address. */
-async function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Served> {
-  const process = spawnCli(["serve", "--port", "0", ...args], { env });
-  const reader = process.stdout.getReader();
-  const logged = new Response(process.stderr).text();
-  let said = "";
-  while (!/\bhttp\S+/.test(said) || !said.endsWith("\n")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`it ended: ${said}${await logged}`);
-    said += new TextDecoder().decode(value);
-  }
-  let over = false;
-  process.status.then(() => over = true);
-  const served: Served = {
-    url: /http:\/\/[^\s"]+/.exec(said)![0].replace(/\/$/, ""),
-    process,
-    async stop(signal = "SIGTERM") {
-      try {
-        process.kill(signal);
-      } catch (error) {
-        // It has ended already.
-        if (!(error instanceof TypeError)) throw error;
-      }
-      const { code } = await process.status;
-      await reader.cancel();
-      const log = (await logged).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
-      return { code, log };
-    },
-    async [Symbol.asyncDispose]() {
-      if (!over) await served.stop("SIGKILL").catch(() => {/* its log was cut off */});
-    },
-  };
-  return served;
-}
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 

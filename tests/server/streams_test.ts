@@ -2,7 +2,7 @@
 
 import { openApp } from "../../runner/app.ts";
 import { manifest } from "../../routes/mod.ts";
-import { EventHub, listen } from "../../server/mod.ts";
+import { EventHub, listen, type Principal } from "../../server/mod.ts";
 import { kill, sandboxOf } from "../durability/kills.ts";
 import { SecondHost } from "../durability/second_host.ts";
 import { noticed, reached, world } from "../durability/world.ts";
@@ -27,9 +27,7 @@ async function withHub(
     get clients() {
       return hub.clients;
     },
-    events: (...args: Parameters<EventHub["events"]>) => hub.events(...args),
-    summaries: (...args: Parameters<EventHub["summaries"]>) => hub.summaries(...args),
-    socket: (...args: Parameters<EventHub["socket"]>) => hub.socket(...args),
+    for: (principal: Principal) => hub.for(principal),
     close: (reason: string) => hub.close(reason),
   };
   await withServer({

@@ -8,9 +8,14 @@ import {
   completionEvents,
   countPromptTokens,
   countTokens,
+  countToolTokens,
   errorBody,
   event,
 } from "./llm_protocol.ts";
+import { rng } from "../../framework/rng.ts";
+import { answerFromSchema } from "../../runner/gateway/schema_answer.ts";
+import type { WireToolCall } from "../../runner/gateway/tools.ts";
+import { TEST_SERVER_TEXT } from "./llm_request.ts";
 import { sleep, type Wire } from "./llm_wire.ts";
 
 /** A behaviour by its name alone. */
@@ -43,6 +48,7 @@ export const BEHAVIOUR_NAMES = Object.keys(
     prose: 0,
     fences: 0,
     think: 0,
+    call_tool: 0,
   } satisfies Record<BehaviourName, 0>,
 );
 
@@ -104,7 +110,21 @@ export type BehaviourDetails =
   /** The model's answer in a Markdown fence. */
   | { readonly do: "fences" }
   /** Thoughts before the model's answer; the tag that opens or closes them may be missing. Default: `think`, both there. */
-  | { readonly do: "think"; readonly tag?: "think" | "thinking"; readonly open?: boolean; readonly close?: boolean };
+  | { readonly do: "think"; readonly tag?: "think" | "thinking"; readonly open?: boolean; readonly close?: boolean }
+  /**
+   * The model wants tools called and says `content`, by default nothing. Default: the first tool of the request, with
+   * arguments that fit it; where the request offers none, an answer.
+   */
+  | { readonly do: "call_tool"; readonly calls?: readonly ScriptedToolCall[]; readonly content?: string };
+
+/** That a tool is to be called. */
+export interface ScriptedToolCall {
+  readonly name: string;
+  /** A text is sent as it is. */
+  readonly arguments: string | JsonObject;
+  /** Default: made up from the request's ordinal and the call's position. */
+  readonly id?: string;
+}
 
 /** A request, as far as behaviours look into it. */
 export interface Asked {
@@ -218,21 +238,46 @@ const STATUS_WORDS: { readonly [status: number]: string } = {
   529: "Overloaded.",
 };
 
-async function completionOf(details: BehaviourDetails, { index, body, answer }: Asked): Promise<Completion> {
+async function completionOf(details: BehaviourDetails, asked: Asked): Promise<Completion> {
+  const { index, body, answer } = asked;
+  const tool_calls = details.do === "call_tool" ? toolCalls(details.calls ?? [firstTool(body)], index) : [];
   const value = details.do === "answer" && details.content !== undefined ? details.content as Json : await answer();
-  const said = spoken(details, value);
+  const said = tool_calls.length === 0 ? spoken(details, value) : toolsCalled(details);
   const limit = body.max_completion_tokens ?? body.max_tokens ?? Infinity;
   const content = said.content === null ? null : cutTo(said.content, limit);
   const prompt_tokens = countPromptTokens(body);
-  const completion_tokens = countTokens(content ?? said.refusal ?? "");
+  const completion_tokens = countTokens(content ?? said.refusal ?? "") + countToolTokens(tool_calls);
   return {
     id: `chatcmpl-${index}`,
     model: body.model,
     content,
     refusal: said.refusal ?? null,
+    ...(tool_calls.length > 0 && { tool_calls }),
     finish_reason: said.finish_reason ?? (content === said.content ? "stop" : "length"),
     usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens },
   };
+}
+
+/** The tool that is called when nobody says which, with the same arguments for the same request. */
+function firstTool({ tools = [], messages }: ChatBody): ScriptedToolCall | undefined {
+  const [tool] = tools;
+  if (tool === undefined) return undefined;
+  const { name, parameters } = tool.function;
+  const random = rng(1, JSON.stringify([name, messages]), "", 0);
+  return { name, arguments: JSON.stringify(answerFromSchema(parameters, random, TEST_SERVER_TEXT)) };
+}
+
+function toolCalls(calls: readonly (ScriptedToolCall | undefined)[], index: number): WireToolCall[] {
+  return calls.filter((call) => call !== undefined).map(({ name, arguments: written, id }, i) => ({
+    id: id ?? `call_${index}_${i}`,
+    type: "function",
+    function: { name, arguments: typeof written === "string" ? written : JSON.stringify(written) },
+  }));
+}
+
+function toolsCalled(details: BehaviourDetails): Said {
+  const content = details.do === "call_tool" && details.content !== undefined ? details.content : null;
+  return { content, finish_reason: "tool_calls" };
 }
 
 interface Said {

@@ -1,11 +1,18 @@
 /** The wire format that OpenAI's API and the servers modelled on it speak, as far as the test server needs it. */
 
 import type { Json, JsonObject } from "../../framework/mod.ts";
+import type { WireTool, WireToolCall } from "../../runner/gateway/tools.ts";
 
 /** Body of `POST /v1/chat/completions`; other parameters are kept in it as they came. */
 export interface ChatBody {
   readonly model: string;
-  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly messages: readonly {
+    readonly role: string;
+    readonly content: string;
+    readonly tool_calls?: readonly WireToolCall[];
+    readonly tool_call_id?: string;
+  }[];
+  readonly tools?: readonly WireTool[];
   readonly stream?: boolean;
   readonly stream_options?: { readonly include_usage?: boolean };
   readonly response_format?: {
@@ -32,6 +39,8 @@ export interface Completion {
   /** Null with a refusal. */
   readonly content: string | null;
   readonly refusal: string | null;
+  /** Absent: no tool is called. */
+  readonly tool_calls?: readonly WireToolCall[];
   readonly finish_reason: string;
   readonly usage: WireUsage;
 }
@@ -41,11 +50,20 @@ export function countTokens(text: string): number {
   return Math.ceil(byteLength(text) / 4);
 }
 
-/** Tokens of a prompt: those of its texts and its schema, and four for each message. */
+/** Tokens of a prompt: those of its texts, its schema, its tools and calls of tools, and four for each message. */
 export function countPromptTokens(body: ChatBody): number {
   const schema = body.response_format?.json_schema?.schema;
-  const texts = body.messages.reduce((sum, { content }) => sum + countTokens(content) + 4, 0);
-  return texts + (schema === undefined ? 0 : countTokens(JSON.stringify(schema)));
+  const texts = body.messages.reduce(
+    (sum, { content, tool_calls }) => sum + countTokens(content) + countToolTokens(tool_calls) + 4,
+    0,
+  );
+  const tools = body.tools === undefined ? 0 : countTokens(JSON.stringify(body.tools));
+  return texts + tools + (schema === undefined ? 0 : countTokens(JSON.stringify(schema)));
+}
+
+/** Tokens of calls of tools: those of their names and arguments. */
+export function countToolTokens(calls: readonly WireToolCall[] = []): number {
+  return calls.reduce((sum, { function: called }) => sum + countTokens(called.name + called.arguments), 0);
 }
 
 /** `{"error": {…}}` as OpenAI has it. */
@@ -60,8 +78,13 @@ export function errorBody(
 
 /** A whole answer. */
 export function completionBody(completion: Completion): JsonObject {
-  const { id, model, content, refusal, finish_reason, usage } = completion;
-  const message: JsonObject = { role: "assistant", content, ...(refusal !== null && { refusal }) };
+  const { id, model, content, refusal, tool_calls, finish_reason, usage } = completion;
+  const message: JsonObject = {
+    role: "assistant",
+    content,
+    ...(refusal !== null && { refusal }),
+    ...(tool_calls && { tool_calls: tool_calls.map(asJson) }),
+  };
   return {
     id,
     object: "chat.completion",
@@ -72,9 +95,13 @@ export function completionBody(completion: Completion): JsonObject {
   };
 }
 
+function asJson({ id, type, function: called }: WireToolCall): JsonObject {
+  return { id, type, function: { ...called } };
+}
+
 /** An answer in pieces, each an event of a server-sent stream. `size`: characters in a piece. */
 export function completionEvents(completion: Completion, withUsage: boolean, size = 24): string[] {
-  const { id, model, content, refusal, finish_reason, usage } = completion;
+  const { id, model, content, refusal, tool_calls = [], finish_reason, usage } = completion;
   const chunk = (choices: Json, rest: JsonObject = {}) =>
     event(JSON.stringify({ id, object: "chat.completion.chunk", created: 1_700_000_000, model, choices, ...rest }));
   const delta = (delta: JsonObject, reason: string | null = null) =>
@@ -82,6 +109,7 @@ export function completionEvents(completion: Completion, withUsage: boolean, siz
   const said = content ?? "";
   const events = [delta({ role: "assistant", content: content === null ? null : "" })];
   for (let at = 0; at < said.length; at += size) events.push(delta({ content: said.slice(at, at + size) }));
+  for (const [index, call] of tool_calls.entries()) events.push(delta({ tool_calls: [{ index, ...asJson(call) }] }));
   if (refusal !== null) events.push(delta({ refusal }));
   events.push(delta({}, finish_reason));
   if (withUsage) events.push(chunk([], { usage: { ...usage } }));

@@ -21,7 +21,7 @@ export interface LLMRequest {
   readonly model: string;
   /** The conversation. */
   readonly messages: ChatBody["messages"];
-  /** Of `response_format`, else in the words of the prompt, else null. */
+  /** Of `response_format`, else in the words of the prompt, else null; with tools null. */
   readonly schema: JsonObject | null;
   /** Type of `response_format`. */
   readonly mode: "json_schema" | "json_object" | "text";
@@ -45,14 +45,16 @@ export function bodyOf(text: string): ChatBody | null {
 /** The request with this body. */
 export function requestOf(body: ChatBody, index: number): UncountedRequest {
   const { model, messages, response_format: format } = body;
-  const schema = format?.json_schema?.schema ?? schemaInTexts(messages.map(({ content }) => content));
+  const schema = format?.json_schema?.schema ??
+    (body.tools ? null : schemaInTexts(messages.map(({ content }) => content)));
   const mode = format?.type === "json_schema" || format?.type === "json_object" ? format.type : "text";
   return { index, model, messages, schema, mode, body };
 }
 
-/** SHA-256 of model, messages and response format. */
-export function keyOfRequest({ body: { model, messages, response_format } }: UncountedRequest): string {
-  return createHash("sha256").update(JSON.stringify([model, messages, response_format ?? null])).digest("hex");
+/** SHA-256 of model, messages, response format and tools. */
+export function keyOfRequest({ body: { model, messages, response_format, tools } }: UncountedRequest): string {
+  const asked = [model, messages, response_format ?? null, ...(tools ? [tools] : [])];
+  return createHash("sha256").update(JSON.stringify(asked)).digest("hex");
 }
 
 /** An answer that fits the schema, and is the same for the same model, messages and schema. */

@@ -14,7 +14,7 @@
  * but model, messages and schema. Tokens are counted from the texts (`countTokens`); `max_tokens` is kept to.
  *
  * **Behaviour.** `behave(request, index)` says what to do with a request (`Behaviour` in `llm_behaviour.ts`: `"hang"`,
- * `{ do: "rate_limit", retry_after: 1 }` …); undefined leaves it to the rest. `failFirst: n` fails the first n
+ * `{ do: "rate_limit", retry_after: 1 }`, `{ do: "call_tool", calls: [{ name, arguments }] }` …); undefined leaves it to the rest. `failFirst: n` fails the first n
  * requests, `errorRate` a share of all, which depends on `seed`, the request's key and how often that came: the same
  * requests fail in whatever order they arrive. Both do `failWith`, by default status 500. All others are answered.
  * Whatever is done comes `latency` ms after the request. Key and model are checked before.
@@ -22,7 +22,7 @@
  * **What it saw.** `received`, `answered` (completions that went out whole and as the protocol has it), `failed` (all
  * other replies), `aborted` (left by the client), `inFlight`, `peakInFlight`, `inputTokens` and `outputTokens` of what
  * was answered; `requests`, an entry for each; `receivedBy` and `answeredBy`, counts by key; `repeated`, the keys
- * answered more than once. A key is the SHA-256 of model, messages and response format, or what `keyOf` says.
+ * answered more than once. A key is the SHA-256 of model, messages, response format and tools, or what `keyOf` says.
  * `whenReceived(n)`, `whenAnswered(n)`, `whenInFlight(n)`, `whenAborted(n)`, `whenIdle()` resolve when it is so, and
  * fail after 30 s or when the server is closed. What a client has got the end of is counted.
  *
@@ -68,7 +68,7 @@ import {
 import { type Flight, Traffic } from "./llm_traffic.ts";
 import { send, sleep, type Wire } from "./llm_wire.ts";
 
-export type { Behaviour, BehaviourName } from "./llm_behaviour.ts";
+export type { Behaviour, BehaviourName, ScriptedToolCall } from "./llm_behaviour.ts";
 export { type ChatBody, countPromptTokens, countTokens } from "./llm_protocol.ts";
 export { type LLMRequest, TEST_SERVER_TEXT } from "./llm_request.ts";
 export type { LLMServerStats, LoggedRequest } from "./llm_traffic.ts";

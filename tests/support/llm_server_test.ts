@@ -354,6 +354,45 @@ Deno.test("behaviours that wrap the answer keep it inside", async () => {
   assertTrue(content.includes('"action":"wait"'));
 });
 
+Deno.test("behaviour call_tool: the tools that a test says, or the first one with arguments that fit, whole or as a stream", async () => {
+  const parameters = {
+    type: "object",
+    properties: { n: { type: "integer", minimum: 3, maximum: 5 } },
+    required: ["n"],
+  };
+  const tools = [{ type: "function" as const, function: { name: "take", description: "Takes.", parameters } }];
+  const question = { model: "test-model", messages: MESSAGES, tools };
+  const calls = [{ name: "take", arguments: { n: 3 } }, { name: "other", arguments: "{oops", id: "mine" }];
+  await using scripted = await behaving({ do: "call_tool", calls, content: "I take." });
+  const { choices, usage } = await scripted.client.chat.completions.create(question);
+  const { message, finish_reason } = choices[0]!;
+  assertEquals([message.content, finish_reason], ["I take.", "tool_calls"]);
+  const expected = [
+    { id: "call_0_0", type: "function", function: { name: "take", arguments: '{"n":3}' } },
+    { id: "mine", type: "function", function: { name: "other", arguments: "{oops" } },
+  ];
+  assertEquals(message.tool_calls as unknown, expected);
+  assertEquals(
+    usage!.completion_tokens,
+    countTokens("I take.") + countTokens('take{"n":3}') + countTokens("other{oops"),
+  );
+  const streamed: unknown[] = [];
+  const stream = await scripted.client.chat.completions.create({ ...question, stream: true });
+  for await (const { choices: [choice] } of stream) streamed.push(...choice?.delta.tool_calls ?? []);
+  assertEquals(streamed, expected.map((call, index) => ({ index, ...call, id: index === 0 ? "call_1_0" : "mine" })));
+
+  await using always = await behaving("call_tool");
+  for (let i = 0; i < 2; i++) {
+    const [choice] = (await always.client.chat.completions.create(question)).choices;
+    const [call] = choice!.message.tool_calls as { function: { name: string; arguments: string } }[];
+    assertEquals([choice!.message.content, call!.function.name], [null, "take"]);
+    assertTrue([3, 4, 5].includes(JSON.parse(call!.function.arguments).n));
+  }
+  const plain = await always.client.chat.completions.create({ model: "test-model", messages: MESSAGES });
+  assertEquals(plain.choices[0]!.message.content, TEST_SERVER_TEXT);
+  assertEquals(always.server.receivedBy.size, 2);
+});
+
 Deno.test("behave sees the request, its ordinal, and how often the same came", async () => {
   await using server = await LLMServer.start({
     behave: ({ nth }, index) => nth === 0 && index < 2 ? "error" : undefined,

@@ -34,7 +34,7 @@ export const GET = endpoint({
     "ended. Without `runs`: first the list of all runs in one or more `snapshot` messages " +
     "(`{first, last, runs: […]}`), then `run` with the summary of a run that has changed, and `removed`; " +
     "`id:` is `EPOCH-number`. Who comes back with it is told what has changed since; when the server knows no more, " +
-    "it sends the list anew.",
+    "it sends the list anew. When the key is revoked or the session over, `error` comes last.",
   tags: ["simulations"],
   scope: "read",
   query: z.object({ runs: cursors.optional().meta({ description: "`ID:after,…`: at most 100 runs" }) }),
@@ -43,6 +43,7 @@ export const GET = endpoint({
     200: { description: "the stream", content: "text/event-stream" },
     404: problem("unknown_run"),
     422: problem("invalid_request"),
+    429: problem("too_many_own_streams"),
     503: problem("closing", "too_many_streams"),
   },
   handle: async ({ query: { runs } }, { streams, request }) => {

@@ -1,7 +1,6 @@
 /** `GET /api/simulations` lists runs, `POST` starts one. */
 
 import { z } from "zod";
-import { SimError } from "../../../framework/mod.ts";
 import { RUN_STATUSES } from "../../../runner/mod.ts";
 import {
   anyJson,
@@ -13,6 +12,7 @@ import {
   pageOfTexts,
   problem,
   reply,
+  startNamed,
   startedSchema,
   summarySchema,
 } from "../../../server/mod.ts";
@@ -134,14 +134,10 @@ export const POST = endpoint({
     507: problem("disk_full"),
   },
   handle: async ({ body }, { app, note, principal, request }) => {
-    const key = request.headers.get("idempotency-key");
-    if (key !== null && !/^[!-~]{1,200}$/.test(key)) {
-      throw new SimError("bad_idempotency_key", "Idempotency-Key is not 1 to 200 visible ASCII characters");
-    }
     const source = "scenario" in body
       ? { text: typeof body.scenario === "string" ? body.scenario : JSON.stringify(body.scenario) }
       : { file: await app.resolveConfig(body.repo, body.config) };
-    const { run_id } = await app.start({
+    const spec = {
       ...source,
       set: [
         ...Object.entries(body.set ?? {}).map(([path, value]) => ({ path, value, from: "set" })),
@@ -151,8 +147,8 @@ export const POST = endpoint({
       ...(body.labels !== undefined && { labels: body.labels }),
       ...(body.mode !== undefined && { mode: body.mode }),
       ...(body.llm_mode === "offline" && { offline: true }),
-      ...(key !== null && { idempotencyKey: `${principal?.id ?? ""} ${key}` }),
-    });
+    };
+    const { run_id } = await startNamed(app, spec, request.headers.get("idempotency-key"), principal);
     note({ run_id });
     return reply(202, { run_id, status: "queued" }, { location: `/api/simulations/${encodeURIComponent(run_id)}` });
   },

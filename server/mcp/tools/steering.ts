@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Json } from "../../../framework/mod.ts";
 import { type App, isEnded, type Manifest, type StartSpec } from "../../../runner/mod.ts";
+import { START_NAME, startNamed } from "../../named_start.ts";
 import { ProblemError } from "../../problem.ts";
 import { brief, briefOf, briefText, config, json, labels, repo, runId, runLink, settings } from "../shapes.ts";
 import { isMoving, untilStanding, within } from "../standing.ts";
@@ -58,10 +59,14 @@ export const start = tool({
     set: settings.optional(),
     labels: labels.optional(),
     mode: z.enum(["auto", "step"]).optional().describe("step: pauses after the first turn"),
+    llm_mode: z.enum(["auto", "offline"]).optional().describe("offline: rules answer in place of every model"),
+    idempotency_key: z.string().regex(START_NAME).optional().describe(
+      "names this call: made again with the same arguments it starts no second simulation, but answers with the first",
+    ),
   }),
   output: z.object({ run_id: z.string(), status: brief.status }),
-  async call({ seed, sample, set, labels, mode, ...given }, { app }) {
-    const { run_id, status, max_turns } = await app.start({
+  async call({ seed, sample, set, labels, mode, llm_mode, idempotency_key, ...given }, { app, principal }) {
+    const spec = {
       ...await sourceOf(app, given),
       set: [
         ...settingsOf(set),
@@ -70,7 +75,9 @@ export const start = tool({
       ...(sample !== undefined && { sample }),
       ...(labels && { labels }),
       ...(mode && { mode }),
-    });
+      ...(llm_mode === "offline" && { offline: true }),
+    };
+    const { run_id, status, max_turns } = await startNamed(app, spec, idempotency_key, principal);
     return {
       value: { run_id, status },
       text: `${run_id} is ${status}, to play ${max_turns} turns; wait_for_simulation waits for its end`,

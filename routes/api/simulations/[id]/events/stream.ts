@@ -11,7 +11,7 @@ export const GET = endpoint({
     "without number, `status`, `progress`, `cost`, `waiting` and `decision`; to a client that is too slow for these " +
     "only the newest of each is told, and `missed` says how many were skipped. Numbered events are never skipped. When " +
     "the run has ended comes `end`, with the number of its last event, and the stream closes; when the server stops, " +
-    "`closing`. Who comes back with `Last-Event-ID`, as browsers do, goes on where it was.",
+    "`closing`; when the key is revoked or the session over, `error`. Who comes back with `Last-Event-ID`, as browsers do, goes on where it was.",
   tags: ["simulations"],
   scope: "read",
   params: z.object({ id: runIdParam }),
@@ -21,6 +21,7 @@ export const GET = endpoint({
     200: { description: "the stream", content: "text/event-stream" },
     404: problem("unknown_run"),
     422: problem("invalid_request"),
+    429: problem("too_many_own_streams"),
     503: problem("closing", "too_many_streams"),
   },
   handle: async ({ params: { id }, query }, { streams, request }) => {

@@ -1,0 +1,228 @@
+/** The engine of conversations: keeps the transcript, carries out what the agent does, counts what the judge says. */
+
+import {
+  type Action,
+  BaseEngine,
+  canonicalJson,
+  type EngineContext,
+  type EngineSpec,
+  type Json,
+  type JsonObject,
+  OutgoingMessage,
+  sha256,
+  type SimulationState,
+} from "llm-sim";
+import {
+  type ActionSpec,
+  type ConversationGlobals,
+  type DoneAction,
+  type EndState,
+  type Environment,
+  environmentSpecSchema,
+  type ExpectedState,
+  type JudgeVerdict,
+  matchActions,
+  readAction,
+  readEnvironment,
+  summarise,
+  type TranscriptTurn,
+  type TurnFault,
+  type Wish,
+} from "llm-sim/conversation";
+import { z } from "zod";
+import { FINISH, JUDGE, REPLY, SAY } from "../actions.ts";
+
+const config = z.strictObject({
+  environment: environmentSpecSchema.describe("what is talked about, and what may be done"),
+  expected_plan: z.custom<Json>().nullable().default(null).describe("what the plan should be in the end"),
+  stop_on_alignment: z.boolean().default(false).describe("whether an aligned turn ends the conversation"),
+  stop_on_misalignment: z.boolean().default(true).describe("whether a misaligned turn ends it"),
+  extra_actions: z.enum(["tolerate", "flag", "fail"]).default("flag").describe("what actions that nobody wanted mean"),
+  reset_each_turn: z.boolean().default(false).describe("whether every turn begins with the environment as given"),
+});
+
+type Config = z.output<typeof config>;
+/** A mapped type, for an interface is no record of variables. */
+type Globals = { readonly [K in keyof ConversationGlobals]: ConversationGlobals[K] };
+type ConversationState = SimulationState<Record<string, never>, Globals>;
+
+/** The rules of a conversation. */
+export class ConversationEngine extends BaseEngine<Config, Record<string, never>, Globals> {
+  static override readonly config = config;
+  static override readonly description =
+    "Keeps what user and agent say, carries out the agent's actions, and ends the conversation by its policy.";
+
+  readonly #environment: Environment;
+
+  /** Built by the framework, once per simulation process. */
+  constructor(spec: EngineSpec<Config>) {
+    super(spec);
+    this.#environment = readEnvironment(this.config.environment);
+  }
+
+  override initializeState(initial: ConversationState): ConversationState {
+    return changed(initial, { plan: this.#environment.initial, expected: this.#unspoilt() });
+  }
+
+  override applyActions(
+    state: ConversationState,
+    actions: readonly Action[],
+    context: EngineContext,
+  ): ConversationState {
+    return actions.reduce((now, { action_name, parameters }) => {
+      switch (action_name) {
+        case SAY:
+          return this.#said(now, parameters, context);
+        case REPLY:
+          return this.#replied(now, parameters);
+        case JUDGE:
+          return this.#judged(now, parameters.verdict as unknown as JudgeVerdict, context);
+        case FINISH:
+          return changed(now, { user_done: true });
+        default:
+          return now;
+      }
+    }, state);
+  }
+
+  override checkTermination({ global_state: { transcript, verdicts, user_done } }: ConversationState): string | null {
+    if (verdicts.length < transcript.length) return null;
+    const last = verdicts.at(-1)?.alignment;
+    if (this.config.stop_on_misalignment && last === "misaligned") return "misaligned";
+    if (this.config.stop_on_alignment && last === "aligned") return "aligned";
+    return user_done ? "user_done" : null;
+  }
+
+  /** The user has spoken: its wish is sealed before anybody else is asked. */
+  #said(state: ConversationState, parameters: JsonObject, context: EngineContext): ConversationState {
+    const { transcript, wishes } = state.global_state;
+    const index = context.turn;
+    const message = String(parameters.message);
+    const { desired_action, fault } = this.#wished(parameters);
+    const draws = context.rng("seal");
+    const salt = Array.from({ length: 4 }, () => draws.int(0, 0xffffffff).toString(16).padStart(8, "0")).join("");
+    const wish: Wish = {
+      index,
+      desired_action,
+      seal: sealOf({ salt, message, desired_action }),
+      salt,
+      ...(parameters.repeated === true && { repeated: true }),
+      ...(fault && { fault }),
+    };
+    return changed(state, {
+      ...(this.config.reset_each_turn && { plan: this.#environment.initial, expected: this.#unspoilt() }),
+      transcript: [...transcript, { index, message, reply: null, actions: [] }],
+      wishes: [...wishes, wish],
+      ...(parameters.done === true && { user_done: true }),
+    });
+  }
+
+  /** The wish as an action of the catalogue; what a person wishes for has not been read yet. */
+  #wished({ desired_action, fault }: JsonObject): Pick<Wish, "desired_action" | "fault"> {
+    if (fault !== undefined) return { desired_action: null, fault: fault as unknown as TurnFault };
+    if (desired_action === null || desired_action === undefined) return { desired_action: null };
+    const read = readAction(desired_action, this.#environment.catalogue);
+    if ("action" in read) return { desired_action: read.action };
+    return { desired_action: null, fault: { code: read.code, message: `the wish is no action: ${read.problem}` } };
+  }
+
+  /** The agent has answered: what it does is carried out in its order. */
+  #replied(state: ConversationState, parameters: JsonObject): ConversationState {
+    const { transcript, plan } = state.global_state;
+    const before = transcript.at(-1)!;
+    let environment = plan;
+    const actions = (parameters.actions as readonly JsonObject[]).map((written): DoneAction => {
+      const action = written as unknown as ActionSpec & { readonly success?: boolean; readonly result_message?: string };
+      // What an agent says it could not do is not done for it.
+      if (action.success === false) return { ...specOf(action), success: false, result_message: action.result_message ?? "" };
+      const { state, done, created } = this.#environment.apply(environment, specOf(action));
+      environment = state;
+      return { ...done, ...(created !== undefined && { created }) };
+    });
+    const turn: TranscriptTurn = {
+      ...before,
+      reply: String(parameters.reply),
+      actions,
+      ...(parameters.fault !== undefined && { fault: parameters.fault as unknown as TurnFault }),
+    };
+    return changed(state, { plan: environment, transcript: [...transcript.slice(0, -1), turn] });
+  }
+
+  /** The judge has spoken: it is counted, and the user is told of what went wrong when it speaks next. */
+  #judged(state: ConversationState, verdict: JudgeVerdict, context: EngineContext): ConversationState {
+    const { transcript, wishes, plan } = state.global_state;
+    const verdicts = [...state.global_state.verdicts, verdict];
+    const { aligned, misaligned, unclear, precision, recall } = summarise(verdicts);
+    const expected = this.#expected(state.global_state.expected, wishes.at(-1)!, transcript.at(-1)!);
+    if (verdict.alignment === "misaligned") {
+      const feedback = { turn_index: context.turn, reason: verdict.explanation };
+      context.send(new OutgoingMessage("user", feedback));
+    }
+    return changed(state, {
+      verdicts,
+      expected,
+      aligned,
+      misaligned,
+      unclear,
+      precision: precision ?? -1,
+      recall: recall ?? -1,
+      end_state: this.#endState(expected, plan),
+    });
+  }
+
+  /** The state as it would be had this wish been done too; null when that cannot be known. */
+  #expected(before: ExpectedState | null, wish: Wish, { actions }: TranscriptTurn): ExpectedState | null {
+    if (before === null || wish.fault) return null;
+    if (wish.desired_action === null) return before;
+    const { catalogue } = this.#environment;
+    const wanted = renamed(wish.desired_action, before.ids, catalogue);
+    const { state, done, created } = this.#environment.apply(before.state, wanted);
+    if (!done.success) return null;
+    if (created === undefined) return { ...before, state };
+    const { pairs } = matchActions([wish.desired_action], actions, { catalogue, extra: this.config.extra_actions });
+    const made = pairs[0]?.done.created;
+    return { state, ids: made === undefined ? before.ids : { ...before.ids, [made]: created } };
+  }
+
+  #endState(expected: ExpectedState | null, plan: Json): EndState {
+    const wanted = this.config.expected_plan ?? expected?.state;
+    const differences = wanted === undefined ? null : this.#environment.differences(wanted, plan);
+    if (differences === null) return "unknown";
+    return differences.length === 0 ? "agrees" : "differs";
+  }
+
+  #unspoilt(): ExpectedState {
+    return { state: this.#environment.initial, ids: {} };
+  }
+}
+
+/** The hash that binds the user to its wish. */
+export function sealOf(bound: Pick<Wish, "salt" | "desired_action"> & { readonly message: string }): string {
+  return sha256(canonicalJson(bound));
+}
+
+/** The action with the ids that things have in the state as it was wanted. */
+function renamed(
+  action: ActionSpec,
+  ids: ExpectedState["ids"],
+  catalogue: Environment["catalogue"],
+): ActionSpec {
+  const parameters = catalogue[action.name]?.parameters ?? {};
+  const id = (value: Json): Json => {
+    const name = Object.hasOwn(ids, String(value)) ? ids[String(value)]! : null;
+    return name === null ? value : typeof value === "number" ? Number(name) : name;
+  };
+  const entries = Object.entries(action.parameters).map(([name, value]): [string, Json] => {
+    if (parameters[name]?.type === "id") return [name, id(value)];
+    return [name, name === "dependencies" && Array.isArray(value) ? value.map(id) : value];
+  });
+  return { ...action, parameters: Object.fromEntries(entries) };
+}
+
+function specOf({ kind, name, parameters }: ActionSpec): ActionSpec {
+  return { kind, name, parameters };
+}
+
+function changed(state: ConversationState, globals: Partial<Globals>): ConversationState {
+  return state.with({ global_state: { ...state.global_state, ...globals } });
+}

@@ -1,0 +1,64 @@
+/** The validator of conversations: everybody says only what is theirs to say, in a form that can be read. */
+
+import { type Action, BaseValidator, type EngineContext, type SimulationState, type Verdict } from "llm-sim";
+import type { TranscriptTurn } from "llm-sim/conversation";
+import { z } from "zod";
+import { FINISH, JUDGE, REPLY, SAY } from "../actions.ts";
+
+const fault = z.strictObject({ code: z.string().min(1), message: z.string() }).optional();
+const spec = z.looseObject({
+  kind: z.string(),
+  name: z.string(),
+  parameters: z.record(z.string(), z.json()),
+  success: z.boolean().optional(),
+  result_message: z.string().optional(),
+});
+
+/** What may be said, by whom. */
+const FORMS: { readonly [action: string]: { readonly who: string; readonly form: z.ZodType } } = {
+  [SAY]: {
+    who: "user",
+    form: z.strictObject({
+      message: z.string().min(1).max(20_000),
+      desired_action: z.json().optional(),
+      done: z.boolean().optional(),
+      repeated: z.boolean().optional(),
+      fault,
+    }),
+  },
+  [FINISH]: { who: "user", form: z.looseObject({}) },
+  [REPLY]: { who: "agent", form: z.strictObject({ reply: z.string(), actions: z.array(spec), fault }) },
+  [JUDGE]: { who: "judge", form: z.strictObject({ verdict: z.looseObject({ alignment: z.string() }) }) },
+};
+
+/** Accepts what has its form, once a turn. */
+export class ConversationFormValidator extends BaseValidator {
+  static override readonly description = "Accepts one utterance, one reply and one verdict a turn, each in its form.";
+
+  override validateAction(
+    { agent_name, action_name, parameters }: Action,
+    { global_state }: SimulationState,
+    { turn }: EngineContext,
+  ): Verdict {
+    const known = Object.hasOwn(FORMS, action_name) ? FORMS[action_name] : undefined;
+    if (known === undefined) return refused(`there is no action '${action_name}'; ${namesFor(agent_name)}`);
+    if (known.who !== agent_name) return refused(`'${action_name}' is for ${known.who}; ${namesFor(agent_name)}`);
+    const read = known.form.safeParse(parameters);
+    if (!read.success) {
+      const [issue] = read.error.issues;
+      return refused(`${[action_name, ...issue!.path].join(".")}: ${issue!.message}`);
+    }
+    const transcript: readonly TranscriptTurn[] = global_state.transcript;
+    const spoken = transcript.at(-1)?.index === turn;
+    return action_name === SAY && spoken ? refused("the user has spoken in this turn") : true;
+  }
+}
+
+function namesFor(agent: string): string {
+  const names = Object.entries(FORMS).filter(([, { who }]) => who === agent).map(([name]) => name);
+  return `${agent} may ${names.join(" or ")}`;
+}
+
+function refused(reason: string): Verdict {
+  return { accepted: false, reason };
+}

@@ -1,0 +1,324 @@
+/** What a judge is worth: its verdicts beside those of people, on turns that were made to be hard. */
+
+import {
+  type ActionSpec,
+  actionSpecSchema,
+  type Alignment,
+  ALIGNMENTS,
+  type DoneAction,
+  type MatchOptions,
+  ruledVerdict,
+  type TranscriptTurn,
+  type TurnFault,
+  type Wish,
+} from "../../framework/conversation/mod.ts";
+import { type Issue, issuesError } from "../../framework/mod.ts";
+import { z } from "zod";
+import type { LabelRecord } from "../store/mod.ts";
+import { cohenKappa, confusionTable, type Estimate, type Kappa, wilson } from "../stats.ts";
+
+/** A turn with what a careful person says of it, judging effects alone. */
+export interface LabelledTurn {
+  readonly id: string;
+  /** What the user said. */
+  readonly message: string;
+  /** What the user wanted; null: nothing to be done. */
+  readonly desired_action: ActionSpec | null;
+  /** What the agent answered. */
+  readonly reply: string;
+  /** What the agent did. */
+  readonly actions: readonly DoneAction[];
+  /** Why the agent's answer is none. */
+  readonly fault?: TurnFault;
+  /** The person's verdict. */
+  readonly label: Alignment;
+  /** What makes the turn hard: judges are compared by it. */
+  readonly trap: string;
+  /** The person's reason. */
+  readonly note: string;
+}
+
+/** A labelled turn with what a judge said of it. */
+export interface JudgedTurnLabel {
+  readonly label: Alignment;
+  readonly trap: string;
+  /** The judge's verdict. */
+  readonly verdict: Alignment;
+  /** Its verdict when asked once more. */
+  readonly retest?: Alignment;
+  /** Its verdict when wanted and done change places in what it is shown. */
+  readonly swapped?: Alignment;
+  /** What rules say had the agent done nothing: {@linkcode idleAlignment}. */
+  readonly idle?: Alignment;
+}
+
+/** What a judge is worth on a labelled set. Shares are of turns, 0 to 1; intervals are at 95 %. */
+export interface Certificate {
+  /** Labelled turns. */
+  readonly n: number;
+  /** Share on which judge and person agree. */
+  readonly agreement: Estimate;
+  /** Their agreement beyond chance. */
+  readonly kappa: Kappa;
+  /** Turns by label (rows) and verdict (columns), both in the order of {@linkcode ALIGNMENTS}. */
+  readonly confusion: readonly (readonly number[])[];
+  /** Turns, and how many of them were agreed on, by trap. */
+  readonly by_trap: { readonly [trap: string]: { readonly n: number; readonly agreed: number } };
+  /** Share on which the judge abstains. */
+  readonly unclear_share: Estimate;
+  /** Share that the judge lets pass of the turns that a person does not call aligned. */
+  readonly false_aligned: Estimate;
+  /** Share that kept its verdict when judged once more; of those that were. */
+  readonly retest_stability: Estimate;
+  /** Share that kept its verdict when wanted and done changed places; of those that were judged so. */
+  readonly swap_stability: Estimate;
+  /** What no skill at all comes to. */
+  readonly baselines: {
+    /** A judge that calls everything aligned. */
+    readonly pass_everything: { readonly agreement: Estimate; readonly kappa: Kappa };
+    /** An agent that does nothing: how many wishes rules would still call met, or unclear. */
+    readonly do_nothing: { readonly aligned: Estimate; readonly unclear: Estimate };
+  };
+  /** Whether the judge may decide alone: the interval of κ lies at or above {@linkcode GATE_KAPPA}. */
+  readonly certified: boolean;
+}
+
+/** Lowest κ of which it must be sure that a judge reaches it before it may gate: where Landis & Koch begin "substantial". */
+export const GATE_KAPPA = 0.6;
+
+/** The trap of turns that people have labelled in runs. */
+export const OVERRIDE = "override";
+
+const doneActionSchema = z.intersection(
+  actionSpecSchema,
+  z.object({ success: z.boolean().default(true), result_message: z.string().default("") }),
+);
+
+const labelledTurnSchema = z.strictObject({
+  id: z.string().min(1),
+  message: z.string().min(1),
+  desired_action: actionSpecSchema.nullable(),
+  reply: z.string(),
+  actions: z.array(doneActionSchema),
+  fault: z.strictObject({ code: z.string().min(1), message: z.string() }).exactOptional(),
+  label: z.enum(ALIGNMENTS),
+  trap: z.string().min(1),
+  note: z.string().min(1),
+});
+
+/**
+ * The turns of a labelled set: JSON lines, blank ones left out. Actions without `success` succeeded.
+ * @throws {SimError} `bad_labelled_turn` with an issue for every line that is wrong
+ */
+export function labelledTurns(text: string): LabelledTurn[] {
+  const turns: LabelledTurn[] = [];
+  const issues: Issue[] = [];
+  const lineOf = new Map<string, number>();
+  for (const [i, written] of text.split("\n").entries()) {
+    if (written.trim() === "") continue;
+    const line = i + 1;
+    const wrong = (problem: string, hint: string) =>
+      issues.push({ severity: "error", code: "bad_labelled_turn", message: `line ${line}: ${problem}`, hint, line });
+    let json: unknown;
+    try {
+      json = JSON.parse(written);
+    } catch (error) {
+      wrong(`that is not JSON: ${(error as Error).message}`, "write one JSON object a line");
+      continue;
+    }
+    const read = labelledTurnSchema.safeParse(json);
+    if (!read.success) {
+      for (const { path, message } of read.error.issues) {
+        wrong(
+          path.length === 0 ? message : `${path.join(".")}: ${message}`,
+          "see domains/conversation/labelled/README.md",
+        );
+      }
+      continue;
+    }
+    const { id } = read.data;
+    if (lineOf.has(id)) wrong(`the id '${id}' is that of line ${lineOf.get(id)}`, "give every turn an id of its own");
+    lineOf.set(id, line);
+    turns.push(read.data);
+  }
+  if (issues.length > 0) throw issuesError(issues);
+  return turns;
+}
+
+/** A labelled turn as a judge is given it. */
+export function turnToJudge(labelled: LabelledTurn): { readonly wish: Wish; readonly turn: TranscriptTurn } {
+  const { message, desired_action, reply, actions, fault } = labelled;
+  return {
+    wish: { index: 1, desired_action, seal: "", salt: "" },
+    turn: { index: 1, message, reply, actions, ...(fault === undefined ? {} : { fault }) },
+  };
+}
+
+/** The turn that a person has labelled; null: what was judged was not kept with the label, or its wish is not known. */
+export function labelledTurnOf({ run_id, turn, alignment, note, by, turn_record }: LabelRecord): LabelledTurn | null {
+  if (turn_record === undefined || turn_record.wish.fault !== undefined) return null;
+  const { message, reply, actions, fault } = turn_record.transcript_turn;
+  return {
+    id: `${run_id}/${turn}`,
+    message,
+    desired_action: turn_record.wish.desired_action,
+    reply: reply ?? "",
+    actions,
+    ...(fault === undefined ? {} : { fault }),
+    label: alignment,
+    trap: OVERRIDE,
+    note: note ?? `labelled by ${by}`,
+  };
+}
+
+/** What rules say of a labelled turn had the agent done nothing but speak. */
+export function idleAlignment(labelled: LabelledTurn, options: MatchOptions): Alignment {
+  const { fault: _fault, ...answered } = labelled;
+  return ruledVerdict({ ...turnToJudge({ ...answered, actions: [] }), ...options }).alignment;
+}
+
+/** Labelled turns as rules alone judge them. */
+export function judgedByRules(labelled: readonly LabelledTurn[], options: MatchOptions): JudgedTurnLabel[] {
+  return labelled.map((turn) => ({
+    label: turn.label,
+    trap: turn.trap,
+    verdict: ruledVerdict({ ...turnToJudge(turn), ...options }).alignment,
+    idle: idleAlignment(turn, options),
+  }));
+}
+
+/** What a judge is worth by what it said of labelled turns. */
+export function certificateOf(judged: readonly JudgedTurnLabel[]): Certificate {
+  const n = judged.length;
+  const confusion = confusionTable(judged.map(({ label, verdict }) => [label, verdict]), ALIGNMENTS);
+  const kappa = cohenKappa(confusion);
+  const rest = judged.filter(({ label }) => label !== "aligned");
+  const idle = judged.filter((each) => each.idle !== undefined);
+  return {
+    n,
+    agreement: shareOf(judged, ({ label, verdict }) => label === verdict),
+    kappa,
+    confusion,
+    by_trap: byTrap(judged),
+    unclear_share: shareOf(judged, ({ verdict }) => verdict === "unclear"),
+    false_aligned: shareOf(rest, ({ verdict }) => verdict === "aligned"),
+    retest_stability: stability(judged, "retest"),
+    swap_stability: stability(judged, "swapped"),
+    baselines: {
+      pass_everything: {
+        agreement: shareOf(judged, ({ label }) => label === "aligned"),
+        kappa: cohenKappa(confusionTable(judged.map(({ label }) => [label, "aligned"]), ALIGNMENTS)),
+      },
+      do_nothing: {
+        aligned: shareOf(idle, (each) => each.idle === "aligned"),
+        unclear: shareOf(idle, (each) => each.idle === "unclear"),
+      },
+    },
+    certified: kappa.low !== null && kappa.low >= GATE_KAPPA,
+  };
+}
+
+function stability(judged: readonly JudgedTurnLabel[], again: "retest" | "swapped"): Estimate {
+  return shareOf(judged.filter((each) => each[again] !== undefined), (each) => each[again] === each.verdict);
+}
+
+/** A share with its interval; one turn alone has none. */
+function shareOf<T>(all: readonly T[], counts: (each: T) => boolean): Estimate {
+  const share = wilson(all.filter(counts).length, all.length);
+  return all.length < 2 ? { ...share, low: null, high: null } : share;
+}
+
+function byTrap(judged: readonly JudgedTurnLabel[]): Certificate["by_trap"] {
+  const groups = [...Map.groupBy(judged, ({ trap }) => trap)].sort(([a], [b]) => a < b ? -1 : 1);
+  return Object.fromEntries(groups.map(([trap, turns]) => [
+    trap,
+    { n: turns.length, agreed: turns.filter(({ label, verdict }) => label === verdict).length },
+  ]));
+}
+
+/** A certificate for people: figures, table, what the judge gets wrong, and what follows. Ends with a newline. */
+export function certificateText(certificate: Certificate): string {
+  const { n, agreement, kappa, unclear_share, false_aligned, retest_stability, swap_stability } = certificate;
+  const { pass_everything, do_nothing } = certificate.baselines;
+  return [
+    `Judge on ${n} labelled turns (intervals at 95 %)`,
+    "",
+    `  agreement        ${percent(agreement)}`,
+    `  Cohen's κ        ${kappaText(kappa)}`,
+    `  false aligned    ${percent(false_aligned)}  of ${false_aligned.n} turns that are not`,
+    `  abstains         ${percent(unclear_share)}`,
+    `  retest           ${percent(retest_stability)}`,
+    `  places swapped   ${percent(swap_stability)}`,
+    "",
+    ...confusionLines(certificate.confusion),
+    "",
+    "Without any skill",
+    `  judge that passes everything   agreement ${percent(pass_everything.agreement)}, κ ${
+      kappaText(pass_everything.kappa)
+    }`,
+    `  agent that does nothing        aligned ${percent(do_nothing.aligned)}, unclear ${percent(do_nothing.unclear)}`,
+    "",
+    ...trapLines(certificate.by_trap),
+    standing(certificate),
+    ...(n === 0 ? [] : CAVEATS),
+    "",
+  ].join("\n");
+}
+
+/** What must be known with every certificate. */
+const CAVEATS = [
+  "  The words for κ are those of Landis & Koch (1977), who call their limits arbitrary; κ also depends on how often each",
+  "  label occurs. The figures hold for turns like these: a set of traps tells which judge is better, not how often one",
+  "  errs on your conversations. For that, label turns of your own.",
+];
+
+/** In a sentence whether the judge may gate, and why. */
+export function standing({ kappa, certified }: Certificate): string {
+  if (kappa.low === null) {
+    const why = kappa.n < 2 ? "fewer than two labelled turns" : "labels and verdicts know one category only";
+    return `Not certified: ${why}, so nothing can be concluded`;
+  }
+  const found = `κ ${kappaText(kappa)}: ${strengthOf(kappa.kappa!)}`;
+  return certified
+    ? `${found}; may gate`
+    : `${found}; not certified, because the interval reaches below ${GATE_KAPPA}: it may advise, not gate`;
+}
+
+/** What κ above a limit is called. Source: J. R. Landis, G. G. Koch (1977), Biometrics 33:159-174. */
+const STRENGTHS = [[0.8, "almost perfect"], [0.6, "substantial"], [0.4, "moderate"], [0.2, "fair"]] as const;
+
+function strengthOf(kappa: number): string {
+  return STRENGTHS.find(([above]) => kappa > above)?.[1] ?? (kappa < 0 ? "poor" : "slight");
+}
+
+function percent({ estimate, low, high }: Estimate): string {
+  if (estimate === null) return "not measured";
+  const whole = (share: number) => Math.round(share * 100);
+  return `${whole(estimate)} %${low === null ? "" : ` [${whole(low)}, ${whole(high!)}]`}`;
+}
+
+function kappaText({ kappa, low, high }: Kappa): string {
+  if (kappa === null) return "undefined";
+  return kappa.toFixed(2) + (low === null ? "" : ` [${low.toFixed(2)}, ${high!.toFixed(2)}]`);
+}
+
+function confusionLines(confusion: Certificate["confusion"]): string[] {
+  const row = (head: string, cells: readonly (string | number)[]) =>
+    `  ${head.padEnd(17)}${cells.map((cell) => String(cell).padStart(12)).join("")}`;
+  return [
+    row("label \\ judge", ALIGNMENTS),
+    ...ALIGNMENTS.map((label, i) => row(label, confusion[i]!)),
+  ];
+}
+
+/** The traps that the judge falls into, worst first. */
+function trapLines(traps: Certificate["by_trap"]): string[] {
+  const missed = Object.entries(traps).map(([trap, { n, agreed }]) => ({ trap, n, wrong: n - agreed }))
+    .filter(({ wrong }) => wrong > 0).sort((a, b) => b.wrong - a.wrong);
+  if (missed.length === 0) return [];
+  return [
+    "Disagrees with the labels on",
+    ...missed.map(({ trap, n, wrong }) => `  ${trap.padEnd(28)}${wrong} of ${n}`),
+    "",
+  ];
+}

@@ -1,0 +1,300 @@
+/** The verbs of conversations. A conversation is a run: these say in its words what {@linkcode App} does to runs. */
+
+import { type Alignment, type ConversationGlobals, ruledVerdict } from "../../framework/conversation/mod.ts";
+import { type Json, type JsonObject, SimError } from "../../framework/mod.ts";
+import type { Setting } from "../../framework/scenario/mod.ts";
+import type { App, StartSpec } from "../app.ts";
+import type { LabelRecord, Manifest, RunQuery, RunStore } from "../store/mod.ts";
+import { certificates, type CertificateReport, startCertification } from "./certifying.ts";
+import { TurnLabels } from "./labels.ts";
+import { type ConversePlan, conversePlan, type ConversePlanSpec } from "./plan.ts";
+import type { ConversationRun, SimulatedTurn } from "./types.ts";
+import { conversationConfig, conversationOf, environmentOf, PLAN_LABEL, SESSION_LABEL } from "./view.ts";
+
+/** Domain of conversations. */
+const DOMAIN = "conversation";
+
+/** What to talk about, and who does. */
+export interface ConversationSpec extends Omit<StartSpec, "mode"> {
+  /** Name of the case; absent: the section as it stands. */
+  readonly case?: string;
+  /** What the simulated user is after. */
+  readonly goal?: string;
+  readonly maxTurns?: number;
+  /** A name of the caller's for what belongs together. */
+  readonly sessionId?: string;
+  /** The caller's name of the plan. */
+  readonly planId?: string;
+  /** Whether it waits to be advanced, turn by turn. Default: it is played to its end. */
+  readonly manual?: boolean;
+}
+
+/** What came of advancing a conversation. */
+export interface Advanced {
+  readonly run: ConversationRun;
+  /** The turn that was asked for; null: the user had nothing more to say, or a person is to speak. */
+  readonly turn: SimulatedTurn | null;
+  /** Whether a person is waited for. */
+  readonly waiting: boolean;
+}
+
+/** How a conversation is judged anew. */
+export interface RejudgeSpec {
+  /** Keys of the scenario's `conversation.judge`; absent: as it was. */
+  readonly judge?: JsonObject;
+  /** Another sample of the judge's model. */
+  readonly sample?: number;
+  readonly labels?: { readonly [key: string]: string };
+}
+
+/** The verbs. */
+export class Conversations {
+  readonly #app: App;
+  readonly #store: RunStore;
+  readonly #labels: TurnLabels;
+  /** Runs that are being advanced. */
+  readonly #advancing = new Set<string>();
+
+  constructor(app: App, store: RunStore) {
+    this.#app = app;
+    this.#store = store;
+    this.#labels = new TurnLabels(store);
+  }
+
+  /**
+   * Starts a conversation.
+   * @throws {SimError} what is wrong with the scenario, `no_conversation`, `too_many_turns`, `feature_off`
+   */
+  async start(spec: ConversationSpec): Promise<ConversationRun> {
+    this.assertOn();
+    const { case: name, goal, maxTurns, sessionId, planId, manual, set = [], labels = {}, ...rest } = spec;
+    const manifest = await this.#app.start({
+      ...rest,
+      set: [
+        ...(name === undefined ? [] : [setting("conversation.case", name, "case")]),
+        ...set,
+        ...(goal === undefined ? [] : [setting("conversation.user.goal", goal, "goal")]),
+        ...(maxTurns === undefined ? [] : [setting("conversation.max_turns", maxTurns, "max_turns")]),
+      ],
+      labels: {
+        ...labels,
+        ...(sessionId !== undefined && { [SESSION_LABEL]: sessionId }),
+        ...(planId !== undefined && { [PLAN_LABEL]: planId }),
+      },
+      mode: manual ? "hold" : "auto",
+      needsConversation: true,
+    });
+    return await this.get(manifest.run_id);
+  }
+
+  /** Conversations, newest first. */
+  async list(query: RunQuery = {}): Promise<{ conversations: ConversationRun[]; next_cursor: string | null }> {
+    const { runs, next_cursor } = await this.#app.list({ ...query, repo: DOMAIN });
+    const labels = await this.#labels.all();
+    const conversations = await Promise.all(runs.map((manifest) => this.#view(manifest, labels).catch(unlessNone)));
+    return { conversations: conversations.filter((run) => run !== null), next_cursor: next_cursor ?? null };
+  }
+
+  /** A conversation as it stands. @throws {SimError} `unknown_run`, `no_conversation` */
+  async get(runId: string): Promise<ConversationRun> {
+    return await this.#view(await this.#app.status(runId), await this.#labels.of(runId));
+  }
+
+  /**
+   * Plays exactly one turn and resolves when it has been played: the next one, or `turn`; one that has been played is
+   * returned as it is.
+   * @throws {SimError} `busy` while another turn is played, `bad_turn` when `turn` is not the next one, `bad_transition`
+   *   when the conversation is over
+   */
+  async advance(runId: string, turn?: number): Promise<Advanced> {
+    const before = await this.get(runId);
+    const played = turn === undefined ? undefined : before.turns.find(({ index }) => index === turn);
+    if (played) return { run: before, turn: played, waiting: false };
+    const next = before.turns.length + 1;
+    if (this.#advancing.has(runId) || before.status === "running") {
+      throw new SimError("busy", `conversation '${runId}' is playing turn ${next}`, {
+        hint: "wait until it has been played, or pause the conversation",
+      });
+    }
+    if (turn !== undefined && turn !== next) {
+      throw new SimError("bad_turn", `turn ${turn} cannot be played: the next one is ${next}`, {
+        hint: `advance with turn ${next}, or without one`,
+      });
+    }
+    this.#advancing.add(runId);
+    try {
+      const waiting = await this.#play(runId);
+      const run = await this.get(runId);
+      return { run, turn: run.turns[next - 1] ?? null, waiting };
+    } finally {
+      this.#advancing.delete(runId);
+    }
+  }
+
+  /** Ends a conversation for good; a turn that is being played does not count. @throws {SimError} `bad_transition` */
+  async cancel(runId: string): Promise<ConversationRun> {
+    conversationConfig({ run_id: runId }, await this.#app.runConfig(runId));
+    await this.#app.cancel(runId);
+    return await this.get(runId);
+  }
+
+  /**
+   * Judges what was said and done once more, as a new run: nobody speaks anew, and nothing that was answered is paid twice.
+   * @throws {SimError} `bad_transition` while it is played, `nothing_to_judge`
+   */
+  async rejudge(runId: string, { judge, sample, labels }: RejudgeSpec = {}): Promise<ConversationRun> {
+    this.assertOn();
+    const run = await this.get(runId);
+    if (run.status === "running") {
+      throw new SimError("bad_transition", `conversation '${runId}' is running`, {
+        hint: "judge it anew when it is over",
+      });
+    }
+    if (run.turns.length === 0) {
+      throw new SimError("nothing_to_judge", `conversation '${runId}' has no turns yet`, { hint: "advance it first" });
+    }
+    const set = [
+      setting("conversation.user", { kind: "recorded", turns: run.turns.map(recordedUser) }, "rejudge"),
+      setting("conversation.agent", { adapter: "recorded", turns: run.turns.map(recordedAgent) }, "rejudge"),
+      setting("conversation.max_turns", run.turns.length, "rejudge"),
+      setting("conversation.stop_on_misalignment", false, "rejudge"),
+      setting("conversation.stop_on_alignment", false, "rejudge"),
+      ...(judge === undefined ? [] : [setting("conversation.judge", judge, "judge")]),
+    ];
+    const forked = await this.#app.fork(runId, {
+      turn: 0,
+      set,
+      ...(sample !== undefined && { sample }),
+      labels: { ...labels, rejudged: runId.slice(0, 200) },
+    });
+    return await this.get(forked.run_id);
+  }
+
+  /**
+   * Notes what a person says of a turn: it counts more than the judge's verdict, and for the judge's certificate.
+   * @throws {SimError} `bad_turn`, `bad_turn_label`
+   */
+  async label(
+    runId: string,
+    turn: number,
+    label: { readonly alignment: Alignment; readonly note?: string; readonly by: string },
+  ): Promise<ConversationRun> {
+    const manifest = await this.#app.status(runId);
+    conversationConfig(manifest, await this.#app.runConfig(runId));
+    const globals = await this.#globals(runId);
+    const at = globals?.transcript.findIndex(({ index }) => index === turn) ?? -1;
+    if (at < 0) {
+      throw new SimError("bad_turn", `conversation '${runId}' has no turn ${turn}`, {
+        hint: `it has ${globals?.transcript.length ?? 0} turns`,
+      });
+    }
+    const turn_record = { wish: globals!.wishes[at]!, transcript_turn: globals!.transcript[at]! };
+    await this.#labels.put({ run_id: runId, turn, ...label, turn_record });
+    return await this.get(runId);
+  }
+
+  /** What the judges of this host are worth, measured on turns that people have labelled. */
+  async certificate(): Promise<CertificateReport> {
+    return await certificates(this.#app, this, await this.#labels.all());
+  }
+
+  /**
+   * Has a model judge the labelled turns, three times over, in runs of their own; when they are complete,
+   * {@linkcode Conversations.certificate} knows what it is worth.
+   * @param judge keys of the scenario's `conversation.judge`
+   * @throws {SimError} `no_provider` where there is no model
+   */
+  async certify(judge: JsonObject = {}): Promise<ConversationRun[]> {
+    return await startCertification(this.#app, this, judge);
+  }
+
+  /** Which conversations a scenario stands for. @throws {SimError} what is wrong with it */
+  async plan(spec: ConversePlanSpec): Promise<ConversePlan> {
+    this.assertOn();
+    return await conversePlan(this.#app, spec);
+  }
+
+  /** What an agent that does nothing would be told, turn by turn. */
+  async doNothing(runId: string): Promise<Alignment[]> {
+    const config = await this.#app.runConfig(runId);
+    const { extra_actions } = conversationConfig({ run_id: runId }, config);
+    const globals = await this.#globals(runId);
+    const { catalogue } = environmentOf(config);
+    return (globals?.transcript ?? []).map((_, i) =>
+      ruledVerdict({
+        wish: globals!.wishes[i]!,
+        turn: { reply: "I see.", actions: [] },
+        catalogue,
+        extra: extra_actions,
+      }).alignment
+    );
+  }
+
+  /** @throws {SimError} `feature_off` when the host's configuration has no conversations */
+  assertOn(): void {
+    if (this.#app.config.features?.simulatedUserMode ?? true) return;
+    throw new SimError("feature_off", "conversations are switched off on this host", {
+      hint: "features.simulatedUserMode of llm-sim.yaml switches them on",
+    });
+  }
+
+  /** Plays a turn; whether it waits for a person. */
+  async #play(runId: string): Promise<boolean> {
+    const person = Promise.withResolvers<true>();
+    const stop = this.#app.subscribe((notice) => {
+      if (notice.kind === "decision" && notice.run_id === runId) person.resolve(true);
+    });
+    try {
+      await this.#app.step(runId);
+      return await Promise.race([this.#app.wait(runId).then(() => false), person.promise]);
+    } finally {
+      stop();
+    }
+  }
+
+  async #view(manifest: Manifest, labels: readonly LabelRecord[]): Promise<ConversationRun> {
+    const { run_id } = manifest;
+    const config = await this.#app.runConfig(run_id);
+    conversationConfig(manifest, config);
+    const [state, times] = await Promise.all([this.#app.state(run_id), this.#times(run_id)]);
+    return conversationOf({
+      manifest,
+      config,
+      state,
+      times,
+      labels: labels.filter((label) => label.run_id === run_id),
+    });
+  }
+
+  async #globals(runId: string): Promise<ConversationGlobals | null> {
+    const state = await this.#app.state(runId);
+    return (state?.state.global_state ?? null) as unknown as ConversationGlobals | null;
+  }
+
+  /** When the user spoke, by turn. */
+  async #times(runId: string): Promise<Map<number, string>> {
+    const { rows } = await this.#app.events(runId, { after: 0, limit: 1000, types: ["ACTION"], agents: ["user"] });
+    return new Map(
+      rows.map(({ turn_number, timestamp }) => [turn_number as number, timestamp as string] as const),
+    );
+  }
+}
+
+/** What a recorded user says in place of the one who said it first. */
+function recordedUser({ simulated_user: { message, desired_action, fault } }: SimulatedTurn): JsonObject {
+  return { message, desired_action: desired_action as unknown as Json, ...(fault && { fault: { ...fault } }) };
+}
+
+/** What a recorded agent answers in place of the one that answered first. */
+function recordedAgent({ chat_agent: { reply, actions, fault } }: SimulatedTurn): JsonObject {
+  return { reply: reply ?? "", actions: actions as unknown as Json, ...(fault && { fault: { ...fault } }) };
+}
+
+function setting(path: string, value: Json, from: string): Setting {
+  return { path, value, from };
+}
+
+function unlessNone(error: unknown): null {
+  if (error instanceof SimError && error.code === "no_conversation") return null;
+  throw error;
+}

@@ -1,0 +1,46 @@
+/** What people say of turns: it counts more than a verdict, and shows what a judge is worth. */
+
+import { SimError } from "../../framework/mod.ts";
+import { type LabelRecord, labelRecordSchema, type RunStore } from "../store/mod.ts";
+import { z } from "zod";
+
+/** A label as it is given: when, is for {@linkcode TurnLabels} to say. */
+export type NewLabel = Omit<LabelRecord, "at">;
+
+/** Labels of turns. Of several for one turn of one run the last one counts; the others stay in the file. */
+export class TurnLabels {
+  readonly #store: Pick<RunStore, "appendLabel" | "labels">;
+  readonly #now: () => Date;
+
+  /** @param now the time that labels are given at */
+  constructor(store: Pick<RunStore, "appendLabel" | "labels">, now: () => Date = () => new Date()) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Labels a turn; on disk when it resolves. @throws {SimError} `bad_turn_label`, `disk_full`, `output_not_writable` */
+  async put(label: NewLabel): Promise<LabelRecord> {
+    const read = labelRecordSchema.safeParse({ ...label, at: this.#now().toISOString() });
+    if (!read.success) {
+      throw new SimError("bad_turn_label", `that is no label of a turn: ${z.prettifyError(read.error)}`, {
+        hint: "give run_id, turn (from 1), alignment (aligned, misaligned or unclear), by and, if need be, a note",
+      });
+    }
+    await this.#store.appendLabel(read.data);
+    return read.data;
+  }
+
+  /** The labels of a run that count, by turn. */
+  async of(runId: string): Promise<LabelRecord[]> {
+    return (await this.all()).filter((label) => label.run_id === runId);
+  }
+
+  /** All labels that count, by run and turn. */
+  async all(): Promise<LabelRecord[]> {
+    const counting = new Map<string, LabelRecord>();
+    for await (const label of this.#store.labels()) counting.set(JSON.stringify([label.run_id, label.turn]), label);
+    return [...counting.values()].sort((a, b) =>
+      a.run_id === b.run_id ? a.turn - b.turn : a.run_id < b.run_id ? -1 : 1
+    );
+  }
+}

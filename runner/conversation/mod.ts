@@ -1,0 +1,20 @@
+/**
+ * Conversations under test, on the host: their verbs, their view, exports and imports, and what a judge is worth.
+ *
+ * @module
+ */
+
+import { endText, headText, toText, turnText } from "./export/mod.ts";
+
+export { type Certificate, certificateText } from "./certificate.ts";
+export type { CertificateReport, JudgeCertificate } from "./certifying.ts";
+export { type Advanced, Conversations, type ConversationSpec, type RejudgeSpec } from "./controller.ts";
+export { CONVERSATION_FORMATS, type ConversationFormat, exportConversation, toJunit } from "./export/mod.ts";
+export { importTau2, importMessages } from "./import/mod.ts";
+export { assertPlayable, defaultTurns } from "./limits.ts";
+export type { ConversePlan, ConversePlanSpec } from "./plan.ts";
+export { converseReport } from "./report.ts";
+export * from "./types.ts";
+
+/** A conversation in words: as a whole, or part by part as it is spoken. */
+export const conversationText = { whole: toText, head: headText, turn: turnText, end: endText };

@@ -1,0 +1,160 @@
+/** A run, seen as a conversation. */
+
+import {
+  type ConversationGlobals,
+  type EnvironmentSpec,
+  readEnvironment,
+  type TranscriptTurn,
+} from "../../framework/conversation/mod.ts";
+import { type ResolvedConversation, SimError } from "../../framework/mod.ts";
+import { isEnded, type LabelRecord, type Manifest, type RunConfig, type StoredState } from "../store/mod.ts";
+import {
+  alignmentOf,
+  type ConversationRun,
+  type ConversationStatus,
+  type ConversationSummary,
+  type SimulatedTurn,
+} from "./types.ts";
+
+/** Labels of a run in which the caller's own names are kept. */
+export const SESSION_LABEL = "session";
+/** Label with the name of the plan, as the caller gave it. */
+export const PLAN_LABEL = "plan";
+
+/** What a conversation is read from. */
+export interface ConversationSource {
+  readonly manifest: Manifest;
+  readonly config: RunConfig;
+  /** Null: nothing has been saved yet. */
+  readonly state: StoredState | null;
+  /** When the user spoke, by turn. */
+  readonly times: ReadonlyMap<number, string>;
+  /** What people say of its turns. */
+  readonly labels: readonly LabelRecord[];
+}
+
+/** What the run's configuration says of the conversation. @throws {SimError} `no_conversation` */
+export function conversationConfig({ run_id }: Pick<Manifest, "run_id">, config: RunConfig): ResolvedConversation {
+  if (config.conversation) return config.conversation;
+  throw new SimError("no_conversation", `run '${run_id}' is no conversation`, {
+    hint: "its scenario has no section 'conversation'",
+  });
+}
+
+/** The run as a conversation. @throws {SimError} `no_conversation` */
+export function conversationOf({ manifest, config, state, times, labels }: ConversationSource): ConversationRun {
+  const conversation = conversationConfig(manifest, config);
+  const globals = (state?.state.global_state ?? null) as unknown as ConversationGlobals | null;
+  const turns = globals === null ? [] : turnsOf(globals, conversation, { manifest, times, labels });
+  const over = isEnded(manifest.status);
+  return {
+    run_id: manifest.run_id,
+    status: STATUS[manifest.status],
+    ended_by: over ? (manifest.status_reason ?? manifest.status).replace(/^engine: /, "") : null,
+    config: {
+      session_id: manifest.labels[SESSION_LABEL] ?? null,
+      plan_id: manifest.labels[PLAN_LABEL] ?? null,
+      improvement_goal: conversation.goal,
+      case: conversation.case,
+      max_turns: config.simulation.max_turns,
+      stop_on_alignment: conversation.stop_on_alignment,
+      stop_on_misalignment: conversation.stop_on_misalignment,
+      extra_actions: conversation.extra_actions,
+      max_actions_per_turn: conversation.max_actions_per_turn,
+      user: { kind: conversation.user },
+      agent: { adapter: conversation.agent },
+      judge: { kind: conversation.judge },
+    },
+    seed: manifest.seed,
+    sample: manifest.sample,
+    turns,
+    remaining_turns: over ? 0 : Math.max(config.simulation.max_turns - turns.length, 0),
+    created_at: manifest.created_at,
+    updated_at: manifest.history.at(-1)?.at ?? manifest.created_at,
+    error: manifest.error ? { code: manifest.error.code, message: manifest.error.message } : null,
+    alignment_issues: turns.filter(({ judge }) => judge?.alignment === "misaligned").map(({ index, judge }) => ({
+      turn_index: index,
+      reason: judge!.explanation,
+      delivered: index < turns.length,
+    })),
+    summary: summaryOf(manifest, turns, globals),
+    outline: globals === null ? null : environmentOf(config).outline(globals.plan),
+    validity: manifest.validity,
+    cost: {
+      usd: manifest.cost.usd,
+      calls: manifest.cost.calls,
+      input_tokens: manifest.cost.input_tokens,
+      output_tokens: manifest.cost.output_tokens,
+    },
+    models: manifest.models,
+  };
+}
+
+/** Where the run's conversation takes place. */
+export function environmentOf({ engine }: RunConfig): ReturnType<typeof readEnvironment> {
+  return readEnvironment(engine.config.environment as unknown as EnvironmentSpec);
+}
+
+const STATUS: { readonly [status in Manifest["status"]]: ConversationStatus } = {
+  queued: "running",
+  running: "running",
+  paused: "idle",
+  interrupted: "idle",
+  completed: "finished",
+  cancelled: "cancelled",
+  failed: "error",
+};
+
+function turnsOf(
+  { transcript, wishes, verdicts }: ConversationGlobals,
+  { goal }: ResolvedConversation,
+  { manifest, times, labels }: Pick<ConversationSource, "manifest" | "times" | "labels">,
+): SimulatedTurn[] {
+  return transcript.map((turn: TranscriptTurn, i): SimulatedTurn => {
+    const { index, message, reply, actions, fault } = turn;
+    const wish = wishes[i]!;
+    const label = labels.find((each) => each.turn === index);
+    return {
+      index,
+      simulated_user: {
+        message,
+        desired_action: wish.desired_action,
+        seal: wish.seal,
+        ...(wish.fault && { fault: wish.fault }),
+      },
+      chat_agent: { reply, actions, ...(fault && { fault }) },
+      judge: verdicts[i] ?? null,
+      ...(label && {
+        label: {
+          alignment: label.alignment,
+          ...(label.note !== undefined && { note: label.note }),
+          by: label.by,
+          at: label.at,
+        },
+      }),
+      goal,
+      created_at: times.get(index) ?? manifest.started_at ?? manifest.created_at,
+    };
+  });
+}
+
+function summaryOf(
+  { status }: Manifest,
+  turns: readonly SimulatedTurn[],
+  globals: ConversationGlobals | null,
+): ConversationSummary {
+  const count = (alignment: string) => turns.filter((turn) => alignmentOf(turn) === alignment).length;
+  const [aligned, misaligned, unclear] = [count("aligned"), count("misaligned"), count("unclear")];
+  const end_state = globals?.end_state ?? "unknown";
+  const share = (value: number | undefined) => value === undefined || value < 0 ? null : value;
+  const clean = misaligned === 0 && unclear === 0 && turns.length > 0 && end_state !== "differs";
+  return {
+    aligned,
+    misaligned,
+    unclear,
+    precision: share(globals?.precision),
+    recall: share(globals?.recall),
+    end_state,
+    passed: isEnded(status) ? status === "completed" && clean : null,
+  };
+}
