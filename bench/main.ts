@@ -1,11 +1,13 @@
 /**
  * `deno task bench [GROUP…]`: measures, prints a table, writes `bench/results/<name>.json`. Groups: loop, startup,
- * checkpoints, memory, observation, mesa, populations, sweep, server, llm; default all. What is measured and against what:
+ * checkpoints, memory, observation, mesa, populations, sweep, server, llm,
+ * conversations; default all. What is measured and against what:
  * `docs/benchmarks.md`.
  */
 
 import { fromFileUrl } from "../runner/paths.ts";
 import { checkpointRows } from "./checkpoints.ts";
+import { conversationRows } from "./conversations.ts";
 import { llmRows } from "./llm.ts";
 import { loopRows } from "./loop.ts";
 import { memoryRows } from "./memory.ts";
@@ -29,6 +31,7 @@ const GROUPS = [
   "sweep",
   "server",
   "llm",
+  "conversations",
 ] as const;
 type Group = typeof GROUPS[number];
 
@@ -90,6 +93,8 @@ function rowsOf(group: Group, folder: string): Promise<Row[]> | Row[] | null {
     }
     case "llm":
       return llmRows(folder);
+    case "conversations":
+      return conversationRows(folder);
     case "server":
       return serverRows(folder);
   }

@@ -69,6 +69,7 @@ export {
   type ElementDefinition,
   type FloatDefinition,
   type IntDefinition,
+  type JsonDefinition,
   LEGACY_STATE_VARIABLES,
   type ListDefinition,
   type ObjectDefinition,

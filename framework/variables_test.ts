@@ -373,6 +373,8 @@ function near(element: ElementDefinition): fc.Arbitrary<unknown> {
         return fc.constantFrom(...definition.values);
       case "str":
         return fc.constantFrom("b", "bb", "a", null);
+      case "json":
+        return anyValue;
       case "list":
         return fc.array(near(definition.item_type), { maxLength: 3 });
       case "tuple":

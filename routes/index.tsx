@@ -3,7 +3,7 @@
 
 import type { VNode } from "preact";
 import { SimError } from "../framework/mod.ts";
-import { RUN_STATUSES } from "../runner/mod.ts";
+import { RUN_STATUSES, type RunRow } from "../runner/mod.ts";
 import {
   mayDo,
   page,
@@ -11,18 +11,18 @@ import {
   type Problem,
   problemOf,
   readForm,
-  renderHtml,
   type RequestContext,
   type ScenarioName,
   scenarioNames,
 } from "../server/mod.ts";
 import { ProblemBox } from "./_parts/problem_box.tsx";
-import { runRows } from "./_parts/run_rows.tsx";
+import { Status } from "./_parts/status.tsx";
+import { age, moment } from "./_parts/times.ts";
 
 const PAGE_SIZE = 50;
 
 interface Data {
-  /** JSON texts. */
+  /** As JSON, each a {@linkcode RunRow}. */
   readonly runs: readonly string[];
   readonly broken: readonly string[];
   readonly scenarios: readonly ScenarioName[];
@@ -46,7 +46,10 @@ export const title = "Simulations";
 
 export const handler = {
   async GET(context: RequestContext) {
-    return page(await dataOf(context, EMPTY, null));
+    const data = await dataOf(context, EMPTY, null);
+    const { runs, broken, scenarios, older } = data;
+    const names = scenarios.map(({ repo, config }) => `${repo}/${config}`);
+    return page(data, { same: [...runs, "", ...broken, "", ...names, "", older].join("\n") });
   },
 
   async POST(context: RequestContext) {
@@ -136,7 +139,7 @@ export default function Runs({ context, data }: PageProps<Data>): VNode {
       )}
       {runs.length === 0
         ? <p class="quiet">{filter.status === "" && filter.text === "" ? "No runs yet." : "No run matches."}</p>
-        : <RunTable runs={runs} />}
+        : <RunTable runs={JSON.parse(`[${runs.join()}]`)} />}
       <nav class="pages" aria-label="Pages">
         {filter.cursor !== "" && <a href={pageUrl(filter, "")}>Newest</a>}
         {older !== null && <a href={pageUrl(filter, older)} rel="next">Older</a>}
@@ -153,7 +156,16 @@ function StartForm({ data: { scenarios, form, problem } }: { readonly data: Data
         <div class="row">
           <label class="wide">
             Scenario
-            <select name="scenario" dangerouslySetInnerHTML={{ __html: choices(scenarios, form.scenario) }} />
+            <select name="scenario">
+              {[...Map.groupBy(scenarios, ({ repo }) => repo)].map(([repo, files]) => (
+                <optgroup key={repo} label={repo}>
+                  {files.map(({ config }) => {
+                    const value = `${repo}/${config}`;
+                    return <option key={value} value={value} selected={form.scenario === value}>{value}</option>;
+                  })}
+                </optgroup>
+              ))}
+            </select>
           </label>
           <label>
             Seed
@@ -184,35 +196,7 @@ function StartForm({ data: { scenarios, form, problem } }: { readonly data: Data
   );
 }
 
-/** Of the last list, when nothing had been chosen from it. */
-let unchosen: { readonly scenarios: readonly ScenarioName[]; readonly html: string } | null = null;
-
-/** Scenarios to choose from, as HTML. */
-function choices(scenarios: readonly ScenarioName[], chosen: string): string {
-  if (chosen === "" && unchosen?.scenarios === scenarios) return unchosen.html;
-  const html = renderHtml(<Choices scenarios={scenarios} chosen={chosen} />);
-  if (chosen === "") unchosen = { scenarios, html };
-  return html;
-}
-
-function Choices(
-  { scenarios, chosen }: { readonly scenarios: readonly ScenarioName[]; readonly chosen: string },
-): VNode {
-  return (
-    <>
-      {[...Map.groupBy(scenarios, ({ repo }) => repo)].map(([repo, files]) => (
-        <optgroup key={repo} label={repo}>
-          {files.map(({ config }) => {
-            const value = `${repo}/${config}`;
-            return <option key={value} value={value} selected={chosen === value}>{value}</option>;
-          })}
-        </optgroup>
-      ))}
-    </>
-  );
-}
-
-function RunTable({ runs }: { readonly runs: readonly string[] }): VNode {
+function RunTable({ runs }: { readonly runs: readonly RunRow[] }): VNode {
   return (
     <div class="scroll">
       <table>
@@ -227,7 +211,23 @@ function RunTable({ runs }: { readonly runs: readonly string[] }): VNode {
             <th scope="col">Created</th>
           </tr>
         </thead>
-        <tbody dangerouslySetInnerHTML={{ __html: runRows(runs) }} />
+        <tbody>
+          {runs.map((run) => (
+            <tr key={run.run_id}>
+              <td>
+                <a class="id" href={`/runs/${encodeURIComponent(run.run_id)}`}>{run.run_id}</a>
+              </td>
+              <td>
+                <Status status={run.status} />
+              </td>
+              <td class="count">{run.current_turn}/{run.max_turns}</td>
+              <td>{run.repo}</td>
+              <td class={run.validity === "valid" ? "quiet" : ""}>{run.validity}</td>
+              <td class="count">{run.cost_usd === 0 ? "" : `$${run.cost_usd.toFixed(4)}`}</td>
+              <td class="quiet" title={moment(run.created_at)}>{age(run.created_at)}</td>
+            </tr>
+          ))}
+        </tbody>
       </table>
     </div>
   );

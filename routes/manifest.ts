@@ -44,6 +44,22 @@ import * as route39 from "./openapi.json.ts";
 import * as route40 from "./runs/[id].tsx";
 import * as route41 from "./sign-in.tsx";
 import * as route42 from "./sign-out.ts";
+import * as route43 from "./simulation/[id]/advance.ts";
+import * as route44 from "./simulation/[id]/cancel.ts";
+import * as route45 from "./simulation/[id]/export.ts";
+import * as route46 from "./simulation/[id]/index.ts";
+import * as route47 from "./simulation/[id]/rejudge.ts";
+import * as route48 from "./simulation/[id]/turns/[turn]/label.ts";
+import * as route49 from "./simulation/_middleware.ts";
+import * as route50 from "./simulation/certificate.ts";
+import * as route51 from "./simulation/run/[id]/advance.ts";
+import * as route52 from "./simulation/run/[id]/cancel.ts";
+import * as route53 from "./simulation/run/[id]/export.ts";
+import * as route54 from "./simulation/run/[id]/index.ts";
+import * as route55 from "./simulation/run/[id]/rejudge.ts";
+import * as route56 from "./simulation/run/[id]/turns/[turn]/label.ts";
+import * as route57 from "./simulation/run/index.ts";
+import * as route58 from "./simulation/runs.ts";
 import static0 from "../static/app.css" with { type: "bytes" };
 import static1 from "../static/docs.css" with { type: "bytes" };
 import static2 from "../static/docs.js" with { type: "bytes" };
@@ -95,6 +111,22 @@ export const manifest: RouteManifest = {
     "/runs/[id].tsx": route40,
     "/sign-in.tsx": route41,
     "/sign-out.ts": route42,
+    "/simulation/[id]/advance.ts": route43,
+    "/simulation/[id]/cancel.ts": route44,
+    "/simulation/[id]/export.ts": route45,
+    "/simulation/[id]/index.ts": route46,
+    "/simulation/[id]/rejudge.ts": route47,
+    "/simulation/[id]/turns/[turn]/label.ts": route48,
+    "/simulation/_middleware.ts": route49,
+    "/simulation/certificate.ts": route50,
+    "/simulation/run/[id]/advance.ts": route51,
+    "/simulation/run/[id]/cancel.ts": route52,
+    "/simulation/run/[id]/export.ts": route53,
+    "/simulation/run/[id]/index.ts": route54,
+    "/simulation/run/[id]/rejudge.ts": route55,
+    "/simulation/run/[id]/turns/[turn]/label.ts": route56,
+    "/simulation/run/index.ts": route57,
+    "/simulation/runs.ts": route58,
   },
   statics: {
     "/app.css": static0,

@@ -15,9 +15,9 @@ import type { DomainRegistry } from "./domains.ts";
 import type { Gateway, Halt, Provider } from "./gateway/mod.ts";
 import { type CallReport, type Failed, LiveCalls } from "./live_calls.ts";
 import { LiveInputs, type Offer, type PendingDecision } from "./live_inputs.ts";
-import { Player, type PlayOutcome } from "./player.ts";
+import { Player, type PlayOutcome, readySandbox } from "./player.ts";
 import { lastMetrics, playPlan, runResult } from "./result.ts";
-import type { Failure, FromChild } from "./sandbox/mod.ts";
+import type { Failure, FromChild, ReadySandbox } from "./sandbox/mod.ts";
 import {
   assertAsSeen,
   HOST_STOPPED,
@@ -83,6 +83,9 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 /** Halts that pass, or that money mends: the run is paused. */
 const PASSING: readonly string[] = ["provider_down", "rate_limited", "time_spent"];
 
+/** Processes that wait for a place at most, however many runs may play at once: each holds memory. */
+const MOST_READY = 4;
+
 /** Runs that may be allowed to play at once. */
 const MOST_CONCURRENT = 1000;
 
@@ -128,6 +131,10 @@ export class SimulationManager {
   readonly #settling = new Map<string, RunStatus>();
   /** What each run's manifest says of its cost, as text. */
   readonly #recorded = new WeakMap<LiveCalls, string>();
+  /** Processes of queued runs that have loaded everything and wait for a place, by run. */
+  readonly #ready = new Map<string, ReadySandbox>();
+  /** The queued run whose process is being started; `there` settles when there is one, loaded or not. */
+  #readying: { readonly run_id: string; readonly there: Promise<void> } | null = null;
   #maxConcurrent: number;
   /** Settles when the run that was started last has started. */
   #starts: Promise<void> = Promise.resolve();
@@ -192,6 +199,7 @@ export class SimulationManager {
     this.#queue.push({ manifest, stopAfter });
     this.tell({ kind: "changed", run_id: manifest.run_id, manifest });
     this.#next();
+    if (this.#starting.size === 0) this.#prepare();
   }
 
   /** Whether this host has the run in its queue or plays it. */
@@ -337,6 +345,7 @@ export class SimulationManager {
     let manifest: Manifest;
     this.#settling.set(run_id, status);
     try {
+      await this.#discard(run_id);
       manifest = await this.#store.update(run_id, (present) => {
         assertAsSeen(present, seen, this.#store.host);
         return transition(present, status, { reason });
@@ -377,6 +386,57 @@ export class SimulationManager {
     }
   }
 
+  /**
+   * Starts a process for the queued run that comes next and has none, one at a time and when nobody else is being started:
+   * a run that then gets a place begins at once.
+   */
+  #prepare(): void {
+    if (this.#closed || this.#readying !== null) return;
+    const next = this.#queue.slice(0, Math.min(this.#maxConcurrent, MOST_READY))
+      .find(({ manifest }) => !this.#ready.has(manifest.run_id));
+    if (next === undefined) return;
+    const started = this.#readied(next.manifest, next.stopAfter);
+    this.#readying = { run_id: next.manifest.run_id, there: started.then(() => {}) };
+    started.then((ready) => ready?.loaded).then(() => {
+      this.#readying = null;
+      if (this.#starting.size === 0) this.#prepare();
+    });
+  }
+
+  /** What goes wrong goes wrong again when the run is played, where it is told. */
+  async #readied(manifest: Manifest, stopAfter: number | null): Promise<ReadySandbox | null> {
+    const { run_id } = manifest;
+    try {
+      const config = await this.#store.config(run_id);
+      const ready = readySandbox({
+        run_id,
+        folder: this.#store.folder(run_id),
+        domain: this.#domains.get(config.domain),
+        plan: playPlan(config, manifest),
+        initial: config.initial_state ?? null,
+        stop_after: stopAfter,
+      });
+      this.#ready.set(run_id, ready);
+      return ready;
+    } catch (error) {
+      if (!(error instanceof SimError)) throw error;
+      return null;
+    }
+  }
+
+  /** The process that waits for the run, which is the caller's from now on. */
+  async #taken(runId: string): Promise<ReadySandbox | undefined> {
+    if (this.#readying?.run_id === runId) await this.#readying.there;
+    const ready = this.#ready.get(runId);
+    this.#ready.delete(runId);
+    return ready;
+  }
+
+  /** Ends the process that waits for a run which is not played. */
+  async #discard(runId: string): Promise<void> {
+    await (await this.#taken(runId))?.discard();
+  }
+
   async #play(queued: Manifest, stopAfter: number | null): Promise<void> {
     const runId = queued.run_id;
     // Runs start one after the other, in the order in which they came; from then on they play side by side.
@@ -387,7 +447,8 @@ export class SimulationManager {
       await before;
       const config = await this.#store.config(runId);
       const manifest = await this.#store.update(runId, (before) => transition(before, "running"));
-      const { player, inputs, calls, log, lines, onEnd } = this.#start(runId, config, manifest, stopAfter);
+      const ready = await this.#taken(runId);
+      const { player, inputs, calls, log, lines, onEnd } = this.#start(runId, config, manifest, stopAfter, ready);
       const { promise: settled, resolve } = Promise.withResolvers<void>();
       this.#live.set(runId, { player, inputs, calls, log, lines, park: null, cancelled: null, settled });
       this.#starting.delete(runId);
@@ -408,6 +469,7 @@ export class SimulationManager {
       this.tell({ kind: "status", run_id: runId, manifest: settledManifest });
     } catch (error) {
       // Not even the start could be written down: the manifest on disk stays as it is.
+      await this.#discard(runId);
       this.#starting.delete(runId);
       this.#live.get(runId)?.lines.close();
       this.#live.delete(runId);
@@ -424,6 +486,7 @@ export class SimulationManager {
     config: RunConfig,
     manifest: Manifest,
     stopAfter: number | null,
+    ready: ReadySandbox | undefined,
   ): Pick<Live, "player" | "inputs" | "calls" | "log" | "lines"> & { onEnd: () => void } {
     let touchedAt = performance.now();
     const { level: least, format } = config.logging;
@@ -469,6 +532,7 @@ export class SimulationManager {
       plan: plan,
       initial: config.initial_state ?? null,
       stop_after: stopAfter,
+      ...(ready && { ready }),
       onMessage: (message) => {
         const now = performance.now();
         const isAlive = message.t === "progress" || message.t === "waiting";
@@ -480,7 +544,10 @@ export class SimulationManager {
           const { id, request } = message;
           if (request.kind === "call") calls.receive(id, request.call);
           else inputs.receive({ id, request });
-        } else if (message.t === "loaded") inputs.started();
+        } else if (message.t === "loaded") {
+          inputs.started();
+          this.#prepare();
+        }
         else if (message.t === "log") log(message.level, message.text, message.fields);
         else this.#forward(runId, message);
       },

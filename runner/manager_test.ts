@@ -479,3 +479,35 @@ Deno.test("listeners hear of runs that are queued and that are gone", async () =
     ]);
   });
 });
+
+/** Process ids of sandboxes of runs in this output folder. */
+function sandboxesOf(folder: string): number[] {
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => Number(name))
+    .filter((pid) => {
+      try {
+        return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes(folder);
+      } catch {
+        return false; // it has just ended
+      }
+    });
+}
+
+Deno.test("a queued run finds its process ready; what reaches it while it waits counts, and it goes with its run", async () => {
+  await withApp({ ...FIXTURES, maxConcurrent: 1 }, async (app) => {
+    const first = (await app.start({ text: LONG })).run_id;
+    const second = (await app.start({ text: world({ turns: 3, pause: 1 }) })).run_id;
+    const third = (await app.start({ text: LONG })).run_id;
+    // It has been started although there is no place for it yet.
+    while (sandboxesOf(second).length === 0) await noticed(app, first, ({ kind }) => kind === "progress");
+    assertEquals((await app.status(second)).status, "queued");
+    await app.intervene(second, { set: { "agents.Ada.wealth": 5 }, note: "while it waited" });
+    await app.cancel(third);
+    assertEquals(sandboxesOf(third), []);
+    await app.cancel(first);
+    assertEquals((await app.wait(second)).status, "completed");
+    const events = await Array.fromAsync(app.rows(second, "events"));
+    const turns = events.filter(({ event_type }) => event_type === "INTERVENTION").map(({ turn_number }) => turn_number);
+    assertEquals(turns, [1]);
+    assertEquals((await app.replay(second)).identical, true);
+  });
+});

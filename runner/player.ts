@@ -6,7 +6,14 @@
 import { type JsonObject, type RunStats, schemaHash } from "../framework/mod.ts";
 import type { DomainEntry } from "./domains.ts";
 import type { InitialState } from "./store/mod.ts";
-import { type Failure, type FromChild, type PlanStretch, Sandbox } from "./sandbox/mod.ts";
+import {
+  type Failure,
+  type FromChild,
+  type PlanStretch,
+  ReadySandbox,
+  Sandbox,
+  type SandboxListener,
+} from "./sandbox/mod.ts";
 
 /** What to play. */
 export interface PlayOptions {
@@ -22,6 +29,8 @@ export interface PlayOptions {
   readonly onMessage: (message: FromChild) => void;
   /** A line that domain code printed. */
   readonly onOutput: (line: string) => void;
+  /** A process that has been started for it already, by {@linkcode readySandbox}. */
+  readonly ready?: ReadySandbox;
   /** The sandbox was killed from outside and is started again, as soon as this has settled. */
   readonly onRestart: (failure: Failure) => Promise<void>;
   /** A sandbox did not end by itself: it was killed, by the host or from outside, or died. */
@@ -63,6 +72,8 @@ export class Player {
   readonly #options: PlayOptions;
   #sandbox: Sandbox | undefined;
   #loaded = false;
+  /** Whether the process that was ready has been taken. */
+  #hasSpawned = false;
   #parking: { at_once: boolean } | null = null;
   #stopped: Failure | undefined;
   #turn = 0;
@@ -147,16 +158,8 @@ export class Player {
   }
 
   #spawn(): Sandbox {
-    const { run_id, folder, domain, initial, plan, stop_after, onMessage, onOutput } = this.#options;
-    const { limits, simulation } = plan.at(-1)!.scenario;
-    const { agent_vars, global_vars } = plan[0]!.scenario.state_variables;
-    const schema_hash = schemaHash(agent_vars, global_vars);
-    return new Sandbox({
-      init: { t: "run", domain: domain.module.href, folder, run_id, schema_hash, initial, plan, stop_after },
-      domainFolder: domain.folder,
-      runFolder: folder,
-      maxMemoryMb: limits.max_memory_mb,
-      progressTimeout: simulation.turn_timeout,
+    const { ready, onMessage, onOutput } = this.#options;
+    const listener: SandboxListener = {
       onMessage: (message) => {
         if (message.t === "loaded") {
           this.#loaded = true;
@@ -166,6 +169,30 @@ export class Player {
         onMessage(message);
       },
       onOutput,
-    });
+    };
+    if (ready === undefined || this.#hasSpawned) return new Sandbox({ ...sandboxOf(this.#options), ...listener });
+    this.#hasSpawned = true;
+    return ready.take(listener);
   }
+}
+
+/** What of a run its process is started with. */
+export type RunProcess = Pick<PlayOptions, "run_id" | "folder" | "domain" | "plan" | "initial" | "stop_after">;
+
+/** A process for a run that is to be played as soon as there is a place for it. @throws {SimError} `no_deno` */
+export function readySandbox(run: RunProcess): ReadySandbox {
+  return new ReadySandbox(sandboxOf(run));
+}
+
+function sandboxOf({ run_id, folder, domain, initial, plan, stop_after }: RunProcess) {
+  const { limits, simulation } = plan.at(-1)!.scenario;
+  const { agent_vars, global_vars } = plan[0]!.scenario.state_variables;
+  const schema_hash = schemaHash(agent_vars, global_vars);
+  return {
+    init: { t: "run" as const, domain: domain.module.href, folder, run_id, schema_hash, initial, plan, stop_after },
+    domainFolder: domain.folder,
+    runFolder: folder,
+    maxMemoryMb: limits.max_memory_mb,
+    progressTimeout: simulation.turn_timeout,
+  };
 }

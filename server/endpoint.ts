@@ -30,8 +30,8 @@ export interface ResponseSpec {
   readonly description: string;
   /** Of a JSON body. */
   readonly schema?: z.ZodType;
-  /** Media type of a body that is not JSON. */
-  readonly content?: string;
+  /** Media type of a body that is not JSON, or several of which it has one. */
+  readonly content?: string | readonly string[];
   /** Codes that a problem of this status may have. */
   readonly codes?: readonly string[];
   /** Whether `code` may also be that of a finding in a scenario or another document. */

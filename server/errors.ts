@@ -14,7 +14,7 @@ export function errorResponse(error: unknown, context: Context, { routes }: Rout
   const problem = problemOf(error, pathname, context.requestId);
   if (problem.status >= 500) context.log.failure("request failed", error, { code: problem.code });
   const headers = error instanceof ProblemError ? error.headers : {};
-  if (!context.wantsPage || pathname.startsWith("/api/")) return problemResponse(problem, headers);
+  if (!context.wantsPage || /^\/(api|simulation)\//.test(pathname)) return problemResponse(problem, headers);
   if (problem.code === "no_key") {
     const next = context.mayChange ? "/" : pathname + search;
     return new Response(null, { status: 303, headers: { location: `/sign-in?next=${encodeURIComponent(next)}` } });

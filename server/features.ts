@@ -8,6 +8,11 @@ export interface Features {
   readonly simulatedUserMode: boolean;
 }
 
+/** Whether a server with these features answers below this path. */
+export function isOffered(path: string, { simulatedUserMode }: Features): boolean {
+  return simulatedUserMode || !path.startsWith("/simulation/");
+}
+
 /** The features of a configuration. */
 export function featuresOf(config: App["config"]): Features {
   return { simulatedUserMode: config.features?.simulatedUserMode ?? true };

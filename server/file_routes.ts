@@ -2,7 +2,7 @@
 
 import type { Hono } from "hono";
 import type { RequestContext, Scope } from "./context.ts";
-import type { Endpoint, MountedEndpoint } from "./endpoint.ts";
+import type { Endpoint, EndpointSpec, MountedEndpoint } from "./endpoint.ts";
 import type { Env } from "./env.ts";
 import { assertMay } from "./middleware/scopes.ts";
 import {
@@ -17,6 +17,7 @@ import {
   type RouteModule,
 } from "./page.ts";
 import { ProblemError } from "./problem.ts";
+import { RecentPages } from "./recent_pages.ts";
 import { renderPage } from "./render.tsx";
 
 /** `/runs/[id]/index.tsx` → `/runs/:id`; `[...rest]` → `:rest{.+}`; `(group)` is left out. */
@@ -36,14 +37,19 @@ function rank(path: string): string {
   return path.replace(/:\w+\{\.\+\}/g, "\uffff").replace(/:\w+/g, "\ufffe");
 }
 
-/** Every endpoint of the manifest. */
+/** Every endpoint of the manifest, once: of several paths that lead to it, at the shortest. */
 export function endpointsOf({ routes }: RouteManifest): MountedEndpoint[] {
-  return routesInOrder(routes).flatMap(({ path, module }) =>
+  const all = routesInOrder(routes).flatMap(({ path, module }) =>
     METHODS.flatMap((method) => {
       const spec = module[method]?.spec;
       return spec === undefined ? [] : [{ method, path: openApiPath(path), spec }];
     })
   );
+  const shortest = new Map<EndpointSpec, string>();
+  for (const { path, spec } of all) {
+    if (path.length < (shortest.get(spec)?.length ?? Infinity)) shortest.set(spec, path);
+  }
+  return all.filter(({ path, spec }) => shortest.get(spec) === path);
 }
 
 /** Has `hono` answer what the files of `routes/` answer. */
@@ -62,14 +68,15 @@ export function mountRoutes(hono: Hono<Env>, { routes }: RouteManifest): void {
     });
   }
   const layouts = special(routes, "_layout").reverse();
+  const recent = new RecentPages();
   for (const { file, path, module } of routesInOrder(routes)) {
     const around = layouts.filter(([folder]) => file.startsWith(`${folder}/`));
-    const answers = { ...apiAnswers(module), ...pageAnswers(module, around.map(([, { default: of }]) => of)) };
+    const answers = { ...apiAnswers(module), ...pageAnswers(module, around.map(([, { default: of }]) => of), recent) };
     for (const [method, answer] of Object.entries(answers)) {
       hono.on(method, path, (c) => {
         const context = c.get("context");
         const params: Params = c.req.param();
-        if (params.id !== undefined && path.startsWith("/api/simulations/")) {
+        if (params.id !== undefined && /^\/(api\/simulations|simulation)\//.test(path)) {
           context.note({ run_id: params.id.slice(0, 300) });
         }
         return answer(context, params);
@@ -101,12 +108,12 @@ function apiAnswers(module: RouteModule): Answers {
   return answers;
 }
 
-function pageAnswers(module: RouteModule, layouts: readonly unknown[]): Answers {
+function pageAnswers(module: RouteModule, layouts: readonly unknown[], recent: RecentPages): Answers {
   const answers: Answers = {};
   const component = module.default as PageComponent | undefined;
   for (const method of ["GET", "POST"] as const) {
     const handler = module.handler?.[method] ??
-      (method === "GET" && component ? () => new PageData(undefined, 200, {}) : null);
+      (method === "GET" && component ? () => new PageData(undefined) : null);
     if (handler === null) continue;
     const scope = module.scope === undefined ? SCOPE_OF[method] : module.scope;
     answers[method] = async (context, params) => {
@@ -114,10 +121,11 @@ function pageAnswers(module: RouteModule, layouts: readonly unknown[]): Answers 
       const found = await handler(context, params);
       if (found instanceof Response) return found;
       if (component === undefined) throw new TypeError("a page file needs a default component to show data with");
-      const { data, status, headers } = found;
+      const { data, status, headers, same } = found;
       const props = { context, params, data };
       const title = typeof module.title === "function" ? module.title(props) : module.title ?? "";
-      return renderPage({ component, props, layouts: layouts as LayoutComponent[], title, status, headers });
+      const spec = { component, props, layouts: layouts as LayoutComponent[], title, status, headers, same };
+      return renderPage(spec, recent);
     };
   }
   return answers;

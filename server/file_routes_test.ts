@@ -96,7 +96,7 @@ Deno.test("a page is shown inside the layouts of its folders, the innermost firs
     const inside = await get("/in/7");
     assertEquals([inside.status, inside.headers.get("x-own")], [203, "1"]);
     const html = await inside.text();
-    assertMatches(html, /^<!doctype html>.*<title>&lt;7> - llm-sim<\/title>/);
+    assertMatches(html, /^<!doctype html>.*<title>&lt;7> · llm-sim<\/title>/);
     assertMatches(html, /<body><outer><inner><p>&lt;7><\/p><\/inner><\/outer><\/body>/);
     assertMatches(await (await get("/out")).text(), /<body><outer><p>out<\/p><\/outer><\/body>/);
   });

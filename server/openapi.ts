@@ -50,6 +50,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ["simulations", "Start, list, look at, remove"],
   ["steering", "What changes a run from outside"],
   ["records", "What a run has written"],
+  ["conversations", "Simulated users with agents under test; every `/simulation/{id}…` is `/simulation/run/{id}…` too"],
   ["repos", "Domains and their scenarios"],
   ["session", "Cookies of browsers"],
   ["server", "The server itself"],
@@ -148,7 +149,9 @@ function responseOf(status: number, spec: ResponseSpec) {
         ...(example !== undefined && { examples: { example: { value: example } } }),
       },
     }),
-    ...(content !== undefined && { [content]: { schema: z.string().meta({ type: "string" }) } }),
+    ...Object.fromEntries(
+      [content ?? []].flat().map((type) => [type, { schema: z.string().meta({ type: "string" }) }]),
+    ),
   };
   return {
     description: isProblem

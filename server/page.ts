@@ -15,26 +15,35 @@ export interface PageProps<Data = undefined> {
   readonly data: Data;
 }
 
+/** How a page is answered. */
+export interface PageOptions {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * All that the page is made of, beside its address and who asks, as a text: for a second it may be shown again to whom
+   * the same is to be shown. Such a page has no nonce in it, and no time that is exact to the second.
+   */
+  readonly same?: string;
+}
+
 /** What a page shows, as its handler has found it. */
 export class PageData<Data> {
   readonly data: Data;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly same: string | null;
 
-  constructor(data: Data, status: number, headers: Readonly<Record<string, string>>) {
+  constructor(data: Data, { status = 200, headers = {}, same }: PageOptions = {}) {
     this.data = data;
     this.status = status;
     this.headers = headers;
+    this.same = same ?? null;
   }
 }
 
 /** Has the page shown with this data. */
-export function page<Data>(
-  data: Data,
-  { status = 200, headers = {} }: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } =
-    {},
-): PageData<Data> {
-  return new PageData(data, status, headers);
+export function page<Data>(data: Data, options: PageOptions = {}): PageData<Data> {
+  return new PageData(data, options);
 }
 
 /** What a page shows, or a response of its own. */

@@ -79,6 +79,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   checkpoint_mismatch: 409,
   nothing_to_replay: 409,
   no_rule: 409,
+  busy: 409,
+  nothing_to_judge: 409,
   locked: 409,
   run_stopped: 409,
   ambiguous_run: 409,
@@ -86,6 +88,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   domain_load_error: 409,
   too_many_runs: 409,
   no_checkpoint: 404,
+  no_conversation: 404,
+  feature_off: 404,
   // The machine, or what lies on its disk.
   disk_full: 507,
   closing: 503,

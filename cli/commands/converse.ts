@@ -5,9 +5,10 @@ import {
   type App,
   type ConversationRun,
   type ConversePlan,
-  converseReport,
   type ConverseReport,
+  converseReport,
   modelLine,
+  reportLine,
   toJunit,
 } from "../../runner/mod.ts";
 import { commandLine } from "../command_line.ts";
@@ -75,6 +76,7 @@ export async function converse(terminal: Terminal, options: ConverseOptions, [ar
     const report = converseReport(plan.name, runs);
     if (options.junit !== undefined) Deno.writeTextFileSync(options.junit, toJunit(report));
     terminal.document(report);
+    if (runs.length > 1 && !options.quiet) terminal.print(reportLine(report));
     return exitOf(report, options.failUnder, terminal);
   });
 }

@@ -29,6 +29,8 @@ interface Phrase {
 const TASK: Clause = { lead: "task", also: "the task" };
 const PLAN: Clause = { lead: "plan", also: "the plan" };
 
+const NEW_TASK = "(?:create|add|make|insert) (?:a |an |another |the )?(?:new )?(?:sub-?)?task";
+
 /** Requests for the actions on plans. */
 const PHRASES: { readonly [action: string]: Phrase } = {
   create_plan: {
@@ -46,7 +48,7 @@ const PHRASES: { readonly [action: string]: Phrase } = {
   delete_plan: { head: "delete", heads: "(?:delete|remove)(?= (?:the )?plan)", clauses: { plan_id: PLAN } },
   create_task: {
     head: "create a task",
-    heads: "(?:create|add|make|insert) (?:a |an |another |the )?(?:new )?(?:sub-?)?task",
+    heads: NEW_TASK,
     clauses: {
       name: { lead: "named", also: "called|titled|with the name" },
       parent_id: { lead: "under task", also: "(?:below|beneath|inside|in|to|as a child of) (?:the )?task" },
@@ -115,7 +117,11 @@ const PHRASES: { readonly [action: string]: Phrase } = {
       max_depth: { lead: "to a depth of", also: "to depth" },
     },
   },
-  help: { head: "tell me what can be done here", heads: "tell me what (?:can be done|you can do)", clauses: {} },
+  help: {
+    head: "tell me what can be done here",
+    heads: "tell me what (?:can be done|you can do)|what can you do|^help(?: me)?$",
+    clauses: {},
+  },
   web_search: {
     head: "search the web",
     clauses: {
@@ -140,6 +146,17 @@ const VARIANTS: readonly { readonly heads: string; readonly action: string; read
     heads: "rename(?= (?:the )?task)",
     action: "update_task",
     clauses: { task_id: TASK, name: { lead: "to", also: "as|into" } },
+  },
+  {
+    heads: "make(?= (?:the )?task #?\\d+ depend on)",
+    action: "update_task",
+    clauses: { task_id: TASK, dependencies: { lead: "depend on" } },
+  },
+  {
+    heads: `${NEW_TASK}(?= \0)`,
+    action: "create_task",
+    // Its name follows at once, in quotes.
+    clauses: { ...PHRASES.create_task!.clauses, name: { lead: "" } },
   },
 ];
 
@@ -171,7 +188,7 @@ export function phraseOf(
  */
 export function readPhrase(text: string, catalogue: ActionCatalogue): ActionSpec[] {
   const { text: all, values } = marked(text);
-  return all.split(/[.!?;]+(?=\s|$)|\n|,? (?:and )?then /i).flatMap((sentence) => {
+  return all.split(/(?<![.!?;])[.!?;]+(?=\s|$)|\n|,? (?:and )?then /i).flatMap((sentence) => {
     const found = readGeneral({ text: sentence, values }, catalogue) ?? readOwn({ text: sentence, values }, catalogue);
     const read = found === null ? null : readAction(found, catalogue);
     return read !== null && "action" in read ? [read.action] : [];
@@ -282,7 +299,7 @@ function readOwn(sentence: Marked, catalogue: ActionCatalogue): Found | null {
       const match = about.head.exec(sentence.text);
       return match === null ? [] : [{ ...about, from: match.index, to: match.index + match[0].length }];
     })
-    .sort((a, b) => a.from - b.from || b.to - a.to);
+    .sort((a, b) => a.from - b.from);
   if (first === undefined || NOT.test(sentence.text.slice(0, first.from))) return null;
   const { action, clauses, to } = first;
   const rest = sentence.text.slice(to);
@@ -296,16 +313,16 @@ function readOwn(sentence: Marked, catalogue: ActionCatalogue): Found | null {
 function readClauses(sentence: Marked, action: string, clauses: Phrase["clauses"]): JsonObject {
   const leads = Object.entries(clauses).map(([parameter, { lead, also }]) => {
     const words = also === undefined ? lead : `${lead}|${also}`;
-    return { parameter, pattern: new RegExp(`\\b(?:${words}) +`, "iy") };
+    return { parameter, pattern: new RegExp(`(?<!\\w)(?:${words}):? +`, "iy") };
   });
   const { text } = sentence;
   const parameters: Record<string, Json> = {};
-  const nextClause = (from: number) => {
-    const starts = leads.filter(({ parameter }) => parameters[parameter] === undefined)
-      .flatMap(({ pattern }) => [...text.matchAll(new RegExp(pattern.source, "gi"))].map((match) => match.index))
-      .filter((start) => start >= from);
-    return Math.min(text.length, ...starts);
-  };
+  const starts = leads.flatMap(({ parameter, pattern }) =>
+    [...text.matchAll(new RegExp(pattern.source, "gi"))].map(({ index }) => ({ parameter, index }))
+  );
+  const nextClause = (from: number) =>
+    starts.filter(({ parameter, index }) => index >= from && parameters[parameter] === undefined)
+      .reduce((end, { index }) => Math.min(end, index), text.length);
   for (let at = 0; at < text.length;) {
     const found = leads.filter(({ parameter }) => parameters[parameter] === undefined).flatMap(
       ({ parameter, pattern }) => {
@@ -366,8 +383,15 @@ function readValue(
   if (about.type === "object") return null;
   // Without quotes, a text goes on to what is asked for next.
   const end = nextClause();
-  const bare = text.slice(at, end).replace(/[\s,]+(?:please|thanks|thank you|and)?[\s,]*$/i, "").trim();
+  const bare = trimmed(trimmed(text.slice(at, end)).replace(/(?<![^\s,])(?:please|thanks|thank you|and)$/i, ""));
   return bare === "" || bare.includes("\0") ? null : { value: bare, end };
+}
+
+/** A text without blanks and commas around it; a pattern would look from each of them to the end. */
+function trimmed(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[\s,]/.test(text[end - 1]!)) end -= 1;
+  return text.slice(0, end).trim();
 }
 
 function idOf(match: RegExpExecArray | RegExpMatchArray, values: readonly Json[]): Json {

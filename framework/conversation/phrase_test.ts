@@ -1,4 +1,4 @@
-import { assertEquals } from "../../tests/support/assert.ts";
+import { assertEquals, assertTrue } from "../../tests/support/assert.ts";
 import fc from "../../tests/support/properties.ts";
 import type { Json } from "../json.ts";
 import type { ActionCatalogue, ParameterSchema, ParameterType } from "./catalogue.ts";
@@ -146,6 +146,12 @@ Deno.test("readPhrase - understands how people write", () => {
       'update_task_instruction {"task_id":3,"instruction":"Ask Ann"}',
     ]],
     ["Delete task 4, then delete task 5.", ['delete_task {"task_id":4}', 'delete_task {"task_id":5}']],
+    ['Please add a task "Beta" under task 2', ['create_task {"name":"Beta","parent_id":2}']],
+    ["Set the instruction of task 3 to: do it well", [
+      'update_task_instruction {"task_id":3,"instruction":"do it well"}',
+    ]],
+    ["Make task 3 depend on tasks 1 and #2.", ['update_task {"task_id":3,"dependencies":[1,2]}']],
+    ["help", ["help {}"]],
     ["Could you show me the tasks?", ["show_tasks {}"]],
     ["please do delete_task with task_id 7", ['delete_task {"task_id":7}']],
   ];
@@ -169,8 +175,15 @@ Deno.test("readPhrase - takes nothing from what asks for nothing", () => {
   ) assertEquals(understood(text), [], text);
 });
 
-Deno.test("readPhrase - is quick with texts of nothing but brackets and quotes", () => {
+Deno.test("readPhrase - is quick with long texts that lead nowhere", () => {
   const began = performance.now();
-  for (const sign of ["[", '"\\', "{", "“"]) readPhrase(sign.repeat(50_000), PLAN_ACTIONS);
-  assertEquals(performance.now() - began < 5_000, true);
+  for (
+    const text of [
+      ...["[", '"\\', "{", "“", "!", "do ", "add "].map((sign) => sign.repeat(30_000) + "x"),
+      "create a task " + "with the instruction called under task ".repeat(1_500),
+      `create a task called a${" ,".repeat(30_000)}x`,
+      `create a task depending on tasks 1${", 1".repeat(20_000)}x`,
+    ]
+  ) readPhrase(text, PLAN_ACTIONS);
+  assertTrue(performance.now() - began < 10_000);
 });

@@ -1,24 +1,12 @@
 /** Times for people. */
 
-/** How long ago something was. */
-export interface Age {
-  readonly text: string;
-  /** When it will read otherwise, in milliseconds since 1970. */
-  readonly until: number;
-}
-
-/** Up to how many seconds which unit is taken, and how many seconds it has. */
-const UNITS = [[90, 1, "s"], [90 * 60, 60, "min"], [24 * 3600, 3600, "h"]] as const;
-
-/** `3 min ago`; of what is older than a day the date. @param then and `now` in milliseconds since 1970 */
-export function age(then: number, now: number): Age {
-  const seconds = Math.max(0, (now - then) / 1000);
-  for (const [below, unit, name] of UNITS) {
-    if (seconds >= below) continue;
-    const count = Math.round(seconds / unit);
-    return { text: `${count} ${name} ago`, until: then + 1000 * Math.min(below, (count + 0.5) * unit) };
-  }
-  return { text: new Date(then).toISOString().slice(0, 10), until: Infinity };
+/** `3 min ago`; of what is older than a day the date. */
+export function age(iso: string, now = Date.now()): string {
+  const seconds = Math.max(0, (now - Date.parse(iso)) / 1000);
+  if (seconds < 90) return `${Math.round(seconds)} s ago`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 24 * 3600) return `${Math.round(seconds / 3600)} h ago`;
+  return iso.slice(0, 10);
 }
 
 /** `2026-11-26 14:03:44 UTC`. */

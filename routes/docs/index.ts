@@ -21,7 +21,7 @@ const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>API - llm-sim</title>
+<title>API · llm-sim</title>
 <link rel="icon" href="/static/icon.svg">
 <link rel="stylesheet" href="/static/docs.css">
 <script type="module" src="/static/docs.js"></script>

@@ -2,7 +2,7 @@
 /** `/runs/{id}`: where one run is, and what can be done with it. */
 
 import type { VNode } from "preact";
-import { isEnded, type Manifest } from "../../runner/mod.ts";
+import { CONVERSATION_FORMATS, type ConversationRun, isEnded, type Manifest } from "../../runner/mod.ts";
 import {
   mayDo,
   page,
@@ -15,6 +15,7 @@ import {
 import { ProblemBox } from "../_parts/problem_box.tsx";
 import { Status } from "../_parts/status.tsx";
 import { moment } from "../_parts/times.ts";
+import { Transcript } from "../_parts/transcript.tsx";
 
 /** Seconds after which the page of a run under way is loaded anew. */
 const REFRESH = 2;
@@ -24,6 +25,8 @@ const PATIENCE = 1000;
 interface Data {
   readonly run: Manifest;
   readonly globals: readonly (readonly [name: string, value: unknown])[];
+  /** Null: it is none, or there are none on this server. */
+  readonly conversation: ConversationRun | null;
   readonly problem: Problem | null;
 }
 
@@ -72,13 +75,17 @@ async function act({ app, log }: RequestContext, id: string, word: string): Prom
   }
 }
 
-async function dataOf({ app }: RequestContext, id: string, problem: Problem | null): Promise<Data> {
+async function dataOf({ app, features }: RequestContext, id: string, problem: Problem | null): Promise<Data> {
   const run = await app.status(id);
+  const mayBe = features.simulatedUserMode && run.repo === "conversation";
+  if (mayBe && (await app.runConfig(id)).conversation) {
+    return { run, globals: [], conversation: await app.conversations.get(id), problem };
+  }
   const state = await app.state(id);
-  return { run, globals: Object.entries(state?.state.global_state ?? {}), problem };
+  return { run, globals: Object.entries(state?.state.global_state ?? {}), conversation: null, problem };
 }
 
-export default function Run({ context, data: { run, globals, problem } }: PageProps<Data>): VNode {
+export default function Run({ context, data: { run, globals, conversation, problem } }: PageProps<Data>): VNode {
   const { run_id, status, turn, max_turns } = run;
   const api = `/api/simulations/${encodeURIComponent(run_id)}`;
   return (
@@ -121,6 +128,7 @@ export default function Run({ context, data: { run, globals, problem } }: PagePr
         </dl>
         {mayDo(context.principal, "run") && !isEnded(status) && <Actions status={status} />}
       </section>
+      {conversation !== null && <Transcript run={conversation} />}
       {globals.length > 0 && (
         <>
           <h2>World at the last saved turn</h2>
@@ -141,6 +149,12 @@ export default function Run({ context, data: { run, globals, problem } }: PagePr
             <a href={`${api}/results`}>results</a> <span class="quiet">(JSON)</span>
           </li>
         )}
+        {conversation !== null && CONVERSATION_FORMATS.map((format) => (
+          <li key={format}>
+            <a href={`/simulation/${encodeURIComponent(run_id)}/export?format=${format}`}>conversation</a>{" "}
+            <span class="quiet">({format})</span>
+          </li>
+        ))}
       </ul>
     </main>
   );

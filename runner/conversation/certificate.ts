@@ -14,11 +14,11 @@ import {
 } from "../../framework/conversation/mod.ts";
 import { type Issue, issuesError } from "../../framework/mod.ts";
 import { z } from "zod";
-import type { LabelRecord } from "../store/mod.ts";
 import { cohenKappa, confusionTable, type Estimate, type Kappa, wilson } from "../stats.ts";
 
 /** A turn with what a careful person says of it, judging effects alone. */
 export interface LabelledTurn {
+  /** Its name in the set. */
   readonly id: string;
   /** What the user said. */
   readonly message: string;
@@ -40,7 +40,9 @@ export interface LabelledTurn {
 
 /** A labelled turn with what a judge said of it. */
 export interface JudgedTurnLabel {
+  /** The person's verdict. */
   readonly label: Alignment;
+  /** What makes the turn hard. */
   readonly trap: string;
   /** The judge's verdict. */
   readonly verdict: Alignment;
@@ -85,9 +87,6 @@ export interface Certificate {
 
 /** Lowest κ of which it must be sure that a judge reaches it before it may gate: where Landis & Koch begin "substantial". */
 export const GATE_KAPPA = 0.6;
-
-/** The trap of turns that people have labelled in runs. */
-export const OVERRIDE = "override";
 
 const doneActionSchema = z.intersection(
   actionSpecSchema,
@@ -151,23 +150,6 @@ export function turnToJudge(labelled: LabelledTurn): { readonly wish: Wish; read
   return {
     wish: { index: 1, desired_action, seal: "", salt: "" },
     turn: { index: 1, message, reply, actions, ...(fault === undefined ? {} : { fault }) },
-  };
-}
-
-/** The turn that a person has labelled; null: what was judged was not kept with the label, or its wish is not known. */
-export function labelledTurnOf({ run_id, turn, alignment, note, by, turn_record }: LabelRecord): LabelledTurn | null {
-  if (turn_record === undefined || turn_record.wish.fault !== undefined) return null;
-  const { message, reply, actions, fault } = turn_record.transcript_turn;
-  return {
-    id: `${run_id}/${turn}`,
-    message,
-    desired_action: turn_record.wish.desired_action,
-    reply: reply ?? "",
-    actions,
-    ...(fault === undefined ? {} : { fault }),
-    label: alignment,
-    trap: OVERRIDE,
-    note: note ?? `labelled by ${by}`,
   };
 }
 

@@ -12,7 +12,7 @@ export class TurnLabels {
   readonly #store: Pick<RunStore, "appendLabel" | "labels">;
   readonly #now: () => Date;
 
-  /** @param now the time that labels are given at */
+  /** Labels that `store` keeps, given at the time that `now` says. */
   constructor(store: Pick<RunStore, "appendLabel" | "labels">, now: () => Date = () => new Date()) {
     this.#store = store;
     this.#now = now;

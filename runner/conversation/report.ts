@@ -1,9 +1,12 @@
 /** Runs of a scenario's cases, counted. */
 
-import type { CaseResult, ConversationCost, ConversationRun, ConverseReport } from "./types.ts";
+import { type Estimate, meanPassHatK } from "../stats.ts";
+import type { CaseResult, ConversationCost, ConversationRun, ConverseReport, PassHatK } from "./types.ts";
 
 /** What a run without a case is listed under. */
 const NO_CASE = "conversation";
+/** Largest k that pass^k is told for. */
+const MOST_TRIALS = 8;
 
 /** The report on `runs` of the scenario `name`: cases in the order of their first run. */
 export function converseReport(name: string, runs: readonly ConversationRun[]): ConverseReport {
@@ -21,8 +24,27 @@ export function converseReport(name: string, runs: readonly ConversationRun[]): 
     passed,
     total: runs.length,
     passed_share: runs.length === 0 ? null : passed / runs.length,
+    pass_hat_k: passHatKOf(cases),
     cost: runs.map((run) => run.cost).reduce(sum, { usd: 0, calls: 0, input_tokens: 0, output_tokens: 0 }),
   };
+}
+
+/** The report in a line: how many passed, and pass^k for the first and the last k. */
+export function reportLine({ passed, total, pass_hat_k }: ConverseReport): string {
+  const shown = [...new Set([pass_hat_k.at(0), pass_hat_k.at(-1)])].filter((each) => each !== undefined);
+  return [`${passed} of ${total} passed`, ...shown.map((each) => `pass^${each.k} ${percent(each)}`)].join(" · ");
+}
+
+function percent({ estimate, low, high }: Estimate): string {
+  const whole = (share: number) => Math.round(share * 100);
+  return `${whole(estimate ?? 0)} %${low === null || high === null ? "" : ` [${whole(low)}, ${whole(high)}]`}`;
+}
+
+function passHatKOf(cases: readonly CaseResult[]): PassHatK[] {
+  if (cases.length === 0) return [];
+  const fewest = Math.min(MOST_TRIALS, ...cases.map(({ total }) => total));
+  const trials = cases.map(({ passed, total }) => ({ successes: passed, n: total }));
+  return Array.from({ length: fewest }, (_, i) => ({ k: i + 1, ...meanPassHatK(trials, i + 1) }));
 }
 
 function passedOf(runs: readonly ConversationRun[]): number {

@@ -4,6 +4,7 @@
  */
 
 import type { ActionSpec, Alignment, DoneAction, JudgeVerdict, TurnFault } from "../../framework/conversation/mod.ts";
+import type { Estimate } from "../stats.ts";
 
 /** The user's part of a turn. */
 export interface SimulatedUserTurn {
@@ -132,7 +133,7 @@ export interface ConversationRun {
   readonly created_at: string;
   /** ISO 8601 in UTC. */
   readonly updated_at: string;
-  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly error: { readonly code: string; readonly message: string; readonly hint?: string } | null;
   readonly alignment_issues: readonly AlignmentIssue[];
   readonly summary: ConversationSummary;
   /** What both sides see of the environment now; null: it has no outline. */
@@ -154,6 +155,11 @@ export interface CaseResult {
   readonly total: number;
 }
 
+/** pass^k with its interval at 95 % over cases; null: fewer than two cases. */
+export interface PassHatK extends Estimate {
+  readonly k: number;
+}
+
 /** What came of a scenario's cases × seeds × samples. */
 export interface ConverseReport {
   /** Name of the scenario. */
@@ -165,6 +171,8 @@ export interface ConverseReport {
   readonly total: number;
   /** `passed / total`; null: there were none. */
   readonly passed_share: number | null;
+  /** Chance that `k` runs of a case all pass, mean over the cases, for each `k` that every case has runs for (up to 8). */
+  readonly pass_hat_k: readonly PassHatK[];
   /** Of all runs. */
   readonly cost: ConversationCost;
 }

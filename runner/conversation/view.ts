@@ -71,7 +71,7 @@ export function conversationOf({ manifest, config, state, times, labels }: Conve
     remaining_turns: over ? 0 : Math.max(config.simulation.max_turns - turns.length, 0),
     created_at: manifest.created_at,
     updated_at: manifest.history.at(-1)?.at ?? manifest.created_at,
-    error: manifest.error ? { code: manifest.error.code, message: manifest.error.message } : null,
+    error: manifest.error ? errorOf(manifest.error) : null,
     alignment_issues: turns.filter(({ judge }) => judge?.alignment === "misaligned").map(({ index, judge }) => ({
       turn_index: index,
       reason: judge!.explanation,
@@ -157,4 +157,8 @@ function summaryOf(
     end_state,
     passed: isEnded(status) ? status === "completed" && clean : null,
   };
+}
+
+function errorOf({ code, message, hint }: NonNullable<Manifest["error"]>): NonNullable<ConversationRun["error"]> {
+  return { code, message, ...(hint !== undefined && { hint }) };
 }

@@ -61,9 +61,14 @@ class Child {
   #progressTimer: ReturnType<typeof setTimeout> | undefined;
   #row: string | undefined;
   #finished = false;
+  /** Begins what the worker is there for; undefined as long as it is not loaded. */
+  #begin: (() => void) | undefined;
+  /** Whether it need not wait for `go`. */
+  #mayBegin: boolean;
 
   constructor(init: RunInit | DescribeInit) {
     this.#init = init;
+    this.#mayBegin = !(init.t === "run" && init.hold === true);
   }
 
   start(): void {
@@ -73,14 +78,17 @@ class Child {
     setInterval(() => this.#heartbeat(memory), HEARTBEAT);
     try {
       if (init.t === "run") this.#openRun(init);
-      else this.#load([], { t: "describe" }, null);
+      else this.#load([], () => ({ t: "describe" }), null);
     } catch (error) {
       this.#failWith(error);
     }
   }
 
   receive(message: ToChild): void {
-    if (message.t === "park") this.#toWorker({ t: "park", at_once: message.at_once });
+    if (message.t === "go") {
+      this.#mayBegin = true;
+      this.#begin?.();
+    } else if (message.t === "park") this.#toWorker({ t: "park", at_once: message.at_once });
     else if (message.t === "offer" || message.t === "answer") this.#toWorker(message);
     else if (message.t === "check") this.#toWorker({ t: "check", scenario: message.scenario });
   }
@@ -93,13 +101,14 @@ class Child {
     this.#quota = stretch.scenario.limits.max_output_mb;
     setInterval(() => this.#guard(() => this.#checkQuota()), QUOTA_INTERVAL);
     const files = Deno.realPathSync(`${init.folder}/${FILES}`);
-    const start: ToWorker = {
+    const start = (): ToWorker => ({
       t: "start",
       run_id: init.run_id,
       scenario: stretch.scenario,
       seed: stretch.seed,
       // Relative to the process's working folder: the same in every run, and in its replay.
       files: FILES,
+      // Read when it begins: some may have come while it waited.
       inputs: readInputs(`${init.folder}/inputs.jsonl`),
       turn_in_play: this.#inPlay,
       initial: init.initial,
@@ -115,12 +124,12 @@ class Child {
           populations: from.populations,
         },
       }),
-    };
+    });
     this.#load([files], start, from?.turn ?? null);
   }
 
   /** Starts the worker. Its module graph is loaded with this process's narrow rights, its code runs with less. */
-  #load(folders: string[], first: ToWorker, turn: number | null): void {
+  #load(folders: string[], first: () => ToWorker, turn: number | null): void {
     const url = (relative: string) => JSON.stringify(new URL(relative, import.meta.url).href);
     const entry = [
       `import ${url("../../framework/worker/prelude.ts")};`,
@@ -167,7 +176,8 @@ class Child {
       if (message.t === "loaded") {
         loaded = true;
         this.#send({ t: "loaded", turn });
-        this.#toWorker(first);
+        this.#begin = () => this.#guard(() => this.#toWorker(first()));
+        if (this.#mayBegin) this.#begin();
       } else this.#fromWorker(message);
     };
   }

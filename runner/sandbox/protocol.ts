@@ -39,6 +39,8 @@ export interface RunInit {
   readonly plan: readonly PlanStretch[];
   /** Park when this turn is complete; null: play to the end of the stretch. */
   readonly stop_after: number | null;
+  /** Load everything, and wait for `go` before the first turn. */
+  readonly hold?: boolean;
 }
 
 /** Up to which turn a run plays by which scenario and seed: a fork has its parent's stretches before its own. */
@@ -64,6 +66,7 @@ export interface DescribeInit {
 export type ToChild =
   | RunInit
   | DescribeInit
+  | { readonly v: typeof PROTOCOL; readonly t: "go" }
   | { readonly v: typeof PROTOCOL; readonly t: "park"; readonly at_once: boolean }
   | { readonly v: typeof PROTOCOL; readonly t: "offer"; readonly id: number; readonly not_before: number }
   | { readonly v: typeof PROTOCOL } & AnswerMessage

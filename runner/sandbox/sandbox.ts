@@ -75,6 +75,8 @@ export class Sandbox {
   #turn = 0;
   readonly #printed = new LineRate(() => performance.now());
   #expectsProgress = true;
+  /** Whether it waits for `go`, however long that takes. */
+  #held: boolean;
   /** Requests that have not been answered. */
   readonly #open = new Set<number>();
   #hostFailed = false;
@@ -88,12 +90,17 @@ export class Sandbox {
     this.pid = this.#process.pid;
     this.#stdin = this.#process.stdin.getWriter();
     this.#write({ v: PROTOCOL, nonce: this.#nonce, ...options.init } as RunInit | DescribeInit);
+    this.#held = options.init.t === "run" && options.init.hold === true;
     this.done = this.#run();
   }
 
   /** Sends a message. */
   send(message: Unsent<ToChild>): void {
     if (message.t === "check") this.#progressed();
+    if (message.t === "go") {
+      this.#held = false;
+      this.#progressed();
+    }
     if (message.t === "answer") {
       this.#open.delete(message.id);
       this.#progressed();
@@ -199,7 +206,7 @@ export class Sandbox {
           turn: this.#turn,
           hint: "domain code floods it with messages, or the machine is overloaded",
         });
-      } else if (limit !== null && this.#expectsProgress && now - this.#progressAt > this.#patience(limit)) {
+      } else if (limit !== null && this.#expectsProgress && !this.#held && now - this.#progressAt > this.#patience(limit)) {
         this.stop({
           code: "turn_timeout",
           message: `no progress for ${limit} s in turn ${this.#turn}: ${

@@ -22,6 +22,10 @@ const NEXT: Readonly<Record<string, string>> = {
   bad_cursor: "leave 'cursor' out to begin again",
   changes_the_past: "use 'state' to change the present value, or start_simulation with other settings",
   scenario_exists: "call write_scenario again with overwrite: true, or choose another name",
+  no_conversation: "get_simulation_status shows what it is; start_conversation starts a conversation",
+  busy: "wait_for_simulation waits until it stands still; get_conversation has what has been said so far",
+  unknown_plan: "call start_conversation again with one of these, or with a scenario that has a plan of its own",
+  too_many_turns: "call start_conversation again with fewer max_turns",
   scope_missing: "ask the user for a key that may do this",
   no_provider: "ask the user to configure a language model, or take a scenario without one",
 };

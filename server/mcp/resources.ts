@@ -5,6 +5,7 @@ import { join, resolve, sep as SEPARATOR } from "node:path";
 import { stringify } from "yaml";
 import { SimError } from "../../framework/mod.ts";
 import { type App, isEnded, type Manifest, ROOT } from "../../runner/mod.ts";
+import { type Features, featuresOf } from "../features.ts";
 import { completeConfig, completeRepo, completeRun } from "./completion.ts";
 
 /** Simulations whose resources are listed; the others can be read all the same. */
@@ -19,6 +20,8 @@ interface Part {
   readonly title: string;
   readonly description: string;
   readonly mimeType: string;
+  /** Without which there is no such part. */
+  readonly feature?: keyof Features;
   /** Whether such a simulation has it. */
   readonly exists?: (manifest: Manifest) => boolean;
   read(app: App, runId: string): Promise<string>;
@@ -65,6 +68,14 @@ const PARTS: { readonly [name: string]: Part } = {
       return JSON.stringify(result, null, 2);
     },
   },
+  conversation: {
+    title: "A conversation",
+    description: "All turns of a conversation: what was said, wanted, done and judged",
+    mimeType: "application/json",
+    feature: "simulatedUserMode",
+    exists: ({ repo }) => repo === "conversation",
+    read: async (app, runId) => JSON.stringify(await app.conversations.get(runId), null, 2),
+  },
 };
 
 /** Names of the parts. */
@@ -73,8 +84,10 @@ export const PART_NAMES = Object.keys(PARTS);
 /** Adds the resources to a server. */
 export function registerResources(server: McpServer, app: App): void {
   const newest = newestRuns(app);
+  const features = featuresOf(app.config);
   for (const [name, part] of Object.entries(PARTS)) {
-    const { title, description, mimeType, exists = () => true } = part;
+    const { title, description, mimeType, feature, exists = () => true } = part;
+    if (feature !== undefined && !features[feature]) continue;
     const template = new ResourceTemplate(`simulation://{run_id}/${name}`, {
       list: async () => ({
         resources: (await newest()).filter(exists).map((manifest) => ({

@@ -3,12 +3,14 @@
 import { type CallToolResult, McpServer, type ServerContext } from "@modelcontextprotocol/server";
 import { type App, VERSION } from "../../runner/mod.ts";
 import type { Principal } from "../context.ts";
+import { featuresOf } from "../features.ts";
 import type { Log } from "../log.ts";
 import { assertMay } from "../middleware/scopes.ts";
 import { errorText } from "./errors.ts";
 import { registerPrompts } from "./prompts.ts";
 import { registerResources } from "./resources.ts";
 import type { Answer, Tool, ToolContext } from "./tool.ts";
+import { advanceConversation, getConversation, startConversation } from "./tools/conversations.ts";
 import { advance, cancel, decide, fork, intervene, pause, resume, start } from "./tools/steering.ts";
 import { listScenarios, validate, writeScenario } from "./tools/scenarios.ts";
 import { getResults, getStatus, listSimulations, waitFor } from "./tools/watching.ts";
@@ -31,6 +33,9 @@ export const TOOLS: readonly Tool[] = [
   listScenarios,
   validate,
   writeScenario,
+  startConversation,
+  advanceConversation,
+  getConversation,
 ];
 
 /** What a server is made with. */
@@ -59,7 +64,10 @@ export function newServer(parts: McpParts): McpServer {
     { name: "llm-sim", version: VERSION, title: "llm-sim" },
     { capabilities: CAPABILITIES, instructions: INSTRUCTIONS },
   );
-  for (const tool of TOOLS) registerTool(server, tool, parts);
+  const features = featuresOf(parts.app.config);
+  for (const tool of TOOLS) {
+    if (tool.feature === undefined || features[tool.feature]) registerTool(server, tool, parts);
+  }
   registerResources(server, parts.app);
   registerPrompts(server, parts.app);
   return server;

@@ -76,7 +76,10 @@ export function waitingOf(pending: PendingDecision, observe: (observation: Json)
 }
 
 /** The resource that holds all of a simulation's `part`. */
-export function runLink(runId: string, part: "config" | "checkpoints" | "events" | "results"): Link {
+export function runLink(
+  runId: string,
+  part: "config" | "checkpoints" | "events" | "results" | "conversation",
+): Link {
   const isLines = part === "events";
   return {
     uri: `simulation://${runId}/${part}`,
@@ -93,6 +96,7 @@ export function runLink(runId: string, part: "config" | "checkpoints" | "events"
       checkpoints: "turns whose state is kept",
       events: "what happened last; ?after=ID reads on from an event",
       results: "all of result.json",
+      conversation: "all turns: what was said, wanted, done and judged",
     }[part],
   };
 }

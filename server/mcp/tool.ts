@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { App } from "../../runner/mod.ts";
 import type { Principal, Scope } from "../context.ts";
 import type { Plain } from "../endpoint.ts";
+import type { Features } from "../features.ts";
 
 /** What a tool works with beside its arguments. */
 export interface ToolContext {
@@ -52,6 +53,8 @@ export interface Tool {
   readonly description: string;
   /** What the caller's key must allow. */
   readonly scope: Scope;
+  /** Without which there is no such tool. */
+  readonly feature?: keyof Features;
   readonly effect: ToolEffect;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;

@@ -31,9 +31,10 @@ export class Updates {
         case "progress":
           part("events");
           part("checkpoints");
+          part("conversation");
           break;
         case "status":
-          for (const name of ["events", "checkpoints", "results"]) part(name);
+          for (const name of ["events", "checkpoints", "results", "conversation"]) part(name);
           this.#noteList();
           break;
         case "changed":

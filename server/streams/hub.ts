@@ -12,6 +12,7 @@ import { rule } from "./socket_rules.ts";
 import { every, type StreamClock, type StreamSource, SYSTEM_CLOCK } from "./source.ts";
 import { SSE_HEADERS } from "./sse.ts";
 import { StateFeed } from "./state_feed.ts";
+import { WatchedSocket } from "./watched_socket.ts";
 
 /** How a hub works. */
 export interface HubOptions {
@@ -151,19 +152,16 @@ export class EventHub implements StreamHub {
       feed = new StateFeed(live!, this.#source, this.#clock);
       this.#states.set(runId, feed);
     }
-    const watched = feed;
-    const stopLooking = rule(socket, principal, this.#clock);
-    socket.onopen = () => this.#closing === null ? watched.add(socket) : socket.close(1001);
-    let isGone = false;
-    socket.onclose = socket.onerror = () => {
-      if (isGone) return;
-      isGone = true;
+    const watching = feed;
+    const watched = new WatchedSocket(socket, () => {
       stopLooking();
       leave();
-      watched.remove(socket);
+      watching.remove(watched);
       this.#release(live!);
       this.#emptied();
-    };
+    });
+    const stopLooking = rule(watched, principal, this.#clock);
+    socket.onopen = () => this.#closing === null ? watching.add(watched) : watched.close(1001);
     return response;
   }
 

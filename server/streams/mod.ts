@@ -6,7 +6,6 @@
 
 export { EventHub, type HubOptions } from "./hub.ts";
 export { HEARTBEAT_INTERVAL, STUCK_TIME } from "./client.ts";
-export { CLOSE_CODES } from "./socket_rules.ts";
 export { refusalMessage } from "./sse.ts";
 export { lastEventId } from "./last_event_id.ts";
 export type { StreamClock, StreamSource } from "./source.ts";

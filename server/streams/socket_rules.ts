@@ -10,8 +10,8 @@ const LARGEST = 16 << 10;
 /** Messages a minute that a client may send. */
 const MOST_MESSAGES = 100;
 
-/** Codes that sockets are closed with. Those from 4000 on are our own. */
-export const CLOSE_CODES = { tooLarge: 1009, tooMany: 1008, accessEnded: 4401 } as const;
+/** Codes that sockets are closed with; those from 4000 on are our own. */
+const [TOO_LARGE, TOO_MANY, ACCESS_ENDED] = [1009, 1008, 4401];
 
 /** The part of a web socket that is needed here. */
 export type RuledSocket = Pick<WebSocket, "close" | "onmessage">;
@@ -28,12 +28,12 @@ export function rule(socket: RuledSocket, principal: Pick<Principal, "refusal">,
     socket.close(code, reason);
   };
   socket.onmessage = ({ data }) => {
-    if (sizeOf(data) > LARGEST) close(CLOSE_CODES.tooLarge, `a message has more than ${LARGEST} bytes`);
-    else if (!limiter.take("").allowed) close(CLOSE_CODES.tooMany, `more than ${MOST_MESSAGES} messages a minute`);
+    if (sizeOf(data) > LARGEST) close(TOO_LARGE, `a message has more than ${LARGEST} bytes`);
+    else if (!limiter.take("").allowed) close(TOO_MANY, `more than ${MOST_MESSAGES} messages a minute`);
   };
   return every(clock, HEARTBEAT_INTERVAL, () => {
     const refusal = principal.refusal();
-    if (refusal !== null) close(CLOSE_CODES.accessEnded, refusal);
+    if (refusal !== null) close(ACCESS_ENDED, refusal);
   });
 }
 

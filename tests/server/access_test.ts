@@ -115,6 +115,29 @@ Deno.test("streams of a server that needed no keys are closed once it needs some
   });
 });
 
+Deno.test("a client that never answers the closing of its web socket holds nothing", async () => {
+  await withStage(async ({ server, hub, clock, store, run_id }) => {
+    const { hostname, port, host } = new URL(server.url);
+    using connection = await Deno.connect({ hostname, port: Number(port) });
+    await connection.write(
+      new TextEncoder().encode(
+        `GET /api/simulations/${run_id}/stream HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\n` +
+          "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+      ),
+    );
+    let said = "";
+    while (!said.includes('"progress"')) {
+      const bytes = new Uint8Array(65_536);
+      said += new TextDecoder().decode(bytes.subarray(0, await connection.read(bytes) ?? 0));
+    }
+    assertEquals([hub.clients, hub.runs], [1, 1]);
+    store.create("first", ["read"]);
+    await becomes(401, () => server.fetch("/api/features"));
+    clock.advance(HEARTBEAT_INTERVAL);
+    assertEquals([hub.clients, hub.runs, hub.bytes], [0, 0, 0]);
+  });
+});
+
 Deno.test("a web socket whose client says too much is closed", async () => {
   await withStage(async ({ server, run_id }) => {
     const closedAfter = async (say: (socket: WebSocket) => void) => {

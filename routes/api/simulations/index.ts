@@ -12,8 +12,8 @@ import {
   pageOfTexts,
   problem,
   reply,
-  startNamed,
   startedSchema,
+  startNamed,
   summarySchema,
 } from "../../../server/mod.ts";
 

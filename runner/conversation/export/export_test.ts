@@ -8,12 +8,12 @@ import {
   exampleTurn,
   misalignedTurn,
   passedConversation,
-} from "./conversation_test_support.ts";
+} from "../tests/conversations.ts";
 import { CONVERSATION_FORMATS, exportConversation, readConversation, toJson, toJunit, toMarkdown } from "./mod.ts";
 
 Deno.test("exportConversation: every format has a text, a media type and a file name", () => {
   const exported = CONVERSATION_FORMATS.map((format) => exportConversation(exampleConversation(), format));
-  assertEquals(exported.map(({ file_name }) => file_name.split(".")[1]), ["txt", "md", "json", "jsonl", "xml"]);
+  assertEquals(exported.map(({ file_name }) => file_name.split(".")[1]), ["txt", "md", "json", "jsonl", "xml", "yaml"]);
   for (const { text, media_type } of exported) {
     assertTrue(text.includes("Please create a task") && text.endsWith("\n"));
     assertMatches(media_type, /^[a-z]+\/[a-z-]+; charset=utf-8$/);

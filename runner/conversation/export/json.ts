@@ -151,7 +151,7 @@ const document = z.object({
   remaining_turns: count,
   created_at: text,
   updated_at: text,
-  error: z.object({ code: text, message: text }).nullable(),
+  error: z.object({ code: text, message: text, hint: text.exactOptional() }).nullable(),
   alignment_issues: z.array(z.object({ turn_index: z.int().min(1), reason: text, delivered: z.boolean() })),
   summary: z.object({
     aligned: count,

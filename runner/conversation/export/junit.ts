@@ -1,8 +1,9 @@
 /** Conversations as JUnit XML, which continuous integration shows. */
 
 import { escapeMarkup } from "../../export/markup.ts";
+import { modelLabel } from "../../offline_label.ts";
 import { alignmentOf, type ConversationRun, type ConverseReport, type SimulatedTurn } from "../types.ts";
-import { actionText, toText } from "./text.ts";
+import { actionText, toText, wishText } from "./text.ts";
 
 /**
  * The report as JUnit XML: a `testsuite` for each case, a `testcase` for each of its seeds and samples. A conversation
@@ -34,8 +35,7 @@ function turnFailure(turn: SimulatedTurn): string {
   const why = label === undefined ? judge?.explanation ?? "" : `${label.by}: ${label.note ?? "no reason given"}`;
   const lines = [`turn ${turn.index} ${alignmentOf(turn)}: ${why}`];
   if (judge?.witness && label === undefined) lines.push(`  difference: ${judge.witness.text}`);
-  const wanted = simulated_user.desired_action;
-  lines.push(`  wanted: ${wanted === null ? "nothing" : actionText(wanted)}`);
+  lines.push(`  wanted: ${wishText(simulated_user)}`);
   const done = chat_agent.actions.map((each) => `${actionText(each)}${each.success ? "" : " (failed)"}`);
   lines.push(`  done: ${done.join(", ") || "nothing"}`);
   return lines.join("\n");
@@ -82,7 +82,7 @@ function properties(run: ConversationRun): string {
     recall: summary.recall,
     end_state: summary.end_state,
     validity: run.validity.state,
-    models: run.models.join(", "),
+    models: run.models.map(modelLabel).join(", "),
     calls: cost.calls,
     cost_usd: cost.usd,
   };

@@ -2,6 +2,7 @@
 
 import type { ActionSpec, TurnFault, Witness } from "../../../framework/conversation/mod.ts";
 import { printable } from "../../export/markup.ts";
+import { modelLabel } from "../../offline_label.ts";
 import { alignmentOf, type ConversationRun, type SimulatedTurn } from "../types.ts";
 import { MARKS, share, usd } from "./text.ts";
 
@@ -24,7 +25,7 @@ export function toMarkdown(run: ConversationRun): string {
     ["Error", error && `${error.code}: ${error.message}`],
     ["Validity", validity.reasons.length === 0 ? null : `${validity.state}: ${validity.reasons.join("; ")}`],
     ["Cost", cost.calls === 0 ? null : `${cost.calls} calls, ${usd(cost.usd)}`],
-    ["Models", run.models.length === 0 ? null : run.models.join(", ")],
+    ["Models", run.models.length === 0 ? null : run.models.map(modelLabel).join(", ")],
   ];
   const head = [
     `# Conversation ${inline(run.run_id)}`,
@@ -39,7 +40,8 @@ function turnParts(turn: SimulatedTurn, knownGoal: string | null): string[] {
   const parts = [`## Turn ${turn.index}${alignment === null ? "" : `: ${MARKS[alignment]} ${alignment}`}`];
   if (goal !== null && goal !== knownGoal) parts.push(`Goal: ${inline(goal)}`);
   parts.push("**User**", quote(user.message));
-  parts.push(user.desired_action === null ? "Wants nothing: only talks." : `Wants ${action(user.desired_action)}`);
+  if (user.desired_action !== null) parts.push(`Wants ${action(user.desired_action)}`);
+  else parts.push(user.fault === undefined ? "Wants nothing: only talks." : "What it wants is not known.");
   if (user.fault !== undefined) parts.push(fault(user.fault));
   parts.push("**Agent**", agent.reply === null ? "No answer." : quote(agent.reply));
   const done = agent.actions.map((each) =>

@@ -1,17 +1,19 @@
 /**
- * Exports of conversations: text, Markdown, JSON that reads back, OpenAI messages, JUnit XML. Pure: reads and writes no
- * files.
+ * Exports of conversations: text, Markdown, JSON that reads back, OpenAI messages, JUnit XML, a case of a scenario. Pure:
+ * reads and writes no files.
  */
 
 import { SimError } from "../../../framework/mod.ts";
 import { converseReport } from "../report.ts";
 import type { ConversationRun } from "../types.ts";
+import { toCase } from "./case.ts";
 import { toJson } from "./json.ts";
 import { toJunit } from "./junit.ts";
 import { toMarkdown } from "./markdown.ts";
 import { toOpenAi } from "./openai.ts";
 import { toText } from "./text.ts";
 
+export { toCase } from "./case.ts";
 export { readConversation, toJson } from "./json.ts";
 export { failures, toJunit } from "./junit.ts";
 export { toMarkdown } from "./markdown.ts";
@@ -19,7 +21,7 @@ export { openAiLine, spoken, type SpokenTurn, toOpenAi } from "./openai.ts";
 export { endText, headText, type TextColour, type TextOptions, toText, turnText } from "./text.ts";
 
 /** What conversations are exported to. */
-export const CONVERSATION_FORMATS = ["txt", "md", "json", "openai", "junit"] as const;
+export const CONVERSATION_FORMATS = ["txt", "md", "json", "openai", "junit", "case"] as const;
 /** What conversations are exported to. */
 export type ConversationFormat = typeof CONVERSATION_FORMATS[number];
 
@@ -44,9 +46,10 @@ const WRITERS: {
   json: ["application/json; charset=utf-8", "json", toJson],
   openai: ["application/x-ndjson; charset=utf-8", "jsonl", (run) => toOpenAi(run)],
   junit: ["application/xml; charset=utf-8", "xml", (run) => toJunit(converseReport("conversation", [run]))],
+  case: ["application/yaml; charset=utf-8", "yaml", toCase],
 };
 
-/** The conversation in `format`. @throws {SimError} `unknown_format` */
+/** The conversation in `format`. @throws {SimError} `unknown_format`; `no_wishes` as a case */
 export function exportConversation(run: ConversationRun, format: string): ExportedConversation {
   if (!Object.hasOwn(WRITERS, format)) {
     throw new SimError("unknown_format", `conversations cannot be exported to '${format}'`, {

@@ -2,7 +2,8 @@
 
 import type { ActionSpec, Alignment, DoneAction, TurnFault } from "../../../framework/conversation/mod.ts";
 import { pad, plainText, truncate, wrapped } from "../../plain_text.ts";
-import type { ConversationRun, SimulatedTurn } from "../types.ts";
+import { modelLabel } from "../../offline_label.ts";
+import type { ConversationRun, SimulatedTurn, SimulatedUserTurn } from "../types.ts";
 
 /** What text can look like. */
 export type TextColour = "bold" | "dim" | "red" | "green" | "yellow" | "magenta" | "cyan";
@@ -42,7 +43,7 @@ export function turnText(turn: SimulatedTurn, options: TextOptions & { readonly 
   const lines = [paint(`turn ${turn.index}`, "bold")];
   if (goal !== null && goal !== options.goal) lines.push(row("goal", goal));
   lines.push(row("user", user.message || "(says nothing)", { colour: "cyan", border: true }));
-  lines.push(row("wants", user.desired_action === null ? "nothing: only talks" : actionText(user.desired_action)));
+  lines.push(row("wants", wishText(user)));
   if (user.fault !== undefined) lines.push(row("fault", faultText(user.fault), { colour: "red" }));
   const reply = agent.reply === null ? "(no answer)" : agent.reply || "(says nothing)";
   lines.push(row("agent", reply, { colour: "magenta", border: true }));
@@ -98,16 +99,26 @@ export function endText(run: ConversationRun, options: TextOptions = {}): string
       options,
     ),
   ];
-  if (error !== null) lines.push(...indented(`error[${error.code}]: ${error.message}`, options));
+  if (error !== null) {
+    lines.push(...indented(`error[${error.code}]: ${error.message}`, options));
+    if (error.hint !== undefined) lines.push(...indented(`hint: ${error.hint}`, options));
+  }
   if (validity.reasons.length > 0) {
     lines.push(...indented(`${validity.state}: ${validity.reasons.join("; ")}`, options));
   }
   if (cost.calls > 0) {
     const tokens = `${cost.input_tokens} + ${cost.output_tokens} tokens`;
-    const models = run.models.length === 0 ? "" : ` · ${run.models.join(", ")}`;
-    lines.push(...indented(`${cost.calls} calls · ${tokens} · ${usd(cost.usd)}${models}`, options));
+    const models = run.models.length === 0 ? "" : ` · ${run.models.map(modelLabel).join(", ")}`;
+    const calls = `${cost.calls} ${cost.calls === 1 ? "call" : "calls"}`;
+    lines.push(...indented(`${calls} · ${tokens} · ${usd(cost.usd)}${models}`, options));
   }
   return lines.join("\n");
+}
+
+/** What the user wanted, that nothing was, or that nobody knows. */
+export function wishText({ desired_action, fault }: SimulatedUserTurn): string {
+  if (desired_action !== null) return actionText(desired_action);
+  return fault === undefined ? "nothing: only talks" : "not known";
 }
 
 /** `create_task {"name":"x"}`. */

@@ -7,7 +7,7 @@ import {
   exampleTurn,
   misalignedTurn,
   passedConversation,
-} from "./conversation_test_support.ts";
+} from "../tests/conversations.ts";
 import { toText, turnText } from "./text.ts";
 
 Deno.test("turnText: what was said, wanted and done, and what the judge says of it with the difference", () => {
@@ -23,7 +23,7 @@ Deno.test("turnText: what was said, wanted and done, and what the judge says of 
   );
 });
 
-Deno.test("turnText: talk, silence and faults of both sides are named; a judge that has not judged is too", () => {
+Deno.test("turnText: silence and faults of both sides are named; a judge that has not judged is too", () => {
   const turn = exampleTurn(1, {
     simulated_user: {
       message: "Hello?",
@@ -38,7 +38,7 @@ Deno.test("turnText: talk, silence and faults of both sides are named; a judge t
     turnText(turn),
     `turn 1
   user    │ Hello?
-  wants   nothing: only talks
+  wants   not known
   fault   out_of_character: it spoke as an assistant
   agent   │ (no answer)
   fault   timeout: no answer within 60 s
@@ -53,6 +53,11 @@ Deno.test("turnText: a person's override stands under the judge's verdict", () =
     "  judge   ✓ aligned: every wanted action was done",
     "  Ann     ? unclear: could be either",
   ]);
+});
+
+Deno.test("turnText: a user that wants no action only talks", () => {
+  const turn = exampleTurn(1, { simulated_user: { message: "Hello?", desired_action: null, seal: "" } });
+  assertTrue(turnText(turn).includes("\n  wants   nothing: only talks\n"));
 });
 
 Deno.test("turnText: a goal is shown when it is not the one that is known", () => {
@@ -97,7 +102,7 @@ not passed · finished (misaligned) after 2 turns: 1 aligned, 1 misaligned, 0 un
 
 Deno.test("toText: an error, doubts about the numbers and costs are said at the end", () => {
   const text = toText(passedConversation({
-    error: { code: "llm_failed", message: "no answer" },
+    error: { code: "llm_failed", message: "no answer", hint: "is it up?" },
     status: "error",
     validity: { state: "degraded", reasons: ["3 fallbacks"] },
     cost: { usd: 0.01234, calls: 3, input_tokens: 10, output_tokens: 20 },
@@ -105,6 +110,7 @@ Deno.test("toText: an error, doubts about the numbers and costs are said at the 
   }));
   assertTrue(
     text.endsWith(`  error[llm_failed]: no answer
+  hint: is it up?
   degraded: 3 fallbacks
   3 calls · 10 + 20 tokens · 0.0123 USD · m1
 `),

@@ -4,7 +4,7 @@ import { SimError } from "../../../framework/mod.ts";
 import { inferredCatalogue } from "./catalogue_inference.ts";
 import { readMessages } from "./openai.ts";
 import type { RecordedConversation, RecordedTurn } from "./recorded.ts";
-import { type ImportedScenario, type ImportOptions, scenarioText } from "./scenario_text.ts";
+import { type ImportedScenario, type ImportOptions, writeScenario } from "./scenario_text.ts";
 
 /** Turns that a recorded user may have. */
 const MOST_TURNS = 1000;
@@ -36,7 +36,7 @@ export function importMessages(text: string, options: ImportOptions): ImportedSc
     ...inferred.notes,
     "what the user wanted is not recorded: verdicts are unclear until turns are labelled, or have a desired_action",
   );
-  const scenario = scenarioText(options, options.name, inferred.catalogue, {
+  const section = {
     judge: { kind: "rules" },
     stop_on_misalignment: false,
     cases: spoken.map(({ place, turns }) => ({
@@ -44,8 +44,8 @@ export function importMessages(text: string, options: ImportOptions): ImportedSc
       user: { kind: "recorded", turns: turns.slice(0, MOST_TURNS).map(userTurn) },
       agent: { adapter: "recorded", turns: turns.slice(0, MOST_TURNS).map(agentTurn) },
     })),
-  });
-  return { scenario, notes };
+  };
+  return writeScenario(options, options.name, inferred.catalogue, section, notes);
 }
 
 function userTurn({ message }: RecordedTurn): object {

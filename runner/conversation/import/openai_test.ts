@@ -1,6 +1,6 @@
 import fc from "../../../tests/support/properties.ts";
 import { assertEquals, assertMatches, assertThrows } from "../../../tests/support/assert.ts";
-import { anyDone, anyText, exampleConversation } from "../export/conversation_test_support.ts";
+import { anyDone, anyText, exampleConversation } from "../tests/conversations.ts";
 import { openAiLine, toOpenAi } from "../export/openai.ts";
 import { readMessages } from "./openai.ts";
 

@@ -2,6 +2,7 @@
 
 import { stringify } from "yaml";
 import type { ActionCatalogue } from "../../../framework/conversation/mod.ts";
+import { SCENARIO_LIMITS } from "../../../framework/scenario/mod.ts";
 
 /** What a file that is imported does not say. */
 export interface ImportOptions {
@@ -24,18 +25,36 @@ export interface ImportedScenario {
 /** Characters that the title of an environment may have. */
 const LONGEST_TITLE = 200;
 
-/** The YAML of a scenario of conversations among `catalogue`'s actions, whose effects are elsewhere. */
-export function scenarioText(
+/** Cases that a scenario may have. */
+const MOST_CASES = SCENARIO_LIMITS.conditions * 10;
+
+/** What a scenario of conversations says besides its environment. */
+export interface WrittenSection {
+  readonly cases: readonly object[];
+  readonly [key: string]: unknown;
+}
+
+/** A scenario of conversations among `catalogue`'s actions, whose effects are elsewhere. */
+export function writeScenario(
   { name, outline }: ImportOptions,
   title: string,
   catalogue: ActionCatalogue,
-  conversation: object,
-): string {
+  section: WrittenSection,
+  notes: readonly string[],
+): ImportedScenario {
   const environment = {
     title: title.slice(0, LONGEST_TITLE),
     outline: outline ?? `Actions of ${title}; they take effect elsewhere.`,
     actions: catalogue,
   };
-  const scenario = { domain: "conversation", simulation: { name }, conversation: { environment, ...conversation } };
-  return stringify(scenario, { lineWidth: 110, aliasDuplicateObjects: false });
+  const written = { domain: "conversation", simulation: { name }, conversation: { environment, ...section } };
+  const scenario = stringify(written, { lineWidth: 110, aliasDuplicateObjects: false });
+  const bytes = new TextEncoder().encode(scenario).length;
+  const limits: string[] = [];
+  if (section.cases.length > MOST_CASES) {
+    limits.push(`${section.cases.length} cases, of which ${MOST_CASES} are loaded`);
+  }
+  if (bytes > SCENARIO_LIMITS.bytes) limits.push(`${bytes} bytes, of which ${SCENARIO_LIMITS.bytes} are loaded`);
+  const tooLarge = limits.map((limit) => `the scenario has ${limit} at most: import the file in parts`);
+  return { scenario, notes: [...notes, ...tooLarge] };
 }

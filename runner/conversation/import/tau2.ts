@@ -12,7 +12,7 @@ import { formatPath, issuesError, type JsonObject, SimError } from "../../../fra
 import { readYaml } from "../../../framework/scenario/mod.ts";
 import { type ExampleCall, inferredCatalogue } from "./catalogue_inference.ts";
 import { parseJson } from "./json_text.ts";
-import { type ImportedScenario, type ImportOptions, scenarioText } from "./scenario_text.ts";
+import { type ImportedScenario, type ImportOptions, writeScenario } from "./scenario_text.ts";
 
 /** A task file and what it could not take over. */
 export interface ExportedTasks {
@@ -47,19 +47,19 @@ export function importTau2(text: string, options: ImportOptions): ImportedScenar
   notes.push(...assumed);
   const title = titleOf(tasks, notes) ?? options.name;
   const longest = Math.max(0, ...tasks.map((task) => callsOf(task).length));
-  const scenario = scenarioText(options, title, catalogue, {
+  const section = {
     agent: { adapter: "openai" },
     judge: { kind: "rules" },
     // A wish a turn, and two for greeting and goodbye.
     max_turns: Math.min(1000, Math.max(5, longest + 2)),
     cases: tasks.flatMap((task, i) => casesOf(task, nameOf(task, i, notes), catalogue)),
-  });
+  };
   if (longest > 0) {
     notes.push(
       `cases named '…${SCRIPTED}' ask for the reference actions one by one; in the others a model plays the user`,
     );
   }
-  return { scenario, notes };
+  return writeScenario(options, title, catalogue, section, notes);
 }
 
 /**
@@ -110,32 +110,33 @@ export function exportTau2(scenario: string, file = "scenario.yaml"): ExportedTa
 }
 
 const text = z.string();
-const nullable = <T extends z.ZodType>(schema: T) => schema.nullish();
+const orNull = <T extends z.ZodType>(schema: T) => schema.nullable().default(null as never);
+const given = <T extends z.ZodType>(schema: T) => schema.nullish();
 const object = z.custom<JsonObject>(isObject, "expected an object");
 
 const taskSchema = z.object({
   id: z.union([text.min(1), z.int()]).transform(String),
   user_scenario: z.object({
-    persona: nullable(text),
+    persona: orNull(text),
     instructions: z.union([
       text,
       z.object({
-        domain: nullable(text),
-        reason_for_call: nullable(text),
-        known_info: nullable(text),
-        unknown_info: nullable(text),
-        task_instructions: nullable(text),
+        domain: orNull(text),
+        reason_for_call: orNull(text),
+        known_info: orNull(text),
+        unknown_info: orNull(text),
+        task_instructions: orNull(text),
       }),
     ], "expected a text, or an object with texts"),
   }),
-  evaluation_criteria: nullable(z.object({
-    actions: nullable(z.array(z.object({
-      action_id: nullable(text),
-      requestor: nullable(z.enum(["assistant", "user"])),
+  evaluation_criteria: orNull(z.object({
+    actions: orNull(z.array(z.object({
+      action_id: orNull(text),
+      requestor: orNull(z.enum(["assistant", "user"])),
       name: text.min(1).max(200),
-      arguments: nullable(object),
-      info: nullable(text),
-      compare_args: nullable(z.array(text)),
+      arguments: orNull(object),
+      info: orNull(text),
+      compare_args: orNull(z.array(text)),
     }))),
   })),
 });
@@ -143,21 +144,21 @@ const taskSchema = z.object({
 type Task = z.output<typeof taskSchema>;
 
 const userSchema = z.looseObject({
-  persona: nullable(text),
-  goal: nullable(text),
-  facts: nullable(z.array(text)),
-  instructions: nullable(text),
-  script: nullable(z.array(z.object({
-    message: nullable(text),
-    desired_action: nullable(z.object({ name: text, parameters: nullable(object) })),
+  persona: given(text),
+  goal: given(text),
+  facts: given(z.array(text)),
+  instructions: given(text),
+  script: given(z.array(z.object({
+    message: given(text),
+    desired_action: given(z.object({ name: text, parameters: given(object) })),
   }))),
 });
 
 const scenarioSchema = z.object({
   conversation: z.object({
-    environment: nullable(z.object({ title: text }).or(text.transform((title) => ({ title })))),
-    user: nullable(userSchema),
-    cases: z.array(z.object({ name: text, user: nullable(userSchema) })).min(1),
+    environment: given(z.object({ title: text }).or(text.transform((title) => ({ title })))),
+    user: given(userSchema),
+    cases: z.array(z.object({ name: text, user: given(userSchema) })).min(1),
   }),
 });
 
@@ -216,11 +217,11 @@ function callsOf(task: Task): ExampleCall[] {
   ) => ({
     name,
     parameters: given ?? {},
-    compared: compare_args ?? null,
+    compared: compare_args,
   }));
 }
 
-function isAssistants({ requestor }: { readonly requestor?: string | null | undefined }): boolean {
+function isAssistants({ requestor }: { readonly requestor: string | null }): boolean {
   return requestor !== "user";
 }
 
@@ -233,10 +234,10 @@ function casesOf(task: Task, name: string, catalogue: ActionCatalogue): object[]
   const facts = [...factsIn(written.known_info), ...factsIn(written.unknown_info, UNKNOWN)];
   const user = {
     kind: "llm",
-    ...(persona == null ? {} : { persona }),
-    ...(goal == null ? {} : { goal }),
+    ...(persona === null ? {} : { persona }),
+    ...(goal === null ? {} : { goal }),
     ...(facts.length === 0 ? {} : { facts }),
-    ...(written.task_instructions == null ? {} : { instructions: written.task_instructions }),
+    ...(written.task_instructions === null ? {} : { instructions: written.task_instructions }),
   };
   const script = callsOf(task).map(({ name, parameters }) => ({
     desired_action: { kind: catalogue[name]!.kind, name, parameters } satisfies ActionSpec,
@@ -246,7 +247,7 @@ function casesOf(task: Task, name: string, catalogue: ActionCatalogue): object[]
 }
 
 /** The lines of what is known, a fact each; a line longer than a fact may be is several. */
-function factsIn(info: string | null | undefined, prefix = ""): string[] {
+function factsIn(info: string | null, prefix = ""): string[] {
   const lines = (info ?? "").split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
   const longest = LONGEST_FACT - prefix.length;
   return lines.flatMap((line) =>
@@ -259,10 +260,11 @@ function factsIn(info: string | null | undefined, prefix = ""): string[] {
 
 /** The instructions that a case's user was made from: a text when there was nothing but a goal. */
 function instructionsOf(user: WrittenUser, domain: string): string | JsonObject {
-  const { goal, facts, instructions } = user;
-  if (facts == null && instructions == null) return goal ?? "";
-  const known = (facts ?? []).filter((fact) => !fact.startsWith(UNKNOWN));
-  const unknown = (facts ?? []).filter((fact) => fact.startsWith(UNKNOWN)).map((fact) => fact.slice(UNKNOWN.length));
+  const { goal, instructions } = user;
+  const facts = user.facts ?? [];
+  if (facts.length === 0 && !instructions) return goal ?? "";
+  const known = facts.filter((fact) => !fact.startsWith(UNKNOWN));
+  const unknown = facts.filter((fact) => fact.startsWith(UNKNOWN)).map((fact) => fact.slice(UNKNOWN.length));
   return {
     domain,
     reason_for_call: goal ?? "",
@@ -305,7 +307,7 @@ function notesOn(task: Task, written: JsonObject): string[] {
     note(`actions that the user takes are not taken over: ${users.map(({ name }) => name).join(", ")}`);
   }
   if (actions.some(({ info }) => !isEmpty(info))) note("info of actions is not taken over");
-  if (task.evaluation_criteria != null && callsOf(task).length === 0) {
+  if (task.evaluation_criteria !== null && callsOf(task).length === 0) {
     note("it wants nothing done by the assistant, which nothing checks here");
   }
   return notes;

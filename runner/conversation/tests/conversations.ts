@@ -193,7 +193,7 @@ export const anyConversation: fc.Arbitrary<ConversationRun> = fc.record({
   turns,
   status,
   seed,
-  error: status === "error" ? { code: "engine_failed", message } : null,
+  error: status === "error" ? { code: "engine_failed", message, hint: message } : null,
   outline: message,
   summary: { ...base.summary, passed },
 }));

@@ -1,0 +1,3 @@
+/** `/simulation/run/{id}/advance`: another path to `/simulation/{id}/advance`. */
+
+export { POST } from "../../[id]/advance.ts";

@@ -1,0 +1,3 @@
+/** `/simulation/run/{id}`: another path to `/simulation/{id}`. */
+
+export { GET } from "../../[id]/index.ts";
