@@ -102,6 +102,22 @@ Deno.test("a page is shown inside the layouts of its folders, the innermost firs
   });
 });
 
+Deno.test("a page that says what it is made of is made anew for another address, and when that is another", async () => {
+  let same = "a";
+  const routes: RouteManifest["routes"] = {
+    "/[id].tsx": {
+      handler: { GET: (_, { id }) => page({ text: `${id} of ${same}` }, { same }) },
+      default: ({ data }: { data: { text: string } }) => h("p", null, data.text),
+    },
+  };
+  await withRoutes(routes, async (get) => {
+    const told = async (path: string) => /<p>(.*)<\/p>/.exec(await (await get(path)).text())?.[1];
+    assertEquals([await told("/1"), await told("/1"), await told("/2")], ["1 of a", "1 of a", "2 of a"]);
+    same = "b";
+    assertEquals([await told("/1"), await told("/2?x")], ["1 of b", "2 of b"]);
+  });
+});
+
 Deno.test("a _middleware acts around the routes below its folder, and may answer in their place", async () => {
   const routes: RouteManifest["routes"] = {
     "/in/_middleware.ts": {

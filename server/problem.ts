@@ -81,6 +81,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   no_rule: 409,
   busy: 409,
   nothing_to_judge: 409,
+  no_wishes: 409,
   locked: 409,
   run_stopped: 409,
   ambiguous_run: 409,

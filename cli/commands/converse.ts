@@ -1,8 +1,10 @@
 /** `converse`: plays a conversation, or all cases of a scenario, and says what came of them. */
 
+import type { Alignment } from "../../framework/conversation/mod.ts";
 import { SimError } from "../../framework/mod.ts";
 import {
   type App,
+  baselineLine,
   type ConversationRun,
   type ConversePlan,
   type ConverseReport,
@@ -73,10 +75,15 @@ export async function converse(terminal: Terminal, options: ConverseOptions, [ar
       });
     }
     const runs = await played(app, terminal, plan, options);
-    const report = converseReport(plan.name, runs);
+    const idle = new Map<string, Alignment[]>();
+    for (const { run_id } of runs) idle.set(run_id, await app.conversations.doNothing(run_id));
+    const report = converseReport(plan.name, runs, idle);
     if (options.junit !== undefined) Deno.writeTextFileSync(options.junit, toJunit(report));
     terminal.document(report);
-    if (runs.length > 1 && !options.quiet) terminal.print(reportLine(report));
+    if (!options.quiet) {
+      if (runs.length > 1) terminal.print(reportLine(report));
+      terminal.print(baselineLine(report)!);
+    }
     return exitOf(report, options.failUnder, terminal);
   });
 }

@@ -5,9 +5,13 @@ import type { ActionCatalogue, ParameterSchema, ParameterType } from "./catalogu
 
 /** A tool as chat completion services take it. */
 export interface ActionTool {
+  /** The only kind of tool there is. */
   readonly type: "function";
+  /** The action. */
   readonly function: {
+    /** Name of the action. */
     readonly name: string;
+    /** What it does. */
     readonly description: string;
     /** JSON Schema of its arguments. */
     readonly parameters: JsonObject;

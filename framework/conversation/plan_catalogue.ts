@@ -45,8 +45,8 @@ export const PLAN_ACTIONS: ActionCatalogue = {
       name: { type: "string", required: true, description: "Name of the task." },
       parent_id: { type: "id", description: "Id of the task it is to be below. Left out: the top level." },
       instruction: INSTRUCTION,
-      dependencies: DEPENDENCIES,
-      metadata: METADATA,
+      dependencies: { ...DEPENDENCIES, default: [] },
+      metadata: { ...METADATA, default: {} },
       position: { type: "integer", description: "Place among its siblings, counted from 0." },
       anchor_task_id: { type: "id", description: "Id of the task that anchor_position speaks of." },
       anchor_position: {

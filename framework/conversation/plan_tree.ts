@@ -32,7 +32,9 @@ export interface NewTask {
   readonly name: string;
   /** The task it is to be below; left out: as the anchor says, else the top level. */
   readonly parent_id?: number | null;
+  /** What is to be done. */
   readonly instruction?: string | null;
+  /** Whatever else belongs to it. */
   readonly metadata?: JsonObject;
   /** Tasks that it needs; what stands there twice counts once. */
   readonly dependencies?: readonly number[];
@@ -50,18 +52,23 @@ export interface NewTask {
 
 /** What is to be another in a task; what is left out stays. */
 export interface TaskChange {
+  /** What it is called: not blank. */
   readonly name?: string;
+  /** What is to be done; null: nothing is said. */
   readonly instruction?: string | null;
   /** All of it anew. */
   readonly metadata?: JsonObject;
   /** All of them anew. */
   readonly dependencies?: readonly number[];
+  /** `pending`, `completed` … */
   readonly status?: string;
 }
 
 /** A place in a plan. */
 export interface Place {
+  /** The task above it; null: it is on the top level. */
   readonly parent_id: number | null;
+  /** Place among the siblings, from 0. */
   readonly position: number;
 }
 

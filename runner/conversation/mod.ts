@@ -13,7 +13,7 @@ export { CONVERSATION_FORMATS, type ConversationFormat, exportConversation, toJu
 export { importTau2, importMessages } from "./import/mod.ts";
 export { assertPlayable, defaultTurns } from "./limits.ts";
 export type { ConversePlan, ConversePlanSpec } from "./plan.ts";
-export { converseReport, reportLine } from "./report.ts";
+export { baselineLine, converseReport, reportLine } from "./report.ts";
 export * from "./types.ts";
 
 /** A conversation in words: as a whole, or part by part as it is spoken. */

@@ -1,5 +1,6 @@
 /** Runs of a scenario's cases, counted. */
 
+import type { Alignment } from "../../framework/conversation/mod.ts";
 import { type Estimate, meanPassHatK } from "../stats.ts";
 import type { CaseResult, ConversationCost, ConversationRun, ConverseReport, PassHatK } from "./types.ts";
 
@@ -8,8 +9,15 @@ const NO_CASE = "conversation";
 /** Largest k that pass^k is told for. */
 const MOST_TRIALS = 8;
 
-/** The report on `runs` of the scenario `name`: cases in the order of their first run. */
-export function converseReport(name: string, runs: readonly ConversationRun[]): ConverseReport {
+/**
+ * The report on `runs` of the scenario `name`: cases in the order of their first run.
+ * @param idle what an agent that does nothing would be told in the same conversations, turn by turn, by run
+ */
+export function converseReport(
+  name: string,
+  runs: readonly ConversationRun[],
+  idle?: ReadonlyMap<string, readonly Alignment[]>,
+): ConverseReport {
   const byCase = Map.groupBy(runs, (run) => run.config.case ?? NO_CASE);
   const cases = [...byCase].map(([name, ofCase]): CaseResult => ({
     case: name,
@@ -25,6 +33,7 @@ export function converseReport(name: string, runs: readonly ConversationRun[]): 
     total: runs.length,
     passed_share: runs.length === 0 ? null : passed / runs.length,
     pass_hat_k: passHatKOf(cases),
+    ...(idle && { do_nothing: runs.filter(({ run_id }) => allAligned(idle.get(run_id) ?? [])).length }),
     cost: runs.map((run) => run.cost).reduce(sum, { usd: 0, calls: 0, input_tokens: 0, output_tokens: 0 }),
   };
 }
@@ -33,6 +42,16 @@ export function converseReport(name: string, runs: readonly ConversationRun[]): 
 export function reportLine({ passed, total, pass_hat_k }: ConverseReport): string {
   const shown = [...new Set([pass_hat_k.at(0), pass_hat_k.at(-1)])].filter((each) => each !== undefined);
   return [`${passed} of ${total} passed`, ...shown.map((each) => `pass^${each.k} ${percent(each)}`)].join(" · ");
+}
+
+/** What no skill at all comes to, beside the report: null where it is not known. */
+export function baselineLine({ do_nothing, total }: ConverseReport): string | null {
+  if (do_nothing === undefined) return null;
+  return `baselines: an agent that does nothing ${do_nothing} of ${total} · a judge that passes everything ${total} of ${total}`;
+}
+
+function allAligned(alignments: readonly Alignment[]): boolean {
+  return alignments.length > 0 && alignments.every((alignment) => alignment === "aligned");
 }
 
 function percent({ estimate, low, high }: Estimate): string {

@@ -173,6 +173,8 @@ export interface ConverseReport {
   readonly passed_share: number | null;
   /** Chance that `k` runs of a case all pass, mean over the cases, for each `k` that every case has runs for (up to 8). */
   readonly pass_hat_k: readonly PassHatK[];
+  /** Runs that an agent which does nothing would pass; absent: not asked. */
+  readonly do_nothing?: number;
   /** Of all runs. */
   readonly cost: ConversationCost;
 }

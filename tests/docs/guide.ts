@@ -84,7 +84,7 @@ export async function writeFiles(markdown: string, folder: string): Promise<void
 
 /**
  * Writes files and runs commands of a page in their order. Fails when a command exits otherwise than the page says. What
- * goes on in another terminal is ended with the page.
+ * goes on in another terminal is ended with the page, or when it is started anew.
  */
 export async function follow(
   markdown: string,
@@ -92,7 +92,7 @@ export async function follow(
   { env = {}, replace = {} }: Surroundings = {},
 ): Promise<Ran[]> {
   const ran: Ran[] = [];
-  const services: Deno.ChildProcess[] = [];
+  const services = new Map<string, Deno.ChildProcess>();
   let variables: Environment = { ...NO_MODELS, ...env };
   try {
     for (const step of stepsOf(replaced(markdown, replace))) {
@@ -104,14 +104,15 @@ export async function follow(
           ran.push(await run(step.command, folder, step.exit, variables));
           break;
         case "service":
-          services.push(await started(step.command, folder));
+          await stopped(services.get(step.command));
+          services.set(step.command, await started(step.command, folder));
           break;
         case "variable":
           variables = { ...variables, [step.name]: step.value };
       }
     }
   } finally {
-    for (const service of services) await ended(service);
+    for (const service of services.values()) await stopped(service);
   }
   return ran;
 }
@@ -207,7 +208,8 @@ async function started(command: string, folder: string): Promise<Deno.ChildProce
   throw new Error(`it ended before it said where it serves: ${command}\n${said}`);
 }
 
-async function ended(child: Deno.ChildProcess): Promise<void> {
+async function stopped(child: Deno.ChildProcess | undefined): Promise<void> {
+  if (child === undefined) return;
   try {
     child.kill("SIGTERM");
   } catch {

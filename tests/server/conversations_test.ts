@@ -2,10 +2,12 @@
 
 import { join } from "node:path";
 import { DOMParser } from "linkedom";
+import { CONVERSATION_FORMATS } from "../../runner/mod.ts";
 import { KeyStore } from "../../server/mod.ts";
 import { withFolder } from "../cli/support.ts";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { HeldAgent } from "../support/held_agent.ts";
+import { LLMServer } from "../support/llm_server.ts";
 import { posted } from "../support/server.ts";
 import { type Answer, type RestServer, told, withRest } from "./rest_world.ts";
 import { serve } from "./served.ts";
@@ -150,9 +152,8 @@ Deno.test("advance plays exactly one turn; one that has been played is answered 
     // A request without a body asks for the next turn.
     assertEquals((await ask("POST", `/simulation/${id}/advance`)).body.turn.index, 2);
     const last = await ask("POST", `/simulation/${id}/advance`, { turn: 3 });
-    assertEquals([last.body.turn.index, last.body.run.turns.length], [3, 3]);
-    const over = await ask("POST", `/simulation/${id}/advance`);
-    if (over.status === 200) assertEquals([over.body.turn, over.body.run.status], [null, "finished"]);
+    assertEquals([last.body.turn.index, last.body.run.status, last.body.run.ended_by], [3, "finished", "user_done"]);
+    assertEquals((await ask("POST", `/simulation/${id}/advance`, { turn: 3 })).body.turn, last.body.turn);
     assertEquals(told(await ask("POST", `/simulation/${id}/advance`)), "409 bad_transition");
   });
 });
@@ -197,7 +198,7 @@ Deno.test("a cancel during a turn wins over what the turn comes to; a second one
     assertEquals([status, body.run.status, body.turn], [200, "cancelled", null]);
     await app.wait(id);
     const { run } = (await ask("GET", `/simulation/${id}`)).body;
-    assertEquals([run.status, run.ended_by, run.turns.length, run.remaining_turns], ["cancelled", "cancelled", 1, 0]);
+    assertEquals([run.status, run.turns.length, run.remaining_turns], ["cancelled", 1, 0]);
     assertEquals(told(await ask("POST", `/simulation/${id}/cancel`)), "409 bad_transition");
     assertEquals(told(await ask("POST", `/simulation/${id}/advance`)), "409 bad_transition");
     // It can be judged and exported as far as it went.
@@ -218,8 +219,8 @@ Deno.test("a person is waited for, speaks, and is judged like anybody", async ()
         desired_action: { name: "delete_task", parameters: { task_id: 2 } },
       },
     };
-    const decided = await ask("POST", `/api/simulations/${id}/decisions`, { agent: "user", ...action });
-    assertEquals(decided.status, 200, JSON.stringify(decided.body));
+    const decided = await ask("POST", `/api/simulations/${id}/decisions`, { agent: "user", action });
+    assertEquals(decided.status, 201, JSON.stringify(decided.body));
     await server.app.wait(id);
     assertEquals(alignments(await ask("GET", `/simulation/${id}`)), ["aligned"]);
   });
@@ -315,7 +316,9 @@ Deno.test("a conversation is exported to every format with its media type and a 
       ["json", "application/json; charset=utf-8", "json", /"format":1/],
       ["openai", "application/x-ndjson; charset=utf-8", "jsonl", /"role":"user"/],
       ["junit", "application/xml; charset=utf-8", "xml", /<testsuites?[ >]/],
+      ["case", "application/yaml; charset=utf-8", "yaml", /I have lost my appetite/],
     ];
+    assertEquals(formats.map(([format]) => format), [...CONVERSATION_FORMATS]);
     for (const [format, type, extension, content] of formats) {
       const answer = await fetch(`/simulation/${id}/export?format=${format}`);
       assertEquals([answer.status, answer.headers.get("content-type")], [200, type]);
@@ -328,6 +331,8 @@ Deno.test("a conversation is exported to every format with its media type and a 
     }
     assertMatches((await ask("GET", `/simulation/${id}/export`)).headers.get("content-type")!, /^text\/plain/);
     assertEquals(told(await ask("GET", `/simulation/${id}/export?format=pdf`)), "422 invalid_request");
+    const silent = await started(server, { conversation: section(), auto_advance: false });
+    assertEquals(told(await ask("GET", `/simulation/${silent}/export?format=case`)), "409 no_wishes");
   });
 });
 
@@ -427,12 +432,22 @@ Deno.test("switched off, there are no conversations: no routes, none described, 
   }, { config });
 });
 
-Deno.test("a model that judges the labelled turns is asked for in runs of their own", async () => {
+Deno.test("a model is certified in runs of their own; where there is none, that is said", async () => {
+  await using models = await LLMServer.start({ behave: () => "hang" });
+  const config = { providers: { default: { base_url: models.url, model: "test-model" } } };
   await withRest(async ({ ask, app }) => {
-    const answer = await ask("POST", "/simulation/certificate", { judge: { provider: "offline" } });
-    if (answer.status !== 202) return assertEquals(told(answer), "422 no_provider");
-    for (const { run_id } of answer.body.runs) await app.cancel(run_id);
-  });
+    const answer = await ask("POST", "/simulation/certificate", {});
+    assertEquals([answer.status, answer.body.runs.length], [202, 3]);
+    for (const { run_id, config, status } of answer.body.runs) {
+      assertEquals([config.judge.kind, config.user.kind, status], ["llm", "recorded", "running"]);
+      await app.cancel(run_id);
+    }
+    const unknown = await ask("POST", "/simulation/certificate", { judge: { modle: "x" } });
+    assertEquals(told(unknown), "422 unknown_key");
+  }, { config });
+  await withRest(async ({ ask }) => {
+    assertEquals(told(await ask("POST", "/simulation/certificate", {})), "x");
+  }, { offline: true });
 });
 
 Deno.test("the page of a conversation shows what was said, wanted, done and judged, as text", async () => {
@@ -449,7 +464,7 @@ Deno.test("the page of a conversation shows what was said, wanted, done and judg
     assertEquals(page.querySelector(".said").textContent, hostile);
     assertEquals(page.querySelector(".verdict").textContent, "unclear");
     assertMatches(page.querySelector(".turn").textContent, /delete_task.*misaligned: /);
-    assertEquals(page.querySelectorAll(`a[href^="/simulation/${id}/export"]`).length, 5);
+    assertEquals(page.querySelectorAll(`a[href^="/simulation/${id}/export"]`).length, CONVERSATION_FORMATS.length);
   });
 });
 
@@ -477,7 +492,7 @@ Deno.test("kill -9 of the host in the middle of a turn: the next one plays it an
     // The stream of its events ends with it.
     await (await fetch(`${next.url}/api/simulations/${run_id}/events/stream`)).text();
     const { run } = await read(fetch(`${next.url}/simulation/${run_id}`));
-    assertEquals([run.status, run.ended_by, run.turns.length], ["finished", "max_turns", 3]);
+    assertEquals([run.status, run.ended_by, run.turns.length], ["finished", "user_done", 3]);
     const later = await read(fetch(`${next.url}/simulation/${manual}/advance`, posted({ turn: 2 })));
     assertEquals([later.turn.index, later.run.turns[0], later.run.status], [2, first.turn, "idle"]);
     assertEquals(agent.asked.map(({ turn }) => turn), [1, 1, 1, 2, 3, 2]);
