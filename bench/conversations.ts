@@ -27,7 +27,9 @@ export async function conversationRows(folder: string): Promise<Row[]> {
       const ours = await server.watched(() => converse(place, server.url, concurrency));
       const asked = `${place}/asked.json`;
       Deno.writeTextFileSync(asked, JSON.stringify(byConversation(ours.requests)));
-      const bare = await server.watched(() => deno(["bench/conversations/bare.ts", server.url, asked, `${concurrency}`]));
+      const bare = await server.watched(() =>
+        deno(["bench/conversations/bare.ts", server.url, asked, `${concurrency}`])
+      );
       const replayed = await server.watched(() => replay(place));
       spans.push({ bare: bare.span, ours: ours.span, first: ours.first - began, replayed: replayed.requests.length });
     }

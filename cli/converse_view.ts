@@ -171,7 +171,9 @@ export class ConverseView {
     const bad = turns.find((turn) => alignmentOf(turn) !== "aligned");
     const why = run.error?.message ?? (bad && `turn ${bad.index}: ${bad.judge?.explanation ?? "not judged"}`);
     if (!passed && why) lines.push(`    ${plainText(why)}`);
-    else if (!passed && run.summary.end_state === "differs") lines.push("    the end state is not the one that was wanted");
+    else if (!passed && run.summary.end_state === "differs") {
+      lines.push("    the end state is not the one that was wanted");
+    }
     return lines;
   }
 

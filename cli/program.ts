@@ -156,7 +156,11 @@ export function buildProgram(exit: (code: number) => void): Command {
       .option("--samples <n>", "how often each seed is played; only what models answer differs", positive)
       .option("--fail-under <share>", "exit 1 when a smaller share of the conversations passed, e.g. 0.9", share)
       .option("--junit <file>", "write a JUnit report for continuous integration")
-      .option("--set <path=value>", "set a scenario path, e.g. conversation.agent.behaviour=forgetful (repeatable)", collect)
+      .option(
+        "--set <path=value>",
+        "set a scenario path, e.g. conversation.agent.behaviour=forgetful (repeatable)",
+        collect,
+      )
       .option("--label <key=value>", "label the runs (repeatable)", collect)
       .option("--offline", "ask no model: the offline provider answers by rule in place of every model")
       .option("--lenient", "unknown keys are warnings")
@@ -196,8 +200,13 @@ export function buildProgram(exit: (code: number) => void): Command {
       "Export a conversation.",
       async () => (await import("./commands/conversations.ts")).exportOne,
     )
-      .addOption(new Option("--format <format>", "what to make").choices([...CONVERSATION_FORMATS]).makeOptionMandatory())
-      .option("--out <file>", "where to write (default: stdout; on a terminal and with --json a file named after the run)"),
+      .addOption(
+        new Option("--format <format>", "what to make").choices([...CONVERSATION_FORMATS]).makeOptionMandatory(),
+      )
+      .option(
+        "--out <file>",
+        "where to write (default: stdout; on a terminal and with --json a file named after the run)",
+      ),
     [["conversations export last --format openai > messages.jsonl", "for fine-tuning and other tools"]],
   );
   examples(

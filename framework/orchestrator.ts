@@ -379,7 +379,9 @@ export class SimulationOrchestrator {
     this.#stats = ended === null ? stats : { ...stats, final_value: totalValue(state) };
     this.#parts.populations.commit(state);
     const { every, agents_every } = this.scenario.metrics;
-    if (ended !== null || turn % every === 0) this.#global += globalRow(state, metrics, this.#globalLayout.recordedNames);
+    if (ended !== null || turn % every === 0) {
+      this.#global += globalRow(state, metrics, this.#globalLayout.recordedNames);
+    }
     if (ended !== null || turn % agents_every === 0) {
       this.#agents += (this.#agentRows?.encode(state) ?? "") + this.#sampleRows.encode(state);
     }

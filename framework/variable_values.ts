@@ -249,7 +249,9 @@ function jsonCheck(maxLength: number): ValueCheck {
     const problem = notJson(value);
     if (problem !== null) return failure(`is no JSON value: it ${problem}`);
     const { length } = JSON.stringify(value);
-    return length <= maxLength ? null : failure(`as JSON it has ${length} characters; at most ${maxLength} are allowed`);
+    return length <= maxLength
+      ? null
+      : failure(`as JSON it has ${length} characters; at most ${maxLength} are allowed`);
   };
 }
 

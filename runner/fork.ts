@@ -59,7 +59,8 @@ export async function forkConfig(
   }
   const before = await store.config(parent.run_id);
   const sharedUntil = before.inherited.at(-1)?.until ?? 0;
-  if (spec.turn < sharedUntil) {
+  // Before the first turn nothing has been played that the copy would have to say of.
+  if (spec.turn > 0 && spec.turn < sharedUntil) {
     const origin = parent.parent!.run_id;
     throw new SimError(
       "bad_turn",
@@ -92,14 +93,24 @@ export async function forkConfig(
       files,
       settings: all,
       ...(initial_state && { initial_state }),
-      inherited: spec.turn === sharedUntil && inherited.length > 0
-        ? inherited
-        : [...inherited, { until: spec.turn, scenario, seed: parent.seed, sample: parent.sample }],
+      inherited: inheritedUntil(spec.turn, inherited, { scenario, seed: parent.seed, sample: parent.sample }),
     },
     text,
     seed: spec.seed ?? (after.simulation.seed === before.simulation.seed ? parent.seed : after.simulation.seed),
     sample: spec.sample ?? parent.sample,
   };
+}
+
+/** By which scenarios the fork's first `turn` turns were played: those of its parent, and the parent's own after them. */
+function inheritedUntil(
+  turn: number,
+  inherited: RunConfig["inherited"],
+  own: Omit<RunConfig["inherited"][number], "until">,
+): RunConfig["inherited"] {
+  const [first] = inherited;
+  if (first === undefined) return [{ ...own, until: turn }];
+  if (turn === 0) return [{ ...first, until: 0 }];
+  return turn === inherited.at(-1)!.until ? inherited : [...inherited, { ...own, until: turn }];
 }
 
 /**

@@ -156,6 +156,18 @@ Deno.test("a fork of a fork inherits from both", async () => {
   });
 });
 
+Deno.test("a fork can be played anew from its start, with what was set for it", async () => {
+  await withApp(FIXTURES, async (app) => {
+    const { run_id } = await runToEnd(app, { text: SCENARIO });
+    const set = [{ path: "engine.drift", value: 2, from: "test" }];
+    const fork = await ended(app, app.fork(run_id, { turn: 5, set }));
+    const anew = await ended(app, app.fork(fork, { turn: 0 }));
+    assertEquals(events(app, anew), events(app, await ended(app, app.fork(run_id, { turn: 0, set }))));
+    assertTrue(JSON.stringify(upTo(5, events(app, anew))) !== JSON.stringify(upTo(5, events(app, fork))));
+    assertEquals((await app.replay(anew)).divergence, null);
+  });
+});
+
 Deno.test("a fork needs nothing of its parent any more", async () => {
   await withApp(FIXTURES, async (app) => {
     const slow = world({ turns: 30, pause: 10 });

@@ -547,8 +547,7 @@ export class SimulationManager {
         } else if (message.t === "loaded") {
           inputs.started();
           this.#prepare();
-        }
-        else if (message.t === "log") log(message.level, message.text, message.fields);
+        } else if (message.t === "log") log(message.level, message.text, message.fields);
         else this.#forward(runId, message);
       },
       onOutput: (line) => log("INFO", line.slice(0, 4000)),

@@ -506,7 +506,9 @@ Deno.test("a queued run finds its process ready; what reaches it while it waits 
     await app.cancel(first);
     assertEquals((await app.wait(second)).status, "completed");
     const events = await Array.fromAsync(app.rows(second, "events"));
-    const turns = events.filter(({ event_type }) => event_type === "INTERVENTION").map(({ turn_number }) => turn_number);
+    const turns = events.filter(({ event_type }) => event_type === "INTERVENTION").map(({ turn_number }) =>
+      turn_number
+    );
     assertEquals(turns, [1]);
     assertEquals((await app.replay(second)).identical, true);
   });

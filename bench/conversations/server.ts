@@ -3,7 +3,7 @@
  * assistant words what it is asked in its own way, so that rules cannot tell, and the judge is asked every turn.
  */
 
-import { LLMServer, type LLMRequest } from "../../tests/support/llm_server.ts";
+import { type LLMRequest, LLMServer } from "../../tests/support/llm_server.ts";
 
 const [port, latency] = Deno.args.map(Number) as [number, number];
 const server = await LLMServer.start({ port, latency, answer });
@@ -28,7 +28,10 @@ function answer({ body }: LLMRequest): object {
     // The task that the user has named last.
     const named = [...words.matchAll(/instruction of task (\d+)/g)].at(-1)?.[1] ?? "1";
     const action = instruct("Plan this carefully.");
-    return { llm_reply: { message: "Done." }, actions: [{ ...action, parameters: { ...action.parameters, task_id: Number(named) } }] };
+    return {
+      llm_reply: { message: "Done." },
+      actions: [{ ...action, parameters: { ...action.parameters, task_id: Number(named) } }],
+    };
   }
   return { alignment: "aligned", alignment_score: 0, reason: "It means the same.", confidence: 0.9 };
 }

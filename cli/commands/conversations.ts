@@ -1,7 +1,7 @@
 /** `conversations`: lists, shows, exports, labels and judges anew what `converse` has played. */
 
 import { basename } from "node:path";
-import { ALIGNMENTS, type Alignment } from "../../framework/conversation/mod.ts";
+import { type Alignment, ALIGNMENTS } from "../../framework/conversation/mod.ts";
 import { type JsonObject, SimError } from "../../framework/mod.ts";
 import {
   type App,
@@ -9,8 +9,8 @@ import {
   type ConversationRun,
   conversationText,
   exportConversation,
-  importTau2,
   importMessages,
+  importTau2,
 } from "../../runner/mod.ts";
 import { commandLine } from "../command_line.ts";
 import type { CommonOptions } from "../program.ts";

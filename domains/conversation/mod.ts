@@ -22,7 +22,8 @@ import conversation from "./templates/conversation.yaml" with { type: "text" };
 
 export default defineDomain({
   name: "conversation",
-  description: "A simulated user with a sealed wish talks to a chat agent; a judge compares what was wanted with what " +
+  description:
+    "A simulated user with a sealed wish talks to a chat agent; a judge compares what was wanted with what " +
     "was done, turn by turn.",
   agents: [
     ScriptedUserAgent,

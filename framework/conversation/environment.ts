@@ -22,7 +22,10 @@ export interface Environment {
   /** What both sides are shown of a state. */
   outline(state: Json, options?: OutlineOptions): string;
   /** What comes of an action: the state after it (the same when it failed) and what is said of it. Never throws. */
-  apply(state: Json, action: ActionSpec): { readonly state: Json; readonly done: DoneAction; readonly created?: string };
+  apply(
+    state: Json,
+    action: ActionSpec,
+  ): { readonly state: Json; readonly done: DoneAction; readonly created?: string };
   /** In what a state differs from the one that was wanted, a line each; null: this environment's states say nothing. */
   differences(wanted: Json, state: Json): readonly string[] | null;
   /** Why a wish repeats what is already there; null: it does not. */

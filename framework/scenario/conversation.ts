@@ -23,7 +23,16 @@ import { readReferenced } from "./listing.ts";
 import type { Reading } from "./reading.ts";
 import type { PromptFile, ResolvedConversation } from "./resolved.ts";
 import type { Setting } from "./settings.ts";
-import { fromJson, type IssueList, nodeAt, placeOf, type SourceEntry, type SourceMap, type SourceNode, toJson } from "./source.ts";
+import {
+  fromJson,
+  type IssueList,
+  nodeAt,
+  placeOf,
+  type SourceEntry,
+  type SourceMap,
+  type SourceNode,
+  toJson,
+} from "./source.ts";
 
 const SECTION = "conversation";
 /** Sections that are made from it. */
@@ -78,7 +87,9 @@ export function withCase(root: SourceMap, settings: readonly Setting[], issues: 
   if (name === null) return root;
   const chosen = items[names.indexOf(name as string)];
   if (chosen?.kind !== "map") {
-    const hint = names.length === 0 ? "it has no cases" : didYouMean(String(name), names.filter((each) => each !== null));
+    const hint = names.length === 0
+      ? "it has no cases"
+      : didYouMean(String(name), names.filter((each) => each !== null));
     const place = set === undefined ? (named ?? section.value).place : { file: set.from };
     issues.add("error", "unknown_case", `there is no case '${String(name)}'`, place, { hint, path: [SECTION, "case"] });
     return root;
@@ -198,7 +209,12 @@ class Section {
     const names = (cases ?? []).map(({ name }) => name);
     names.forEach((name, i) => {
       if (names.indexOf(name) === i) return;
-      this.#error("duplicate_case", `two cases are named '${name}'`, ["cases", i, "name"], "give every case a name of its own");
+      this.#error(
+        "duplicate_case",
+        `two cases are named '${name}'`,
+        ["cases", i, "name"],
+        "give every case a name of its own",
+      );
     });
     if (user) return;
     const hint = "add 'user': { kind: scripted, script: […] }, or { kind: llm, persona: …, goal: … }";
@@ -309,10 +325,14 @@ class Section {
       case "scripted": {
         const read = (script ?? []).map(({ message, desired_action }, i) => ({
           ...(message && { message }),
-          desired_action: desired_action ? this.#action(desired_action, ["user", "script", i, "desired_action"], catalogue) : null,
+          desired_action: desired_action
+            ? this.#action(desired_action, ["user", "script", i, "desired_action"], catalogue)
+            : null,
         }));
         read.forEach(({ message, desired_action }, i) => {
-          if (message !== undefined || desired_action !== null || !this.#isNull(["user", "script", i, "desired_action"])) return;
+          if (
+            message !== undefined || desired_action !== null || !this.#isNull(["user", "script", i, "desired_action"])
+          ) return;
           const hint = "give it a message, a desired_action, or both";
           this.#error("bad_script", `conversation.user.script[${i}] says nothing`, ["user", "script", i], hint);
         });
@@ -351,7 +371,10 @@ class Section {
       const hint = didYouMean(name, Object.keys(catalogue));
       this.#error("unknown_action", `there is no action '${name}'`, ["agent", "tools", i], hint);
     });
-    const base = { environment: environment as unknown as Json, max_actions_per_turn: written.max_actions_per_turn ?? 10 };
+    const base = {
+      environment: environment as unknown as Json,
+      max_actions_per_turn: written.max_actions_per_turn ?? 10,
+    };
     const offered = tools ? { tools } : {};
     switch (adapter) {
       case "rule":
@@ -397,7 +420,12 @@ class Section {
     const isAddress = url !== null && /^https?:$/.test(url.protocol);
     if (!isAddress || url.username !== "" || url.password !== "") {
       const problem = isAddress ? "holds a user name or a password" : `'${written}' is not the address of a service`;
-      this.#error("invalid_value", `conversation.agent.url ${problem}`, ["agent", "url"], "write for example http://127.0.0.1:9000/chat");
+      this.#error(
+        "invalid_value",
+        `conversation.agent.url ${problem}`,
+        ["agent", "url"],
+        "write for example http://127.0.0.1:9000/chat",
+      );
     }
     return written ?? "";
   }
@@ -440,7 +468,12 @@ class Section {
   }
 
   /** The scenario with its sections made; each stands where the part of the conversation stands that it is made from. */
-  #root(written: WrittenConversation, engine: JsonObject, parts: { readonly [name: string]: Part }, turns: number): SourceMap {
+  #root(
+    written: WrittenConversation,
+    engine: JsonObject,
+    parts: { readonly [name: string]: Part },
+    turns: number,
+  ): SourceMap {
     const root = this.#reading.root as SourceMap;
     const entries = new Map(root.entries);
     const here = placeOf(root, [SECTION]);
@@ -505,9 +538,9 @@ function recordedTurns({ user }: WrittenConversation): number | undefined {
   return user?.turns?.length;
 }
 
-type RecordedTurn = NonNullable<NonNullable<WrittenConversation["user"]>["turns"]>[number];
+type Turn<Part extends "user" | "agent"> = NonNullable<NonNullable<WrittenConversation[Part]>["turns"]>[number];
 
-function userTurn({ message, desired_action, repeated, fault }: RecordedTurn): JsonObject {
+function userTurn({ message, desired_action, repeated, fault }: Turn<"user">): JsonObject {
   return {
     message: message ?? "",
     desired_action: desired_action ?? null,
@@ -516,7 +549,7 @@ function userTurn({ message, desired_action, repeated, fault }: RecordedTurn): J
   };
 }
 
-function agentTurn({ reply, actions, fault }: RecordedTurn): JsonObject {
+function agentTurn({ reply, actions, fault }: Turn<"agent">): JsonObject {
   return { reply: reply ?? "", actions: actions ?? [], ...(fault && { fault }) };
 }
 

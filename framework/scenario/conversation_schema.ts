@@ -16,16 +16,24 @@ const action = z.strictObject({
   parameters: given(object.describe("its arguments")),
 });
 
-const fault = z.strictObject({ code: z.string(), message: z.string() });
+const fault = z.strictObject({
+  code: z.string().describe("its name"),
+  message: z.string().describe("what is wrong, for people"),
+});
 
-/** One turn of a conversation that has been had: said again, to be judged anew. */
-const recordedTurn = z.strictObject({
-  message: given(z.string().describe("what the user said")),
-  desired_action: given(json.describe("what the user wanted")),
+/** What the user said in a turn of a conversation that has been had: it is said again, to be judged anew. */
+const userTurn = z.strictObject({
+  message: given(z.string().describe("what was said")),
+  desired_action: given(json.describe("what was wanted")),
   repeated: given(z.boolean().describe("whether it was wanted before")),
-  reply: given(z.string().describe("what the agent answered")),
-  actions: given(z.array(json).describe("what the agent did")),
-  fault: given(fault.describe("why it is no answer, or no wish")),
+  fault: given(fault.describe("why what was wanted is not known")),
+});
+
+/** What the agent answered in a turn of a conversation that has been had. */
+const agentTurn = z.strictObject({
+  reply: given(z.string().describe("what was answered")),
+  actions: given(z.array(json).describe("what was done")),
+  fault: given(fault.describe("why it is no answer")),
 });
 
 const parameter = z.strictObject({
@@ -83,8 +91,10 @@ const user = z.strictObject({
       desired_action: given(action.describe("what would do what is wanted; null: the user only talks")),
     })).min(1).max(1000).describe("of a scripted user: a turn each"),
   ),
-  turns: given(z.array(recordedTurn).min(1).max(1000).describe("of a recorded user: a turn each")),
-  deadline: given(z.number().gt(0).max(2_147_483).describe("of a person: seconds to speak; absent: as long as it takes")),
+  turns: given(z.array(userTurn).min(1).max(1000).describe("of a recorded user: a turn each")),
+  deadline: given(
+    z.number().gt(0).max(2_147_483).describe("of a person: seconds to speak; absent: as long as it takes"),
+  ),
   prompt: given(file().describe("of an llm: file with a template in place of the domain's own")),
   ...model,
   timeout: given(z.number().gt(0).max(86_400).describe("as in llm")),
@@ -102,12 +112,18 @@ const agent = z.strictObject({
       "of a rule: how well it does what it is asked; absent: perfect",
     ),
   ),
-  url: given(z.string().min(1).max(2000).describe("of http: where it is asked; its origin must be in http_allow of llm-sim.yaml")),
-  tools: given(z.array(z.string()).max(1000).describe("of builtin and openai: names of the actions it is offered; absent: all")),
+  url: given(
+    z.string().min(1).max(2000).describe(
+      "of http: where it is asked; its origin must be in http_allow of llm-sim.yaml",
+    ),
+  ),
+  tools: given(
+    z.array(z.string()).max(1000).describe("of builtin and openai: names of the actions it is offered; absent: all"),
+  ),
   system: given(text(100_000).describe("of openai: how it is told to behave")),
   max_rounds: given(z.int().min(1).max(100).describe("of openai: rounds of tool calls in one turn; absent: 8")),
   prompt: given(file().describe("of builtin: file with a template in place of the domain's own")),
-  turns: given(z.array(recordedTurn).min(1).max(1000).describe("of a recorded agent: a turn each")),
+  turns: given(z.array(agentTurn).min(1).max(1000).describe("of a recorded agent: a turn each")),
   ...model,
   timeout: given(z.number().gt(0).max(600).describe("seconds that one answer may take; absent: 60")),
 });
@@ -126,13 +142,17 @@ const judge = z.strictObject({
 /** What a case may change. */
 const changing = {
   plan: given(z.union([file(), object]).describe("the plan that is talked about, or a file with it")),
-  environment: given(z.union([file(), environmentSchema]).describe("in place of a plan: actions that take effect elsewhere")),
+  environment: given(
+    z.union([file(), environmentSchema]).describe("in place of a plan: actions that take effect elsewhere"),
+  ),
   expected_plan: given(z.union([file(), object]).describe("what the plan should be in the end, or a file with it")),
   user: given(user.describe("the simulated user")),
   agent: given(agent.describe("the agent under test")),
   judge: given(judge.describe("who compares what was wanted with what was done")),
   max_turns: given(z.int().min(1).max(1000).describe("turns after which it ends at the latest; absent: 5")),
-  max_actions_per_turn: given(z.int().min(1).max(100).describe("actions that the agent may take in a turn; absent: 10")),
+  max_actions_per_turn: given(
+    z.int().min(1).max(100).describe("actions that the agent may take in a turn; absent: 10"),
+  ),
   stop_on_alignment: given(z.boolean().describe("whether an aligned turn ends it; absent: false")),
   stop_on_misalignment: given(z.boolean().describe("whether a misaligned turn ends it; absent: true")),
   extra_actions: given(
@@ -151,7 +171,9 @@ export const conversationSchema = z.strictObject({
     z.array(z.strictObject({
       name: z.string().min(1).max(100).describe("unique name"),
       ...changing,
-    })).max(SCENARIO_LIMITS.conditions * 10).describe("what `converse` plays, a run each; keys as here, in place of these"),
+    })).max(SCENARIO_LIMITS.conditions * 10).describe(
+      "what `converse` plays, a run each; keys as here, in place of these",
+    ),
   ),
 }).describe("a conversation under test: engine, agents and variables are made from it");
 

@@ -100,14 +100,17 @@ export async function loadScenario(options: LoadOptions): Promise<LoadedScenario
   else if ((reading.valueAt(["conversation"]) ?? null) === null) {
     resolution = await resolveScenario(reading, options.file, files);
   } else {
-    const expansion = await expandConversation(reading, options.file, files, options.conversationTurns ?? DEFAULT_TURNS);
+    const expansion = await expandConversation(
+      reading,
+      options.file,
+      files,
+      options.conversationTurns ?? DEFAULT_TURNS,
+    );
     root = expansion?.root ?? written;
-    resolution = expansion === undefined
-      ? { domain: readDomain(reading) }
-      : withConversation(
-        await resolveScenario(new Reading(root, issues, options.lenient ?? false), options.file, files),
-        expansion.conversation,
-      );
+    resolution = expansion === undefined ? { domain: readDomain(reading) } : withConversation(
+      await resolveScenario(new Reading(root, issues, options.lenient ?? false), options.file, files),
+      expansion.conversation,
+    );
   }
   const { domain, scenario } = resolution;
   return {

@@ -7,9 +7,10 @@ Deno.test("the JSON Schema knows every section and refuses other keys", () => {
   const schema = scenarioJsonSchema();
   assertEquals(schema.type, "object");
   assertEquals(schema.additionalProperties, false);
-  assertEquals([schema.required, (schema.if as JsonObject).required, (schema.else as JsonObject).required], [
+  const instead = (schema.if as { anyOf: JsonObject[] }).anyOf.map(({ required }) => required);
+  assertEquals([schema.required, instead, (schema.else as JsonObject).required], [
     undefined,
-    ["extends"],
+    [["extends"], ["conversation"]],
     ["simulation", "engine", "validator", "agents"],
   ]);
   for (

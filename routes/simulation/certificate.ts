@@ -27,6 +27,7 @@ export const POST = endpoint({
       description: "they are queued",
       schema: z.object({ runs: z.array(conversationSchema) }).meta({ id: "Certification" }),
     },
+    404: problem("unknown_provider"),
     409: problem("broken_repo"),
     422: { ...problem("no_provider"), findings: true },
     ...STARTING_PROBLEMS,

@@ -5,7 +5,15 @@ import { type Json, type JsonObject, SimError } from "../../framework/mod.ts";
 import { readYaml } from "../../framework/scenario/mod.ts";
 import type { App } from "../app.ts";
 import type { LabelRecord } from "../store/mod.ts";
-import { type Certificate, certificateOf, idleAlignment, judgedByRules, type JudgedTurnLabel, type LabelledTurn, labelledTurns } from "./certificate.ts";
+import {
+  type Certificate,
+  certificateOf,
+  idleAlignment,
+  judgedByRules,
+  type JudgedTurnLabel,
+  type LabelledTurn,
+  labelledTurns,
+} from "./certificate.ts";
 import type { Conversations } from "./controller.ts";
 import type { ConversationRun } from "./types.ts";
 
@@ -72,7 +80,11 @@ export async function startCertification(
   const name = new Date().toISOString();
   const runs: ConversationRun[] = [];
   for (const part of PARTS) {
-    const scenario = certificationScenario(turns, plan, { ...judge, kind: "llm", ...(part === "swapped" && { swap: true }) });
+    const scenario = certificationScenario(turns, plan, {
+      ...judge,
+      kind: "llm",
+      ...(part === "swapped" && { swap: true }),
+    });
     runs.push(
       await conversations.start({
         text: JSON.stringify(scenario),
@@ -87,7 +99,10 @@ export async function startCertification(
 
 /** The labelled turns as a conversation that has been had: a turn each, every one with the plan as it is given. */
 function certificationScenario(turns: readonly LabelledTurn[], plan: JsonObject, judge: JsonObject): JsonObject {
-  const user = turns.map(({ message, desired_action }) => ({ message, desired_action: desired_action as unknown as Json }));
+  const user = turns.map(({ message, desired_action }) => ({
+    message,
+    desired_action: desired_action as unknown as Json,
+  }));
   const agent = turns.map(({ reply, actions, fault }) => ({
     reply,
     actions: actions as unknown as Json,

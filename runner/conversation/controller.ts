@@ -5,7 +5,7 @@ import { type Json, type JsonObject, SimError } from "../../framework/mod.ts";
 import type { Setting } from "../../framework/scenario/mod.ts";
 import type { App, StartSpec } from "../app.ts";
 import type { LabelRecord, Manifest, RunQuery, RunStore } from "../store/mod.ts";
-import { certificates, type CertificateReport, startCertification } from "./certifying.ts";
+import { type CertificateReport, certificates, startCertification } from "./certifying.ts";
 import { TurnLabels } from "./labels.ts";
 import { type ConversePlan, conversePlan, type ConversePlanSpec } from "./plan.ts";
 import type { ConversationRun, SimulatedTurn } from "./types.ts";

@@ -10,7 +10,7 @@ export { type Certificate, certificateText } from "./certificate.ts";
 export type { CertificateReport, JudgeCertificate } from "./certifying.ts";
 export { type Advanced, Conversations, type ConversationSpec, type RejudgeSpec } from "./controller.ts";
 export { CONVERSATION_FORMATS, type ConversationFormat, exportConversation, toJunit } from "./export/mod.ts";
-export { importTau2, importMessages } from "./import/mod.ts";
+export { importMessages, importTau2 } from "./import/mod.ts";
 export { assertPlayable, defaultTurns } from "./limits.ts";
 export type { ConversePlan, ConversePlanSpec } from "./plan.ts";
 export { baselineLine, converseReport, reportLine } from "./report.ts";

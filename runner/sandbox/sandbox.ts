@@ -206,7 +206,9 @@ export class Sandbox {
           turn: this.#turn,
           hint: "domain code floods it with messages, or the machine is overloaded",
         });
-      } else if (limit !== null && this.#expectsProgress && !this.#held && now - this.#progressAt > this.#patience(limit)) {
+      } else if (
+        limit !== null && this.#expectsProgress && !this.#held && now - this.#progressAt > this.#patience(limit)
+      ) {
         this.stop({
           code: "turn_timeout",
           message: `no progress for ${limit} s in turn ${this.#turn}: ${

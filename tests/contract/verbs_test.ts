@@ -1,4 +1,4 @@
-import { App, ROOT } from "../../runner/mod.ts";
+import { App, Conversations, ROOT } from "../../runner/mod.ts";
 import { buildProgram } from "../../cli/program.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 
@@ -76,9 +76,30 @@ const DOORS: { readonly [verb: string]: Doors } = {
   countRuns: { ...OWN, rest: "getServerMetrics" },
   obstacles: { ...OWN, rest: "getReadiness" },
   isOpen: { ...OWN, rest: "getReadiness" },
+  conversations: { ...OWN, cli: "converse" },
   checkRepos: SERVES,
   resumeLost: SERVES,
   pruneEvery: SERVES,
+};
+
+/** Where each verb of conversations is found. */
+const CONVERSATION_DOORS: { readonly [verb: string]: Doors } = {
+  start: { cli: "converse", rest: "startConversation", mcp: "start_conversation" },
+  plan: {
+    cli: "converse",
+    rest: "(a client starts as many as it wants)",
+    mcp: "(a client starts as many as it wants)",
+  },
+  list: { cli: "conversations list", rest: "listConversations", mcp: "list_simulations" },
+  get: { cli: "conversations show", rest: "getConversation", mcp: "get_conversation" },
+  advance: { cli: "converse", rest: "advanceConversation", mcp: "advance_conversation" },
+  cancel: { cli: "runs cancel", rest: "cancelConversation", mcp: "cancel_simulation" },
+  rejudge: { cli: "conversations rejudge", rest: "rejudgeConversation", mcp: "(judges are for people to compare)" },
+  label: { cli: "conversations label", rest: "labelTurn", mcp: "(labels are people's)" },
+  certificate: { cli: "conversations certificate", rest: "getCertificate", mcp: "(judges are for people to compare)" },
+  certify: { cli: "conversations certificate", rest: "certifyJudge", mcp: "(judges are for people to compare)" },
+  doNothing: { ...OWN, cli: "(reports of converse)" },
+  assertOn: { ...OWN, rest: "getFeatures" },
 };
 
 /** What the first group of `pattern` is in the sources of a folder. */
@@ -95,15 +116,19 @@ function named(folder: string, pattern: RegExp): Set<string> {
 }
 
 function assertThere(door: keyof Doors, there: ReadonlySet<string>): void {
-  for (const [verb, doors] of Object.entries(DOORS)) {
+  for (const [verb, doors] of [...Object.entries(DOORS), ...Object.entries(CONVERSATION_DOORS)]) {
     const name = doors[door];
     if (!name.startsWith("(")) assertTrue(there.has(name), `${door} has no '${name}' for ${verb}`);
   }
 }
 
+function verbsOf({ prototype }: { readonly prototype: object }): string[] {
+  return Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor").sort();
+}
+
 Deno.test("every verb of the app has its doors, or written reasons why not", () => {
-  const verbs = Object.getOwnPropertyNames(App.prototype).filter((name) => name !== "constructor").sort();
-  assertEquals(Object.keys(DOORS).sort(), verbs);
+  assertEquals(Object.keys(DOORS).sort(), verbsOf(App));
+  assertEquals(Object.keys(CONVERSATION_DOORS).sort(), verbsOf(Conversations));
 });
 
 Deno.test("every command named for a verb exists", () => {

@@ -1,4 +1,5 @@
 import { mcp } from "../../server/mcp/mod.ts";
+import { TOOLS } from "../../server/mcp/server.ts";
 import { KeyStore } from "../../server/mod.ts";
 import { spawnCli } from "../cli/support.ts";
 import { assertEquals, assertMatches } from "../support/assert.ts";
@@ -100,7 +101,7 @@ piped("over stdio there is nothing but protocol, and the end of stdin ends it", 
       result: { protocolVersion?: string; tools?: unknown[] };
     }[];
     assertEquals([initialized!.id, initialized!.result.protocolVersion], [1, "2025-11-25"]);
-    assertEquals([tools!.id, tools!.result.tools!.length], [2, 15]);
+    assertEquals([tools!.id, tools!.result.tools!.length], [2, TOOLS.length]);
     assertEquals(more, []);
   } finally {
     await Deno.remove(output, { recursive: true });

@@ -108,6 +108,16 @@ export const SCENARIO_CODES: { readonly [group: string]: Meanings } = {
     no_price: "money is limited, and nobody knows what a model costs",
     host_not_allowed: "`llm.host` names a server that is neither on this machine nor in `llm-sim.yaml`",
   },
+  "Conversations": {
+    made_from_conversation: "a section is written that is made from `conversation`",
+    unknown_case: "there is no case of that name",
+    duplicate_case: "two cases have one name",
+    bad_plan: "a plan is not written as one; the message says where",
+    bad_environment: "a file with an environment is not written as one",
+    bad_script: "an entry of a script neither says nor wants anything",
+    bad_action: "a wish is no action of the catalogue; the message says why",
+    unknown_action: "there is no action of that name",
+  },
   "Interventions and observability": {
     bad_intervention: "an intervention does not say when it happens, or does nothing, or contradicts itself",
     ambiguous_visibility: "a variable is both external and internal",

@@ -17,10 +17,11 @@ const GUIDES: { readonly [section: string]: string } = {
   interventions: "[Interventions](../guide/interventions.md)",
   llm: "[Ask a model](../guide/models.md) · [Write an agent that asks a model](../guide/llm_agents.md)",
   limits: "[What it may cost](../guide/models.md#what-it-may-cost)",
+  conversation: "[Conversations](../guide/conversations.md) · [Test your agent](../guide/test_your_agent.md)",
   memory: "[Messages and memory](../guide/agents.md#messages-and-memory)",
 };
 /** Sections that are checked but not played yet. */
-const NOT_PLAYED: readonly string[] = ["conversation", "batch"];
+const NOT_PLAYED: readonly string[] = ["batch"];
 
 const INTRODUCTION = `# Scenario reference
 
@@ -99,7 +100,11 @@ function sectionText(section: string, defaultOf: DefaultOf): string {
     ? " Not supported yet: `validate` checks it, `run` refuses it."
     : "";
   const list = LISTS.includes(section) ? " A list; each entry has these keys." : "";
-  const rows = rowsOf(schema).map((row) => keyRow(row, section, defaultOf, LISTS.includes(section) ? 1 : 0));
+  // A case has the keys of its section.
+  const isRepeated = ({ path }: KeyRow) => path[0] === "cases" && path.length > 2 && path[2] !== "name";
+  const rows = rowsOf(schema).filter((row) => !isRepeated(row)).map((row) =>
+    keyRow(row, section, defaultOf, LISTS.includes(section) ? 1 : 0)
+  );
   const more = section === "state_variables" ? variablesText(defaultOf) : section === "metrics" ? REPORTERS : "";
   return [
     `## ${section}\n`,

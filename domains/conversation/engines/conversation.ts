@@ -132,9 +132,14 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
     const before = transcript.at(-1)!;
     let environment = plan;
     const actions = (parameters.actions as readonly JsonObject[]).map((written): DoneAction => {
-      const action = written as unknown as ActionSpec & { readonly success?: boolean; readonly result_message?: string };
+      const action = written as unknown as ActionSpec & {
+        readonly success?: boolean;
+        readonly result_message?: string;
+      };
       // What an agent says it could not do is not done for it.
-      if (action.success === false) return { ...specOf(action), success: false, result_message: action.result_message ?? "" };
+      if (action.success === false) {
+        return { ...specOf(action), success: false, result_message: action.result_message ?? "" };
+      }
       const { state, done, created } = this.#environment.apply(environment, specOf(action));
       environment = state;
       return { ...done, ...(created !== undefined && { created }) };

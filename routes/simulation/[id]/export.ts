@@ -13,7 +13,8 @@ export const GET = endpoint({
   params,
   query: z.object({
     format: z.enum(CONVERSATION_FORMATS).default("txt").meta({
-      description: "text, Markdown, JSON that reads back, OpenAI messages (JSON Lines), JUnit XML, a case for a scenario",
+      description:
+        "text, Markdown, JSON that reads back, OpenAI messages (JSON Lines), JUnit XML, a case for a scenario",
     }),
   }),
   responses: {

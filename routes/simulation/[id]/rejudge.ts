@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { conversationAnswer, endpoint, labelsSchema, problem } from "../../../server/mod.ts";
-import { judgeSchema, made, NO_SUCH, params, STARTING_PROBLEMS } from "../_parts/conversation.ts";
+import { judgeSchema, made, params, STARTING_PROBLEMS } from "../_parts/conversation.ts";
 
 export const POST = endpoint({
   operationId: "rejudgeConversation",
@@ -19,7 +19,7 @@ export const POST = endpoint({
   bodyExamples: { "by rules": { judge: { kind: "rules" } }, "as before": {} },
   responses: {
     202: { description: "it is queued", schema: conversationAnswer, headers: { Location: "the new run" } },
-    404: NO_SUCH,
+    404: problem("unknown_run", "no_conversation", "unknown_provider"),
     409: problem("nothing_to_judge", "bad_transition", "owned_elsewhere", "checkpoint_mismatch", "broken_repo"),
     422: { ...problem("bad_label", "changes_the_past"), findings: true },
     ...STARTING_PROBLEMS,

@@ -67,7 +67,7 @@ export const POST = endpoint({
       schema: conversationAnswer,
       headers: { Location: "it" },
     },
-    404: problem("unknown_domain", "unknown_plan"),
+    404: problem("unknown_domain", "unknown_plan", "unknown_provider"),
     409: problem("broken_repo", "not_supported_yet"),
     422: {
       ...problem(
