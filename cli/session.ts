@@ -3,13 +3,13 @@
 import { join } from "node:path";
 import { issuesError, SimError } from "../framework/mod.ts";
 import { parseSetting, readYaml, type Setting } from "../framework/scenario/mod.ts";
-import { type App, openApp, ROOT } from "../runner/mod.ts";
+import { type App, type AppOptions, openApp, ROOT } from "../runner/mod.ts";
 import { isBelowRoot } from "./initial_folder.ts";
 import type { CommonOptions } from "./program.ts";
 
 /** Opens the app, lets `use` work with it and its output folder, closes it. */
 export async function withApp<T>(
-  options: CommonOptions,
+  options: CommonOptions & Pick<AppOptions, "recoversLater">,
   use: (app: App, output: string) => Promise<T>,
 ): Promise<T> {
   const { app, output } = await openHere(options);
@@ -22,7 +22,7 @@ export async function withApp<T>(
 
 /** Below the root of the repository the defaults are the repository's: its output folder, its configuration. */
 async function openHere(
-  { output, config, offline }: CommonOptions & { readonly offline?: boolean },
+  { output, config, offline, recoversLater }: CommonOptions & Pick<AppOptions, "offline" | "recoversLater">,
 ): Promise<{ app: App; output: string }> {
   const ofRepository = isBelowRoot(Deno.cwd()) ? join(ROOT, "llm-sim.yaml") : undefined;
   const named = config ?? (ofRepository !== undefined && exists(ofRepository) ? ofRepository : undefined);
@@ -34,6 +34,7 @@ async function openHere(
     ...(named !== undefined && { config: named }),
     ...(folder !== undefined && { output: folder }),
     ...(offline === true && { offline }),
+    ...(recoversLater === true && { recoversLater }),
   });
   const { output_root, folder: base } = app.config;
   return { app, output: folder ?? (output_root === undefined ? "output" : join(base, output_root)) };

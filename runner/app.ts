@@ -70,6 +70,8 @@ export interface AppOptions {
   readonly config?: string;
   /** Has the offline provider, which is no language model, answer in place of every model. */
   readonly offline?: boolean;
+  /** Leaves {@linkcode App.recover} to the caller, who has something more urgent to do. */
+  readonly recoversLater?: boolean;
 }
 
 /** What to start. */
@@ -122,7 +124,7 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
     maxConcurrent: config.max_concurrent,
   });
   const app = new App(config, { store, domains, manager, providers, gateway });
-  await app.recover();
+  if (options.recoversLater !== true) await app.recover();
   return app;
 }
 

@@ -19,7 +19,7 @@ function begin(app: App, log: Log): void {
     // What was under way when the server stopped is done by the next one.
     if (app.isOpen) log.failure(what, error);
   };
-  app.resumeLost().then(({ resumed, failed }) => {
+  app.recover().then(() => app.resumeLost()).then(({ resumed, failed }) => {
     for (const { run_id, turn } of resumed) log.info("resumed", { run_id, turn });
     for (const { run_id, error } of failed) {
       log.warning("not resumed", { run_id, code: error.code, reason: error.message });

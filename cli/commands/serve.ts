@@ -23,7 +23,7 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
   const { host, port, insecure, maxConcurrent } = options;
   assertWithin("--port", port, 0, 65_535);
   assertWithin("--max-concurrent", maxConcurrent, 1, 1000);
-  return await withApp(options, async (app, output) => {
+  return await withApp({ ...options, recoversLater: true }, async (app, output) => {
     if (maxConcurrent !== undefined) app.maxConcurrent = maxConcurrent;
     const settings = {
       routes: manifest,

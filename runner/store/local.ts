@@ -53,6 +53,9 @@ const ABANDONED_AFTER = 10 * 60_000;
 /** Begins the name of a run's folder that is being removed. */
 const GRAVE = ".removed-";
 
+/** Folders that are looked at in one go when what was abandoned is swept away. */
+const SWEPT_AT_ONCE = 100;
+
 /** Runs under one output folder. */
 export class LocalStore implements RunStore {
   readonly #root: string;
@@ -475,7 +478,9 @@ export class LocalStore implements RunStore {
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async sweep(): Promise<void> {
     try {
-      for (const { name, isDirectory } of [...Deno.readDirSync(this.#root)]) {
+      for (const [i, { name, isDirectory }] of [...Deno.readDirSync(this.#root)].entries()) {
+        // Of ten thousand runs nobody is kept waiting.
+        if (i % SWEPT_AT_ONCE === SWEPT_AT_ONCE - 1) await new Promise((resolve) => setTimeout(resolve));
         const folder = `${this.#root}/${name}`;
         if (isDirectory && (name.startsWith(GRAVE) || isMadeRunId(name) && isAbandoned(folder))) removeTree(folder);
       }

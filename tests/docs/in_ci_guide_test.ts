@@ -11,7 +11,7 @@ function outcomes(text: string): string[] {
 
 /** The code block of the page that has `part`. */
 function shown(part: string): string {
-  const blocks = [...guide.matchAll(/^```(?:json)?\n([\s\S]*?)^```$/gm)].map(([, text]) => text!);
+  const blocks = [...guide.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].map(([, text]) => text!);
   return blocks.find((text) => text.includes(part))!;
 }
 

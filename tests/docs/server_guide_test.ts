@@ -45,6 +45,11 @@ Deno.test("what 'The server' shows is what happens", () =>
     assertEquals(JSON.parse(read("first.json")).run_id, JSON.parse(read("again.json")).run_id);
     assertEquals(ranWith(ran, "jq -r .code").stdout, "idempotency_conflict\n");
 
+    assertMatches(output(ran, "/advance"), /was wanted/);
+    assertMatches(read("talk.txt"), /\nevent: end\ndata: .*"completed"/);
+    assertMatches(read("talk.md"), /Book the photographer/);
+    assertEquals(json("/turns/3/label").unclear, 1);
+
     assertEquals(json('"max_concurrent": 8'), { max_concurrent: 8 });
     assertMatches(output(ran, "/metrics"), /^llm_sim_max_concurrent 8$/m);
     assertMatches(output(ran, "/metrics"), /^llm_sim_runs\{status="cancelled"\} 1$/m);

@@ -44,7 +44,7 @@ for (const era of ERAS) {
       ]);
       assertMatches(
         first.text,
-        /is idle after 1 turns: 1 aligned[^]*turn 1 aligned: user: .*Book a room.*did create_task/,
+        /is idle after 1 turn: 1 aligned[^]*turn 1 aligned: user: .*Book a room.*did create_task/,
       );
       const rest = await client.value("advance_conversation", { run_id, turns: 5 });
       assertEquals([rest.turns.map(({ index }: { index: number }) => index), rest.status, rest.ended_by], [

@@ -93,7 +93,7 @@ function briefText({ run_id, status, ended_by, turns, summary, error }: Conversa
     ? ""
     : ` (${valueText(ended_by)})`;
   const verdicts = `${aligned} aligned, ${misaligned} misaligned, ${unclear} unclear`;
-  return `${run_id} is ${status}${why} after ${turns.length} turns: ${verdicts}` +
+  return `${run_id} is ${status}${why} after ${turns.length} turn${turns.length === 1 ? "" : "s"}: ${verdicts}` +
     (passed === null ? "" : passed ? "; it passed" : "; it did not pass");
 }
 
