@@ -20,6 +20,7 @@ import {
   type StateVariables,
 } from "../framework/mod.ts";
 import { agentNames, readInterventionBody } from "../framework/scenario/mod.ts";
+import { Batches } from "./batch/mod.ts";
 import { readConfig, type ServerConfig } from "./config.ts";
 import { assertPlayable, Conversations } from "./conversation/mod.ts";
 import { DomainRegistry } from "./domains.ts";
@@ -98,6 +99,23 @@ export interface StartSpec extends ScenarioSource {
   readonly onIssues?: (issues: readonly Issue[]) => void;
 }
 
+/** A start that has been checked: runs of it differ in seed and sample alone. */
+export interface PreparedStart {
+  readonly text: string;
+  readonly config: RunConfig;
+  readonly code: ReturnType<typeof codeOf>;
+  readonly scenario_path: string | undefined;
+}
+
+/** In what the runs of one prepared start differ. */
+export interface Variation {
+  /** Absent: the scenario's own. */
+  readonly seed?: number;
+  readonly sample?: number;
+  /** The batch that it is made for, and its position there: asked for again it is not made again. */
+  readonly batch?: { readonly id: string; readonly n: number };
+}
+
 /** Puts the parts together. @throws {SimError} when the configuration is wrong */
 export async function openApp(options: AppOptions = {}): Promise<App> {
   const config = readConfig(options.config ?? "llm-sim.yaml", options.config !== undefined);
@@ -160,6 +178,7 @@ export class App {
   readonly #gateway: Gateway;
   readonly #requests: Requests;
   #conversations: Conversations | undefined;
+  #batches: Batches | undefined;
   readonly #pruning = new Set<ReturnType<typeof setInterval>>();
   /** Settles when what is being pruned is gone. */
   #pruned: Promise<void> = Promise.resolve();
@@ -177,6 +196,16 @@ export class App {
   /** The verbs of conversations, which are runs of their own kind. */
   get conversations(): Conversations {
     return this.#conversations ??= new Conversations(this, this.#store);
+  }
+
+  /** The verbs of batches: many runs with a plan. */
+  get batches(): Batches {
+    return this.#batches ??= new Batches(this, this.#store);
+  }
+
+  /** @throws {SimError} `closing` */
+  assertOpen(): void {
+    this.#manager.assertOpen();
   }
 
   /** How many runs may play at once. */
@@ -264,14 +293,7 @@ export class App {
     const labels = withLabels({}, spec.labels ?? {});
     const prepared = await this.validate(spec);
     const described = runnable(prepared);
-    if (described.conversation) {
-      this.conversations.assertOn();
-      assertPlayable(described, (name) => Deno.env.get(name));
-    } else if (spec.needsConversation) {
-      throw new SimError("no_conversation", `${spec.file ?? "the scenario"} has no section 'conversation'`, {
-        hint: "run it with `run`, or add the section",
-      });
-    }
+    this.#assertConversation(described, spec);
     spec.onIssues?.(prepared.issues);
     const config = await this.#withModels(described, spec);
     return await this.#launch({
@@ -286,6 +308,49 @@ export class App {
       ...(spec.mode === "hold" && { hold: true }),
       ...(request && { request }),
     });
+  }
+
+  /**
+   * Checks a start once, so that many runs of it can be made.
+   * @throws {SimError} all issues of the scenario
+   */
+  async prepare(spec: StartSpec): Promise<PreparedStart> {
+    const prepared = await this.validate(spec);
+    const described = runnable(prepared);
+    this.#assertConversation(described, spec);
+    const config = await this.#withModels(described, spec);
+    return { text: prepared.text, config, code: codeOf(this.#domains, config.domain), scenario_path: spec.file };
+  }
+
+  /** Under which an equal run would be found. */
+  contentKeyOf(start: PreparedStart, variation: Variation = {}): string {
+    const { config, seed, sample } = varied(start, variation);
+    return contentKey({ ...start, config, seed, sample });
+  }
+
+  /** Makes one run of a start that has been checked. */
+  async startPrepared(start: PreparedStart, variation: Variation = {}): Promise<Manifest> {
+    this.#manager.assertOpen();
+    const run = { ...start, ...varied(start, variation), labels: {}, stopAfter: null };
+    const { batch } = variation;
+    if (batch === undefined) return await this.#launch(run);
+    return await this.#requests.once(
+      `batch ${batch.id} ${batch.n}`,
+      {},
+      (request) => this.#launch({ ...run, request, batch_id: batch.id }),
+    );
+  }
+
+  /** Whether it may be played as a conversation, if it is one. @throws {SimError} */
+  #assertConversation(config: RunConfig, { needsConversation, file }: StartSpec): void {
+    if (config.conversation) {
+      this.conversations.assertOn();
+      assertPlayable(config, (name) => Deno.env.get(name));
+    } else if (needsConversation) {
+      throw new SimError("no_conversation", `${file ?? "the scenario"} has no section 'conversation'`, {
+        hint: "run it with `run`, or add the section",
+      });
+    }
   }
 
   /** The configuration with its models chosen. @throws {SimError} when one cannot be had */
@@ -772,7 +837,9 @@ export class App {
   async close(): Promise<void> {
     for (const timer of this.#pruning) clearInterval(timer);
     await this.#pruned;
+    const batches = this.#batches?.close();
     await this.#manager.close();
+    await batches;
     await Promise.all([this.#domains.close(), this.#gateway.close()]);
     this.#store.close();
   }
@@ -801,6 +868,7 @@ export class App {
           ...(reason !== undefined && { reason }),
           ...(parent && { parent }),
           ...(request && { request }),
+          ...(run.batch_id !== undefined && { batch_id: run.batch_id }),
           ...(stopAfter !== null && { stop_after: stopAfter }),
         }),
       ...(past && { past }),
@@ -914,6 +982,8 @@ interface Launch {
   readonly hold?: boolean;
   readonly parent?: Manifest["parent"];
   readonly request?: Request;
+  /** The batch that it is made for. */
+  readonly batch_id?: string;
   /** Why it is as it is, for its history. */
   readonly reason?: string;
   /** What tells a fork from a run of the same configuration, for its content key. */
@@ -937,6 +1007,13 @@ function runnable(prepared: PreparedRun): NonNullable<PreparedRun["config"]> {
     throw new SimError("not_supported_yet", `not supported yet: ${sections.join(", ")}`);
   }
   return config;
+}
+
+/** The configuration of one run of a prepared start. */
+function varied({ config }: PreparedStart, { seed, sample = 0 }: Variation) {
+  if (seed === undefined || seed === config.simulation.seed) return { config, seed: config.simulation.seed, sample };
+  const settings = [...config.settings, { path: "simulation.seed", value: seed }];
+  return { config: { ...config, settings, simulation: { ...config.simulation, seed } }, seed, sample };
 }
 
 /** Turns in words, the last ones where there are many. */

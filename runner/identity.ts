@@ -48,6 +48,7 @@ export interface NewManifest {
   /** It parks when this turn is complete. */
   readonly stop_after?: number;
   readonly request?: Manifest["request"];
+  readonly batch_id?: string;
 }
 
 /** The manifest of a run that has just been queued. */
@@ -71,6 +72,7 @@ export function newManifest(run: NewManifest): Manifest {
     sample: run.sample,
     ...(run.parent && { parent: run.parent }),
     ...(run.request && { request: run.request }),
+    ...(run.batch_id !== undefined && { batch_id: run.batch_id }),
     labels: { ...run.labels },
     validity: { state: "valid", reasons: [] },
     cost: { usd: 0, input_tokens: 0, output_tokens: 0, calls: 0, reused_calls: 0 },

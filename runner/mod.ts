@@ -4,7 +4,7 @@
  * @module
  */
 
-export { App, type AppOptions, openApp, type StartSpec } from "./app.ts";
+export { App, type AppOptions, openApp, type PreparedStart, type StartSpec, type Variation } from "./app.ts";
 export { type ListedProvider, type ModelChoice, modelLine, PRICES_AS_OF, type ProviderList } from "./gateway/mod.ts";
 export { modelLabel, OFFLINE_MEANING } from "./offline_label.ts";
 export { VERSION } from "./identity.ts";
@@ -41,6 +41,7 @@ export {
   type RunStatus,
   type StoredState,
 } from "./store/mod.ts";
+export * from "./batch/mod.ts";
 export * from "./conversation/mod.ts";
 export { CHILD_SUBCOMMAND } from "./sandbox/mod.ts";
 export { ROOT } from "./paths.ts";

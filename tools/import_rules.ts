@@ -25,6 +25,7 @@ const INNER_ROOMS = [
   "framework/scenario",
   "framework/space",
   "framework/worker",
+  "runner/batch",
   "runner/conversation",
   "runner/gateway",
   "runner/sandbox",

@@ -2,7 +2,7 @@
 
 import type { Json } from "../json.ts";
 import type { StateVariables } from "../variables.ts";
-import type { JudgeVerdict, TranscriptTurn, Wish } from "./types.ts";
+import type { ActionSpec, JudgeVerdict, TranscriptTurn, Wish } from "./types.ts";
 
 /** Whether the state that came about is the one that was wanted. */
 export const END_STATES = ["unknown", "agrees", "differs"] as const;
@@ -42,6 +42,15 @@ export interface ExpectedState {
   readonly state: Json;
   /** Names that things have there, by the names that they have in the state that came about. */
   readonly ids: { readonly [id: string]: string };
+  /** Wishes that went wrong: they are done there already, so that to ask for the same again is to ask for it once. */
+  readonly open: readonly OpenWish[];
+}
+
+/** A wish that went wrong. */
+export interface OpenWish {
+  readonly action: ActionSpec;
+  /** Name of what it makes in the wanted state; null: it makes nothing. */
+  readonly created: string | null;
 }
 
 /** The variables of a conversation. */

@@ -1,6 +1,7 @@
 /** `GET /simulation/runs` lists conversations. */
 
 import { z } from "zod";
+import { SESSION_LABEL } from "../../runner/mod.ts";
 import { conversationSchema, endpoint, intParam, PAGE_HEADERS, pageOfTexts, problem } from "../../server/mod.ts";
 
 const text = z.string().min(1).max(1000);
@@ -24,7 +25,7 @@ export const GET = endpoint({
     const { conversations, next_cursor } = await app.conversations.list({
       limit,
       ...(cursor !== undefined && { cursor }),
-      ...(label !== undefined ? { label } : session_id !== undefined && { label: `session=${session_id}` }),
+      ...(label !== undefined ? { label } : session_id !== undefined && { label: `${SESSION_LABEL}=${session_id}` }),
     });
     const found = session_id === undefined
       ? conversations

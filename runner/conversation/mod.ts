@@ -15,6 +15,7 @@ export { assertPlayable, defaultTurns } from "./limits.ts";
 export type { ConversePlan, ConversePlanSpec } from "./plan.ts";
 export { baselineLine, converseReport, reportLine } from "./report.ts";
 export * from "./types.ts";
+export { SESSION_LABEL } from "./view.ts";
 
 /** A conversation in words: as a whole, or part by part as it is spoken. */
 export const conversationText = { whole: toText, head: headText, turn: turnText, end: endText };

@@ -11,6 +11,7 @@ import {
 } from "../../framework/mod.ts";
 import { asOutputError } from "./disk_error.ts";
 import { removeTree, syncFolder, writeDurably } from "./durable.ts";
+import { BatchFiles } from "./batches.ts";
 import { copyHistory } from "./history.ts";
 import { Hosts, isLocked } from "./hosts.ts";
 import { decodeManifest, isEnded, type Manifest } from "./manifest.ts";
@@ -62,6 +63,7 @@ export class LocalStore implements RunStore {
   readonly #hosts: Hosts;
   readonly #logs = new NumberedLogs();
   #index: RunIndex | undefined;
+  #batches: BatchFiles | undefined;
   /** The last input of runs that this store has written to, and how long the file was then. */
   readonly #lastInput = new Map<string, { readonly seq: number; readonly bytes: number }>();
   /** The last of a chain of writes per run, so that updates of one run follow each other. */
@@ -71,6 +73,15 @@ export class LocalStore implements RunStore {
   constructor(root: string) {
     this.#root = absolute(root);
     this.#hosts = new Hosts(this.#root);
+  }
+
+  /** The files of batches. */
+  get batches(): BatchFiles {
+    return this.#batches ??= new BatchFiles(this.#root);
+  }
+
+  isAlive(host: string): boolean {
+    return this.#hosts.isAlive(host);
   }
 
   get host(): string {
@@ -213,6 +224,20 @@ export class LocalStore implements RunStore {
       index.refresh();
       const text = index.requested(key);
       return text === null ? null : JSON.parse(text) as Manifest;
+    } catch (error) {
+      throw asOutputError(error, this.#root);
+    }
+  }
+
+  async findReusable(contentKey: string): Promise<Manifest | null> {
+    const index = this.#openIndex();
+    try {
+      index.refresh();
+      for (const text of index.completedWith(contentKey)) {
+        const manifest = JSON.parse(text) as Manifest;
+        if ((await this.inputs(manifest.run_id)).length === 0) return manifest;
+      }
+      return null;
     } catch (error) {
       throw asOutputError(error, this.#root);
     }

@@ -9,6 +9,7 @@ export * from "./tape_entry.ts";
 export { callKey } from "./call_key.ts";
 export { type Divergence, type Extent, firstDifference, resultDifference } from "./comparison.ts";
 export { asOutputError } from "./disk_error.ts";
+export { BatchFiles, type MemberLine } from "./batches.ts";
 export { type LabelRecord, labelRecordSchema } from "./labels.ts";
 export { LocalStore } from "./local.ts";
 export { runRow } from "./run_row.ts";

@@ -13,7 +13,7 @@ import type { RunQuery } from "./pages.ts";
 import { isRunId } from "./run_id.ts";
 import { runRow } from "./run_row.ts";
 
-const LAYOUT = 4;
+const LAYOUT = 5;
 
 /** Answers kept at most; then half of them go. */
 const MAX_ANSWERS = 10_000;
@@ -212,7 +212,7 @@ export class RunIndex {
     this.#pages.clear();
     this.#statement(
       `insert or replace into runs (run_id, created_at, stamp, status, repo, scenario_path, name, batch, validity, labels,
-       request, row, manifest) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       request, content_key, row, manifest) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       run_id,
       created_at,
@@ -225,6 +225,7 @@ export class RunIndex {
       validity.state,
       JSON.stringify(labels),
       request?.key ?? null,
+      manifest.content_key,
       JSON.stringify(row),
       JSON.stringify(manifest),
     );
@@ -293,6 +294,14 @@ export class RunIndex {
     if (this.#known === null || performance.now() - this.#refreshedAt > COUNTED_ANEW) this.refresh();
     const rows = this.#statement("select status, count(*) as runs from runs group by status").all();
     return Object.fromEntries(rows.map(({ status, runs }) => [String(status), Number(runs)]));
+  }
+
+  /** Manifests, as texts, of completed runs that are not void and have this content key, the newest first. */
+  completedWith(contentKey: string): string[] {
+    return this.#statement(
+      `select manifest from runs where content_key = ? and status = 'completed' and validity <> 'void'
+       order by created_at desc`,
+    ).all(contentKey).map(({ manifest }) => String(manifest));
   }
 
   /** The manifest, as text, of the run that was started for a request. */
@@ -419,12 +428,13 @@ function prepared(path: string): DatabaseSync {
         create table runs (
           run_id text primary key, created_at text not null, stamp text not null, status text not null,
           repo text not null, scenario_path text not null, name text not null, batch text, validity text not null,
-          labels text not null, request text, row text not null, manifest text not null
+          labels text not null, request text, content_key text not null, row text not null, manifest text not null
         );
         create index runs_by_age on runs (created_at desc, run_id desc, name, scenario_path, labels);
         create index runs_by_status on runs (status, created_at desc, run_id desc);
         create index runs_by_repo on runs (repo, created_at desc, run_id desc);
-        create index runs_by_batch on runs (batch) where batch is not null;
+        create index runs_by_batch on runs (batch, created_at desc, run_id desc) where batch is not null;
+        create index runs_by_content on runs (content_key) where status = 'completed' and validity <> 'void';
         create index runs_by_request on runs (request) where request is not null;
         pragma user_version = ${LAYOUT};
       `);

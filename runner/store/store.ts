@@ -5,6 +5,7 @@
  * crash of the machine.
  */
 
+import type { BatchFiles } from "./batches.ts";
 import type {
   Checkpoint,
   CheckpointPopulations,
@@ -116,6 +117,8 @@ export interface RunLog {
 export interface RunStore extends AnswerMemory {
   /** Name of this host, by which manifests say who owns a run. */
   readonly host: string;
+  /** The files of batches. */
+  readonly batches: BatchFiles;
   /**
    * Reserves a run id and writes config, scenario, a fork's past, and last the manifest: what was cut short is no run.
    * @throws {SimError} `disk_full`, `output_not_writable`; then nothing is left
@@ -140,6 +143,13 @@ export interface RunStore extends AnswerMemory {
   assertWritable(): Promise<void>;
   /** The run that was started for a request; null when there is none (any more). @param key as in its manifest */
   findRequested(key: string): Promise<Manifest | null>;
+  /**
+   * The newest run that was made of just this and can stand in its place: completed, not void, without anything from
+   * outside. Null when there is none.
+   */
+  findReusable(contentKey: string): Promise<Manifest | null>;
+  /** Whether the host of this name lives. */
+  isAlive(host: string): boolean;
   /** Who is at work on a run. */
   ownership(manifest: Manifest): Promise<Ownership>;
   config(runId: string): Promise<RunConfig>;

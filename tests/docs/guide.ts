@@ -70,7 +70,7 @@ export async function withRepository<T>(body: (folder: string) => Promise<T>): P
       `"${ROOT}/framework/`,
     );
     await Deno.writeTextFile(join(folder, "deno.json"), there);
-    for (const name of ["docs", "framework", "runner", "scenarios", "tests"]) {
+    for (const name of ["framework", "runner", "scenarios", "tests"]) {
       await Deno.symlink(join(ROOT, name), join(folder, name));
     }
     return await body(folder);

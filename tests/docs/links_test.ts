@@ -8,6 +8,7 @@ Deno.test("links between the pages of docs/guide and docs/reference lead to a pa
   const broken: string[] = [];
   for (const folder of ["guide", "reference"]) {
     for await (const { name } of Deno.readDir(join(DOCS, folder))) {
+      if (!name.endsWith(".md")) continue;
       const page = join(DOCS, folder, name);
       const text = await Deno.readTextFile(page);
       for (const [, link] of text.matchAll(/\]\(([^)\s]+)\)/g)) {

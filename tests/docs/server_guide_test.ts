@@ -48,7 +48,7 @@ Deno.test("what 'The server' shows is what happens", () =>
     assertMatches(output(ran, "/advance"), /was wanted/);
     assertMatches(read("talk.txt"), /\nevent: end\ndata: .*"completed"/);
     assertMatches(read("talk.md"), /Book the photographer/);
-    assertEquals(json("/turns/3/label").unclear, 1);
+    assertEquals(json("/turns/3/label").unclear, 2);
 
     assertEquals(json('"max_concurrent": 8'), { max_concurrent: 8 });
     assertMatches(output(ran, "/metrics"), /^llm_sim_max_concurrent 8$/m);

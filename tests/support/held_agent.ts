@@ -13,13 +13,14 @@ export class HeldAgent implements AsyncDisposable {
   readonly origin: string;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   #gate: PromiseWithResolvers<void> | null = null;
+  #from = 0;
   #arrivals: { readonly count: number; readonly resolve: () => void }[] = [];
 
   constructor() {
     this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
       this.asked.push(await request.json());
       for (const { count, resolve } of this.#arrivals) if (this.asked.length >= count) resolve();
-      await this.#gate?.promise;
+      if (this.asked.length >= this.#from) await this.#gate?.promise;
       return Response.json({ reply: "Done.", actions: [] });
     });
     this.origin = `http://127.0.0.1:${this.#server.addr.port}`;
@@ -30,8 +31,9 @@ export class HeldAgent implements AsyncDisposable {
     return `${this.origin}/chat`;
   }
 
-  /** From now on nobody is answered. */
-  hold(): void {
+  /** From the request of this number on, by default from now on, nobody is answered. */
+  hold(from = 0): void {
+    this.#from = from;
     this.#gate ??= Promise.withResolvers();
   }
 

@@ -155,10 +155,10 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
 
   /** The judge has spoken: it is counted, and the user is told of what went wrong when it speaks next. */
   #judged(state: ConversationState, verdict: JudgeVerdict, context: EngineContext): ConversationState {
-    const { transcript, wishes, plan } = state.global_state;
+    const { plan } = state.global_state;
     const verdicts = [...state.global_state.verdicts, verdict];
     const { aligned, misaligned, unclear, precision, recall } = summarise(verdicts);
-    const expected = this.#expected(state.global_state.expected, wishes.at(-1)!, transcript.at(-1)!);
+    const expected = this.#expected(state.global_state, verdict);
     if (verdict.alignment === "misaligned") {
       const feedback = { turn_index: context.turn, reason: verdict.explanation };
       context.send(new OutgoingMessage("user", feedback));
@@ -175,18 +175,37 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
     });
   }
 
-  /** The state as it would be had this wish been done too; null when that cannot be known. */
-  #expected(before: ExpectedState | null, wish: Wish, { actions }: TranscriptTurn): ExpectedState | null {
-    if (before === null || wish.fault) return null;
-    if (wish.desired_action === null) return before;
+  /** The state as it would be had the last wish been done too; null when that cannot be known. */
+  #expected({ expected: before, wishes, transcript }: Globals, { alignment }: JudgeVerdict): ExpectedState | null {
+    const { desired_action, fault } = wishes.at(-1)!;
+    if (before === null || fault) return null;
     const { catalogue } = this.#environment;
-    const wanted = renamed(wish.desired_action, before.ids, catalogue);
-    const { state, done, created } = this.#environment.apply(before.state, wanted);
-    if (!done.success) return null;
-    if (created === undefined) return { ...before, state };
-    const { pairs } = matchActions([wish.desired_action], actions, { catalogue, extra: this.config.extra_actions });
+    if (desired_action === null || catalogue[desired_action.name]?.mutating === false) return before;
+    const asked = canonicalJson(desired_action as unknown as Json);
+    const again = before.open.find(({ action }) => canonicalJson(action as unknown as Json) === asked);
+    const wanted = again ? { ...again, state: before.state } : this.#wanted(before, desired_action);
+    if (wanted === null) return null;
+    const { state, created } = wanted;
+    const { actions } = transcript.at(-1)!;
+    const { pairs } = matchActions([desired_action], actions, { catalogue, extra: this.config.extra_actions });
     const made = pairs[0]?.done.created;
-    return { state, ids: made === undefined ? before.ids : { ...before.ids, [made]: created } };
+    const others = before.open.filter((open) => open !== again);
+    return {
+      state,
+      ids: made === undefined || created === null ? before.ids : { ...without(before.ids, created), [made]: created },
+      open: alignment === "misaligned" ? [...others, { action: desired_action, created }] : others,
+    };
+  }
+
+  /** What the wish comes to in the state as it was wanted so far; null: that cannot be known. */
+  #wanted(
+    { state, ids }: ExpectedState,
+    wish: ActionSpec,
+  ): { readonly state: Json; readonly created: string | null } | null {
+    const action = renamed(wish, ids, this.#environment.catalogue);
+    if (action === null) return null;
+    const { state: after, done, created = null } = this.#environment.apply(state, action);
+    return done.success ? { state: after, created } : null;
   }
 
   #endState(expected: ExpectedState | null, plan: Json): EndState {
@@ -197,7 +216,7 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
   }
 
   #unspoilt(): ExpectedState {
-    return { state: this.#environment.initial, ids: {} };
+    return { state: this.#environment.initial, ids: {}, open: [] };
   }
 }
 
@@ -206,22 +225,34 @@ export function sealOf(bound: Pick<Wish, "salt" | "desired_action"> & { readonly
   return sha256(canonicalJson(bound));
 }
 
-/** The action with the ids that things have in the state as it was wanted. */
+/** The action with the ids that things have in the state as it was wanted; null when it speaks of what is not there. */
 function renamed(
   action: ActionSpec,
   ids: ExpectedState["ids"],
   catalogue: Environment["catalogue"],
-): ActionSpec {
+): ActionSpec | null {
   const parameters = catalogue[action.name]?.parameters ?? {};
+  const taken = new Set(Object.values(ids));
+  let isThere = true;
   const id = (value: Json): Json => {
-    const name = Object.hasOwn(ids, String(value)) ? ids[String(value)]! : null;
-    return name === null ? value : typeof value === "number" ? Number(name) : name;
+    if (!Object.hasOwn(ids, String(value))) {
+      // There, something else has this name.
+      isThere &&= !taken.has(String(value));
+      return value;
+    }
+    const name = ids[String(value)]!;
+    return typeof value === "number" ? Number(name) : name;
   };
   const entries = Object.entries(action.parameters).map(([name, value]): [string, Json] => {
     if (parameters[name]?.type === "id") return [name, id(value)];
     return [name, name === "dependencies" && Array.isArray(value) ? value.map(id) : value];
   });
-  return { ...action, parameters: Object.fromEntries(entries) };
+  return isThere ? { ...action, parameters: Object.fromEntries(entries) } : null;
+}
+
+/** The ids without those of what has this name in the state as it was wanted. */
+function without(ids: ExpectedState["ids"], name: string): ExpectedState["ids"] {
+  return Object.fromEntries(Object.entries(ids).filter(([, wanted]) => wanted !== name));
 }
 
 function specOf({ kind, name, parameters }: ActionSpec): ActionSpec {

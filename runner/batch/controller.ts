@@ -1,0 +1,425 @@
+/** The verbs of batches: many runs with a plan, of which each is a run like any other. */
+
+import { type Json, SimError } from "../../framework/mod.ts";
+import type { App, PreparedStart } from "../app.ts";
+import { isEnded, type Manifest, type MemberLine, type RunStore } from "../store/mod.ts";
+import { type BatchRecord, type BatchStatus, decodeRecord, withStatus } from "./record.ts";
+import { assertPlayable, cellsOf, firstBlock, membersOf } from "./plan.ts";
+import { type BatchCell, type BatchMember, type BatchSpec, readBatchSpec, readSeeds } from "./spec.ts";
+import { type BatchRow, type BatchView, finalMetrics, viewOf } from "./view.ts";
+
+/** Runs that may wait in the queue beyond those that play: their processes are ready when there is a place. */
+const AHEAD = 4;
+
+/** Where a batch comes from, and how it is begun. */
+export interface NewBatch {
+  /** As written; see {@linkcode readBatchSpec}. */
+  readonly spec: unknown;
+  /** File that it stands in: scenarios are named from its folder. */
+  readonly file?: string;
+  /** Writes the plan and plays nothing yet. */
+  readonly planOnly?: boolean;
+}
+
+/** That something about a batch has changed. */
+export interface BatchNotice {
+  readonly batch_id: string;
+  /** The member that has come to its end, or was begun; absent: the batch's own status. */
+  readonly member?: BatchRow;
+  readonly status: BatchStatus;
+}
+
+/** A batch that this host plays. */
+interface Playing {
+  stop: { readonly status: "paused" | "cancelled"; readonly reason: string } | null;
+  readonly done: Promise<void>;
+  /** Runs that are under way. */
+  readonly runs: Set<string>;
+}
+
+/** The verbs. */
+export class Batches {
+  readonly #app: App;
+  readonly #store: RunStore;
+  readonly #playing = new Map<string, Playing>();
+  readonly #listeners = new Set<(notice: BatchNotice) => void>();
+  /** Rows of members that have come to their end: they do not change any more. */
+  readonly #rows = new Map<string, Map<number, BatchRow>>();
+  #closed = false;
+
+  constructor(app: App, store: RunStore) {
+    this.#app = app;
+    this.#store = store;
+  }
+
+  /** Calls `listener` with every notice of this host's batches; the result stops it. */
+  subscribe(listener: (notice: BatchNotice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Writes the plan of a batch, and plays it unless it is to be planned only.
+   * @throws {SimError} all that is wrong with it; then nothing has been written
+   */
+  async start({ spec: written, planOnly }: NewBatch): Promise<BatchView> {
+    this.#app.assertOpen();
+    const spec = readBatchSpec(written);
+    const cells = cellsOf(spec);
+    const blocks = [firstBlock(spec)];
+    assertPlayable(cells, blocks);
+    await this.#check(spec, cells);
+    const name = spec.name ?? "batch";
+    const at = new Date();
+    const id = this.#store.batches.create(name, at, (id): Json => {
+      const record: BatchRecord = {
+        format: 1,
+        id,
+        name,
+        created_at: at.toISOString(),
+        spec,
+        cells,
+        blocks,
+        status: "planned",
+        history: [{ at: at.toISOString(), status: "planned" }],
+        minutes: 0,
+      };
+      return record as unknown as Json;
+    });
+    if (!planOnly) this.#begin(this.#record(id));
+    return await this.get(id);
+  }
+
+  /** A batch as it stands. @throws {SimError} `unknown_batch` */
+  async get(id: string): Promise<BatchView> {
+    const record = this.#record(id);
+    return viewOf(this.#alive(record), await this.results(id), this.#app.maxConcurrent);
+  }
+
+  /** All batches, newest first. */
+  async list({ limit = 100 }: { readonly limit?: number } = {}): Promise<BatchView[]> {
+    return await Promise.all(this.#store.batches.ids().slice(0, limit).map((id) => this.get(id)));
+  }
+
+  /** Every run of the batch in order, also those that have not been begun. @throws {SimError} `unknown_batch` */
+  async results(id: string): Promise<BatchRow[]> {
+    const record = this.#record(id);
+    const known = await this.#store.batches.members(id);
+    const rows = this.#rows.get(id) ?? new Map<number, BatchRow>();
+    this.#rows.set(id, rows);
+    const all: BatchRow[] = [];
+    for (const member of membersOf(record.cells, record.blocks)) {
+      all.push(rows.get(member.n) ?? await this.#row(record, member, known.get(member.n), rows));
+    }
+    return all;
+  }
+
+  /** Resolves when the batch stands still. */
+  async wait(id: string): Promise<BatchView> {
+    await this.#playing.get(id)?.done;
+    return await this.get(id);
+  }
+
+  /** Starts no further run; those that play come to their end, or are paused too with `now`. */
+  async pause(id: string, { now = false, reason = "paused by request" } = {}): Promise<BatchView> {
+    const playing = this.#mine(id, "pause");
+    playing.stop ??= { status: "paused", reason };
+    if (now) await Promise.all([...playing.runs].map((run) => this.#app.pause(run, reason).catch(unlessSteered)));
+    await playing.done;
+    return await this.get(id);
+  }
+
+  /** Plays on what is pending. @throws {SimError} `bad_transition` */
+  async resume(id: string): Promise<BatchView> {
+    this.#app.assertOpen();
+    const record = this.#alive(this.#record(id));
+    if (!["planned", "paused"].includes(record.status)) {
+      throw new SimError("bad_transition", `batch '${id}' is ${record.status}`, {
+        hint: record.status === "completed" ? "extend it by further seeds" : "a batch that is planned or paused can be resumed",
+      });
+    }
+    this.#begin(record);
+    return await this.get(id);
+  }
+
+  /** Ends the batch for good, and the runs that play. @throws {SimError} `bad_transition` */
+  async cancel(id: string, reason = "cancelled by request"): Promise<BatchView> {
+    const playing = this.#playing.get(id);
+    if (playing) {
+      playing.stop = { status: "cancelled", reason };
+      await Promise.all([...playing.runs].map((run) => this.#app.cancel(run).catch(unlessSteered)));
+      await playing.done;
+      return await this.get(id);
+    }
+    const record = this.#alive(this.#record(id));
+    if (["completed", "cancelled"].includes(record.status)) {
+      throw new SimError("bad_transition", `batch '${id}' is ${record.status}`);
+    }
+    if (record.status === "running") throw elsewhere(id);
+    this.#write(withStatus(record, "cancelled", reason));
+    return await this.get(id);
+  }
+
+  /**
+   * Adds seeds to every cell, and plays them: `8` are the next eight, a list or range is as in a batch's `seeds`.
+   * @throws {SimError} `repeated_seed`, `bad_transition`
+   */
+  async extend(id: string, more: number | string | readonly number[]): Promise<BatchView> {
+    this.#app.assertOpen();
+    const record = this.#alive(this.#record(id));
+    if (record.status === "cancelled") throw new SimError("bad_transition", `batch '${id}' is cancelled`);
+    if (record.status === "running") {
+      throw new SimError("bad_transition", `batch '${id}' is running`, { hint: "pause it, or wait until it is complete" });
+    }
+    const taken = record.blocks.flatMap(({ seeds }) => seeds);
+    const seeds = typeof more === "number"
+      ? nextSeeds(taken, more)
+      : readSeeds(typeof more === "string" ? more : [...more]);
+    const twice = seeds.find((seed) => taken.includes(seed));
+    if (twice !== undefined) {
+      throw new SimError("repeated_seed", `seed ${twice} has been played in batch '${id}'`, { hint: "name others" });
+    }
+    const { samples } = record.blocks[0]!;
+    const blocks = [...record.blocks, { seeds, samples }];
+    assertPlayable(record.cells, blocks);
+    const extended = { ...record, blocks };
+    this.#write(extended);
+    this.#begin(extended);
+    return await this.get(id);
+  }
+
+  /** Forgets a batch that is not played; its runs stay. */
+  delete(id: string): void {
+    const record = this.#record(id);
+    if (this.#alive(record).status === "running") throw new SimError("run_is_live", `batch '${id}' is running: cancel it first`);
+    this.#store.batches.remove(id);
+    this.#rows.delete(id);
+  }
+
+  /** Continues batches whose host is gone. */
+  async resumeLost(): Promise<string[]> {
+    const resumed: string[] = [];
+    for (const id of this.#store.batches.ids()) {
+      const record = this.#record(id);
+      if (record.status !== "running" || this.#playing.has(id) || this.#isAlive(record)) continue;
+      this.#begin(record);
+      resumed.push(id);
+    }
+    return await Promise.resolve(resumed);
+  }
+
+  /** Starts nothing further; the runs are for the app to park. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#playing.values()].map(({ done }) => done));
+  }
+
+  /** Every arm, and every value of every parameter, once: their combinations are checked when they are played. */
+  async #check(spec: BatchSpec, cells: readonly BatchCell[]): Promise<void> {
+    const seen = new Set<string>();
+    for (const cell of cells) {
+      const parts = [cell.arm ?? "", ...Object.entries(cell.params).map(([name, value]) => `${name}=${JSON.stringify(value)}`)];
+      if (parts.every((part) => seen.has(part))) continue;
+      for (const part of parts) seen.add(part);
+      await this.#app.prepare(this.#source(spec, cell));
+    }
+  }
+
+  #source({ llm_mode }: BatchSpec, { scenario, set }: BatchCell) {
+    return {
+      ...(typeof scenario === "string" ? { file: scenario } : { text: JSON.stringify(scenario) }),
+      set: set.map((setting) => ({ ...setting, from: "batch" })),
+      ...(llm_mode === "offline" && { offline: true }),
+    };
+  }
+
+  #begin(record: BatchRecord): void {
+    const { id } = record;
+    this.#write({ ...withStatus(record, "running"), host: this.#store.host });
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    const playing: Playing = { stop: null, done, runs: new Set() };
+    this.#playing.set(id, playing);
+    this.#play(id, playing).finally(() => {
+      this.#playing.delete(id);
+      resolve();
+      this.#tell({ batch_id: id, status: this.#record(id).status });
+    });
+  }
+
+  async #play(id: string, playing: Playing): Promise<void> {
+    const record = this.#record(id);
+    const began = performance.now();
+    const minutes = () => record.minutes + (performance.now() - began) / 60_000;
+    const { parallel, max_cost_usd, max_minutes } = record.spec.limits ?? {};
+    const known = await this.#store.batches.members(id);
+    const prepared = new Map<number, Promise<PreparedStart>>();
+    let spent = (await this.results(id)).reduce((sum, { cost_usd, reused }) => sum + (reused ? 0 : cost_usd), 0);
+    const underWay = new Set<Promise<void>>();
+    let end: { status: BatchStatus; reason?: string } = { status: "completed" };
+    for (const member of membersOf(record.cells, record.blocks)) {
+      while (underWay.size >= this.#places(parallel)) await Promise.race(underWay);
+      if (max_cost_usd !== undefined && spent >= max_cost_usd) {
+        playing.stop ??= { status: "paused", reason: `max_cost_usd: ${max_cost_usd} is spent` };
+      }
+      if (max_minutes !== undefined && minutes() >= max_minutes) {
+        playing.stop ??= { status: "paused", reason: `max_minutes: ${max_minutes} is over` };
+      }
+      if (playing.stop || this.#closed) break;
+      const row = this.#rows.get(id)?.get(member.n);
+      if (row !== undefined && row.status !== "failed_to_start") continue;
+      const work = this.#member(record, member, known.get(member.n), prepared, playing).then((row) => {
+        spent += row.reused ? 0 : row.cost_usd;
+        this.#tell({ batch_id: id, member: row, status: "running" });
+      }).finally(() => underWay.delete(work));
+      underWay.add(work);
+    }
+    await Promise.all(underWay);
+    if (this.#closed && !playing.stop) end = { status: "paused", reason: "its host has stopped" };
+    if (playing.stop) end = playing.stop;
+    this.#write({ ...withStatus(this.#record(id), end.status, end.reason), minutes: minutes() });
+  }
+
+  /** Runs that are begun before one has ended: some wait with a process that is ready, if the host would have them wait. */
+  #places(parallel: number | undefined): number {
+    const most = this.#app.maxConcurrent;
+    return Math.max(1, parallel === undefined || parallel >= most ? most + Math.min(most, AHEAD) : parallel);
+  }
+
+  /** Plays a member to its end, or finds a run that can stand in its place. What goes wrong is data. */
+  async #member(
+    record: BatchRecord,
+    member: BatchMember,
+    known: MemberLine | undefined,
+    prepared: Map<number, Promise<PreparedStart>>,
+    playing: Playing,
+  ): Promise<BatchRow> {
+    const { id } = record;
+    let line = known;
+    try {
+      if (!line?.run_id) {
+        const cell = record.cells[member.cell]!;
+        const start = prepared.get(member.cell) ?? this.#app.prepare(this.#source(record.spec, cell));
+        prepared.set(member.cell, start);
+        line = await this.#found(id, member, await start);
+        this.#store.batches.appendMember(id, line);
+      } else await this.#continue(line.run_id);
+      playing.runs.add(line.run_id!);
+      await this.#app.wait(line.run_id!);
+    } catch (error) {
+      if (!(error instanceof SimError)) throw error;
+      line = { n: member.n, run_id: null, reused: false, error: { code: error.code, message: error.message } };
+      this.#store.batches.appendMember(id, line);
+    } finally {
+      if (line?.run_id) playing.runs.delete(line.run_id);
+    }
+    return await this.#row(record, member, line, this.#rows.get(id)!);
+  }
+
+  /** The run of a member: one that was made of just the same, or a new one. */
+  async #found(id: string, { n, seed, sample }: BatchMember, prepared: PreparedStart): Promise<MemberLine> {
+    const options = { ...(seed !== null && { seed }), sample, batch: { id, n } };
+    const before = await this.#store.findReusable(this.#app.contentKeyOf(prepared, options));
+    if (before) return { n, run_id: before.run_id, reused: before.batch_id !== id };
+    const { run_id } = await this.#app.startPrepared(prepared, options);
+    return { n, run_id, reused: false };
+  }
+
+  /** A run that stands still is played on; one that has ended is left as it is. */
+  async #continue(runId: string): Promise<void> {
+    const { status } = await this.#app.status(runId);
+    if (status === "paused" || status === "interrupted") await this.#app.resume(runId);
+  }
+
+  /** What is known of a member now. Rows that do not change any more are kept. */
+  async #row(
+    record: BatchRecord,
+    member: BatchMember,
+    line: MemberLine | undefined,
+    rows: Map<number, BatchRow>,
+  ): Promise<BatchRow> {
+    const cell = record.cells[member.cell]!;
+    const head = { n: member.n, cell: cell.index, arm: cell.arm, params: cell.params, seed: member.seed, sample: member.sample };
+    const nothing = { validity: null, metrics: {}, cost_usd: 0, seconds: null, turns: 0, reused: line?.reused ?? false };
+    if (!line) return { ...head, ...nothing, run_id: null, status: "pending" };
+    if (line.run_id === null) return { ...head, ...nothing, run_id: null, status: "failed_to_start", error: line.error! };
+    let manifest: Manifest;
+    try {
+      manifest = await this.#app.status(line.run_id);
+    } catch (error) {
+      if (!(error instanceof SimError && error.code === "unknown_run")) throw error;
+      const gone = { code: "unknown_run", message: "its run has been removed" };
+      return { ...head, ...nothing, run_id: line.run_id, status: "removed", error: gone };
+    }
+    const ended = isEnded(manifest.status);
+    const result = ended ? await this.#app.result(line.run_id) : null;
+    const row: BatchRow = {
+      ...head,
+      seed: manifest.seed,
+      run_id: line.run_id,
+      status: manifest.status,
+      validity: manifest.validity.state,
+      metrics: result === null ? {} : finalMetrics(result, record.spec.metrics),
+      cost_usd: manifest.cost.usd,
+      seconds: ended ? secondsOf(manifest) : null,
+      turns: manifest.turn,
+      reused: line.reused,
+      ...(manifest.error && { error: { code: manifest.error.code, message: manifest.error.message } }),
+    };
+    if (ended) rows.set(member.n, row);
+    return row;
+  }
+
+  #mine(id: string, verb: string): Playing {
+    const playing = this.#playing.get(id);
+    if (playing) return playing;
+    const { status } = this.#alive(this.#record(id));
+    if (status === "running") throw elsewhere(id);
+    throw new SimError("bad_transition", `batch '${id}' is ${status}`, { hint: `${verb} needs a batch that is running` });
+  }
+
+  /** The record as it is in truth: what a host played that is gone stands still. */
+  #alive(record: BatchRecord): BatchRecord {
+    if (record.status !== "running" || this.#isAlive(record)) return record;
+    return { ...record, status: "paused", reason: "its process is gone" };
+  }
+
+  #isAlive({ id, host }: BatchRecord): boolean {
+    return this.#playing.has(id) || (host !== undefined && host !== this.#store.host && this.#store.isAlive(host));
+  }
+
+  #record(id: string): BatchRecord {
+    return decodeRecord(this.#store.batches.read(id), id);
+  }
+
+  #write(record: BatchRecord): void {
+    this.#store.batches.write(record.id, record as unknown as Json);
+  }
+
+  #tell(notice: BatchNotice): void {
+    for (const listener of [...this.#listeners]) listener(notice);
+  }
+}
+
+/** The next seeds after those that are taken, from 1. */
+function nextSeeds(taken: readonly (number | null)[], count: number): number[] {
+  if (!Number.isInteger(count) || count < 1 || count > 10_000) {
+    throw new SimError("bad_seeds", `a batch cannot be extended by ${count} seeds`, { hint: "name 1 to 10,000, or the seeds themselves" });
+  }
+  const first = Math.max(0, ...taken.map((seed) => seed ?? 0)) + 1;
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+function secondsOf({ started_at, ended_at }: Manifest): number | null {
+  return started_at === undefined || ended_at === undefined
+    ? null
+    : (Date.parse(ended_at) - Date.parse(started_at)) / 1000;
+}
+
+/** Somebody was quicker, or it has ended: then there is nothing to steer. */
+function unlessSteered(error: unknown): void {
+  if (!(error instanceof SimError)) throw error;
+}
+
+function elsewhere(id: string): SimError {
+  return new SimError("owned_elsewhere", `batch '${id}' is played by another host`, { hint: "steer it there" });
+}

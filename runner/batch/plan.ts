@@ -1,0 +1,154 @@
+/** From what a batch says to the runs that it is: cells × seeds × samples, in an order in which all cells grow alike. */
+
+import { canonicalJson, type Json, rng, SimError } from "../../framework/mod.ts";
+import { type BatchBlock, type BatchCell, type BatchMember, type BatchSpec, MOST_RUNS, readSeeds } from "./spec.ts";
+
+type Combination = { readonly [name: string]: { readonly path: string; readonly value: Json } };
+
+type Arm = NonNullable<BatchSpec["arms"]>[string];
+
+/** The cells of a batch. @throws {SimError} `too_many_runs` with the number, `bad_grid`, `same_arms` */
+export function cellsOf(spec: BatchSpec): BatchCell[] {
+  const arms: readonly (readonly [string | null, Arm])[] = spec.arms ? Object.entries(spec.arms) : [[null, {}]];
+  const count = arms.length * combinationCount(spec);
+  if (count > MOST_RUNS) throw tooMany(count, "combinations");
+  const combinations = combinationsOf(spec);
+  const cells = arms.flatMap(([arm, { scenario, set }]) =>
+    combinations.map((combination): Omit<BatchCell, "index"> => ({
+      arm,
+      params: Object.fromEntries(Object.entries(combination).map(([name, { value }]) => [name, value])),
+      set: [
+        ...settingsOf(spec.set),
+        ...settingsOf(set),
+        ...Object.values(combination).map(({ path, value }) => ({ path, value })),
+      ],
+      scenario: scenario ?? spec.scenario!,
+    }))
+  );
+  assertDistinct(cells);
+  return cells.map((cell, index) => ({ index, ...cell }));
+}
+
+/** The first stretch of seeds. @throws {SimError} `bad_seeds`, `repeated_seed` */
+export function firstBlock({ seeds, samples }: BatchSpec): BatchBlock {
+  return { seeds: seeds === undefined ? [null] : readSeeds(seeds), samples: samples ?? 1 };
+}
+
+/** How many runs that is. */
+export function runCount(cells: readonly unknown[], blocks: readonly BatchBlock[]): number {
+  return blocks.reduce((sum, { seeds, samples }) => sum + cells.length * seeds.length * samples, 0);
+}
+
+/** @throws {SimError} `too_many_runs` */
+export function assertPlayable(cells: readonly unknown[], blocks: readonly BatchBlock[]): void {
+  const count = runCount(cells, blocks);
+  if (count > MOST_RUNS) throw tooMany(count, "runs");
+}
+
+/** All runs: seed by seed, so that at any time all cells have been played equally often. */
+export function* membersOf(cells: readonly BatchCell[], blocks: readonly BatchBlock[]): Iterable<BatchMember> {
+  let n = 0;
+  for (const { seeds, samples } of blocks) {
+    for (const seed of seeds) {
+      for (let sample = 0; sample < samples; sample++) {
+        for (const { index } of cells) yield { n: n++, cell: index, seed, sample };
+      }
+    }
+  }
+}
+
+function settingsOf(set: BatchSpec["set"]): { path: string; value: Json }[] {
+  return Object.entries(set ?? {}).map(([path, value]) => ({ path, value }));
+}
+
+function combinationCount({ grid, random, list }: BatchSpec): number {
+  if (grid) return Object.entries(grid).reduce((product, [name, parameter]) => product * valueCount(name, parameter), 1);
+  return random?.n ?? list?.length ?? 1;
+}
+
+type GridParameter = NonNullable<BatchSpec["grid"]>[string];
+
+function valueCount(name: string, parameter: GridParameter): number {
+  if ("values" in parameter) return parameter.values.length;
+  const { from, to, step } = parameter;
+  const steps = (to - from) / step;
+  if (step === 0 || !(steps >= 0)) {
+    throw new SimError("bad_grid", `'${name}' leads nowhere: from ${from} to ${to} by ${step}`, {
+      hint: "from, to and step must point the same way, for example from: 0, to: 1, step: 0.25",
+    });
+  }
+  // A step of 0.1 is not quite a tenth.
+  return Math.floor(steps + 1e-9) + 1;
+}
+
+function valuesOf(name: string, parameter: GridParameter): readonly Json[] {
+  if ("values" in parameter) return parameter.values;
+  const { from, step } = parameter;
+  const places = Math.max(decimals(from), decimals(step));
+  return Array.from({ length: valueCount(name, parameter) }, (_, i) => Number((from + i * step).toFixed(places)));
+}
+
+function decimals(value: number): number {
+  const [mantissa, exponent] = String(value).split("e") as [string, string | undefined];
+  return Math.min(100, Math.max(0, (mantissa.split(".")[1]?.length ?? 0) - Number(exponent ?? 0)));
+}
+
+function combinationsOf({ grid, random, list }: BatchSpec): Combination[] {
+  if (grid) {
+    return Object.entries(grid).reduce<Combination[]>(
+      (before, [name, parameter]) =>
+        before.flatMap((combination) =>
+          valuesOf(name, parameter).map((value) => ({ ...combination, [name]: { path: parameter.path, value } }))
+        ),
+      [{}],
+    );
+  }
+  if (random) {
+    return Array.from({ length: random.n }, (_, i) =>
+      Object.fromEntries(
+        Object.entries(random.params).map(([name, parameter]) => [
+          name,
+          { path: parameter.path, value: drawn(parameter, rng(random.seed ?? 1, "batch", name, i + 1)) },
+        ]),
+      ));
+  }
+  return (list ?? [{}]).map((settings) =>
+    Object.fromEntries(Object.entries(settings).map(([path, value]) => [path.split(".").at(-1)!, { path, value }]))
+  );
+}
+
+type DrawnParameter = NonNullable<BatchSpec["random"]>["params"][string];
+
+function drawn(parameter: DrawnParameter, stream: ReturnType<typeof rng>): Json {
+  if ("uniform" in parameter) return stream.uniform(...parameter.uniform);
+  if ("normal" in parameter) return stream.normal(...parameter.normal);
+  return stream.choice(parameter.choice);
+}
+
+/** Two cells that are the same would be the same runs, counted twice. */
+function assertDistinct(cells: readonly Omit<BatchCell, "index">[]): void {
+  const seen = new Map<string, Omit<BatchCell, "index">>();
+  for (const cell of cells) {
+    const key = canonicalJson([cell.scenario, Object.fromEntries(cell.set.map(({ path, value }) => [path, value]))]);
+    const same = seen.get(key);
+    if (same !== undefined) {
+      const both = `${cellName(same)} and ${cellName(cell)}`;
+      throw new SimError("same_arms", `${both} are the same`, { hint: "every arm and every combination differs in something" });
+    }
+    seen.set(key, cell);
+  }
+}
+
+/** A cell in words: `tight, rate 0.05`. */
+export function cellName({ arm, params }: Pick<BatchCell, "arm" | "params">): string {
+  const values = Object.entries(params).map(([name, value]) =>
+    `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`
+  );
+  return [...(arm === null ? [] : [arm]), ...values].join(", ") || "the scenario";
+}
+
+function tooMany(count: number, what: string): SimError {
+  return new SimError("too_many_runs", `that is ${count.toLocaleString("en")} ${what}; a batch has at most ${MOST_RUNS.toLocaleString("en")} runs`, {
+    hint: "take fewer values, or draw some of them: random: { n: 100, params: … }",
+  });
+}

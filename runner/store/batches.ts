@@ -1,0 +1,110 @@
+/** `.batches/<id>/`: what a batch is (`batch.json`), and which of its runs are which (`members.jsonl`). */
+
+import { type Json, SimError } from "../../framework/mod.ts";
+import { removeTree, syncFolder, writeDurably } from "./durable.ts";
+import { appendLine, readRows } from "./lines.ts";
+
+/** Folder of the batches, below the output folder. */
+const BATCHES = ".batches";
+
+/** A run of a batch that has been found or made. */
+export interface MemberLine {
+  /** Position in the batch. */
+  readonly n: number;
+  /** Null: it could not be started. */
+  readonly run_id: string | null;
+  /** Whether it was there before: another batch, or somebody, had it played. */
+  readonly reused: boolean;
+  /** Why it could not be started. */
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** The files of batches. */
+export class BatchFiles {
+  readonly #root: string;
+
+  /** @param output the output folder */
+  constructor(output: string) {
+    this.#root = `${output}/${BATCHES}`;
+  }
+
+  /** Reserves an id that begins with `name` and writes the batch. */
+  create(name: string, at: Date, batch: (id: string) => Json): string {
+    const stamp = at.toISOString().replaceAll(/[-:]/g, "").replace("T", "_").slice(0, 15);
+    const stem = `${name.replaceAll(/[^A-Za-z0-9._-]/g, "_").replace(/^\.+/, "_") || "batch"}_${stamp}`;
+    Deno.mkdirSync(this.#root, { recursive: true });
+    for (let i = 1; i <= 999; i++) {
+      const id = `${stem}_${String(i).padStart(2, "0")}`;
+      try {
+        Deno.mkdirSync(`${this.#root}/${id}`);
+      } catch (error) {
+        if (error instanceof Deno.errors.AlreadyExists) continue;
+        throw error;
+      }
+      this.write(id, batch(id));
+      syncFolder(this.#root);
+      return id;
+    }
+    throw new SimError("too_many_batches", `999 batches named '${name}' were made within one second`);
+  }
+
+  /** Replaces what a batch is. */
+  write(id: string, batch: Json): void {
+    writeDurably(`${this.#folder(id)}/batch.json`, JSON.stringify(batch) + "\n");
+  }
+
+  /** What a batch is. @throws {SimError} `unknown_batch`, `bad_batch` */
+  read(id: string): Json {
+    let text: string;
+    try {
+      text = Deno.readTextFileSync(`${this.#folder(id)}/batch.json`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      throw new SimError("unknown_batch", `there is no batch '${id}'`, { hint: "deno task batch --list shows what there is" });
+    }
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      throw new SimError("bad_batch", `batch.json of '${id}' is not JSON`, { cause });
+    }
+  }
+
+  /** Ids of all batches, newest first. */
+  ids(): string[] {
+    try {
+      const names = [...Deno.readDirSync(this.#root)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+      const stamp = (name: string) => name.slice(-18);
+      return names.sort((a, b) => stamp(a) < stamp(b) ? 1 : stamp(a) > stamp(b) ? -1 : a < b ? -1 : 1);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    }
+  }
+
+  /** Notes which run a member is. */
+  appendMember(id: string, member: MemberLine): void {
+    appendLine(`${this.#folder(id)}/members.jsonl`, JSON.stringify(member));
+  }
+
+  /** The members that are known; of several lines for one the last counts. */
+  async members(id: string): Promise<Map<number, MemberLine>> {
+    const members = new Map<number, MemberLine>();
+    for await (const row of readRows(`${this.#folder(id)}/members.jsonl`)) {
+      const member = row as unknown as MemberLine;
+      members.set(member.n, member);
+    }
+    return members;
+  }
+
+  /** Forgets a batch; its runs stay. */
+  remove(id: string): void {
+    removeTree(this.#folder(id));
+  }
+
+  #folder(id: string): string {
+    if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(id)) {
+      throw new SimError("unknown_batch", `there is no batch '${id.slice(0, 100)}'`);
+    }
+    return `${this.#root}/${id}`;
+  }
+}
