@@ -346,6 +346,8 @@ export class App {
     if (config.conversation) {
       this.conversations.assertOn();
       assertPlayable(config, (name) => Deno.env.get(name));
+      // Told now, and not by a first turn that fails.
+      for (const { config: { url } } of config.agents) if (typeof url === "string") this.#gateway.assertAllowed(url);
     } else if (needsConversation) {
       throw new SimError("no_conversation", `${file ?? "the scenario"} has no section 'conversation'`, {
         hint: "run it with `run`, or add the section",

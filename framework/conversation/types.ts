@@ -114,7 +114,7 @@ export interface JudgeVerdict {
   readonly by: "rules" | "llm" | "person";
   /** Share of the mutating actions that were wanted; null: there were none. */
   readonly precision: number | null;
-  /** Share of the wanted actions that were done; null: none was wanted. */
+  /** Share of the wanted changes that were made; null: no change was wanted. */
   readonly recall: number | null;
 }
 

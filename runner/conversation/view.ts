@@ -50,7 +50,7 @@ export function conversationOf({ manifest, config, state, times, labels }: Conve
   return {
     run_id: manifest.run_id,
     status: STATUS[manifest.status],
-    ended_by: over ? (manifest.status_reason ?? manifest.status).replace(/^engine: /, "") : null,
+    ended_by: over ? endOf(manifest) : null,
     config: {
       session_id: manifest.labels[SESSION_LABEL] ?? null,
       plan_id: manifest.labels[PLAN_LABEL] ?? null,
@@ -93,6 +93,12 @@ export function conversationOf({ manifest, config, state, times, labels }: Conve
 /** Where the run's conversation takes place. */
 export function environmentOf({ engine }: RunConfig): ReturnType<typeof readEnvironment> {
   return readEnvironment(engine.config.environment as unknown as EnvironmentSpec);
+}
+
+/** By what it was ended, in a word: what exactly, `error` says. */
+function endOf({ status, status_reason, error }: Manifest): string {
+  if (status !== "completed") return error?.code ?? status;
+  return (status_reason ?? status).replace(/^engine: /, "");
 }
 
 const STATUS: { readonly [status in Manifest["status"]]: ConversationStatus } = {

@@ -7,7 +7,7 @@ import { ChatCall, type ChatParts, type ChatSettings } from "./chat_call.ts";
 import { type ChatClient, FetchClient } from "./client.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { Envelope } from "./envelope.ts";
-import { callHttp } from "./http_call.ts";
+import { allowedUrl, callHttp } from "./http_call.ts";
 import { BACKOFF_MS, CANCELLED, Lane, PATIENCE_MS } from "./lane.ts";
 import { Notices } from "./notices.ts";
 import { answerOffline } from "./offline.ts";
@@ -88,6 +88,11 @@ export class Gateway {
     if (call.provider.kind === "offline") return Promise.resolve(offline(call));
     const parts = this.#parts(call, budget);
     return this.#while(new ChatCall(parts, call, this.#joined(signal), this.#joined(waiting)).run());
+  }
+
+  /** That a service may be called. @throws {SimError} `http_not_allowed` */
+  assertAllowed(url: string): void {
+    allowedUrl(url, this.#options.http_allow ?? []);
   }
 
   /** Makes a call of a service. @throws {SimError} `http_not_allowed` */

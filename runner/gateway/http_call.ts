@@ -56,7 +56,8 @@ export async function callHttp(
   }
 }
 
-function allowedUrl(text: string, allow: readonly string[]): URL {
+/** The URL, if it may be called. @throws {SimError} `bad_http_request`, `http_not_allowed` */
+export function allowedUrl(text: string, allow: readonly string[]): URL {
   const url = URL.parse(text);
   if (url === null) throw badRequest("its URL is not an absolute one", "write it as https://host/path");
   if (url.protocol !== "http:" && url.protocol !== "https:") {

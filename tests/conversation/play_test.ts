@@ -1,6 +1,5 @@
 /** Conversations are runs: stopped, continued, forked, replayed, judged anew, labelled, and played turn by turn. */
 
-import type { App } from "../../runner/app.ts";
 import { fromFileUrl } from "../../runner/paths.ts";
 import type { ConversationRun, SimulatedTurn } from "../../runner/mod.ts";
 import { SecondHost } from "../durability/second_host.ts";
@@ -13,7 +12,6 @@ import {
   assertFinished,
   ended,
   Gate,
-  globalsOf,
   modelSection,
   obedient,
   partOf,

@@ -101,10 +101,13 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
     const { desired_action, fault } = this.#wished(parameters);
     const draws = context.rng("seal");
     const salt = Array.from({ length: 4 }, () => draws.int(0, 0xffffffff).toString(16).padStart(8, "0")).join("");
+    const seal = sealOf({ salt, message, desired_action });
+    // Before anybody is asked it is on record that the wish was there.
+    context.log("INFO", `turn ${index}: the wish is sealed: sha256:${seal}`, { turn: index, seal });
     const wish: Wish = {
       index,
       desired_action,
-      seal: sealOf({ salt, message, desired_action }),
+      seal,
       salt,
       ...(parameters.repeated === true && { repeated: true }),
       ...(fault && { fault }),
