@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { SimError, VERBOSITIES } from "../framework/mod.ts";
-import { CONVERSATION_FORMATS, RUN_STATUSES, VERSION } from "../runner/mod.ts";
+import { BATCH_FORMATS, CONVERSATION_FORMATS, RUN_STATUSES, VERSION } from "../runner/mod.ts";
 import { commandLine } from "./command_line.ts";
 import { EXIT } from "./exit.ts";
 import { Terminal } from "./terminal.ts";
@@ -14,8 +14,9 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** What stands for a run. */
+/** What stands for a run, and for a batch. */
 const RUN_ARGUMENT = "id of the run, a part that only one id has, or 'last': the newest run";
+const BATCH_ARGUMENT = "id of the batch, a part that only one id has, or 'last': the newest batch";
 
 type Action<O> = (terminal: Terminal, options: O & CommonOptions, args: string[]) => Promise<number>;
 
@@ -78,6 +79,7 @@ export function buildProgram(exit: (code: number) => void): Command {
     const command = parent.command(usage).description(description);
     for (const argument of command.registeredArguments) {
       if (argument.name() === "run") argument.description = RUN_ARGUMENT;
+      if (argument.name() === "batch") argument.description = BATCH_ARGUMENT;
     }
     return command
       .option("--output <dir>", "folder of the runs (default: output)")
@@ -263,6 +265,126 @@ export function buildProgram(exit: (code: number) => void): Command {
       .addOption(new Option("--from <format>", "what the file holds").choices(["openai", "tau2"]).makeOptionMandatory())
       .option("--out <file>", "where to write (default: stdout)"),
     [["conversations import tasks.json --from tau2 --out tasks.yaml", "then: converse tasks.yaml"]],
+  );
+
+  examples(
+    add(
+      program,
+      "batch <file>",
+      "Play many runs by a plan, of a batch file or of one scenario, and say what can be concluded.",
+      async () => (await import("./commands/batch.ts")).batch,
+    ).summary("Play many runs by a plan, and compare them.")
+      .option(
+        "--grid <path=values>",
+        "vary a scenario path: a=1,2, or a=0:1:0.25 for steps (repeatable: every combination)",
+        collect,
+      )
+      .option("--random <n>", "draw so many combinations instead: a=0:1 between the two, a=1,2 one of them", positive)
+      .option("--arm <name:path=value>", "compare settings by name; NAME alone: none (repeatable)", collect)
+      .option("--seeds <list>", "seeds of every cell, e.g. 1..20 or 1,2,7 (default: the scenario's)")
+      .option("--samples <n>", "how often each seed is played; only what models answer differs", positive)
+      .option("--set <path=value>", "what holds in all runs (repeatable)", collect)
+      .option("--metrics <names>", "what is looked at, e.g. inflation,output (default: all numbers)", words)
+      .option("--parallel <n>", "runs at once (default: max_concurrent)", positive)
+      .option("--max-cost-usd <dollars>", "park the batch when its models have cost so much", number)
+      .option("--max-minutes <n>", "park the batch after so many minutes", number)
+      .option("--name <name>", "the batch's id begins with it")
+      .option("--offline", "ask no model: the offline provider answers by rule in place of every model")
+      .option("--plan", "write the plan and play nothing yet")
+      .option("--quote", "play a pilot, say what all of it will take, and ask")
+      .option("--yes", "with --quote: play on without asking")
+      .option("--quiet", "print only the batch's id"),
+    [
+      ["batch scenarios/economic/sweep_policy.yaml", "three central banks, eight seeds each"],
+      ["batch scenarios/economic/growth.yaml --grid engine.config.demand_shock.sd=0,0.2 --seeds 1..20", "no file"],
+      ["batch mine.yaml --arm base --arm tight:engine.interest_rate=0.08 --seeds 1..8", "two arms, paired by seed"],
+      ["batch mine.yaml --quote", "runs, minutes, dollars and the width of intervals beforehand"],
+    ],
+  );
+  const batches = program.command("batches")
+    .description("List, show, resume, extend, cancel, delete and export batches.").helpCommand(false);
+  examples(
+    add(
+      batches,
+      "list",
+      "List batches, newest first.",
+      async () => (await import("./commands/batches.ts")).list,
+    ).option("--limit <n>", "at most so many (0: all)", integer, 20),
+    [["batches list", "what is complete, and what stands still"]],
+  );
+  examples(
+    add(
+      batches,
+      "show <batch>",
+      "Show one batch: its numbers cell by cell, what failed, what can be concluded.",
+      async () => (await import("./commands/batches.ts")).show,
+    ).option("--runs", "a line for each of its runs instead"),
+    [["batches show last --runs", "which run is which"]],
+  );
+  examples(
+    add(
+      batches,
+      "resume <batch>",
+      "Play what is pending of a batch; what has been played is not played again.",
+      async () => (await import("./commands/batches.ts")).resume,
+    ).option("--quiet", "print only the batch's id"),
+    [["batches resume last", "after Ctrl-C, a budget, a full disk, kill -9"]],
+  );
+  examples(
+    add(
+      batches,
+      "extend <batch>",
+      "Add seeds to every cell, and play them.",
+      async () => (await import("./commands/batches.ts")).extend,
+    )
+      .option("--more <n>", "so many further seeds", positive)
+      .option("--seeds <list>", "these seeds, e.g. 21..28")
+      .option("--quiet", "print only the batch's id"),
+    [["batches extend last --more 8", "narrower intervals"]],
+  );
+  examples(
+    add(
+      batches,
+      "cancel <batch>",
+      "End a batch that stands still for good; what has been played stays.",
+      async () => (await import("./commands/batches.ts")).cancel,
+    ),
+    [["batches cancel last", "it cannot be resumed any more"]],
+  );
+  examples(
+    add(
+      batches,
+      "delete <batch>",
+      "Forget a batch; its runs stay.",
+      async () => (await import("./commands/batches.ts")).remove,
+    ),
+    [["batches delete last", "runs delete removes runs"]],
+  );
+  examples(
+    add(
+      batches,
+      "export <batch>",
+      "Export a batch as a table of its runs, or as a report.",
+      async () => (await import("./commands/batches.ts")).exportOne,
+    )
+      .addOption(new Option("--format <format>", "what to make").choices([...BATCH_FORMATS]).makeOptionMandatory())
+      .option(
+        "--out <file>",
+        "where to write (default: stdout; on a terminal, with --json and for parquet a file named after the batch)",
+      ),
+    [
+      ["batches export last --format html --out report.html", "a self-contained report"],
+      ["batches export last --format csv > runs.csv", "a row per run"],
+    ],
+  );
+  examples(
+    add(
+      program,
+      "compare <run...>",
+      "Compare runs: how their inputs differ, where they part, and what can be concluded.",
+      async () => (await import("./commands/compare.ts")).compare,
+    ),
+    [["compare RUN RUN", "differing inputs, metrics, the first turn in which they part"]],
   );
 
   const runs = program.command("runs").description("List, show, cancel and remove runs.")
@@ -491,6 +613,23 @@ export function buildProgram(exit: (code: number) => void): Command {
   examples(
     add(
       program,
+      "sql [query]",
+      "Ask all runs with one SELECT; '-' or nothing reads it from stdin.",
+      async () => (await import("./commands/sql.ts")).sql,
+    ).summary("Ask all runs with SQL.")
+      .option("--schema", "print the tables and their columns")
+      .option("--limit <n>", "rows at most (default: 1000)", positive)
+      .option("--timeout <seconds>", "stop the query after this time (default: 30)", number)
+      .option("--memory <mb>", "what the query may hold (default: 1024)", positive),
+    [
+      ['sql "select repo, status, count(*) from runs group by all"', "what there is"],
+      ["sql \"select run_id, turn, value from metrics where metric = 'gini'\" --json", "for scripts"],
+      ["sql --schema", "tables and columns"],
+    ],
+  );
+  examples(
+    add(
+      program,
       "schema",
       "Print the JSON Schema of scenarios, for editors.",
       async () => (await import("./commands/schema.ts")).schema,
@@ -536,6 +675,11 @@ function positive(text: string): number {
   const value = integer(text);
   if (value < 1) throw new InvalidArgumentError(`'${text}' is not a whole number above 0.`);
   return value;
+}
+
+/** Names with commas between them. */
+function words(text: string): string[] {
+  return text.split(",").map((word) => word.trim()).filter((word) => word !== "");
 }
 
 function share(text: string): number {

@@ -71,15 +71,34 @@ export async function findRun(app: App, text: string): Promise<string> {
   const { runs, broken } = await app.list({ text });
   // Whoever names one exactly is told what is wrong with it.
   if (broken.includes(text)) return text;
-  const ids = runs.map((run) => run.run_id).filter((id) => id.includes(text));
+  return theOne("run", text, runs.map((run) => run.run_id));
+}
+
+/**
+ * The batch that `text` means: its id, `last`, or a part that only one batch's id has.
+ * @throws {SimError} `unknown_batch`, `ambiguous_batch`
+ */
+export function findBatch(app: App, text: string): string {
+  const ids = app.batches.ids();
+  if (text !== "last") return theOne("batch", text, ids);
+  if (ids.length > 0) return ids[0]!;
+  throw new SimError("unknown_batch", "there are no batches yet", { hint: "deno task batch FILE starts one" });
+}
+
+/** The one of `all` ids that `text` is, or that it alone is a part of. @throws {SimError} */
+function theOne(what: "run" | "batch", text: string, all: readonly string[]): string {
+  const ids = all.filter((id) => id.includes(text));
   const found = ids.includes(text) ? text : ids.length === 1 ? ids[0] : undefined;
   if (found !== undefined) return found;
+  const [plural, list] = what === "run" ? ["runs", "runs list"] : ["batches", "batches list"];
   if (ids.length > 1) {
-    throw new SimError("ambiguous_run", `'${text}' is part of ${ids.length} runs`, {
+    throw new SimError(`ambiguous_${what}`, `'${text}' is part of ${ids.length} ${plural}`, {
       hint: `say more of it: ${ids.slice(0, 5).join(", ")}${ids.length > 5 ? ", …" : ""}`,
     });
   }
-  throw new SimError("unknown_run", `there is no run '${text}'`, { hint: "deno task runs list shows what there is" });
+  throw new SimError(`unknown_${what}`, `there is no ${what} '${text}'`, {
+    hint: `deno task ${list} shows what there is`,
+  });
 }
 
 /** `path=value` texts as settings that name their option in messages. @throws {SimError} `bad_setting` */

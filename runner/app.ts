@@ -7,6 +7,7 @@ import {
   checkCheckpointVariables,
   type Checkpoint,
   type Controller,
+  type DecisionJson,
   didYouMean,
   type DomainDescription,
   type Issue,
@@ -21,6 +22,7 @@ import {
 } from "../framework/mod.ts";
 import { agentNames, readInterventionBody } from "../framework/scenario/mod.ts";
 import { Batches } from "./batch/mod.ts";
+import type { Comparison } from "./compare/mod.ts";
 import { readConfig, type ServerConfig } from "./config.ts";
 import { assertPlayable, Conversations } from "./conversation/mod.ts";
 import { DomainRegistry } from "./domains.ts";
@@ -30,6 +32,7 @@ import { assertAskedAbout, type Offer, type PendingDecision } from "./live_input
 import { type RunNotice, SimulationManager } from "./manager.ts";
 import { type PreparedRun, prepareScenario, type ScenarioSource } from "./prepare.ts";
 import type { ReplayReport } from "./replay.ts";
+import type { QueryOptions, QueryResult, QuerySchema } from "./sql/mod.ts";
 import { listRepos, type RepoInfo } from "./repos.ts";
 import { listScenarios, resolveConfig, type ScenarioFile } from "./scenarios.ts";
 import { withLabels } from "./labels.ts";
@@ -342,7 +345,7 @@ export class App {
   }
 
   /** Whether it may be played as a conversation, if it is one. @throws {SimError} */
-  #assertConversation(config: RunConfig, { needsConversation, file }: StartSpec): void {
+  #assertConversation(config: RunConfig, { needsConversation, file }: StartSpec = {}): void {
     if (config.conversation) {
       this.conversations.assertOn();
       assertPlayable(config, (name) => Deno.env.get(name));
@@ -598,11 +601,24 @@ export class App {
   ): Promise<SimulationInput> {
     const manifest = await this.#mine(runId, STEERABLE, "decide");
     const parts = readDecision(decision);
-    const now = await this.#manager.decide(runId, agent, parts, options.turn);
-    if (now) return now;
+    for (;;) {
+      const told = await this.#manager.decide(runId, agent, parts, options.turn) ??
+        await this.#manager.beforeItBegins(runId, () => this.#decideNext(manifest, agent, parts, options.turn));
+      if (told) return told;
+    }
+  }
+
+  /** Records the decision of the turn that a run which stands still will play next. */
+  async #decideNext(
+    manifest: Manifest,
+    agent: string,
+    parts: readonly DecisionJson[],
+    asked: number | undefined,
+  ): Promise<SimulationInput> {
+    const runId = manifest.run_id;
     await this.#assertAgent(manifest, agent);
     const turn = await this.#nextTurn(runId);
-    assertAskedAbout(agent, turn, options.turn);
+    assertAskedAbout(agent, turn, asked);
     const inputs = await this.#store.inputs(runId);
     if (await this.#controllerOf(runId, agent, inputs) === "rule") {
       throw new SimError("not_asked", `agent '${agent}' decides by its own rule`, {
@@ -622,12 +638,14 @@ export class App {
   }
 
   async #input(runId: string, offer: Offer): Promise<SimulationInput> {
-    const now = await this.#manager.offer(runId, offer);
-    if (now) return now;
     const { not_before = 0, ...input } = offer;
-    const next = await this.#nextTurn(runId);
-    const turn = Math.max(not_before, next);
-    return await this.#store.appendInput(runId, { ...input, turn, at: new Date().toISOString() } as NewInput);
+    for (;;) {
+      const told = await this.#manager.offer(runId, offer) ?? await this.#manager.beforeItBegins(runId, async () => {
+        const turn = Math.max(not_before, await this.#nextTurn(runId));
+        return await this.#store.appendInput(runId, { ...input, turn, at: new Date().toISOString() } as NewInput);
+      });
+      if (told) return told;
+    }
   }
 
   /** The turn that a run which stands still will play when it is resumed; a fork's inherited turns are its parent's. */
@@ -670,6 +688,8 @@ export class App {
     // Like replay and export below: loaded when it is needed, for every plain run waits for what is loaded.
     const { forkConfig } = await import("./fork.ts");
     const forked = await forkConfig(this.#store, this.#domains, parent, spec);
+    this.#assertConversation(forked.config, {});
+    this.#assertConversation(forked.config);
     const config = await this.#withModels(forked.config, {});
     const code = codeOf(this.#domains, forked.config.domain);
     const changed = codeChange(parent.code, code);
@@ -700,6 +720,18 @@ export class App {
       },
       stopAfter: null,
     });
+  }
+
+  /** Answers one SELECT over all runs, in a process of its own. @throws {SimError} as {@linkcode runQuery} */
+  async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
+    const { runQuery } = await import("./sql/mod.ts");
+    return await runQuery(this.#store, sql, options);
+  }
+
+  /** The tables that a query may name, with their columns. @throws {SimError} as {@linkcode runQuery} */
+  async querySchema(options: QueryOptions = {}): Promise<QuerySchema> {
+    const { querySchema } = await import("./sql/mod.ts");
+    return await querySchema(this.#store, options);
   }
 
   /** Plays an ended, paused or interrupted run again and compares every file. */
@@ -786,6 +818,15 @@ export class App {
     // The exporters bring Observable Plot with them: loaded only when they are needed.
     const { readRunExport } = await import("./exporting.ts");
     return await readRunExport(this.#store, await this.#store.manifest(runId));
+  }
+
+  /**
+   * Compares 2 to 20 runs, or cells of batches as `batch:<id>/<cell or arm>`, each with the first.
+   * @throws {SimError} `bad_comparison`, `nothing_to_compare`, `nothing_in_common`, or that there is no such run or batch
+   */
+  async compare(ids: readonly string[]): Promise<Comparison> {
+    const { compare } = await import("./compare/mod.ts");
+    return await compare(this, this.#store, ids);
   }
 
   /** All domains with what they have; broken ones say what is wrong with them. Takes some seconds the first time. */

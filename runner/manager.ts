@@ -127,6 +127,10 @@ export class SimulationManager {
   readonly #queue: { manifest: Manifest; stopAfter: number | null }[] = [];
   readonly #live = new Map<string, Live>();
   readonly #starting = new Set<string>();
+  /** What is being done to queued runs that must not begin before, by run. */
+  readonly #holds = new Map<string, Set<Promise<unknown>>>();
+  /** Runs that read what was recorded for them: what comes now they must be told. */
+  readonly #begun = new Set<string>();
   /** What becomes of runs that nobody plays, until their manifest says so. */
   readonly #settling = new Map<string, RunStatus>();
   /** What each run's manifest says of its cost, as text. */
@@ -225,6 +229,24 @@ export class SimulationManager {
   async offer(runId: string, offer: Offer): Promise<SimulationInput | null> {
     const live = await this.#started(runId);
     return live ? await live.inputs.offer(offer) : null;
+  }
+
+  /**
+   * Does something to a run before it begins; null when it has begun. One that gets a place meanwhile waits until it is
+   * done.
+   */
+  async beforeItBegins<T>(runId: string, work: () => Promise<T>): Promise<T | null> {
+    if (this.#begun.has(runId)) return null;
+    const holds = this.#holds.get(runId) ?? new Set();
+    this.#holds.set(runId, holds);
+    const working = work();
+    holds.add(working);
+    try {
+      return await working;
+    } finally {
+      holds.delete(working);
+      if (holds.size === 0) this.#holds.delete(runId);
+    }
   }
 
   /** Decisions that the runs of this host wait for. */
@@ -418,8 +440,7 @@ export class SimulationManager {
       });
       this.#ready.set(run_id, ready);
       return ready;
-    } catch (error) {
-      if (!(error instanceof SimError)) throw error;
+    } catch {
       return null;
     }
   }
@@ -429,7 +450,8 @@ export class SimulationManager {
     if (this.#readying?.run_id === runId) await this.#readying.there;
     const ready = this.#ready.get(runId);
     this.#ready.delete(runId);
-    return ready;
+    // What it died of while it waited says nothing of the run, for which another one is started.
+    return ready?.isGone ? undefined : ready;
   }
 
   /** Ends the process that waits for a run which is not played. */
@@ -447,6 +469,8 @@ export class SimulationManager {
       await before;
       const config = await this.#store.config(runId);
       const manifest = await this.#store.update(runId, (before) => transition(before, "running"));
+      for (let holds; (holds = this.#holds.get(runId)) !== undefined;) await Promise.allSettled(holds);
+      this.#begun.add(runId);
       const ready = await this.#taken(runId);
       const { player, inputs, calls, log, lines, onEnd } = this.#start(runId, config, manifest, stopAfter, ready);
       const { promise: settled, resolve } = Promise.withResolvers<void>();
@@ -476,6 +500,7 @@ export class SimulationManager {
       const manifest = await this.#store.manifest(runId).catch(() => queued);
       this.tell({ kind: "status", run_id: runId, manifest: unrecorded(manifest, error) });
     } finally {
+      this.#begun.delete(runId);
       isStarted();
       this.#next();
     }
@@ -676,6 +701,8 @@ export class SimulationManager {
       }));
     };
     const turn = outcome.turn;
+    // Who has cancelled it in time has been told that it is cancelled, also where its last turn has just ended.
+    if (live.cancelled !== null && outcome.kind === "ended") return await end("cancelled", live.cancelled, outcome);
     if (outcome.kind === "ended") {
       const before = await this.#store.manifest(runId);
       await this.#writeResult(withValidity(before, outcome.stats), outcome.stats, outcome.metrics, outcome.reason);

@@ -6,7 +6,8 @@ import { DomainRegistry } from "./domains.ts";
 import { SimulationManager } from "./manager.ts";
 import type { App } from "./app.ts";
 import { Gateway } from "./gateway/mod.ts";
-import { LocalStore, type Manifest, type RunStatus } from "./store/mod.ts";
+import { fromFileUrl } from "./paths.ts";
+import { LocalStore, type Manifest, type RunStatus, transition } from "./store/mod.ts";
 
 const SLOW = world({ turns: 40, pause: 15 });
 /** Does not end while a test runs. */
@@ -511,5 +512,58 @@ Deno.test("a queued run finds its process ready; what reaches it while it waits 
     );
     assertEquals(turns, [1]);
     assertEquals((await app.replay(second)).identical, true);
+  });
+});
+
+Deno.test("a queued run that cannot be made ready is told when it is played; the others go on", async () => {
+  await withApp({ ...FIXTURES, maxConcurrent: 1 }, async (app) => {
+    const first = (await app.start({ text: LONG })).run_id;
+    const broken = (await app.start({ text: LONG })).run_id;
+    Deno.writeTextFileSync(`${app.folder(broken)}/config.json`, "{");
+    const third = (await app.start({ text: world({ turns: 3, pause: 0 }) })).run_id;
+    await reached(app, first, 5);
+    await app.cancel(first);
+    assertEquals((await app.wait(broken)).status, "interrupted");
+    assertEquals((await app.wait(third)).status, "completed");
+  });
+});
+
+Deno.test("what is recorded for a queued run is there when it begins: it waits for what is being recorded", async () => {
+  await withApp(FIXTURES, async (app, folder) => {
+    const store = new LocalStore(`${folder}/output`);
+    const domain = fromFileUrl(new URL("../tests/fixtures/domains/slow_writer", import.meta.url));
+    const domains = DomainRegistry.open({ simulation_repos: [{ name: "slow_writer", path: domain }], folder }, store);
+    const provider = () => Promise.reject(new Error("no model in this test"));
+    const gateway = new Gateway();
+    const manager = new SimulationManager({ store, domains, gateway, provider, maxConcurrent: 1 });
+    try {
+      const { run_id } = await app.start({ text: world({ turns: 3, pause: 0 }), mode: "hold" });
+      const queued = await store.update(run_id, (before) => ({
+        ...transition(before, "queued"),
+        process: { host: store.host, pid: Deno.pid },
+      }));
+      const gate = Promise.withResolvers<void>();
+      const body = { set: { "agents.Ada.wealth": 5 } };
+      const recorded = manager.beforeItBegins(run_id, async () => {
+        await gate.promise;
+        return await store.appendInput(run_id, { kind: "intervention", turn: 1, body, at: new Date().toISOString() });
+      });
+      const begun = Promise.withResolvers<void>();
+      manager.subscribe(({ kind }) => kind === "status" && begun.resolve());
+      await manager.enqueue(queued);
+      assertEquals(await Promise.race([begun.promise, Promise.resolve("not yet")]), "not yet");
+      gate.resolve();
+      assertEquals((await recorded)?.turn, 1);
+      await begun.promise;
+      assertEquals(await manager.beforeItBegins(run_id, () => Promise.resolve("too late")), null);
+      assertEquals((await manager.wait(run_id)).status, "completed");
+      const events = await Array.fromAsync(store.rows(run_id, "events"));
+      assertEquals(events.filter(({ event_type }) => event_type === "INTERVENTION").length, 1);
+    } finally {
+      await manager.close();
+      await domains.close();
+      await gateway.close();
+      store.close();
+    }
   });
 });

@@ -132,7 +132,8 @@ async function nameDomain(
   }
 }
 
-async function readScenario(file: string | undefined): Promise<string> {
+/** The text of a scenario's file. @throws {SimError} `missing_file` with what is there, `not_text`, `file_too_large` */
+export async function readScenario(file: string | undefined): Promise<string> {
   if (file === undefined) throw new SimError("no_scenario", "no scenario was given");
   try {
     return await readText(file);
@@ -206,31 +207,45 @@ async function nearbyScenarios(file: string): Promise<string> {
 /** Reads files that a scenario refers to, within its domain's folder, `scenarios/` and the scenario's own folder. */
 function containedReader(domains: DomainRegistry, scenarioFile: string | null): ReadFile {
   return async (reference, from) => {
-    const base = scenarioFile === null ? null : dirname(resolve(from));
-    const roots = [
-      ...domains.folders(),
-      ...referenceRoots(null, scenarioFile),
-    ].flatMap((root) => realPath(root) ?? []);
-    const candidates = isAbsolute(reference)
-      ? [reference]
-      : [...(base === null ? [] : [join(base, reference)]), ...roots.map((root) => join(root, reference))];
-    for (const candidate of candidates) {
-      const real = realPath(candidate);
-      if (real === null) continue;
-      if (!roots.some((root) => real === root || real.startsWith(`${root}/`) || real.startsWith(`${root}\\`))) {
-        throw new SimError("file_outside", `'${reference}' lies outside of the folders that a scenario may read`, {
-          hint: "move it beside the scenario",
-        });
-      }
-      if (!Deno.statSync(real).isFile) throw new SimError("missing_file", `'${reference}' is not a file`);
-      return { file: shownName(candidate, scenarioFile), text: await readText(real) };
-    }
-    throw new SimError("missing_file", `there is no file '${reference}'`, {
-      hint: `it is looked for beside the scenario${
-        base === null ? "" : ` in ${relative(Deno.cwd(), base) || "."}`
-      } and in scenarios/`,
-    });
+    const { file, real } = findReferenced(reference, from, domains.folders(), scenarioFile);
+    return { file, text: await readText(real) };
   };
+}
+
+/**
+ * The file that `from` refers to: beside it or in one of the folders that a scenario may read, and nowhere else.
+ * @param folders those of the domains
+ * @param scenarioFile the scenario of which `from` is a part; null: it is in no file, so nothing lies beside it
+ * @returns its name in the terms in which `scenarioFile` was named, and where it really is
+ * @throws {SimError} `missing_file`, `file_outside`
+ */
+export function findReferenced(
+  reference: string,
+  from: string,
+  folders: readonly string[],
+  scenarioFile: string | null = from,
+): { readonly file: string; readonly real: string } {
+  const base = scenarioFile === null ? null : dirname(resolve(from));
+  const roots = [...folders, ...referenceRoots(null, scenarioFile)].flatMap((root) => realPath(root) ?? []);
+  const candidates = isAbsolute(reference)
+    ? [reference]
+    : [...(base === null ? [] : [join(base, reference)]), ...roots.map((root) => join(root, reference))];
+  for (const candidate of candidates) {
+    const real = realPath(candidate);
+    if (real === null) continue;
+    if (!roots.some((root) => real === root || real.startsWith(`${root}/`) || real.startsWith(`${root}\\`))) {
+      throw new SimError("file_outside", `'${reference}' lies outside of the folders that a scenario may read`, {
+        hint: "move it beside the scenario",
+      });
+    }
+    if (!Deno.statSync(real).isFile) throw new SimError("missing_file", `'${reference}' is not a file`);
+    return { file: shownName(candidate, scenarioFile), real };
+  }
+  throw new SimError("missing_file", `there is no file '${reference}'`, {
+    hint: `it is looked for beside the scenario${
+      base === null ? "" : ` in ${relative(Deno.cwd(), base) || "."}`
+    } and in scenarios/`,
+  });
 }
 
 /** A file's name in the terms in which the user named the scenario: names of files beside it, and messages, agree. */

@@ -37,7 +37,8 @@ export async function listScenarios(domains: DomainRegistry, repo?: string): Pro
   const lists = await Promise.all(repos.map(async (name) => {
     const files = [];
     for (const file of scenarioFiles(domains, name)) files.push(await looked(domains, file));
-    return files;
+    // A batch is no scenario: it names one.
+    return files.filter(({ issues }) => !issues.some(({ code }) => code === "use_batch"));
   }));
   return lists.flat();
 }

@@ -84,7 +84,8 @@ export async function converse(terminal: Terminal, options: ConverseOptions, [ar
       if (runs.length > 1) terminal.print(reportLine(report));
       terminal.print(baselineLine(report)!);
     }
-    return exitOf(report, options.failUnder, terminal);
+    // What Ctrl-C has kept from being started has not been played either.
+    return runs.length < plan.runs.length ? EXIT.interrupted : exitOf(report, options.failUnder, terminal);
   });
 }
 
@@ -97,7 +98,9 @@ async function played(
 ): Promise<ConversationRun[]> {
   const view = new ConverseView(app, terminal, plan, options);
   const ids: string[] = [];
+  let interrupted = false;
   const stopListening = onInterrupt((times) => {
+    interrupted = true;
     if (times === 1) view.say("finishing the turns that are being played, then parking (Ctrl-C again: at once)");
     for (const id of ids) {
       const parked = times === 1 ? app.pause(id, "parked by Ctrl-C") : app.interrupt(id, "stopped by Ctrl-C");
@@ -107,8 +110,10 @@ async function played(
   try {
     const started: Promise<ConversationRun>[] = [];
     for (const spec of plan.runs) {
+      if (interrupted) break;
       const { run_id } = await app.conversations.start(spec);
       ids.push(run_id);
+      if (interrupted) app.pause(run_id, "parked by Ctrl-C").catch(() => {/* it has come to its end by itself */});
       started.push(view.follow(run_id));
     }
     return await Promise.all(started);

@@ -1,24 +1,44 @@
 /** The verbs of batches: many runs with a plan, of which each is a run like any other. */
 
-import { type Json, SimError } from "../../framework/mod.ts";
+import { didYouMean, type Json, SimError } from "../../framework/mod.ts";
 import type { App, PreparedStart } from "../app.ts";
-import { isEnded, type Manifest, type MemberLine, type RunStore } from "../store/mod.ts";
+import { findReferenced, readScenario } from "../prepare.ts";
+import { asDiskError, isEnded, type Manifest, type MemberLine, type RunStore } from "../store/mod.ts";
 import { type BatchRecord, type BatchStatus, decodeRecord, withStatus } from "./record.ts";
-import { assertPlayable, cellsOf, firstBlock, membersOf } from "./plan.ts";
-import { type BatchCell, type BatchMember, type BatchSpec, readBatchSpec, readSeeds } from "./spec.ts";
+import { assertPlayable, cellsOf, firstBlock, membersOf, runCount } from "./plan.ts";
+import {
+  type BatchBlock,
+  type BatchCell,
+  type BatchMember,
+  type BatchSpec,
+  isBatchText,
+  readBatchFile,
+  readBatchSpec,
+  readSeeds,
+} from "./spec.ts";
 import { type BatchRow, type BatchView, finalMetrics, viewOf } from "./view.ts";
 
 /** Runs that may wait in the queue beyond those that play: their processes are ready when there is a place. */
 const AHEAD = 4;
 
+/** With these no further run can be started: the batch stands still, and is resumed when they are mended. */
+const STANDSTILLS: readonly string[] = ["disk_full", "output_error", "output_not_writable", "closing"];
+
 /** Where a batch comes from, and how it is begun. */
 export interface NewBatch {
   /** As written; see {@linkcode readBatchSpec}. */
   readonly spec: unknown;
-  /** File that it stands in: scenarios are named from its folder. */
-  readonly file?: string;
   /** Writes the plan and plays nothing yet. */
   readonly planOnly?: boolean;
+}
+
+/** A batch that could be started. */
+export interface CheckedBatch {
+  readonly spec: BatchSpec;
+  readonly cells: readonly BatchCell[];
+  readonly blocks: readonly BatchBlock[];
+  /** How many runs that is. */
+  readonly runs: number;
 }
 
 /** That something about a batch has changed. */
@@ -31,7 +51,12 @@ export interface BatchNotice {
 
 /** A batch that this host plays. */
 interface Playing {
-  stop: { readonly status: "paused" | "cancelled"; readonly reason: string } | null;
+  stop: {
+    readonly status: "paused" | "cancelled";
+    readonly reason: string;
+    /** What becomes of the runs that play; absent: they come to their end. */
+    readonly steer?: (runId: string) => Promise<unknown>;
+  } | null;
   readonly done: Promise<void>;
   /** Runs that are under way. */
   readonly runs: Set<string>;
@@ -45,11 +70,19 @@ export class Batches {
   readonly #listeners = new Set<(notice: BatchNotice) => void>();
   /** Rows of members that have come to their end: they do not change any more. */
   readonly #rows = new Map<string, Map<number, BatchRow>>();
+  /** What could not be written when a batch came to stand still. */
+  readonly #unwritten = new Map<string, BatchRecord>();
   #closed = false;
 
   constructor(app: App, store: RunStore) {
     this.#app = app;
     this.#store = store;
+    app.subscribe((notice) => {
+      if (notice.kind !== "removed") return;
+      for (const rows of this.#rows.values()) {
+        for (const { n, run_id } of rows.values()) if (run_id === notice.run_id) rows.delete(n);
+      }
+    });
   }
 
   /** Calls `listener` with every notice of this host's batches; the result stops it. */
@@ -59,16 +92,37 @@ export class Batches {
   }
 
   /**
-   * Writes the plan of a batch, and plays it unless it is to be planned only.
-   * @throws {SimError} all that is wrong with it; then nothing has been written
+   * The batch in a file; its scenarios are looked for beside it, in `scenarios/` and in the folders of the domains.
+   * @returns null where the file is no batch
+   * @throws {SimError} `missing_file`, or all that is wrong with it, each with its place
    */
-  async start({ spec: written, planOnly }: NewBatch): Promise<BatchView> {
-    this.#app.assertOpen();
+  async read(file: string): Promise<BatchSpec | null> {
+    const text = await readScenario(file);
+    if (!isBatchText(text, file)) return null;
+    const folders = this.#app.domains().map((name) => this.#app.domainFolder(name));
+    return readBatchFile(text, file, (reference) => findReferenced(reference, file, folders).file);
+  }
+
+  /**
+   * Looks at a batch from all sides and writes nothing.
+   * @throws {SimError} all that is wrong with it
+   */
+  async check(written: unknown): Promise<CheckedBatch> {
     const spec = readBatchSpec(written);
     const cells = cellsOf(spec);
     const blocks = [firstBlock(spec)];
     assertPlayable(cells, blocks);
     await this.#check(spec, cells);
+    return { spec, cells, blocks, runs: runCount(cells, blocks) };
+  }
+
+  /**
+   * Writes the plan of a batch, and plays it unless it is to be planned only.
+   * @throws {SimError} all that is wrong with it; then nothing has been written
+   */
+  async start({ spec: written, planOnly }: NewBatch): Promise<BatchView> {
+    this.#app.assertOpen();
+    const { spec, cells, blocks } = await this.check(written);
     const name = spec.name ?? "batch";
     const at = new Date();
     const id = this.#store.batches.create(name, at, (id): Json => {
@@ -94,6 +148,11 @@ export class Batches {
   async get(id: string): Promise<BatchView> {
     const record = this.#record(id);
     return viewOf(this.#alive(record), await this.results(id), this.#app.maxConcurrent);
+  }
+
+  /** Ids of all batches, newest first. */
+  ids(): string[] {
+    return this.#store.batches.ids();
   }
 
   /** All batches, newest first. */
@@ -123,17 +182,20 @@ export class Batches {
   /** Starts no further run; those that play come to their end, or are paused too with `now`. */
   async pause(id: string, { now = false, reason = "paused by request" } = {}): Promise<BatchView> {
     const playing = this.#mine(id, "pause");
-    playing.stop ??= { status: "paused", reason };
-    if (now) await Promise.all([...playing.runs].map((run) => this.#app.pause(run, reason).catch(unlessSteered)));
+    const steer = (run: string) => this.#app.pause(run, reason).catch(unlessSteered);
+    playing.stop ??= { status: "paused", reason, ...(now && { steer }) };
+    if (now) await Promise.all([...playing.runs].map(steer));
     await playing.done;
     return await this.get(id);
   }
 
-  /** Plays on what is pending. @throws {SimError} `bad_transition` */
+  /** Plays on what is pending, and anew what could not be started or has been removed. @throws {SimError} `bad_transition` */
   async resume(id: string): Promise<BatchView> {
     this.#app.assertOpen();
     const record = this.#alive(this.#record(id));
-    if (!["planned", "paused"].includes(record.status)) {
+    const isOpen = ["planned", "paused"].includes(record.status) ||
+      record.status === "completed" && (await this.results(id)).some(({ status }) => ABSENT.includes(status));
+    if (!isOpen) {
       throw new SimError("bad_transition", `batch '${id}' is ${record.status}`, {
         hint: record.status === "completed" ? "extend it by further seeds" : "a batch that is planned or paused can be resumed",
       });
@@ -146,8 +208,9 @@ export class Batches {
   async cancel(id: string, reason = "cancelled by request"): Promise<BatchView> {
     const playing = this.#playing.get(id);
     if (playing) {
-      playing.stop = { status: "cancelled", reason };
-      await Promise.all([...playing.runs].map((run) => this.#app.cancel(run).catch(unlessSteered)));
+      const steer = (run: string) => this.#app.cancel(run).catch(unlessSteered);
+      playing.stop = { status: "cancelled", reason, steer };
+      await Promise.all([...playing.runs].map(steer));
       await playing.done;
       return await this.get(id);
     }
@@ -194,6 +257,7 @@ export class Batches {
     if (this.#alive(record).status === "running") throw new SimError("run_is_live", `batch '${id}' is running: cancel it first`);
     this.#store.batches.remove(id);
     this.#rows.delete(id);
+    this.#unwritten.delete(id);
   }
 
   /** Continues batches whose host is gone. */
@@ -217,11 +281,22 @@ export class Batches {
   /** Every arm, and every value of every parameter, once: their combinations are checked when they are played. */
   async #check(spec: BatchSpec, cells: readonly BatchCell[]): Promise<void> {
     const seen = new Set<string>();
+    const metrics = new Set<string>();
     for (const cell of cells) {
       const parts = [cell.arm ?? "", ...Object.entries(cell.params).map(([name, value]) => `${name}=${JSON.stringify(value)}`)];
       if (parts.every((part) => seen.has(part))) continue;
       for (const part of parts) seen.add(part);
-      await this.#app.prepare(this.#source(spec, cell));
+      const { config } = await this.#app.prepare(this.#source(spec, cell));
+      for (const name of Object.keys(config.state_variables.global_vars)) metrics.add(name);
+      for (const name of Object.keys(config.metrics.reporters)) metrics.add(name);
+    }
+    for (const metric of spec.metrics ?? []) {
+      const name = metric.replace(/^(?:global|metric)\./, "");
+      if (!metrics.has(name)) {
+        throw new SimError("unknown_metric", `no scenario of the batch has a metric '${metric}'`, {
+          hint: didYouMean(name, metrics),
+        });
+      }
     }
   }
 
@@ -236,14 +311,15 @@ export class Batches {
   #begin(record: BatchRecord): void {
     const { id } = record;
     this.#write({ ...withStatus(record, "running"), host: this.#store.host });
-    const { promise: done, resolve } = Promise.withResolvers<void>();
+    const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+    // Whoever waits for it is told what went wrong; nobody need.
+    done.catch(() => {});
     const playing: Playing = { stop: null, done, runs: new Set() };
     this.#playing.set(id, playing);
     this.#play(id, playing).finally(() => {
       this.#playing.delete(id);
-      resolve();
       this.#tell({ batch_id: id, status: this.#record(id).status });
-    });
+    }).then(resolve, reject);
   }
 
   async #play(id: string, playing: Playing): Promise<void> {
@@ -270,13 +346,17 @@ export class Batches {
       const work = this.#member(record, member, known.get(member.n), prepared, playing).then((row) => {
         spent += row.reused ? 0 : row.cost_usd;
         this.#tell({ batch_id: id, member: row, status: "running" });
+      }).catch((error) => {
+        const fault = asDiskError(error);
+        if (!(fault instanceof SimError)) throw fault;
+        playing.stop ??= { status: "paused", reason: fault.message };
       }).finally(() => underWay.delete(work));
       underWay.add(work);
     }
     await Promise.all(underWay);
     if (this.#closed && !playing.stop) end = { status: "paused", reason: "its host has stopped" };
     if (playing.stop) end = playing.stop;
-    this.#write({ ...withStatus(this.#record(id), end.status, end.reason), minutes: minutes() });
+    this.#settle({ ...withStatus(this.#record(id), end.status, end.reason), minutes: minutes() });
   }
 
   /** Runs that are begun before one has ended: some wait with a process that is ready, if the host would have them wait. */
@@ -296,17 +376,27 @@ export class Batches {
     const { id } = record;
     let line = known;
     try {
-      if (!line?.run_id) {
-        const cell = record.cells[member.cell]!;
-        const start = prepared.get(member.cell) ?? this.#app.prepare(this.#source(record.spec, cell));
+      if (!line?.run_id || !await this.#continued(line.run_id)) {
+        const start = prepared.get(member.cell) ?? this.#app.prepare(this.#source(record.spec, record.cells[member.cell]!));
         prepared.set(member.cell, start);
-        line = await this.#found(id, member, await start);
+        const ready = await start;
+        if (playing.stop) return await this.#row(record, member, known, this.#rows.get(id)!);
+        line = await this.#found(id, member, ready);
         this.#store.batches.appendMember(id, line);
-      } else await this.#continue(line.run_id);
-      playing.runs.add(line.run_id!);
-      await this.#app.wait(line.run_id!);
+      }
+      const runId = line.run_id!;
+      playing.runs.add(runId);
+      this.#tell({ batch_id: id, member: { ...blank(record, member, line), status: "queued" }, status: "running" });
+      if (playing.stop) await playing.stop.steer?.(runId);
+      const { status, status_reason, error } = await this.#app.wait(runId);
+      if (!isEnded(status)) {
+        playing.stop ??= {
+          status: "paused",
+          reason: `run '${runId}' is ${status}: ${error?.message ?? status_reason ?? "it stands still"}`,
+        };
+      }
     } catch (error) {
-      if (!(error instanceof SimError)) throw error;
+      if (!(error instanceof SimError) || STANDSTILLS.includes(error.code)) throw error;
       line = { n: member.n, run_id: null, reused: false, error: { code: error.code, message: error.message } };
       this.#store.batches.appendMember(id, line);
     } finally {
@@ -321,13 +411,21 @@ export class Batches {
     const before = await this.#store.findReusable(this.#app.contentKeyOf(prepared, options));
     if (before) return { n, run_id: before.run_id, reused: before.batch_id !== id };
     const { run_id } = await this.#app.startPrepared(prepared, options);
+    // A host that was killed may have made it, and not said so.
+    await this.#continued(run_id);
     return { n, run_id, reused: false };
   }
 
-  /** A run that stands still is played on; one that has ended is left as it is. */
-  async #continue(runId: string): Promise<void> {
-    const { status } = await this.#app.status(runId);
-    if (status === "paused" || status === "interrupted") await this.#app.resume(runId);
+  /** Whether there is the run; one that stands still is played on, one that has ended is left as it is. */
+  async #continued(runId: string): Promise<boolean> {
+    try {
+      const { status } = await this.#app.status(runId);
+      if (status === "paused" || status === "interrupted") await this.#app.resume(runId);
+      return true;
+    } catch (error) {
+      if (error instanceof SimError && error.code === "unknown_run") return false;
+      throw error;
+    }
   }
 
   /** What is known of a member now. Rows that do not change any more are kept. */
@@ -337,32 +435,28 @@ export class Batches {
     line: MemberLine | undefined,
     rows: Map<number, BatchRow>,
   ): Promise<BatchRow> {
-    const cell = record.cells[member.cell]!;
-    const head = { n: member.n, cell: cell.index, arm: cell.arm, params: cell.params, seed: member.seed, sample: member.sample };
-    const nothing = { validity: null, metrics: {}, cost_usd: 0, seconds: null, turns: 0, reused: line?.reused ?? false };
-    if (!line) return { ...head, ...nothing, run_id: null, status: "pending" };
-    if (line.run_id === null) return { ...head, ...nothing, run_id: null, status: "failed_to_start", error: line.error! };
+    const nothing = blank(record, member, line);
+    if (!line) return nothing;
+    if (line.run_id === null) return { ...nothing, status: "failed_to_start", error: line.error! };
     let manifest: Manifest;
     try {
       manifest = await this.#app.status(line.run_id);
     } catch (error) {
       if (!(error instanceof SimError && error.code === "unknown_run")) throw error;
       const gone = { code: "unknown_run", message: "its run has been removed" };
-      return { ...head, ...nothing, run_id: line.run_id, status: "removed", error: gone };
+      return { ...nothing, status: "removed", error: gone };
     }
     const ended = isEnded(manifest.status);
     const result = ended ? await this.#app.result(line.run_id) : null;
     const row: BatchRow = {
-      ...head,
+      ...nothing,
       seed: manifest.seed,
-      run_id: line.run_id,
       status: manifest.status,
       validity: manifest.validity.state,
       metrics: result === null ? {} : finalMetrics(result, record.spec.metrics),
       cost_usd: manifest.cost.usd,
       seconds: ended ? secondsOf(manifest) : null,
       turns: manifest.turn,
-      reused: line.reused,
       ...(manifest.error && { error: { code: manifest.error.code, message: manifest.error.message } }),
     };
     if (ended) rows.set(member.n, row);
@@ -388,16 +482,55 @@ export class Batches {
   }
 
   #record(id: string): BatchRecord {
-    return decodeRecord(this.#store.batches.read(id), id);
+    return this.#unwritten.get(id) ?? decodeRecord(this.#store.batches.read(id), id);
   }
 
   #write(record: BatchRecord): void {
-    this.#store.batches.write(record.id, record as unknown as Json);
+    try {
+      this.#store.batches.write(record.id, record as unknown as Json);
+    } catch (error) {
+      throw asDiskError(error);
+    }
+    this.#unwritten.delete(record.id);
+  }
+
+  /** Writes that the batch stands still; on a disk that takes nothing more this host remembers it. */
+  #settle(record: BatchRecord): void {
+    try {
+      this.#write(record);
+    } catch (error) {
+      if (!(error instanceof SimError)) throw error;
+      this.#unwritten.set(record.id, record);
+    }
   }
 
   #tell(notice: BatchNotice): void {
     for (const listener of [...this.#listeners]) listener(notice);
   }
+}
+
+/** Statuses of members that have no run. */
+const ABSENT: readonly BatchRow["status"][] = ["failed_to_start", "removed"];
+
+/** A member of which nothing is known but what the batch says itself. */
+function blank(record: BatchRecord, { n, cell, seed, sample }: BatchMember, line: MemberLine | undefined): BatchRow {
+  const { arm, params } = record.cells[cell]!;
+  return {
+    n,
+    cell,
+    arm,
+    params,
+    seed,
+    sample,
+    run_id: line?.run_id ?? null,
+    status: "pending",
+    validity: null,
+    metrics: {},
+    cost_usd: 0,
+    seconds: null,
+    turns: 0,
+    reused: line?.reused ?? false,
+  };
 }
 
 /** The next seeds after those that are taken, from 1. */

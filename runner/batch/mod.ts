@@ -4,8 +4,8 @@
  * @module
  */
 
-export { Batches, type BatchNotice, type NewBatch } from "./controller.ts";
+export { Batches, type BatchNotice, type CheckedBatch, type NewBatch } from "./controller.ts";
 export { cellName } from "./plan.ts";
 export type { BatchStatus } from "./record.ts";
 export { type BatchCell, type BatchSpec, batchSpecSchema, readBatchFile, readBatchSpec, readSeeds } from "./spec.ts";
-export type { BatchCounts, BatchRow, BatchView } from "./view.ts";
+export { type BatchCounts, type BatchProgress, type BatchRow, type BatchView, progressOf } from "./view.ts";

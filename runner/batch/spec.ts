@@ -40,10 +40,13 @@ export const batchSpecSchema = z.strictObject({
     "the scenario: path of its file, or the scenario itself",
   ),
   set: settings.optional().describe("what holds in all runs"),
-  arms: z.record(name, z.strictObject({
-    scenario: z.union([z.string().min(1), z.record(z.string(), json)]).optional(),
-    set: settings.optional(),
-  })).optional().describe("what is compared: scenarios, or settings of one scenario, by name"),
+  arms: z.record(
+    name,
+    z.strictObject({
+      scenario: z.union([z.string().min(1), z.record(z.string(), json)]).optional(),
+      set: settings.optional(),
+    }),
+  ).optional().describe("what is compared: scenarios, or settings of one scenario, by name"),
   grid: z.record(name, gridParameter).optional().describe("every combination of these values"),
   random: z.strictObject({
     n: z.int().min(1).max(MOST_CELLS).describe("combinations that are drawn"),
@@ -54,8 +57,12 @@ export const batchSpecSchema = z.strictObject({
   seeds: z.union([z.string(), z.array(seed).min(1).max(MOST_RUNS)]).optional().describe(
     "seeds of every cell, as 1..8 or [1, 2, 7]; absent: the scenario's own",
   ),
-  samples: z.int().min(1).max(1000).optional().describe("how often each seed is played; only what models answer differs"),
-  metrics: z.array(z.string().min(1)).max(100).optional().describe("what is looked at; absent: all numbers of the last turn"),
+  samples: z.int().min(1).max(1000).optional().describe(
+    "how often each seed is played; only what models answer differs",
+  ),
+  metrics: z.array(z.string().min(1)).max(100).optional().describe(
+    "what is looked at; absent: all numbers of the last turn",
+  ),
   limits: z.strictObject({
     parallel: z.int().min(1).max(1000).optional().describe("runs at once; absent: max_concurrent"),
     max_cost_usd: z.number().min(0).optional().describe("dollars for models, all runs together"),
@@ -98,11 +105,22 @@ export interface BatchMember {
   readonly sample: number;
 }
 
+/** Whether a file is a batch: it has a section `batch`. A text that cannot be read is none. */
+export function isBatchText(text: string, file: string): boolean {
+  const { value } = readYaml(text, file);
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "batch");
+}
+
 /**
  * The batch in a file with a section `batch`.
+ * @param find the path of the scenario that it refers to; absent: it is taken as it stands
  * @throws {SimError} all that is wrong, each with its place
  */
-export function readBatchFile(text: string, file: string): BatchSpec {
+export function readBatchFile(
+  text: string,
+  file: string,
+  find: (reference: string) => string = (reference) => reference,
+): BatchSpec {
   const { value, issues, locate } = readYaml(text, file);
   if (value === undefined) throw issuesError(issues);
   const section = (value as { batch?: Json } | null)?.batch;
@@ -128,7 +146,22 @@ export function readBatchFile(text: string, file: string): BatchSpec {
     });
   }
   if (found.length > 0) throw issuesError(found);
-  return batchSpecSchema.parse(section);
+  const spec = batchSpecSchema.parse(section);
+  const scenarioOf = <S extends { readonly scenario?: BatchSpec["scenario"] }>(part: S, path: IssuePath): S => {
+    if (typeof part.scenario !== "string") return part;
+    try {
+      return { ...part, scenario: find(part.scenario) };
+    } catch (error) {
+      if (!(error instanceof SimError)) throw error;
+      const where = ["batch", ...path, "scenario"];
+      found.push(...error.issues.map((issue) => ({ ...issue, path: where, ...locate(where) })));
+      return part;
+    }
+  };
+  const arms = Object.entries(spec.arms ?? {}).map(([name, arm]) => [name, scenarioOf(arm, ["arms", name])] as const);
+  const named = { ...scenarioOf(spec, []), ...(spec.arms && { arms: Object.fromEntries(arms) }) };
+  if (found.length > 0) throw issuesError(found);
+  return named;
 }
 
 /** A batch from elsewhere. @throws {SimError} all that is wrong */
@@ -171,7 +204,12 @@ function* ambiguities(spec: BatchSpec): Iterable<Issue> {
   for (const way of ["grid", "random"] as const) {
     const params = way === "grid" ? spec.grid : spec.random?.params;
     if (params && Object.keys(params).length === 0) {
-      yield error("empty_grid", `'${way}' varies nothing`, [way], "name a parameter: rate: { path: engine.interest_rate, values: [0.02, 0.05] }");
+      yield error(
+        "empty_grid",
+        `'${way}' varies nothing`,
+        [way],
+        "name a parameter: rate: { path: engine.interest_rate, values: [0.02, 0.05] }",
+      );
     }
   }
 }

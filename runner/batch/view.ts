@@ -2,7 +2,6 @@
 
 import type { Json, JsonObject } from "../../framework/mod.ts";
 import type { Manifest } from "../store/mod.ts";
-import { runCount } from "./plan.ts";
 import type { BatchRecord } from "./record.ts";
 import type { BatchCell, BatchSpec } from "./spec.ts";
 
@@ -69,15 +68,12 @@ export interface BatchView {
   };
 }
 
+/** How far a batch has come. */
+export type BatchProgress = Pick<BatchView, "runs" | "eta_seconds" | "cost">;
+
 /** The batch with what its runs say. @param atOnce runs that the host plays at once */
 export function viewOf(record: BatchRecord, rows: readonly BatchRow[], atOnce: number): BatchView {
   const { id, name, status, reason, created_at, spec, cells, blocks } = record;
-  const runs = countsOf(rows, runCount(cells, blocks));
-  const own = rows.filter((row) => !row.reused && row.seconds !== null);
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const left = runs.pending + runs.running;
-  const usd = rows.reduce((sum, row) => sum + (row.reused ? 0 : row.cost_usd), 0);
-  const parallel = Math.max(1, Math.min(spec.limits?.parallel ?? atOnce, atOnce));
   return {
     id,
     name,
@@ -88,8 +84,21 @@ export function viewOf(record: BatchRecord, rows: readonly BatchRow[], atOnce: n
     cells,
     seeds: blocks.flatMap(({ seeds }) => seeds),
     samples: blocks[0]?.samples ?? 1,
+    ...progressOf(rows, Math.min(spec.limits?.parallel ?? atOnce, atOnce)),
+  };
+}
+
+/** What the runs of a batch say of how far it has come. @param parallel runs that are played at once */
+export function progressOf(rows: readonly BatchRow[], parallel: number): BatchProgress {
+  const runs = countsOf(rows);
+  const own = rows.filter((row) => !row.reused && row.seconds !== null);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const left = runs.pending + runs.running;
+  const usd = rows.reduce((sum, row) => sum + (row.reused ? 0 : row.cost_usd), 0);
+  const rounds = left / Math.max(1, Math.min(parallel, left));
+  return {
     runs,
-    eta_seconds: left === 0 ? 0 : own.length === 0 ? null : left * mean(own.map(({ seconds }) => seconds!)) / parallel,
+    eta_seconds: left === 0 ? 0 : own.length === 0 ? null : rounds * mean(own.map(({ seconds }) => seconds!)),
     cost: {
       usd,
       forecast_usd: left === 0 ? usd : own.length === 0 ? null : usd + left * mean(own.map(({ cost_usd }) => cost_usd)),
@@ -97,10 +106,11 @@ export function viewOf(record: BatchRecord, rows: readonly BatchRow[], atOnce: n
   };
 }
 
-function countsOf(rows: readonly BatchRow[], total: number): BatchCounts {
-  const count = (...statuses: readonly BatchRow["status"][]) => rows.filter(({ status }) => statuses.includes(status)).length;
+function countsOf(rows: readonly BatchRow[]): BatchCounts {
+  const count = (...statuses: readonly BatchRow["status"][]) =>
+    rows.filter(({ status }) => statuses.includes(status)).length;
   return {
-    total,
+    total: rows.length,
     completed: count("completed"),
     void: rows.filter(({ status, validity }) => status === "completed" && validity === "void").length,
     failed: count("failed", "failed_to_start", "removed"),

@@ -4,6 +4,7 @@ import { type Alignment, PlanTree, readEnvironment } from "../../framework/conve
 import { type Json, type JsonObject, SimError } from "../../framework/mod.ts";
 import { readYaml } from "../../framework/scenario/mod.ts";
 import type { App } from "../app.ts";
+import type { ModelChoice } from "../gateway/mod.ts";
 import type { LabelRecord } from "../store/mod.ts";
 import {
   type Certificate,
@@ -27,7 +28,7 @@ type Part = typeof PARTS[number];
 
 /** A judge with what it is worth. */
 export interface JudgeCertificate {
-  /** `rules`, or the model's name. */
+  /** `rules`, or the judge's provider and model. */
   readonly judge: string;
   /** Runs in which it judged; none for rules. */
   readonly runs: readonly string[];
@@ -62,7 +63,7 @@ export async function certificates(
       { judge: "rules", runs: [], certificate: certificateOf(rules) },
       ...await certifiedModels(app, conversations, set),
     ],
-    own: await ownCertificates(conversations, labels),
+    own: await ownCertificates(app, conversations, labels),
   };
 }
 
@@ -89,12 +90,22 @@ export async function startCertification(
       await conversations.start({
         text: JSON.stringify(scenario),
         needsModel: true,
+        onModels: assertJudges,
         ...(part === "retest" && { sample: 1 }),
         labels: { [CERTIFICATION]: name, [PART]: part },
       }),
     );
   }
   return runs;
+}
+
+/** That what judges is a model: the offline provider never does. @throws {SimError} `no_provider` */
+function assertJudges(chosen: readonly ModelChoice[]): void {
+  const judges = chosen.find(({ roles }) => roles.includes("judge")) ?? chosen.find(({ roles }) => roles.includes("*"));
+  if (judges?.kind !== "offline") return;
+  throw new SimError("no_provider", "the offline provider is no language model: it judges nothing", {
+    hint: "start without --offline, or name another provider for the judge",
+  });
 }
 
 /** The labelled turns as a conversation that has been had: a turn each, every one with the plan as it is given. */
@@ -133,7 +144,7 @@ async function certifiedModels(app: App, conversations: Conversations, set: Labe
     for (const { run_id, labels } of group) parts.set(labels[PART] as Part, await conversations.get(run_id));
     const first = parts.get("first");
     if (first === undefined || first.turns.length !== set.turns.length) continue;
-    const judge = first.models.join(", ") || "no model";
+    const judge = await judgeModel(app, first.run_id);
     if (found.has(judge)) continue;
     const of = (part: Part, i: number): Alignment | undefined => parts.get(part)?.turns[i]?.judge?.alignment;
     const options = { catalogue: set.environment.catalogue, extra: "flag" as const };
@@ -155,6 +166,7 @@ async function certifiedModels(app: App, conversations: Conversations, set: Labe
 
 /** What people say of this host's turns, beside what was said by the judge that they had. */
 async function ownCertificates(
+  app: App,
   conversations: Conversations,
   labels: readonly LabelRecord[],
 ): Promise<JudgeCertificate[]> {
@@ -165,7 +177,7 @@ async function ownCertificates(
     for (const { turn, alignment } of ofRun) {
       const verdict = run.turns.find(({ index }) => index === turn)?.judge;
       if (!verdict) continue;
-      const judge = verdict.by === "llm" ? run.models.join(", ") || "a model" : "rules";
+      const judge = verdict.by === "llm" ? await judgeModel(app, runId) : "rules";
       const entry = judged.get(judge) ?? { runs: new Set(), turns: [] };
       judged.set(judge, entry);
       entry.runs.add(runId);
@@ -173,6 +185,13 @@ async function ownCertificates(
     }
   }
   return [...judged].map(([judge, { runs, turns }]) => ({ judge, runs: [...runs], certificate: certificateOf(turns) }));
+}
+
+/** The model that judges in a run, as its provider and its own name: the other sides may have other ones. */
+async function judgeModel(app: App, runId: string): Promise<string> {
+  const { llm } = await app.runConfig(runId);
+  const { provider, model } = llm?.roles.judge ?? llm ?? { provider: "no", model: "model" };
+  return `${provider} ${model}`;
 }
 
 /** A label outlives its run. */

@@ -107,25 +107,11 @@ export class Conversations {
    *   when the conversation is over
    */
   async advance(runId: string, turn?: number): Promise<Advanced> {
-    const before = await this.get(runId);
-    const played = turn === undefined ? undefined : before.turns.find(({ index }) => index === turn);
-    if (played) return { run: before, turn: played, waiting: false };
-    const next = before.turns.length + 1;
-    if (this.#advancing.has(runId) || before.status === "running") {
-      throw new SimError("busy", `conversation '${runId}' is playing turn ${next}`, {
-        hint: "wait until it has been played, or pause the conversation",
-      });
-    }
-    if (turn !== undefined && turn !== next) {
-      throw new SimError("bad_turn", `turn ${turn} cannot be played: the next one is ${next}`, {
-        hint: `advance with turn ${next}, or without one`,
-      });
-    }
+    if (this.#advancing.has(runId)) return await this.#asPlayed(runId, turn) ?? await this.#busy(runId);
+    // Before anything is looked up: what another one plays meanwhile would not be seen.
     this.#advancing.add(runId);
     try {
-      const waiting = await this.#play(runId);
-      const run = await this.get(runId);
-      return { run, turn: run.turns[next - 1] ?? null, waiting };
+      return await this.#asPlayed(runId, turn) ?? await this.#advance(runId, turn);
     } finally {
       this.#advancing.delete(runId);
     }
@@ -154,7 +140,11 @@ export class Conversations {
       throw new SimError("nothing_to_judge", `conversation '${runId}' has no turns yet`, { hint: "advance it first" });
     }
     const set = [
-      setting("conversation.user", { kind: "recorded", turns: run.turns.map(recordedUser) }, "rejudge"),
+      setting("conversation.user", {
+        kind: "recorded",
+        turns: run.turns.map(recordedUser),
+        goal: run.config.improvement_goal,
+      }, "rejudge"),
       setting("conversation.agent", { adapter: "recorded", turns: run.turns.map(recordedAgent) }, "rejudge"),
       setting("conversation.max_turns", run.turns.length, "rejudge"),
       setting("conversation.stop_on_misalignment", false, "rejudge"),
@@ -236,6 +226,36 @@ export class Conversations {
     throw new SimError("feature_off", "conversations are switched off on this host", {
       hint: "features.simulatedUserMode of llm-sim.yaml switches them on",
     });
+  }
+
+  /** A turn that has been played; null: it has not. @throws {SimError} `unknown_run`, `no_conversation` */
+  async #asPlayed(runId: string, turn: number | undefined): Promise<Advanced | null> {
+    const run = await this.get(runId);
+    const played = turn === undefined ? undefined : run.turns.find(({ index }) => index === turn);
+    return played ? { run, turn: played, waiting: false } : null;
+  }
+
+  async #advance(runId: string, turn: number | undefined): Promise<Advanced> {
+    const next = await this.#nextTurn(runId);
+    if ((await this.get(runId)).status === "running") return await this.#busy(runId);
+    if (turn !== undefined && turn !== next) {
+      throw new SimError("bad_turn", `turn ${turn} cannot be played: the next one is ${next}`, {
+        hint: `advance with turn ${next}, or without one`,
+      });
+    }
+    const waiting = await this.#play(runId);
+    const run = await this.get(runId);
+    return { run, turn: run.turns.find(({ index }) => index === next) ?? null, waiting };
+  }
+
+  async #busy(runId: string): Promise<never> {
+    throw new SimError("busy", `conversation '${runId}' is playing turn ${await this.#nextTurn(runId)}`, {
+      hint: "wait until it has been played, or pause the conversation",
+    });
+  }
+
+  async #nextTurn(runId: string): Promise<number> {
+    return ((await this.#app.state(runId))?.turn ?? 0) + 1;
   }
 
   /** Plays a turn; whether it waits for a person. */

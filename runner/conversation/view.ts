@@ -68,7 +68,7 @@ export function conversationOf({ manifest, config, state, times, labels }: Conve
     seed: manifest.seed,
     sample: manifest.sample,
     turns,
-    remaining_turns: over ? 0 : Math.max(config.simulation.max_turns - turns.length, 0),
+    remaining_turns: over ? 0 : Math.max(config.simulation.max_turns - (state?.turn ?? 0), 0),
     created_at: manifest.created_at,
     updated_at: manifest.history.at(-1)?.at ?? manifest.created_at,
     error: manifest.error ? errorOf(manifest.error) : null,

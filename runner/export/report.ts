@@ -4,6 +4,7 @@ import { isOfflineModel, modelLabel } from "../offline_label.ts";
 import type { Json, JsonObject } from "../../framework/mod.ts";
 import { alignedSvgs, chartTitle } from "./charts.ts";
 import { ellipsis, escapeMarkup, readableNumber, readableSeconds } from "./markup.ts";
+import { badge, count, dollars, fact, nameHtml, notice, shortTime, type Tone } from "./parts.ts";
 import { REPORT_CSS } from "./report_css.ts";
 import {
   endReason,
@@ -82,12 +83,6 @@ const STATUS_TONE: { readonly [status: string]: Tone } = {
   paused: "warn",
 };
 
-type Tone = "good" | "warn" | "bad" | "plain";
-
-function badge(text: string, tone: Tone): string {
-  return `<span class="badge ${tone}">${escapeMarkup(text)}</span>`;
-}
-
 /** What a reader must know before believing the numbers. */
 function notices(run: RunExport): string {
   const { validity, error } = run.manifest;
@@ -116,11 +111,6 @@ function notices(run: RunExport): string {
     parts.push(notice("bad", `The run failed${where}: ${error.message}`, hint + code));
   }
   return parts.join("\n");
-}
-
-/** `text` is escaped here, `body` is HTML. */
-function notice(tone: Tone, text: string, body: string): string {
-  return `<aside class="notice ${tone}" role="note"><p><strong>${escapeMarkup(text)}</strong></p>${body}</aside>`;
 }
 
 function facts(run: RunExport): string {
@@ -156,13 +146,6 @@ ${
     )
   }
 </dl>`;
-}
-
-/** `value` and `note` are HTML. */
-function fact(name: string, value: string, className = "", note = ""): string {
-  return `<div${className === "" ? "" : ` class="${className}"`}><dt>${name}</dt><dd>${value}${
-    note === "" ? "" : `<span class="note">${note}</span>`
-  }</dd></div>`;
 }
 
 function chartSections(run: RunExport, { charts, constants, omitted }: ChartChoice): string {
@@ -358,11 +341,6 @@ function text(value: Json | undefined): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** A variable's name, which may break after an underscore. */
-function nameHtml(name: string): string {
-  return escapeMarkup(name).replaceAll("_", "_<wbr>");
-}
-
 function range(values: readonly number[]): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
@@ -370,19 +348,4 @@ function range(values: readonly number[]): [number, number] {
     if (value > high) high = value;
   }
   return [low, high];
-}
-
-function dollars(usd: number): string {
-  if (usd !== 0 && usd < 0.01) return `$${usd.toPrecision(2)}`;
-  return `$${usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-}
-
-function count(n: number, noun: string): string {
-  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
-}
-
-/** `2026-11-22 10:15:01` of an ISO time; anything else as it is. */
-function shortTime(iso: string): string {
-  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)/.exec(iso);
-  return match === null ? iso : `${match[1]} ${match[2]}`;
 }

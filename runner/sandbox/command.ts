@@ -68,7 +68,8 @@ export function childCommand(rights: ChildRights): { spawn(): Deno.ChildProcess 
   return { spawn: () => spawnDeno(options) };
 }
 
-function spawnDeno(options: Deno.CommandOptions): Deno.ChildProcess {
+/** Starts this very Deno, or this executable. @throws {SimError} `no_deno` */
+export function spawnDeno(options: Deno.CommandOptions): Deno.ChildProcess {
   if (Deno.build.standalone) return new Deno.Command(Deno.execPath(), options).spawn();
   // `--allow-run=deno` is a right to the name: the path behind it is not the same thing when it is a link.
   for (const program of ["deno", Deno.execPath()]) {
@@ -85,6 +86,6 @@ function spawnDeno(options: Deno.CommandOptions): Deno.ChildProcess {
 }
 
 /** In a list of paths a comma stands for itself when doubled. */
-function escapeComma(path: string): string {
+export function escapeComma(path: string): string {
   return path.replaceAll(",", ",,");
 }

@@ -9,12 +9,16 @@ import { Sandbox, type SandboxExit, type SandboxOptions } from "./sandbox.ts";
 /** Who hears what a process says. */
 export type SandboxListener = Pick<SandboxOptions, "onMessage" | "onOutput">;
 
+/** Messages and lines that are kept of a process that waits: it has little to say, or it floods. */
+const MOST_UNHEARD = 500;
+
 /** A process that waits. */
 export class ReadySandbox {
   /** Settles when it has loaded everything, or failed to: then {@linkcode ReadySandbox.take} tells why. */
   readonly loaded: Promise<void>;
   readonly #sandbox: Sandbox;
   readonly #unheard: ((listener: SandboxListener) => void)[] = [];
+  #isGone = false;
   #listener: SandboxListener | undefined;
 
   /** @throws {SimError} `no_deno` when the process cannot be started */
@@ -30,7 +34,15 @@ export class ReadySandbox {
       },
       onOutput: (line) => this.#hear((listener) => listener.onOutput(line)),
     });
-    this.#sandbox.done.then(() => resolve());
+    this.#sandbox.done.then(() => {
+      this.#isGone = true;
+      resolve();
+    });
+  }
+
+  /** Whether it has come to its end while it waited. */
+  get isGone(): boolean {
+    return this.#isGone;
   }
 
   /** Lets it go, and tells `listener` all it has said and will say, from the next moment on. */
@@ -52,6 +64,6 @@ export class ReadySandbox {
 
   #hear(tell: (listener: SandboxListener) => void): void {
     if (this.#listener) tell(this.#listener);
-    else this.#unheard.push(tell);
+    else if (this.#unheard.length < MOST_UNHEARD) this.#unheard.push(tell);
   }
 }

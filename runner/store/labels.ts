@@ -1,9 +1,8 @@
 /** `.labels/turns.jsonl`: what people say of turns of conversations. Lines are only ever appended. */
 
 import { ALIGNMENTS, type TranscriptTurn, type Wish } from "../../framework/conversation/mod.ts";
-import { SimError } from "../../framework/mod.ts";
 import { z } from "zod";
-import { appendLine, readRows } from "./lines.ts";
+import { appendLine } from "./lines.ts";
 
 /** The file of the labels, below the output folder. */
 export const LABELS_FILE = ".labels/turns.jsonl";
@@ -32,27 +31,116 @@ export const labelRecordSchema = z.object({
 /** What a person says of one turn of a conversation. */
 export type LabelRecord = z.infer<typeof labelRecordSchema>;
 
-/** Appends a label; on disk when it returns. */
-export function appendLabel(file: string, label: LabelRecord): void {
-  appendLine(file, JSON.stringify(label));
+/** Labels as they count. */
+export interface StoredLabels {
+  /** Of several labels for one turn of one run, the last one; by run, and within it by turn. */
+  readonly byRun: ReadonlyMap<string, ReadonlyMap<number, LabelRecord>>;
+  /** Lines that are no label: they are passed over. */
+  readonly bad_lines: number;
 }
 
-/** All labels in the order in which they were given; a torn last line is left out. @throws {SimError} `bad_labels` */
-export async function* readLabels(file: string): AsyncIterable<LabelRecord> {
-  let line = 0;
-  const wrong = (problem: string, cause: unknown) =>
-    new SimError("bad_labels", `${file}, after ${line} good lines: ${problem}`, {
-      hint: "mend or remove that line",
-      cause,
-    });
-  try {
-    for await (const row of readRows(file)) {
-      const read = labelRecordSchema.safeParse(row);
-      if (!read.success) throw wrong(`that is no label: ${z.prettifyError(read.error)}`, read.error);
-      yield read.data;
-      line++;
-    }
-  } catch (error) {
-    throw error instanceof SyntaxError ? wrong(`that is not JSON: ${error.message}`, error) : error;
+/** Where the reading of a file has come to. */
+interface Reached {
+  /** Which file it was, if the system tells. */
+  readonly inode: number | null;
+  /** When it was written last, ms. */
+  readonly written: number | undefined;
+  /** Bytes of whole lines. */
+  readonly whole: number;
+  /** All bytes. */
+  readonly size: number;
+}
+
+/** The newline. */
+const NEWLINE = 10;
+
+/**
+ * The labels of one output folder. They are kept in memory, so that reading them anew costs what was appended since, by
+ * whomever; a file that is another one, or became shorter, is read from its beginning. A torn last line does not count yet.
+ */
+export class LabelFile {
+  readonly #path: string;
+  #reached: Reached | null = null;
+  #byRun = new Map<string, Map<number, LabelRecord>>();
+  #badLines = 0;
+  /** Lines that were read so far, those that were read twice counted twice. */
+  parsed = 0;
+
+  /** @param path of the file; it need not be there */
+  constructor(path: string) {
+    this.#path = path;
   }
+
+  /** Appends a label; on disk when it returns. */
+  append(label: LabelRecord): void {
+    appendLine(this.#path, JSON.stringify(label));
+  }
+
+  /** What the file says now. */
+  read(): StoredLabels {
+    try {
+      using file = Deno.openSync(this.#path);
+      const { size, mtime, ino: inode } = file.statSync();
+      const found = { inode, written: mtime?.getTime(), size };
+      if (!this.#isAsBefore(found)) this.#readOn(file, found);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      this.#forget();
+    }
+    return { byRun: this.#byRun, bad_lines: this.#badLines };
+  }
+
+  #isAsBefore({ inode, written, size }: Omit<Reached, "whole">): boolean {
+    const before = this.#reached;
+    return before !== null && before.inode === inode && before.written === written && before.size === size;
+  }
+
+  #readOn(file: Deno.FsFile, found: Omit<Reached, "whole">): void {
+    const before = this.#reached;
+    // The byte before is read too: where no line ends there, the file has been written anew.
+    const isAppended = before !== null && before.inode === found.inode && before.size < found.size &&
+      (before.whole === 0 || bytesOf(file, before.whole - 1, before.whole)[0] === NEWLINE);
+    if (!isAppended) this.#forget();
+    const start = this.#reached?.whole ?? 0;
+    const bytes = bytesOf(file, start, found.size);
+    const end = bytes.lastIndexOf(NEWLINE) + 1;
+    for (const line of new TextDecoder().decode(bytes.subarray(0, end)).split("\n")) this.#take(line);
+    this.#reached = { ...found, whole: start + end };
+  }
+
+  #take(line: string): void {
+    if (line.trim() === "") return;
+    this.parsed++;
+    const label = labelIn(line);
+    if (label === null) {
+      this.#badLines++;
+      return;
+    }
+    const { run_id, turn } = label;
+    const ofRun = this.#byRun.get(run_id) ?? new Map<number, LabelRecord>();
+    this.#byRun.set(run_id, ofRun.set(turn, label));
+  }
+
+  #forget(): void {
+    this.#reached = null;
+    this.#byRun = new Map();
+    this.#badLines = 0;
+  }
+}
+
+/** Null: the line is no label. */
+function labelIn(line: string): LabelRecord | null {
+  try {
+    return labelRecordSchema.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function bytesOf(file: Deno.FsFile, from: number, to: number): Uint8Array {
+  const bytes = new Uint8Array(to - from);
+  file.seekSync(from, Deno.SeekMode.Start);
+  let filled = 0;
+  for (let read; filled < bytes.length && (read = file.readSync(bytes.subarray(filled))) !== null;) filled += read;
+  return bytes.subarray(0, filled);
 }

@@ -18,7 +18,7 @@ import { decodeManifest, isEnded, type Manifest } from "./manifest.ts";
 import { isMadeRunId, isRunId, runId } from "./run_id.ts";
 import { RunIndex } from "./run_index.ts";
 import { RunWriter } from "./run_writer.ts";
-import { appendLabel, type LabelRecord, LABELS_FILE, readLabels } from "./labels.ts";
+import { LabelFile, type LabelRecord, LABELS_FILE, type StoredLabels } from "./labels.ts";
 import { appendLine, readRows } from "./lines.ts";
 import { Tape, type TapeMode } from "./tape.ts";
 import { TAPE_FILE } from "./tape_entry.ts";
@@ -62,6 +62,7 @@ export class LocalStore implements RunStore {
   readonly #root: string;
   readonly #hosts: Hosts;
   readonly #logs = new NumberedLogs();
+  readonly #labels: LabelFile;
   #index: RunIndex | undefined;
   #batches: BatchFiles | undefined;
   /** The last input of runs that this store has written to, and how long the file was then. */
@@ -73,6 +74,7 @@ export class LocalStore implements RunStore {
   constructor(root: string) {
     this.#root = absolute(root);
     this.#hosts = new Hosts(this.#root);
+    this.#labels = new LabelFile(`${this.#root}/${LABELS_FILE}`);
   }
 
   /** The files of batches. */
@@ -82,6 +84,10 @@ export class LocalStore implements RunStore {
 
   isAlive(host: string): boolean {
     return this.#hosts.isAlive(host);
+  }
+
+  get root(): string {
+    return this.#root;
   }
 
   get host(): string {
@@ -438,20 +444,20 @@ export class LocalStore implements RunStore {
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async appendLabel(label: LabelRecord): Promise<void> {
-    const file = `${this.#root}/${LABELS_FILE}`;
-    const folder = file.slice(0, file.lastIndexOf("/"));
+    const folder = `${this.#root}/${LABELS_FILE}`.replace(/\/[^/]*$/, "");
     try {
       Deno.mkdirSync(folder, { recursive: true });
       using _lock = folderLock(folder);
-      appendLabel(file, label);
+      this.#labels.append(label);
       syncFolder(folder);
     } catch (error) {
       throw asOutputError(error, folder);
     }
   }
 
-  async *labels(): AsyncIterable<LabelRecord> {
-    yield* readLabels(`${this.#root}/${LABELS_FILE}`);
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async labels(): Promise<StoredLabels> {
+    return this.#labels.read();
   }
 
   folder(id: string): string {

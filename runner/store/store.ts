@@ -17,7 +17,7 @@ import type {
   StateJson,
 } from "../../framework/mod.ts";
 import type { ResolvedScenario } from "../../framework/mod.ts";
-import type { LabelRecord } from "./labels.ts";
+import type { LabelRecord, StoredLabels } from "./labels.ts";
 import type { Manifest } from "./manifest.ts";
 import type {
   CallPage,
@@ -115,6 +115,8 @@ export interface RunLog {
 
 /** A store of runs. */
 export interface RunStore extends AnswerMemory {
+  /** The folder that all runs are in, for a process that reads them: `runner/sql`. */
+  readonly root: string;
   /** Name of this host, by which manifests say who owns a run. */
   readonly host: string;
   /** The files of batches. */
@@ -194,8 +196,8 @@ export interface RunStore extends AnswerMemory {
   writeResult(runId: string, result: JsonObject): Promise<void>;
   /** Notes what a person says of a turn; on disk when it resolves. */
   appendLabel(label: LabelRecord): Promise<void>;
-  /** What people have said of turns of any run, removed ones included, in that order. @throws {SimError} `bad_labels` */
-  labels(): AsyncIterable<LabelRecord>;
+  /** What people say of turns of any run, removed ones included. Costs what was said since it was asked last. */
+  labels(): Promise<StoredLabels>;
   /** Path of the folder in which a sandbox process plays the run. */
   folder(runId: string): string;
   /** An empty folder in which a run can be played again for comparison. */

@@ -52,6 +52,8 @@ const DOORS: { readonly [verb: string]: Doors } = {
   logs: { cli: "(log.jsonl of the run)", rest: "listLogs", mcp: "(for who mends a domain)" },
   filesZip: { cli: "(files/ of the run)", rest: "getFiles", mcp: "(files are for people)" },
   exportRun: { cli: "export", rest: "(pages of the run)", mcp: "(pages of the run)" },
+  query: { cli: "sql", rest: "(GET /api/query)", mcp: "(query)" },
+  querySchema: { cli: "sql", rest: "(GET /api/query/schema)", mcp: "(query)" },
   rows: { cli: "run", rest: "getResults", mcp: "get_simulation_results" },
   repos: { cli: "domains", rest: "listRepos", mcp: "list_scenarios" },
   scenarios: { cli: "(validate FILES)", rest: "listScenarios", mcp: "list_scenarios" },

@@ -1,8 +1,8 @@
 /** Agents under test behind HTTP that fail in every way: the turn says how, is never aligned, and the conversation goes on. */
 
-import type { JsonObject } from "../../framework/mod.ts";
+import type { JsonObject, SimError } from "../../framework/mod.ts";
 import { withApp } from "../support/app.ts";
-import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
+import { assertEquals, assertMatches, assertRejects, assertTrue } from "../support/assert.ts";
 import {
   act,
   alignments,
@@ -255,23 +255,35 @@ Deno.test("the agent is sent what was said, the outline, the actions and the tur
       for (const { explanation } of verdicts) assertTrue(!body.includes(explanation));
       assertTrue(!/desired_action|SECRET-GOAL|aligned|"seal"|"salt"|wishes|verdict/.test(body), body);
       // Not done yet, a wish is nowhere; done, it is in the outline or in words.
-      const instruction = stepWish(i + 1).parameters.instruction as string;
-      assertTrue(!body.includes(instruction), `turn ${i + 1}`);
+      const undone = i === 2 ? [2, 3] : [i + 1];
+      for (const n of undone) assertTrue(!body.includes(stepWish(n).parameters.instruction as string), `turn ${i + 1}`);
     }
   });
 });
 
-Deno.test("an agent whose origin the host does not allow is never asked: the run fails, and says how to allow it", async () => {
+Deno.test("an agent whose origin the host does not allow is never asked: nothing is started, and it says how to allow it", async () => {
   await using agent = new TestAgent(obedient);
   for (const http_allow of [[], ["http://127.0.0.1:1"]]) {
     await withApp({ config: { http_allow } }, async (app) => {
-      const run = await played(app, { text: scenario({ agent: agent.section() }) });
-      assertEquals([run.status, run.turns, run.summary.passed], ["error", [], false]);
-      assertMatches(run.error!.message, new RegExp(`components may not call ${agent.origin}`));
-      assertMatches(run.error!.hint!, new RegExp(`http_allow: \\["${agent.origin}"\\]`));
+      const text = scenario({ agent: agent.section() });
+      const refused = await assertRejects(() => app.conversations.start({ text }), "http_not_allowed");
+      assertMatches(refused.message, new RegExp(`components may not call ${agent.origin}`));
+      assertMatches((refused as SimError).hint!, new RegExp(`http_allow: \\["${agent.origin}"\\]`));
+      assertEquals((await app.list()).runs, []);
     });
   }
   assertEquals(agent.bodies.length, 0);
+});
+
+Deno.test("a fork to an agent whose origin the host does not allow asks nobody, and says how to allow it", async () => {
+  await using agent = new TestAgent(obedient);
+  await withApp({}, async (app) => {
+    const { run_id } = await played(app, { text: scenario() });
+    const set = [{ path: "conversation.agent", value: agent.section(), from: "test" }];
+    const refused = await assertRejects(() => app.fork(run_id, { turn: 1, set }), "http_not_allowed");
+    assertMatches((refused as SimError).hint!, new RegExp(`http_allow: \\["${agent.origin}"\\]`));
+    assertEquals([(await app.list()).runs.length, agent.bodies.length], [1, 0]);
+  });
 });
 
 Deno.test("an agent that speaks for itself in the first turn is read like any other: words say step one, actions do it", async () => {

@@ -1,5 +1,6 @@
 /** Conversations are runs: stopped, continued, forked, replayed, judged anew, labelled, and played turn by turn. */
 
+import { openApp } from "../../runner/app.ts";
 import { fromFileUrl } from "../../runner/paths.ts";
 import type { ConversationRun, SimulatedTurn } from "../../runner/mod.ts";
 import { SecondHost } from "../durability/second_host.ts";
@@ -283,8 +284,9 @@ Deno.test("advance plays exactly one turn; a turn that was played is returned, o
     assertEquals([status, agent.bodies.length], ["idle", 0]);
     const first = await conversations.advance(run_id);
     assertEquals([first.turn?.index, first.run.status, first.waiting, agent.bodies.length], [1, "idle", false, 1]);
-    const again = await conversations.advance(run_id, 1);
-    assertEquals([again.turn, again.run, agent.bodies.length], [first.turn, first.run, 1]);
+    const [again, ...others] = await Promise.all([1, 1, 1].map((turn) => conversations.advance(run_id, turn)));
+    assertEquals([again!.turn, again!.run, agent.bodies.length], [first.turn, first.run, 1]);
+    assertEquals(others, [again!, again!]);
     for (const wrong of [0, 3, 17, 1.5]) {
       const { message } = await assertRejects(() => conversations.advance(run_id, wrong), "bad_turn");
       assertMatches(message, /the next one is 2/);
@@ -386,6 +388,47 @@ Deno.test("a person may say that there is nothing more to say", async () => {
   });
 });
 
+Deno.test("a person whose word is refused has not spoken in that turn, and speaks in the next", async () => {
+  await withApp({}, async (app) => {
+    const { conversations } = app;
+    const text = scenario({ user: { kind: "human" }, max_turns: 3 });
+    const { run_id } = await conversations.start({ text, manual: true });
+    const next = async (action: object, turn?: number) => {
+      const advanced = await conversations.advance(run_id, turn);
+      assertEquals(advanced.waiting, true);
+      await app.decide(run_id, "user", action);
+      return await ended(app, run_id);
+    };
+    const silent = await next({ action: "shout", parameters: {} });
+    assertEquals([silent.status, silent.turns, silent.remaining_turns], ["idle", [], 2]);
+    await assertRejects(() => conversations.advance(run_id, 1), "bad_turn");
+    const spoken = await next({ action: "say", parameters: { message: "Hello!", desired_action: null } }, 2);
+    assertEquals([spoken.turns.map(({ index }) => index), spoken.remaining_turns], [[2], 1]);
+    assertEquals((await conversations.advance(run_id, 2)).turn?.index, 2);
+    const last = await next({ action: "say", parameters: { message: "Bye!" } });
+    assertEquals([last.status, last.turns.map(({ index }) => index), alignments(last)], [
+      "finished",
+      [2, 3],
+      ["aligned", "aligned"],
+    ]);
+    const anew = await ended(app, (await conversations.rejudge(run_id)).run_id);
+    assertEquals([anew.status, alignments(anew)], ["finished", ["aligned", "aligned"]]);
+  });
+});
+
+Deno.test("judged anew, a conversation keeps its case and what the user was after", async () => {
+  await withApp({}, async (app) => {
+    const script = [{ desired_action: { ...stepWish(1) } }];
+    const cases = [{ name: "one", user: { kind: "scripted", script, goal: "A plan" }, max_turns: 4 }];
+    const run = await played(app, { text: scenario({ cases }), case: "one", goal: "All steps", sessionId: "monday" });
+    assertEquals([run.turns.length, run.config.improvement_goal], [1, "All steps"]);
+    const anew = await ended(app, (await app.conversations.rejudge(run.run_id)).run_id);
+    assertFinished(anew);
+    const { case: name, improvement_goal, session_id } = anew.config;
+    assertEquals([name, improvement_goal, session_id, alignments(anew)], ["one", "All steps", "monday", ["aligned"]]);
+  });
+});
+
 Deno.test("a person takes over as the user for one turn, and hands back", async () => {
   await withApp({}, async (app) => {
     const { conversations } = app;
@@ -450,17 +493,30 @@ Deno.test("a conversation of more turns than the host allows is not started", as
       assertMatches(message, /11 turns; this host allows 10/);
     }
     assertEquals((await app.list()).runs, []);
+    const { run_id } = await played(app, { text: scenario() });
+    const longer = [set("conversation.max_turns", 11)];
+    await assertRejects(() => app.fork(run_id, { turn: 1, set: longer }), "too_many_turns");
+    assertEquals((await app.list()).runs.length, 1);
   });
 });
 
-Deno.test("switched off, no conversation is started, be it as one or as a run", async () => {
-  await withApp({ config: { features: { simulatedUserMode: false } } }, async (app) => {
-    const { conversations } = app;
-    await assertRejects(() => conversations.start({ text: scenario() }), "feature_off");
-    await assertRejects(() => app.start({ text: scenario() }), "feature_off");
-    await assertRejects(() => conversations.plan({ text: scenario() }), "feature_off");
-    await assertRejects(() => conversations.rejudge("x"), "feature_off");
-    assertEquals((await app.list()).runs, []);
+Deno.test("switched off, no conversation is started, be it as one, as a run, or as a fork", async () => {
+  await withApp({}, async (on, folder) => {
+    const { run_id } = await played(on, { text: scenario() });
+    await on.close();
+    await Deno.writeTextFile(`${folder}/off.yaml`, JSON.stringify({ features: { simulatedUserMode: false } }));
+    const app = await openApp({ output: `${folder}/output`, config: `${folder}/off.yaml` });
+    try {
+      const { conversations } = app;
+      await assertRejects(() => conversations.start({ text: scenario() }), "feature_off");
+      await assertRejects(() => app.start({ text: scenario() }), "feature_off");
+      await assertRejects(() => conversations.plan({ text: scenario() }), "feature_off");
+      await assertRejects(() => conversations.rejudge(run_id), "feature_off");
+      await assertRejects(() => app.fork(run_id, { turn: 1 }), "feature_off");
+      assertEquals((await app.list()).runs.length, 1);
+    } finally {
+      await app.close();
+    }
   });
 });
 

@@ -201,13 +201,16 @@ export function turnAsked(request: Pick<LLMRequest, "messages">): number {
   return Number(/^This is turn (\d+)\./m.exec(promptOf(request))![1]);
 }
 
+/** What the user says now to the agent's model, whichever adapter asks it, and however often. */
+export function heardNow({ messages }: Pick<LLMRequest, "messages">): string {
+  const asked = messages.filter(({ role }) => role === "user").map(({ content }) => content);
+  const prompt = asked.find((content) => content.includes("\n# What the user says now\n"));
+  return prompt === undefined ? asked.at(-1)! : sectionOf(prompt, "What the user says now");
+}
+
 /** The step that the agent's model is asked for. */
-export function stepAsked({ messages }: Pick<LLMRequest, "messages">): number {
-  const now = messages.findLast(({ role }) => role === "user")!.content;
-  const said = messages[0]!.content.startsWith("You are the assistant")
-    ? sectionOf(now, "What the user says now")
-    : now;
-  return Number(/Step (\d+)/.exec(said)![1]);
+export function stepAsked(request: Pick<LLMRequest, "messages">): number {
+  return Number(/Step (\d+)/.exec(heardNow(request))![1]);
 }
 
 /** The step as an agent does it that puts free text in its own words: rules cannot tell whether it is what was wanted. */

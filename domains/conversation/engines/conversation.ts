@@ -186,12 +186,15 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
     if (desired_action === null || catalogue[desired_action.name]?.mutating === false) return before;
     const asked = canonicalJson(desired_action as unknown as Json);
     const again = before.open.find(({ action }) => canonicalJson(action as unknown as Json) === asked);
-    const wanted = again ? { ...again, state: before.state } : this.#wanted(before, desired_action);
-    if (wanted === null) return null;
-    const { state, created } = wanted;
     const { actions } = transcript.at(-1)!;
     const { pairs } = matchActions([desired_action], actions, { catalogue, extra: this.config.extra_actions });
-    const made = pairs[0]?.done.created;
+    const done = pairs[0]?.done;
+    const isMet = alignment === "aligned" && done !== undefined;
+    const wish = isMet ? worded(desired_action, done, catalogue) : desired_action;
+    const wanted = again ? { ...again, state: before.state } : this.#wanted(before, wish);
+    if (wanted === null) return null;
+    const { state, created } = wanted;
+    const made = done?.created;
     const others = before.open.filter((open) => open !== again);
     return {
       state,
@@ -251,6 +254,13 @@ function renamed(
     return [name, name === "dependencies" && Array.isArray(value) ? value.map(id) : value];
   });
   return isThere ? { ...action, parameters: Object.fromEntries(entries) } : null;
+}
+
+/** The wish in the words of what was done: where these were let pass, free text is what was wanted. */
+function worded(wish: ActionSpec, done: DoneAction, catalogue: Environment["catalogue"]): ActionSpec {
+  const schemas = catalogue[done.name]?.parameters ?? {};
+  const texts = Object.entries(done.parameters).filter(([name]) => schemas[name]?.type === "text");
+  return { ...wish, parameters: { ...wish.parameters, ...Object.fromEntries(texts) } };
 }
 
 /** The ids without those of what has this name in the state as it was wanted. */

@@ -228,6 +228,27 @@ Deno.test("conversation: what was made with a wrong argument can be mended", () 
   assertTrue(talk.globals.end_state !== "differs");
 });
 
+Deno.test("conversation: free text that was let pass is what was wanted, and such that was not is not", () => {
+  const wish = create("Survey", { instruction: "Ask ten users." });
+  const does = [create("Survey", { instruction: "Let ten users answer." })];
+  const verdict = { explanation: "", witness: null, by: "llm", precision: 1, recall: 1 } as const;
+  for (
+    const [alignment, end_state] of [["aligned", "agrees"], ["unclear", "differs"], ["misaligned", "differs"]] as const
+  ) {
+    const talk = new Talk();
+    talk.play({ wish, does, verdict: { ...verdict, alignment } });
+    assertEquals(talk.globals.end_state, end_state, alignment);
+  }
+  // An instruction that nobody asked for is let pass by rules.
+  const more = new Talk();
+  assertEquals(more.play({ wish: create("Survey"), does }), "aligned");
+  assertEquals(more.globals.end_state, "agrees");
+  // Nothing but free text is: the judge may be wrong.
+  const lenient = new Talk();
+  lenient.play({ wish: BETA, does: [create("Better test")], verdict: { ...verdict, alignment: "aligned" } });
+  assertEquals(lenient.globals.end_state, "differs");
+});
+
 Deno.test("conversation: looking at something changes nothing of what is wanted", () => {
   const talk = new Talk();
   talk.play({ wish: { kind: "context_request", name: "request_subgraph", parameters: { task_id: 99 } }, does: [] });

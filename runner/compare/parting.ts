@@ -1,0 +1,118 @@
+/** The first turn in which sides are further apart than chance takes them. */
+
+import { pairedDifference, unpairedDifference } from "../stats.ts";
+import type { Values } from "./series.ts";
+
+/** A turn in which two sides are apart. */
+export interface Apart {
+  readonly turn: number;
+  /** Position of the metric. */
+  readonly metric: number;
+  /** Position of the side that is apart from the first one. */
+  readonly side: number;
+  /** That side's mean less the first one's. */
+  readonly size: number;
+  /** In noise floors: how many times the difference that chance alone makes; null: there is no chance in it. */
+  readonly beyond: number | null;
+}
+
+/** How two sides are held against each other. */
+export interface Match {
+  readonly side: number;
+  /** `paired`: units that both have; `unpaired`: all of both; `none`: too few of either to tell. */
+  readonly by: "paired" | "unpaired" | "none";
+  /** Pairs, or units of both. */
+  readonly n: number;
+  /** Units that have no counterpart and are left out. */
+  readonly left_out: number;
+}
+
+/**
+ * How every other side is held against the first. Units that both have are pairs, if they are at least two and half of
+ * either side's: the same seed is the same luck.
+ */
+export function matchesOf(sides: readonly { readonly units: readonly string[] }[]): Match[] {
+  const [{ units: first }, ...others] = sides as [typeof sides[number], ...(typeof sides[number])[]];
+  return others.map(({ units }, i) => {
+    const pairs = units.filter((unit) => first.includes(unit)).length;
+    const both = units.length + first.length;
+    const side = i + 1;
+    if (pairs >= 2 && 2 * pairs >= Math.max(units.length, first.length)) {
+      return { side, by: "paired", n: pairs, left_out: both - 2 * pairs };
+    }
+    return { side, by: Math.min(units.length, first.length) >= 2 ? "unpaired" : "none", n: both, left_out: 0 };
+  });
+}
+
+/** Two samples, matched and without gaps. */
+interface Samples {
+  readonly match: Match;
+  readonly metric: number;
+  readonly own: number[];
+  readonly first: number[];
+}
+
+function* samplesAt(sides: readonly Values[], matches: readonly Match[], metrics: number, turn: number): Iterable<Samples> {
+  const present = (values: readonly number[]) => values.filter((value) => !Number.isNaN(value));
+  const [reference] = sides as [Values];
+  for (const match of matches) {
+    if (match.by === "none") continue;
+    const side = sides[match.side]!;
+    for (let metric = 0; metric < metrics; metric++) {
+      const [own, first] = [side.at(turn, metric), reference.at(turn, metric)];
+      if (match.by === "unpaired") {
+        yield { match, metric, own: present(own), first: present(first) };
+        continue;
+      }
+      const pairs = side.units.flatMap((unit, i) => {
+        const j = reference.units.indexOf(unit);
+        return j < 0 || Number.isNaN(own[i]) || Number.isNaN(first[j]) ? [] : [[own[i]!, first[j]!] as const];
+      });
+      yield { match, metric, own: pairs.map(([value]) => value), first: pairs.map(([, value]) => value) };
+    }
+  }
+}
+
+/** Where nothing differs chance can be wrong about nothing, and in fewer than two there is no spread. */
+function canTell({ match, own, first }: Samples): boolean {
+  if (own.length < 2 || first.length < 2) return false;
+  return match.by === "paired" ? own.some((value, i) => value !== first[i]) : [...own, ...first].some((v) => v !== own[0]);
+}
+
+/** How many differences are looked at: the more there are, the further apart one must be. */
+export function lookCount(sides: readonly Values[], matches: readonly Match[], metrics: number): number {
+  let looks = 0;
+  for (const turn of sides[0]!.turns) {
+    for (const samples of samplesAt(sides, matches, metrics, turn)) if (canTell(samples)) looks++;
+  }
+  return looks;
+}
+
+/**
+ * The first turn in which a difference is beyond the noise floor: half the width of its interval, corrected for all `looks`
+ * by Bonferroni, so that at most one in twenty comparisons of sides that are the same shows any. Of several differences in
+ * that turn it is the one that is furthest beyond.
+ */
+export function firstApart(
+  sides: readonly Values[],
+  matches: readonly Match[],
+  metrics: number,
+  looks: number,
+  confidence = 0.95,
+): Apart | null {
+  const corrected = 1 - (1 - confidence) / Math.max(1, looks);
+  for (const turn of sides[0]!.turns) {
+    let most: Apart | null = null;
+    for (const samples of samplesAt(sides, matches, metrics, turn)) {
+      if (!canTell(samples)) continue;
+      const { match, metric, own, first } = samples;
+      const { estimate, high } = (match.by === "paired" ? pairedDifference : unpairedDifference)(own, first, corrected);
+      const [size, floor] = [estimate!, high! - estimate!];
+      if (Math.abs(size) <= floor) continue;
+      const beyond = floor === 0 ? null : Math.abs(size) / floor;
+      if (most === null || (beyond ?? Infinity) > (most.beyond ?? Infinity)) most = { turn, metric, side: match.side, size, beyond };
+    }
+    if (most) return most;
+  }
+  return null;
+}
