@@ -1,11 +1,12 @@
 /**
  * `deno task bench [GROUP…]`: measures, prints a table, writes `bench/results/<name>.json`. Groups: loop, startup,
  * checkpoints, memory, observation, mesa, populations, sweep, server, llm,
- * conversations; default all. What is measured and against what:
+ * conversations, batch; default all. What is measured and against what:
  * `docs/benchmarks.md`.
  */
 
 import { fromFileUrl } from "../runner/paths.ts";
+import { batchRows } from "./batch.ts";
 import { checkpointRows } from "./checkpoints.ts";
 import { conversationRows } from "./conversations.ts";
 import { llmRows } from "./llm.ts";
@@ -32,6 +33,7 @@ const GROUPS = [
   "server",
   "llm",
   "conversations",
+  "batch",
 ] as const;
 type Group = typeof GROUPS[number];
 
@@ -95,6 +97,11 @@ function rowsOf(group: Group, folder: string): Promise<Row[]> | Row[] | null {
       return llmRows(folder);
     case "conversations":
       return conversationRows(folder);
+    case "batch": {
+      const python = mesaPython();
+      if (!python) print(`batch, Mesa: ${NO_MESA}\n`);
+      return batchRows(python, folder);
+    }
     case "server":
       return serverRows(folder);
   }

@@ -2,7 +2,7 @@
 
 import { type Json, SimError } from "../framework/mod.ts";
 import { parseSetting } from "../framework/scenario/mod.ts";
-import type { BatchSpec } from "../runner/mod.ts";
+import { type BatchSpec, columnNames } from "../runner/mod.ts";
 import { settings } from "./session.ts";
 
 /** What can be said of a batch on the command line. */
@@ -24,7 +24,12 @@ export interface SpecOptions {
 /** A batch of one scenario. @throws {SimError} `bad_setting`, `bad_grid`, `bad_arm`, `usage` */
 export function specOfScenario(scenario: string, options: SpecOptions): BatchSpec {
   const grid = (options.grid ?? []).map(writtenParameter);
-  const names = columnNames(grid.map(({ path }) => path));
+  const paths = grid.map(({ path }) => path);
+  const twice = paths.find((path, i) => paths.indexOf(path) < i);
+  if (twice !== undefined) {
+    throw new SimError("bad_grid", `'${twice}' is varied twice`, { hint: "name all its values in one --grid" });
+  }
+  const names = columnNames(paths);
   const varied = <P>(read: (parameter: Written) => P) =>
     Object.fromEntries(grid.map((parameter, i) => [names[i]!, { path: parameter.path, ...read(parameter) }]));
   if (options.random !== undefined && grid.length === 0) {
@@ -129,20 +134,6 @@ function drawnOf({ path, text }: Written) {
 
 function valuesOf(path: string, text: string) {
   return parseSetting(`${path}=[${text}]`).value as Json[];
-}
-
-/** The last words of paths, as many as it takes to tell them apart. @throws {SimError} `bad_grid` */
-function columnNames(paths: readonly string[]): string[] {
-  const twice = paths.find((path, i) => paths.indexOf(path) < i);
-  if (twice !== undefined) {
-    throw new SimError("bad_grid", `'${twice}' is varied twice`, { hint: "name all its values in one --grid" });
-  }
-  const tail = (path: string, words: number) => path.split(".").slice(-words).join(".");
-  return paths.map((path) => {
-    let words = 1;
-    while (paths.some((other) => other !== path && tail(other, words) === tail(path, words))) words++;
-    return tail(path, words).replaceAll(/[^\w.-]/g, "_").replace(/^(?![A-Za-z_])/, "_");
-  });
 }
 
 /** `NAME` or `NAME:path=value`; the same name again adds to it. @throws {SimError} `bad_arm` */

@@ -112,10 +112,15 @@ export function batchLines({ status, cells, rows, progress }: BatchDrawing, room
 function headLine(status: string, { runs, eta_seconds, cost }: BatchProgress): Parts {
   const ended = runs.total - runs.pending - runs.running;
   const counts: Parts = (
-    [["done", runs.completed - runs.void], ["failed", runs.failed + runs.cancelled], ["void", runs.void], [
-      "reused",
-      runs.reused,
-    ]] as const
+    [
+      ["done", runs.completed - runs.void - runs.reused],
+      ["failed", runs.failed + runs.cancelled],
+      ["void", runs.void],
+      [
+        "reused",
+        runs.reused,
+      ],
+    ] as const
   ).flatMap(([mark, count]) => count === 0 ? [] : [[`  ${MARKS[mark][0]} ${count}`, MARKS[mark][1]] as const]);
   const time = status === "running" && eta_seconds !== null && eta_seconds > 0
     ? `  ${formatDuration(eta_seconds)} left`
@@ -147,22 +152,23 @@ export class BatchFollower {
   readonly #terminal: Terminal;
   readonly #lines: LiveLines | null;
   readonly #quiet: boolean;
-  readonly #batch: BatchView;
-  readonly #rows: BatchRow[];
-  readonly #parallel: number;
-  /** Members by the run that they are. */
-  readonly #members = new Map<string, number>();
+  readonly #id: string;
+  readonly #atOnce: number;
   readonly #stops: readonly (() => void)[];
+  /** Null: not known yet. */
+  #batch: BatchView | null = null;
+  #rows: BatchRow[] = [];
+  /** Positions of members by the run that they are. */
+  readonly #members = new Map<string, number>();
   #saidAt = performance.now();
   #drawnAt = -Infinity;
 
-  /** @param rows every run of the batch as it stands */
-  constructor(app: App, terminal: Terminal, batch: BatchView, rows: readonly BatchRow[], quiet: boolean) {
+  /** Listens from now on, so that nothing is missed of a batch that is begun next. */
+  constructor(app: App, terminal: Terminal, id: string, quiet: boolean) {
     this.#terminal = terminal;
+    this.#id = id;
+    this.#atOnce = app.maxConcurrent;
     this.#quiet = quiet || terminal.json;
-    this.#batch = batch;
-    this.#rows = [...rows];
-    this.#parallel = Math.min(batch.spec.limits?.parallel ?? app.maxConcurrent, app.maxConcurrent);
     this.#lines = terminal.live && !this.#quiet
       ? new LiveLines({
         write: (text) => terminal.noteRaw(text),
@@ -174,26 +180,30 @@ export class BatchFollower {
     this.#stops = [
       app.batches.subscribe((notice) => this.#hear(notice)),
       app.subscribe((notice) => {
-        if (notice.kind !== "status") return;
+        if (notice.kind !== "status" || notice.manifest.status === "completed") return;
         const n = this.#members.get(notice.run_id);
-        if (n === undefined || this.#rows[n]!.status === "completed") return;
+        if (n === undefined) return;
         this.#rows[n] = { ...this.#rows[n]!, status: notice.manifest.status };
         this.#show();
       }),
     ];
+  }
+
+  /** Shows the batch. @param rows every run of it, as read before or after what has been heard */
+  open(batch: BatchView, rows: readonly BatchRow[]): void {
+    this.#batch = batch;
+    this.#rows = rows.map((row) => this.#rows[row.n] ?? row);
     this.#show();
   }
 
   /** Runs that are under way. */
   get playing(): string[] {
-    return this.#rows.flatMap(({ status, run_id }) =>
-      run_id !== null && (status === "running" || status === "queued") ? [run_id] : []
-    );
+    return [...this.#members].flatMap(([run, n]) => ["running", "queued"].includes(this.#rows[n]!.status) ? [run] : []);
   }
 
   /** A line above the view. */
   say(line: string): void {
-    if (this.#lines) this.#lines.replace([plainText(line)], this.#drawing(this.#lines));
+    if (this.#lines) this.#lines.replace([plainText(line)], this.#batch ? this.#drawing(this.#batch, this.#lines) : []);
     else this.#terminal.note(plainText(line));
   }
 
@@ -203,31 +213,33 @@ export class BatchFollower {
   }
 
   #hear({ batch_id, member }: BatchNotice): void {
-    if (batch_id !== this.#batch.id || !member) return;
+    if (batch_id !== this.#id || !member) return;
     this.#rows[member.n] = member;
     if (member.run_id !== null) this.#members.set(member.run_id, member.n);
     this.#show();
   }
 
   #show(): void {
+    if (this.#batch === null) return;
     const now = performance.now();
     if (this.#lines) {
       if (now - this.#drawnAt < DRAW_INTERVAL) return;
       this.#drawnAt = now;
-      this.#lines.replace([], this.#drawing(this.#lines));
+      this.#lines.replace([], this.#drawing(this.#batch, this.#lines));
     } else if (!this.#quiet && now - this.#saidAt >= LINE_INTERVAL) {
       this.#saidAt = now;
-      this.#terminal.note(headLine("running", this.#progress()).map(([text]) => text).join(""));
+      this.#terminal.note(headLine("running", this.#progress(this.#batch)).map(([text]) => text).join(""));
     }
   }
 
-  #drawing({ room, height }: LiveLines): Parts[] {
-    const { cells } = this.#batch;
-    return batchLines({ status: "running", cells, rows: this.#rows, progress: this.#progress() }, room, height);
+  #drawing(batch: BatchView, { room, height }: LiveLines): Parts[] {
+    const { cells } = batch;
+    const progress = this.#progress(batch);
+    return batchLines({ status: "running", cells, rows: this.#rows, progress }, room, height);
   }
 
-  #progress(): BatchProgress {
-    return progressOf(this.#rows, this.#parallel);
+  #progress({ spec }: BatchView): BatchProgress {
+    return progressOf(this.#rows, Math.min(spec.limits?.parallel ?? this.#atOnce, this.#atOnce));
   }
 }
 
@@ -299,8 +311,8 @@ function tableOf(
   let columns = outputs.length;
   while (columns > 1 && !fits(columns)) columns--;
   const hidden = [
-    ...(cells.length > lines.length ? [`${cells.length - lines.length} more cells`] : []),
-    ...(metrics.length > columns ? [`${metrics.length - columns} more metrics`] : []),
+    ...(cells.length > lines.length ? [countOf(cells.length - lines.length, "more cell")] : []),
+    ...(metrics.length > columns ? [countOf(metrics.length - columns, "more metric")] : []),
   ];
   return drawn(columns, terminal.columns) + (hidden.length === 0 ? "" : `\n… and ${hidden.join(", ")}`);
 }
@@ -332,8 +344,12 @@ function failuresOf({ cells }: BatchView, rows: readonly BatchRow[]): string[] {
     const where = [...new Set(failed.map(({ cell }) => cellName(cells[cell]!)))];
     const places = `${where.slice(0, 3).join("; ")}${where.length > 3 ? "; …" : ""}`;
     const example = failed[0]!.run_id === null ? "" : `, for example ${failed[0]!.run_id}`;
-    return plainText(`${failed.length} ${failed.length === 1 ? "run" : "runs"} (${places}): ${reason}${example}`);
+    return plainText(`${countOf(failed.length, "run")} (${places}): ${reason}${example}`);
   });
   const more = lines.length - MOST_FAILURES;
   return more > 0 ? [...lines.slice(0, MOST_FAILURES), `… and ${more} more reasons`] : lines;
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -13,6 +13,8 @@ const NOT_USAGE = new Set([
   "bad_manifest",
   "bad_checkpoint",
   "missing_file_in_run",
+  "no_sql_engine",
+  "sql_failed",
 ]);
 
 /** The two streams of a command. */

@@ -3,63 +3,76 @@
 import type { RouteManifest } from "../server/mod.ts";
 import * as route0 from "./_error.tsx";
 import * as route1 from "./_layout.tsx";
-import * as route2 from "./api/events/stream.ts";
-import * as route3 from "./api/features.ts";
-import * as route4 from "./api/providers.ts";
-import * as route5 from "./api/repos/[name]/components.ts";
-import * as route6 from "./api/repos/[name]/scenarios.ts";
-import * as route7 from "./api/repos/index.ts";
-import * as route8 from "./api/scenarios/validate.ts";
-import * as route9 from "./api/session.ts";
-import * as route10 from "./api/settings.ts";
-import * as route11 from "./api/simulations/[id]/advance.ts";
-import * as route12 from "./api/simulations/[id]/checkpoints/[turn].ts";
-import * as route13 from "./api/simulations/[id]/checkpoints/index.ts";
-import * as route14 from "./api/simulations/[id]/config.ts";
-import * as route15 from "./api/simulations/[id]/controllers/[agent].ts";
-import * as route16 from "./api/simulations/[id]/decisions.ts";
-import * as route17 from "./api/simulations/[id]/events.ts";
-import * as route18 from "./api/simulations/[id]/events/stream.ts";
-import * as route19 from "./api/simulations/[id]/files.zip.ts";
-import * as route20 from "./api/simulations/[id]/fork.ts";
-import * as route21 from "./api/simulations/[id]/index.ts";
-import * as route22 from "./api/simulations/[id]/interventions.ts";
-import * as route23 from "./api/simulations/[id]/llm.ts";
-import * as route24 from "./api/simulations/[id]/logs.ts";
-import * as route25 from "./api/simulations/[id]/metrics.csv.ts";
-import * as route26 from "./api/simulations/[id]/metrics.ts";
-import * as route27 from "./api/simulations/[id]/pause.ts";
-import * as route28 from "./api/simulations/[id]/replay.ts";
-import * as route29 from "./api/simulations/[id]/results.ts";
-import * as route30 from "./api/simulations/[id]/resume.ts";
-import * as route31 from "./api/simulations/[id]/stream.ts";
-import * as route32 from "./api/simulations/index.ts";
-import * as route33 from "./docs/index.ts";
-import * as route34 from "./docs/rapidoc.js.ts";
-import * as route35 from "./health/index.ts";
-import * as route36 from "./health/ready.ts";
-import * as route37 from "./index.tsx";
-import * as route38 from "./metrics.ts";
-import * as route39 from "./openapi.json.ts";
-import * as route40 from "./runs/[id].tsx";
-import * as route41 from "./sign-in.tsx";
-import * as route42 from "./sign-out.ts";
-import * as route43 from "./simulation/[id]/advance.ts";
-import * as route44 from "./simulation/[id]/cancel.ts";
-import * as route45 from "./simulation/[id]/export.ts";
-import * as route46 from "./simulation/[id]/index.ts";
-import * as route47 from "./simulation/[id]/rejudge.ts";
-import * as route48 from "./simulation/[id]/turns/[turn]/label.ts";
-import * as route49 from "./simulation/_middleware.ts";
-import * as route50 from "./simulation/certificate.ts";
-import * as route51 from "./simulation/run/[id]/advance.ts";
-import * as route52 from "./simulation/run/[id]/cancel.ts";
-import * as route53 from "./simulation/run/[id]/export.ts";
-import * as route54 from "./simulation/run/[id]/index.ts";
-import * as route55 from "./simulation/run/[id]/rejudge.ts";
-import * as route56 from "./simulation/run/[id]/turns/[turn]/label.ts";
-import * as route57 from "./simulation/run/index.ts";
-import * as route58 from "./simulation/runs.ts";
+import * as route2 from "./api/batches/[id]/extend.ts";
+import * as route3 from "./api/batches/[id]/index.ts";
+import * as route4 from "./api/batches/[id]/pause.ts";
+import * as route5 from "./api/batches/[id]/report.html.ts";
+import * as route6 from "./api/batches/[id]/results.csv.ts";
+import * as route7 from "./api/batches/[id]/results.parquet.ts";
+import * as route8 from "./api/batches/[id]/results.ts";
+import * as route9 from "./api/batches/[id]/resume.ts";
+import * as route10 from "./api/batches/index.ts";
+import * as route11 from "./api/batches/quote.ts";
+import * as route12 from "./api/compare.ts";
+import * as route13 from "./api/events/stream.ts";
+import * as route14 from "./api/features.ts";
+import * as route15 from "./api/providers.ts";
+import * as route16 from "./api/query/index.ts";
+import * as route17 from "./api/query/schema.ts";
+import * as route18 from "./api/repos/[name]/components.ts";
+import * as route19 from "./api/repos/[name]/scenarios.ts";
+import * as route20 from "./api/repos/index.ts";
+import * as route21 from "./api/scenarios/validate.ts";
+import * as route22 from "./api/session.ts";
+import * as route23 from "./api/settings.ts";
+import * as route24 from "./api/simulations/[id]/advance.ts";
+import * as route25 from "./api/simulations/[id]/checkpoints/[turn].ts";
+import * as route26 from "./api/simulations/[id]/checkpoints/index.ts";
+import * as route27 from "./api/simulations/[id]/config.ts";
+import * as route28 from "./api/simulations/[id]/controllers/[agent].ts";
+import * as route29 from "./api/simulations/[id]/decisions.ts";
+import * as route30 from "./api/simulations/[id]/events.ts";
+import * as route31 from "./api/simulations/[id]/events/stream.ts";
+import * as route32 from "./api/simulations/[id]/files.zip.ts";
+import * as route33 from "./api/simulations/[id]/fork.ts";
+import * as route34 from "./api/simulations/[id]/index.ts";
+import * as route35 from "./api/simulations/[id]/interventions.ts";
+import * as route36 from "./api/simulations/[id]/llm.ts";
+import * as route37 from "./api/simulations/[id]/logs.ts";
+import * as route38 from "./api/simulations/[id]/metrics.csv.ts";
+import * as route39 from "./api/simulations/[id]/metrics.ts";
+import * as route40 from "./api/simulations/[id]/pause.ts";
+import * as route41 from "./api/simulations/[id]/replay.ts";
+import * as route42 from "./api/simulations/[id]/results.ts";
+import * as route43 from "./api/simulations/[id]/resume.ts";
+import * as route44 from "./api/simulations/[id]/stream.ts";
+import * as route45 from "./api/simulations/index.ts";
+import * as route46 from "./docs/index.ts";
+import * as route47 from "./docs/rapidoc.js.ts";
+import * as route48 from "./health/index.ts";
+import * as route49 from "./health/ready.ts";
+import * as route50 from "./index.tsx";
+import * as route51 from "./metrics.ts";
+import * as route52 from "./openapi.json.ts";
+import * as route53 from "./runs/[id].tsx";
+import * as route54 from "./sign-in.tsx";
+import * as route55 from "./sign-out.ts";
+import * as route56 from "./simulation/[id]/advance.ts";
+import * as route57 from "./simulation/[id]/cancel.ts";
+import * as route58 from "./simulation/[id]/export.ts";
+import * as route59 from "./simulation/[id]/index.ts";
+import * as route60 from "./simulation/[id]/rejudge.ts";
+import * as route61 from "./simulation/[id]/turns/[turn]/label.ts";
+import * as route62 from "./simulation/_middleware.ts";
+import * as route63 from "./simulation/certificate.ts";
+import * as route64 from "./simulation/run/[id]/advance.ts";
+import * as route65 from "./simulation/run/[id]/cancel.ts";
+import * as route66 from "./simulation/run/[id]/export.ts";
+import * as route67 from "./simulation/run/[id]/index.ts";
+import * as route68 from "./simulation/run/[id]/rejudge.ts";
+import * as route69 from "./simulation/run/[id]/turns/[turn]/label.ts";
+import * as route70 from "./simulation/run/index.ts";
+import * as route71 from "./simulation/runs.ts";
 import static0 from "../static/app.css" with { type: "bytes" };
 import static1 from "../static/docs.css" with { type: "bytes" };
 import static2 from "../static/docs.js" with { type: "bytes" };
@@ -70,63 +83,76 @@ export const manifest: RouteManifest = {
   routes: {
     "/_error.tsx": route0,
     "/_layout.tsx": route1,
-    "/api/events/stream.ts": route2,
-    "/api/features.ts": route3,
-    "/api/providers.ts": route4,
-    "/api/repos/[name]/components.ts": route5,
-    "/api/repos/[name]/scenarios.ts": route6,
-    "/api/repos/index.ts": route7,
-    "/api/scenarios/validate.ts": route8,
-    "/api/session.ts": route9,
-    "/api/settings.ts": route10,
-    "/api/simulations/[id]/advance.ts": route11,
-    "/api/simulations/[id]/checkpoints/[turn].ts": route12,
-    "/api/simulations/[id]/checkpoints/index.ts": route13,
-    "/api/simulations/[id]/config.ts": route14,
-    "/api/simulations/[id]/controllers/[agent].ts": route15,
-    "/api/simulations/[id]/decisions.ts": route16,
-    "/api/simulations/[id]/events.ts": route17,
-    "/api/simulations/[id]/events/stream.ts": route18,
-    "/api/simulations/[id]/files.zip.ts": route19,
-    "/api/simulations/[id]/fork.ts": route20,
-    "/api/simulations/[id]/index.ts": route21,
-    "/api/simulations/[id]/interventions.ts": route22,
-    "/api/simulations/[id]/llm.ts": route23,
-    "/api/simulations/[id]/logs.ts": route24,
-    "/api/simulations/[id]/metrics.csv.ts": route25,
-    "/api/simulations/[id]/metrics.ts": route26,
-    "/api/simulations/[id]/pause.ts": route27,
-    "/api/simulations/[id]/replay.ts": route28,
-    "/api/simulations/[id]/results.ts": route29,
-    "/api/simulations/[id]/resume.ts": route30,
-    "/api/simulations/[id]/stream.ts": route31,
-    "/api/simulations/index.ts": route32,
-    "/docs/index.ts": route33,
-    "/docs/rapidoc.js.ts": route34,
-    "/health/index.ts": route35,
-    "/health/ready.ts": route36,
-    "/index.tsx": route37,
-    "/metrics.ts": route38,
-    "/openapi.json.ts": route39,
-    "/runs/[id].tsx": route40,
-    "/sign-in.tsx": route41,
-    "/sign-out.ts": route42,
-    "/simulation/[id]/advance.ts": route43,
-    "/simulation/[id]/cancel.ts": route44,
-    "/simulation/[id]/export.ts": route45,
-    "/simulation/[id]/index.ts": route46,
-    "/simulation/[id]/rejudge.ts": route47,
-    "/simulation/[id]/turns/[turn]/label.ts": route48,
-    "/simulation/_middleware.ts": route49,
-    "/simulation/certificate.ts": route50,
-    "/simulation/run/[id]/advance.ts": route51,
-    "/simulation/run/[id]/cancel.ts": route52,
-    "/simulation/run/[id]/export.ts": route53,
-    "/simulation/run/[id]/index.ts": route54,
-    "/simulation/run/[id]/rejudge.ts": route55,
-    "/simulation/run/[id]/turns/[turn]/label.ts": route56,
-    "/simulation/run/index.ts": route57,
-    "/simulation/runs.ts": route58,
+    "/api/batches/[id]/extend.ts": route2,
+    "/api/batches/[id]/index.ts": route3,
+    "/api/batches/[id]/pause.ts": route4,
+    "/api/batches/[id]/report.html.ts": route5,
+    "/api/batches/[id]/results.csv.ts": route6,
+    "/api/batches/[id]/results.parquet.ts": route7,
+    "/api/batches/[id]/results.ts": route8,
+    "/api/batches/[id]/resume.ts": route9,
+    "/api/batches/index.ts": route10,
+    "/api/batches/quote.ts": route11,
+    "/api/compare.ts": route12,
+    "/api/events/stream.ts": route13,
+    "/api/features.ts": route14,
+    "/api/providers.ts": route15,
+    "/api/query/index.ts": route16,
+    "/api/query/schema.ts": route17,
+    "/api/repos/[name]/components.ts": route18,
+    "/api/repos/[name]/scenarios.ts": route19,
+    "/api/repos/index.ts": route20,
+    "/api/scenarios/validate.ts": route21,
+    "/api/session.ts": route22,
+    "/api/settings.ts": route23,
+    "/api/simulations/[id]/advance.ts": route24,
+    "/api/simulations/[id]/checkpoints/[turn].ts": route25,
+    "/api/simulations/[id]/checkpoints/index.ts": route26,
+    "/api/simulations/[id]/config.ts": route27,
+    "/api/simulations/[id]/controllers/[agent].ts": route28,
+    "/api/simulations/[id]/decisions.ts": route29,
+    "/api/simulations/[id]/events.ts": route30,
+    "/api/simulations/[id]/events/stream.ts": route31,
+    "/api/simulations/[id]/files.zip.ts": route32,
+    "/api/simulations/[id]/fork.ts": route33,
+    "/api/simulations/[id]/index.ts": route34,
+    "/api/simulations/[id]/interventions.ts": route35,
+    "/api/simulations/[id]/llm.ts": route36,
+    "/api/simulations/[id]/logs.ts": route37,
+    "/api/simulations/[id]/metrics.csv.ts": route38,
+    "/api/simulations/[id]/metrics.ts": route39,
+    "/api/simulations/[id]/pause.ts": route40,
+    "/api/simulations/[id]/replay.ts": route41,
+    "/api/simulations/[id]/results.ts": route42,
+    "/api/simulations/[id]/resume.ts": route43,
+    "/api/simulations/[id]/stream.ts": route44,
+    "/api/simulations/index.ts": route45,
+    "/docs/index.ts": route46,
+    "/docs/rapidoc.js.ts": route47,
+    "/health/index.ts": route48,
+    "/health/ready.ts": route49,
+    "/index.tsx": route50,
+    "/metrics.ts": route51,
+    "/openapi.json.ts": route52,
+    "/runs/[id].tsx": route53,
+    "/sign-in.tsx": route54,
+    "/sign-out.ts": route55,
+    "/simulation/[id]/advance.ts": route56,
+    "/simulation/[id]/cancel.ts": route57,
+    "/simulation/[id]/export.ts": route58,
+    "/simulation/[id]/index.ts": route59,
+    "/simulation/[id]/rejudge.ts": route60,
+    "/simulation/[id]/turns/[turn]/label.ts": route61,
+    "/simulation/_middleware.ts": route62,
+    "/simulation/certificate.ts": route63,
+    "/simulation/run/[id]/advance.ts": route64,
+    "/simulation/run/[id]/cancel.ts": route65,
+    "/simulation/run/[id]/export.ts": route66,
+    "/simulation/run/[id]/index.ts": route67,
+    "/simulation/run/[id]/rejudge.ts": route68,
+    "/simulation/run/[id]/turns/[turn]/label.ts": route69,
+    "/simulation/run/index.ts": route70,
+    "/simulation/runs.ts": route71,
   },
   statics: {
     "/app.css": static0,

@@ -22,7 +22,7 @@ import {
 } from "../framework/mod.ts";
 import { agentNames, readInterventionBody } from "../framework/scenario/mod.ts";
 import { Batches } from "./batch/mod.ts";
-import type { Comparison } from "./compare/mod.ts";
+import type { Comparison, Plot } from "./compare/mod.ts";
 import { readConfig, type ServerConfig } from "./config.ts";
 import { assertPlayable, Conversations } from "./conversation/mod.ts";
 import { DomainRegistry } from "./domains.ts";
@@ -827,6 +827,15 @@ export class App {
   async compare(ids: readonly string[]): Promise<Comparison> {
     const { compare } = await import("./compare/mod.ts");
     return await compare(this, this.#store, ids);
+  }
+
+  /**
+   * Draws a metric over turns, of one run or of what {@linkcode App.compare} takes.
+   * @throws {SimError} `unknown_metric`, and what comparing may have
+   */
+  async plot(ids: readonly string[], metric: string): Promise<Plot> {
+    const { plot } = await import("./compare/mod.ts");
+    return await plot(this, ids, metric);
   }
 
   /** All domains with what they have; broken ones say what is wrong with them. Takes some seconds the first time. */

@@ -1,6 +1,6 @@
 /**
- * Starts that are asked for by name happen once: the run's manifest says for which request it was made, so that the name
- * counts as long as there is the run, whoever is asked, and whatever was cut short between the two.
+ * Starts that are asked for by name happen once: what was started says for which request it was made, a run in its
+ * manifest, so that the name counts as long as it is there, whoever is asked, and whatever was cut short between the two.
  */
 
 import { canonicalJson, type Json, sha256, SimError } from "../framework/mod.ts";
@@ -9,24 +9,29 @@ import type { Manifest } from "./store/mod.ts";
 /** Characters of a name. */
 const LONGEST_NAME = 300;
 
-/** What a manifest says of the request that its run was started for. */
+/** What is kept of the request that something was started for: hashes. */
 export type Request = NonNullable<Manifest["request"]>;
 
-/** Requests of this host that are under way. */
-export class Requests {
-  readonly #underWay = new Map<string, { readonly body: string; readonly run: Promise<Manifest> }>();
-  readonly #find: (key: string) => Promise<Manifest | null>;
+/** What is started for requests: a run's manifest, or a batch. */
+interface Started {
+  readonly request?: Request | undefined;
+}
 
-  /** @param find the run that was started for a request, if there is one */
-  constructor(find: (key: string) => Promise<Manifest | null>) {
+/** Requests of this host that are under way. */
+export class Requests<T extends Started = Manifest> {
+  readonly #underWay = new Map<string, { readonly body: string; readonly started: Promise<T> }>();
+  readonly #find: (key: string) => Promise<T | null>;
+
+  /** @param find what was started for a request, if it is there */
+  constructor(find: (key: string) => Promise<T | null>) {
     this.#find = find;
   }
 
   /**
-   * The run of a request: the one that it has, or that `start` makes. One that fails may be made again.
+   * What a request has started, or what `start` makes. One that fails may be made again.
    * @throws {SimError} `idempotency_conflict` when something else was asked for by this name; `bad_idempotency_key`
    */
-  async once(name: string, asked: Json, start: (request: Request) => Promise<Manifest>): Promise<Manifest> {
+  async once(name: string, asked: Json, start: (request: Request) => Promise<T>): Promise<T> {
     if (name.length === 0 || name.length > LONGEST_NAME || /\p{Cc}/u.test(name)) {
       throw new SimError("bad_idempotency_key", "that cannot be the key of a request", {
         hint: `1 to ${LONGEST_NAME} characters, none of them a control character`,
@@ -36,28 +41,28 @@ export class Requests {
     const before = this.#underWay.get(request.key);
     if (before) {
       assertSame(name, before.body, request.body);
-      return await before.run;
+      return await before.started;
     }
-    const run = this.#found(name, request, start);
-    this.#underWay.set(request.key, { body: request.body, run });
+    const started = this.#found(name, request, start);
+    this.#underWay.set(request.key, { body: request.body, started });
     try {
-      return await run;
+      return await started;
     } finally {
       this.#underWay.delete(request.key);
     }
   }
 
-  async #found(name: string, request: Request, start: (request: Request) => Promise<Manifest>): Promise<Manifest> {
-    const manifest = await this.#find(request.key);
-    if (!manifest) return await start(request);
-    assertSame(name, manifest.request?.body, request.body);
-    return manifest;
+  async #found(name: string, request: Request, start: (request: Request) => Promise<T>): Promise<T> {
+    const before = await this.#find(request.key);
+    if (!before) return await start(request);
+    assertSame(name, before.request?.body, request.body);
+    return before;
   }
 }
 
 function assertSame(name: string, before: string | undefined, body: string): void {
   if (before === body) return;
-  throw new SimError("idempotency_conflict", `another run has been asked for under the key '${name.slice(0, 100)}'`, {
+  throw new SimError("idempotency_conflict", `something else has been asked for under the key '${name.slice(0, 100)}'`, {
     hint: "take a new key for a new request",
   });
 }

@@ -25,6 +25,8 @@ function begin(app: App, log: Log): void {
       log.warning("not resumed", { run_id, code: error.code, reason: error.message });
     }
   }).catch(failed("lost runs could not be resumed"))
+    .then(() => app.isOpen ? app.batches.resumeLost() : [])
+    .then((ids) => ids.forEach((batch) => log.info("resumed", { batch })), failed("lost batches could not be resumed"))
     // Afterwards, for it takes the processor for some seconds.
     .then(() => app.isOpen ? app.checkRepos() : [])
     .then((broken) => {

@@ -30,7 +30,7 @@ export {
 } from "./endpoint.ts";
 export { METRICS_TYPE } from "./metrics.ts";
 export { type Features, featuresOf } from "./features.ts";
-export { flagParam, intParam, listParam, optionalInt, runIdParam } from "./params.ts";
+export { batchIdParam, flagParam, intParam, listParam, optionalInt, runIdParam } from "./params.ts";
 export { PAGE_HEADERS, pageOfRows, pageOfTexts } from "./paging.ts";
 export * from "./representations/mod.ts";
 export { assertMay } from "./middleware/scopes.ts";
@@ -41,8 +41,10 @@ export { Log, LOG_LEVELS, type LogFields, type LogLevel, StreamSink } from "./lo
 export { type LayoutProps, page, type PageProps, type RouteManifest } from "./page.ts";
 export { type Problem, ProblemError, type ProblemIssue, problemIssue, problemOf } from "./problem.ts";
 export { readForm } from "./body.ts";
+export { type AskedBatch, quoteBatch, startBatch, unlessTooMany } from "./batch_start.ts";
 export { type AskedConversation, startConversation } from "./conversation_start.ts";
 export { startNamed } from "./named_start.ts";
+export { answered } from "./questions.ts";
 export { apiDescription } from "./description.ts";
 export { jsonResponse, tagged } from "./etag.ts";
 export { createServer, type Mount, type MountParts, type Server, type ServerOptions } from "./server.ts";

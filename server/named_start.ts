@@ -13,7 +13,7 @@ const OWN = "local";
 /**
  * Starts a run, or finds the one that the same caller has started for the same request under the same name. Names of
  * different callers are different.
- * @param verbs the app, or its conversations
+ * @param verbs the app, its conversations or its batches
  * @throws {SimError} `bad_idempotency_key`, `idempotency_conflict`, and what a start may have
  */
 export async function startNamed<S extends Pick<StartSpec, "idempotencyKey">, R>(
@@ -31,7 +31,7 @@ export async function startNamed<S extends Pick<StartSpec, "idempotencyKey">, R>
   } catch (error) {
     if (!(error instanceof SimError && error.code === "idempotency_conflict")) throw error;
     // Its own words have the caller's id in them.
-    throw new SimError("idempotency_conflict", `another run has been asked for under the key '${name.slice(0, 100)}'`, {
+    throw new SimError("idempotency_conflict", `something else has been asked for under the key '${name.slice(0, 100)}'`, {
       hint: "take a new key for a new request",
     });
   }

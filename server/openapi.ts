@@ -50,6 +50,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ["simulations", "Start, list, look at, remove"],
   ["steering", "What changes a run from outside"],
   ["records", "What a run has written"],
+  ["batches", "Many runs with a plan, what they say, comparisons, and questions over all runs"],
   ["conversations", "Simulated users with agents under test; every `/simulation/{id}…` is `/simulation/run/{id}…` too"],
   ["repos", "Domains and their scenarios"],
   ["session", "Cookies of browsers"],

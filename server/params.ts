@@ -8,6 +8,12 @@ export const runIdParam: z.ZodString = z.string().min(1).meta({
   examples: ["growth_2agents_20260101_120000_01"],
 });
 
+/** A batch's id in a path. */
+export const batchIdParam: z.ZodString = z.string().min(1).meta({
+  description: "id of a batch",
+  examples: ["rates_20260101_120000_01"],
+});
+
 /** A whole number of decimal digits, and nothing that JavaScript takes for one. */
 export function intParam(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
   return z.preprocess(

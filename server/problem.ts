@@ -88,9 +88,14 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   broken_repo: 409,
   domain_load_error: 409,
   too_many_runs: 409,
+  nothing_to_compare: 409,
+  no_runs: 409,
+  runs_changed: 409,
   no_checkpoint: 404,
   no_conversation: 404,
   feature_off: 404,
+  // What a request names in its body, and not in its path.
+  unknown_metric: 422,
   // The machine, or what lies on its disk.
   disk_full: 507,
   closing: 503,
@@ -99,12 +104,16 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   sandbox_error: 500,
   no_deno: 500,
   bad_manifest: 500,
+  bad_batch: 500,
   bad_checkpoint: 500,
   bad_tape: 500,
   bad_result: 500,
   missing_file_in_run: 500,
   run_folder_damaged: 500,
   tape_closed: 500,
+  sql_failed: 500,
+  no_sql_engine: 501,
+  sql_not_compiled: 501,
 };
 
 /** The status that an error of the verbs has. */

@@ -32,6 +32,7 @@ const INNER_ROOMS = [
   "runner/sandbox",
   "runner/sql",
   "runner/store",
+  "runner/export/batch",
   "runner/export",
   "server/auth",
   "server/mcp",

@@ -30,7 +30,7 @@ await deno(
   "main.ts",
   "tools/run_tests.ts",
   "bench/main.ts",
-  // The process of a query; its package is loaded when somebody asks the first one.
+  // The process of a query.
   "runner/sql/worker.ts",
   // Programs that tests start.
   "tests/mcp/suite_2025.ts",

@@ -34,8 +34,6 @@ export async function batch(terminal: Terminal, options: BatchOptions, [file]: s
       }
       return EXIT.ok;
     }
-    const { parallel } = spec.limits ?? {};
-    if (parallel !== undefined && parallel > app.maxConcurrent) app.maxConcurrent = parallel;
     return await followBatch(app, terminal, id, () => app.batches.resume(id), options);
   });
 }
@@ -70,14 +68,9 @@ export async function followBatch(
   begin: () => Promise<unknown>,
   options: Places & { readonly quiet?: boolean },
 ): Promise<number> {
-  await begin();
-  const view = new BatchFollower(
-    app,
-    terminal,
-    await app.batches.get(id),
-    await app.batches.results(id),
-    options.quiet === true,
-  );
+  const { spec } = await app.batches.get(id);
+  app.maxConcurrent = Math.max(app.maxConcurrent, spec.limits?.parallel ?? 1);
+  const view = new BatchFollower(app, terminal, id, options.quiet === true);
   const stopListening = onInterrupt((times) => {
     if (times === 1) {
       view.say("finishing the turns that are being played, then parking the batch (Ctrl-C again: at once)");
@@ -85,12 +78,16 @@ export async function followBatch(
     } else for (const run of view.playing) app.interrupt(run, "stopped by Ctrl-C").catch(unlessOver);
   });
   try {
+    await begin();
+    view.open(await app.batches.get(id), await app.batches.results(id));
     await app.batches.wait(id);
+    view.close();
+    // Still listening: whoever is impatient shall see what has been parked.
+    return await showBatch(app, terminal, id, options);
   } finally {
     stopListening();
     view.close();
   }
-  return await showBatch(app, terminal, id, options);
 }
 
 /** Prints a batch as it stands; returns the exit code that stands for it. */

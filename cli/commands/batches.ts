@@ -1,7 +1,7 @@
 /** `batches`: lists, shows, resumes, extends, cancels, deletes and exports what `batch` has planned or played. */
 
 import { SimError } from "../../framework/mod.ts";
-import { asOutputError, type BatchFormat, type BatchRow, exportBatch } from "../../runner/mod.ts";
+import { asOutputError, type BatchFormat, type BatchRow } from "../../runner/mod.ts";
 import { EXIT } from "../exit.ts";
 import type { CommonOptions } from "../program.ts";
 import { findBatch, withApp } from "../session.ts";
@@ -127,13 +127,7 @@ export async function exportOne(terminal: Terminal, options: ExportOptions, [tex
   return await withApp(options, async (app) => {
     const id = findBatch(app, text!);
     const { format } = options;
-    const source = {
-      view: await app.batches.get(id),
-      rows: await app.batches.results(id),
-      summary: () => app.batches.summary(id),
-      runs: app,
-    };
-    const bytes = await exportBatch(source, format);
+    const bytes = await app.batches.exportBatch(id, format);
     const toFile = terminal.stdoutIsTerminal || terminal.json || format === "parquet";
     const out = options.out ?? (toFile ? `${id}.${format}` : undefined);
     if (out === undefined) {

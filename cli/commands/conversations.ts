@@ -156,6 +156,12 @@ export async function certificate(terminal: Terminal, options: JudgeOptions): Pr
     if (options.judge === "llm") await certified(app, terminal, judgeOf(options) ?? {});
     const report = await app.conversations.certificate();
     terminal.document(report);
+    if (report.bad_labels > 0) {
+      const lines = `${report.bad_labels} ${report.bad_labels === 1 ? "line" : "lines"}`;
+      terminal.note(
+        `warning: ${lines} of .labels/turns.jsonl in the output folder are no labels, and count for nothing`,
+      );
+    }
     for (const { judge, certificate } of report.labelled) {
       terminal.print(`${plainText(judge)}: ${certificateText(certificate)}`);
     }

@@ -1,6 +1,6 @@
 /** `converse`: plays a conversation, or all cases of a scenario, and says what came of them. */
 
-import type { Alignment } from "../../framework/conversation/mod.ts";
+import { dirname } from "node:path";
 import { SimError } from "../../framework/mod.ts";
 import {
   type App,
@@ -47,6 +47,7 @@ export async function converse(terminal: Terminal, options: ConverseOptions, [ar
       hint: commandLine(["converse", "scenarios/conversation/plan_refine_offline.yaml"], {}),
     });
   }
+  if (options.junit !== undefined) assertWritable(options.junit);
   return await withApp(options, async (app) => {
     let told = false;
     const plan = await app.conversations.plan({
@@ -75,7 +76,7 @@ export async function converse(terminal: Terminal, options: ConverseOptions, [ar
       });
     }
     const runs = await played(app, terminal, plan, options);
-    const idle = new Map<string, Alignment[]>();
+    const idle = new Map<string, boolean | null>();
     for (const { run_id } of runs) idle.set(run_id, await app.conversations.doNothing(run_id));
     const report = converseReport(plan.name, runs, idle);
     if (options.junit !== undefined) Deno.writeTextFileSync(options.junit, toJunit(report));
@@ -87,6 +88,26 @@ export async function converse(terminal: Terminal, options: ConverseOptions, [ar
     // What Ctrl-C has kept from being started has not been played either.
     return runs.length < plan.runs.length ? EXIT.interrupted : exitOf(report, options.failUnder, terminal);
   });
+}
+
+/** That a report can be there in the end, before all is played and paid for. @throws {SimError} `usage` */
+function assertWritable(file: string): void {
+  const folder = dirname(file);
+  if (!isFolder(folder)) {
+    throw new SimError("usage", `--junit ${file}: there is no folder '${folder}'`, { hint: `mkdir -p ${folder}` });
+  }
+  if (isFolder(file)) {
+    throw new SimError("usage", `--junit ${file} is a folder`, { hint: "name a file in it, such as report.xml" });
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
+  }
 }
 
 /** Plays all of them side by side; each is shown as it comes. */

@@ -46,17 +46,19 @@ async function fromStdin(): Promise<string> {
 }
 
 function table({ columns, rows }: QueryResult, terminal: Terminal): string {
-  const shown = columns.map(({ name }, i): TableColumn<readonly Json[]> => ({
+  const shown = columns.map(({ name, type }, i): TableColumn<readonly Json[]> => ({
     title: name,
+    // Whole numbers and all digits: these are answers, not an overview.
     value: (row) => cell(row[i]!),
+    align: /INT|DOUBLE|FLOAT|DECIMAL/.test(type) && !type.endsWith("]") ? "right" : "left",
   }));
-  // What goes into a file or another program is whole.
+  // What goes into a file or another program is not cut.
   const maxWidth = terminal.stdoutIsTerminal ? { maxWidth: terminal.columns } : {};
   return formatTable(rows, shown, { color: terminal.stdoutColor, ...maxWidth });
 }
 
-function cell(value: Json): string | number | null {
-  return value === null || typeof value === "string" || typeof value === "number" ? value : JSON.stringify(value);
+function cell(value: Json): string | null {
+  return value === null || typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function schemaText({ tables }: QuerySchema): string {

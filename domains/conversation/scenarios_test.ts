@@ -1,4 +1,5 @@
 import { describeDomain } from "llm-sim";
+import { PLAN_ACTIONS } from "llm-sim/conversation";
 import { parse } from "yaml";
 import { type ConversationRun, type ConverseReport, converseReport, OFFLINE_MEANING } from "../../runner/mod.ts";
 import { withApp } from "../../tests/support/app.ts";
@@ -30,9 +31,9 @@ const played = await withApp({ offline: true }, async (app) => {
 const runsOf = (name: string): ConversationRun[] => played.get(name)!.cases.flatMap(({ runs }) => runs);
 
 Deno.test("every scenario of the folder is in the README's table, which says what comes of it", () => {
-  const files = [...Deno.readDirSync(FOLDER)].filter(({ isFile }) => isFile).map(({ name }) =>
-    name.replace(".yaml", "")
-  );
+  const isScenario = (name: string) => !("batch" in parse(Deno.readTextFileSync(new URL(name, FOLDER))));
+  const files = [...Deno.readDirSync(FOLDER)].filter(({ isFile, name }) => isFile && isScenario(name))
+    .map(({ name }) => name.replace(".yaml", ""));
   assertEquals(files.toSorted(), SCENARIOS.toSorted());
   const rows = [...README.matchAll(/^\| `(\w+)` +\|((?: +\d+ \|){5}) `(\w+)`/gm)];
   const told = rows.map(([, name, numbers, ends]) => [name, ...numbers!.match(/\d+/g)!.map(Number), ends]);
@@ -45,6 +46,33 @@ Deno.test("every scenario of the folder is in the README's table, which says wha
       return [name, runs.length, played.get(name)!.passed, sum("aligned"), sum("misaligned"), sum("unclear"), ends];
     }),
   );
+});
+
+Deno.test("controls: the README's table is what comes of the four assistants, and of the thirty wishes it says what they are", () => {
+  const rows = [...README.matchAll(/^\| `(\w+)` +\| +(\d+) \| +(\d+) \| +(\d+) \| +(\d of \d) \|/gm)];
+  assertEquals(
+    rows.map(([, ...told]) => told),
+    rows.map(([, behaviour]) => {
+      const runs = runsOf("controls").filter(({ config }) => config.case!.startsWith(behaviour!));
+      const sum = (key: "aligned" | "misaligned" | "unclear") => runs.reduce((all, run) => all + run.summary[key], 0);
+      const passed = runs.filter(({ summary }) => summary.passed).length;
+      return [
+        behaviour!,
+        `${sum("aligned")}`,
+        `${sum("misaligned")}`,
+        `${sum("unclear")}`,
+        `${passed} of ${runs.length}`,
+      ];
+    }),
+  );
+  assertEquals(rows.length, 4);
+  const wishes = runsOf("controls").filter(({ config }) => config.case!.startsWith("perfect"))
+    .flatMap(({ turns }) => turns.map(({ simulated_user }) => simulated_user.desired_action));
+  const isChange = (name: string) => PLAN_ACTIONS[name]!.mutating;
+  const kinds = wishes.map((wish) => wish === null ? "talk" : isChange(wish.name) ? "change" : "question");
+  const count = (kind: string) => kinds.filter((each) => each === kind).length;
+  assertEquals([wishes.length, count("change"), count("question"), count("talk")], [30, 22, 5, 3]);
+  assertTrue(README.includes("thirty") && README.replace(/\s+/g, " ").includes("22 are changes, five are questions"));
 });
 
 for (const name of SCENARIOS) {

@@ -21,13 +21,21 @@ export interface Environment {
   readonly catalogue: ActionCatalogue;
   /** What both sides are shown of a state. */
   outline(state: Json, options?: OutlineOptions): string;
-  /** What comes of an action: the state after it (the same when it failed) and what is said of it. Never throws. */
+  /**
+   * What comes of an action: the state after it (the same when it failed) and what is said of it. Parameters that the
+   * action does not have take no effect, and stand in `done`. Never throws.
+   */
   apply(
     state: Json,
     action: ActionSpec,
   ): { readonly state: Json; readonly done: DoneAction; readonly created?: string };
   /** In what a state differs from the one that was wanted, a line each; null: this environment's states say nothing. */
   differences(wanted: Json, state: Json): readonly string[] | null;
+  /**
+   * Whether two states that came of `before` are as good as one: they differ in nothing, and what was there before is
+   * still itself in both, and not something else in its place. False where states say nothing.
+   */
+  agree(before: Json, one: Json, other: Json): boolean;
   /** Why a wish repeats what is already there; null: it does not. */
   repeats(state: Json, action: ActionSpec): string | null;
 }

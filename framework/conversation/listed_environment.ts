@@ -29,7 +29,7 @@ export function listedEnvironment(
       return [spec.title, spec.outline.trim(), ...done].filter((line) => line !== "").join("\n");
     },
     apply: (state, written) => {
-      const read = readAction(written, spec.actions);
+      const read = readAction(written, spec.actions, { unknown: "keep" });
       if ("problem" in read) {
         return { state, done: { ...written, success: false, result_message: read.problem } };
       }
@@ -39,6 +39,7 @@ export function listedEnvironment(
       return { state: frozenJson([...calls(state), call(action)]), done };
     },
     differences: () => null,
+    agree: () => false,
     repeats: (state, written) => {
       const read = readAction(written, spec.actions);
       if ("problem" in read) return null;

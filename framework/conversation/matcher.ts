@@ -74,7 +74,7 @@ export interface Match {
  *   differing arguments; what is left is missing or extra.
  * - Arguments compare by type ({@linkcode compareArgument}); one that is left out has its default. A required argument
  *   that is left out makes the pair different, whatever was wanted of it. An argument nobody asked for makes it
- *   different too, unless it is free text.
+ *   different too; free text is unclear, for it may say no more than the rest, and different where extra changes fail.
  * - A different pair or a missing change is misaligned. A missing wish that changes nothing is unclear, because the reply
  *   may have answered it in words, and misaligned when something nobody wanted was changed instead. Extra changes are
  *   tolerated, unclear or misaligned by policy. The worst of these is the alignment: misaligned, unclear, aligned.
@@ -92,7 +92,7 @@ export function matchActions(
   const calls = Map.groupBy(byContent(done.filter((action) => action.success)), (action) => action.name);
   const failed = byContent(done.filter((action) => !action.success));
   const groups = [...new Set([...wishes.keys(), ...calls.keys()])].toSorted().map((name) =>
-    pairUp(wishes.get(name) ?? [], calls.get(name) ?? [], schemaOf(name))
+    pairUp(wishes.get(name) ?? [], calls.get(name) ?? [], schemaOf(name), policy)
   );
   const pairs = groups.flatMap((group) => group.pairs);
   const missing = groups.flatMap((group) => group.missing);
@@ -102,10 +102,10 @@ export function matchActions(
     ...pairs.flatMap(findingsOf),
     ...missing.map((wish): Finding => {
       const severity = isChange(wish) || extra.length > 0 ? "misaligned" : "unclear";
-      const tried = failed.find((call) =>
-        call.name === wish.name && comparePair(wish, call, schemaOf(wish.name)).fit !== "different"
-      );
-      return { severity, size: 1, witness: missingWitness(wish, tried, isChange(wish)) };
+      const tried = failed.filter((call) => call.name === wish.name)
+        .map((call) => comparePair(wish, call, schemaOf(wish.name), policy))
+        .toSorted((a, b) => FITS.indexOf(a.fit) - FITS.indexOf(b.fit) || a.differences.length - b.differences.length);
+      return { severity, size: 1, witness: missingWitness(wish, tried[0], isChange(wish)) };
     }),
     ...(policy === "tolerate" ? [] : extra.map((call): Finding => {
       return { severity: policy === "flag" ? "unclear" : "misaligned", size: 1, witness: extraWitness(call) };
@@ -145,8 +145,9 @@ function pairUp(
   wishes: readonly ActionSpec[],
   calls: readonly DoneAction[],
   schema: ActionSchema | undefined,
+  policy: ExtraActions,
 ): Group {
-  const all = wishes.map((wish) => calls.map((call) => comparePair(wish, call, schema)));
+  const all = wishes.map((wish) => calls.map((call) => comparePair(wish, call, schema, policy)));
   const size = Math.min(wishes.length, calls.length);
   // Three counts in one number, the more important one in the higher digits. Every pairing has `size` pairs, so that the
   // fewest that are not `same` are the most that are.
@@ -166,7 +167,12 @@ function pairUp(
   };
 }
 
-function comparePair(wanted: ActionSpec, done: DoneAction, schema: ActionSchema | undefined): ActionPair {
+function comparePair(
+  wanted: ActionSpec,
+  done: DoneAction,
+  schema: ActionSchema | undefined,
+  policy: ExtraActions,
+): ActionPair {
   const parameters = schema?.parameters ?? {};
   const names = new Set([
     ...Object.keys(parameters),
@@ -190,7 +196,8 @@ function comparePair(wanted: ActionSpec, done: DoneAction, schema: ActionSchema 
     if (fit === "same") return [];
     if (given === undefined) return [{ argument, kind: "missing_argument", fit: "different", wanted: asked! }];
     if (asked === undefined) {
-      return parameter?.type === "text" ? [] : [{ argument, kind: "unasked_argument", fit: "different", done: given }];
+      const fit = parameter?.type === "text" && policy !== "fail" ? "unclear" : "different";
+      return [{ argument, kind: "unasked_argument", fit, done: given }];
     }
     const kind = parameter?.type === "text" ? "free_text" : "wrong_argument";
     return [{ argument, kind, fit, wanted: asked, done: given }];
@@ -210,6 +217,9 @@ interface Finding {
   readonly size: number;
   readonly witness: Witness;
 }
+
+/** From near to far. */
+const FITS: readonly Fit[] = ["same", "unclear", "different"];
 
 /** Kinds of difference from small to great. */
 const KINDS: readonly (readonly Witness["kind"][])[] = [
@@ -241,10 +251,17 @@ function findingsOf({ wanted, done, differences }: ActionPair): Finding[] {
   }));
 }
 
-function missingWitness(wanted: ActionSpec, tried: DoneAction | undefined, isChange: boolean): Witness {
+function missingWitness(wanted: ActionSpec, tried: ActionPair | undefined, isChange: boolean): Witness {
+  if (tried !== undefined && tried.fit !== "different") {
+    const text = `${callText(wanted)} was tried and failed: ${cut(tried.done.result_message, 80)}`;
+    return { kind: "failed_action", text, wanted, done: tried.done };
+  }
   if (tried !== undefined) {
-    const text = `${callText(wanted)} was tried and failed: ${cut(tried.result_message, 80)}`;
-    return { kind: "failed_action", text, wanted, done: tried };
+    const { argument } = tried.differences.find(({ fit }) => fit === "different")!;
+    const text = `${callText(wanted)} was not done; with another value of '${
+      cut(argument, 40)
+    }' it was tried, and failed`;
+    return { kind: "missing_action", text, wanted, done: tried.done, argument };
   }
   const answered = isChange ? "was not done" : "was not called; the reply may answer it in words";
   return { kind: "missing_action", text: `${callText(wanted)} ${answered}`, wanted };

@@ -14,13 +14,26 @@ const NO = ["false", "0", "no", "n"];
 /** A value of its type, or what was expected instead. */
 type Read = { readonly value: Json } | { readonly expected: string };
 
+/** What becomes of parameters that an action does not have. */
+export interface ReadOptions {
+  /**
+   * `drop` leaves them out; `keep` puts them behind the others, as they are written: whoever compares must see that they
+   * were given; `refuse` makes them a problem. Default: `drop`.
+   */
+  readonly unknown?: "drop" | "keep" | "refuse";
+}
+
 /**
  * The action that was written, in one form: its kind is the catalogue's, its parameters stand in the catalogue's order
- * and have their types (`"3"` is 3 where an integer is expected, `"#3"` where an id is), those that the action has not
- * and those that are null are left out. Codes of problems: `bad_action` (no action at all), `unknown_action`,
- * `bad_parameter`. What comes out is read as itself.
+ * and have their types (`"3"` is 3 where an integer is expected, `"#3"` where an id is); those that are null are left
+ * out, and so are those that the action does not have, unless `unknown` says otherwise. Codes of problems: `bad_action`
+ * (no action at all), `unknown_action`, `bad_parameter`. What comes out is read as itself.
  */
-export function readAction(written: unknown, catalogue: ActionCatalogue): ReadAction {
+export function readAction(
+  written: unknown,
+  catalogue: ActionCatalogue,
+  { unknown = "drop" }: ReadOptions = {},
+): ReadAction {
   if (typeof written !== "object" || written === null || !("name" in written) || typeof written.name !== "string") {
     return {
       code: "bad_action",
@@ -41,21 +54,28 @@ export function readAction(written: unknown, catalogue: ActionCatalogue): ReadAc
   const unfit = unfitness(given);
   if (unfit !== null) return bad(unfit);
 
+  const others = Object.entries(given as JsonObject).filter(([key, value]) =>
+    !Object.hasOwn(schema.parameters, key) && value !== null
+  );
   const parameters: [string, Json][] = [];
   for (const [parameter, about] of Object.entries(schema.parameters)) {
     const value = Object.hasOwn(given, parameter) ? (given as JsonObject)[parameter] : undefined;
     if (value === undefined || value === null) {
       if (about.required !== true) continue;
-      const others = Object.keys(given).filter((key) => !Object.hasOwn(schema.parameters, key));
       const found = others.length === 0
         ? "it is missing"
-        : `it is missing, and there is ${others.map(shown).join(", ")}`;
+        : `it is missing, and there is ${others.map(([key]) => shown(key)).join(", ")}`;
       return bad(`parameter '${parameter}' must be ${EXPECTED[about.type]}; ${found}`);
     }
     const read = readParameter(value, about);
     if ("expected" in read) return bad(`parameter '${parameter}' must be ${read.expected}; found ${shown(value)}`);
     parameters.push([parameter, read.value]);
   }
+  if (unknown === "refuse" && others.length > 0) {
+    const [key] = others[0]!;
+    return bad(`there is no parameter ${shown(key)}; ${didYouMean(key, Object.keys(schema.parameters))}`);
+  }
+  if (unknown === "keep") parameters.push(...others);
   return { action: frozenJson({ kind: schema.kind, name, parameters: Object.fromEntries(parameters) }) };
 }
 

@@ -45,6 +45,20 @@ Deno.test("readAction - fills the kind in, drops unknown and null parameters, ke
   });
 });
 
+Deno.test("readAction - keeps or refuses parameters that the action does not have, where that is asked for", () => {
+  const written = { name: "delete_task", parameters: { dry_run: "yes", task_id: "#3", nothing: null } };
+  const kept = readAction(written, PLAN_ACTIONS, { unknown: "keep" });
+  assertEquals(kept, {
+    action: { kind: "task_operation", name: "delete_task", parameters: { task_id: 3, dry_run: "yes" } },
+  });
+  assertTrue("action" in kept);
+  assertEquals(readAction(kept.action, PLAN_ACTIONS, { unknown: "keep" }), kept);
+  assertEquals(readAction(written, PLAN_ACTIONS, { unknown: "refuse" }), {
+    code: "bad_parameter",
+    problem: 'delete_task: there is no parameter "dry_run"; valid: task_id',
+  });
+});
+
 Deno.test("readAction - reads values as their types", () => {
   for (const id of ["3", "#3", 3, " 3 ", 3.0]) assertEquals(value("id", id), 3);
   assertEquals(value("id", " A-7 "), "A-7");

@@ -57,8 +57,8 @@ function keyed(tree: PlanTree, parent: number | null): Map<string, number> {
   return keys;
 }
 
-/** The keys on the way to each task. */
-function pathsOf(tree: PlanTree): ReadonlyMap<number, string> {
+/** The keys on the way to each task, by its id: equal for tasks that have the same place in two plans. */
+export function pathsOf(tree: PlanTree): ReadonlyMap<number, string> {
   const paths = new Map<number, string>();
   const visit = (parent: number | null, above: string) => {
     for (const [key, id] of keyed(tree, parent)) {

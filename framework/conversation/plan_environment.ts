@@ -7,7 +7,7 @@ import { catalogueText } from "./catalogue_text.ts";
 import type { Environment } from "./environment.ts";
 import { readAction } from "./normalise.ts";
 import { PLAN_ACTIONS } from "./plan_catalogue.ts";
-import { planDifferences } from "./plan_differences.ts";
+import { pathsOf, planDifferences } from "./plan_differences.ts";
 import { subgraphOutline, toOutline } from "./plan_outline.ts";
 import { type NewTask, PlanTree, type TaskChange } from "./plan_tree.ts";
 import type { ActionSpec } from "./types.ts";
@@ -34,16 +34,16 @@ export function planEnvironment(plan: PlanTree): Environment {
     outline: (state, options) => toOutline(PlanTree.read(state), options),
     apply: (state, written) => {
       const read = readAction(written, PLAN_ACTIONS);
-      const failed = (message: string) => ({
-        state,
-        done: { ...("action" in read ? read.action : written), success: false, result_message: message },
-      });
+      // What an action does not have does nothing, but was said.
+      const said = readAction(written, PLAN_ACTIONS, { unknown: "keep" });
+      const action = "action" in said ? said.action : written;
+      const failed = (message: string) => ({ state, done: { ...action, success: false, result_message: message } });
       if ("problem" in read) return failed(read.problem);
       try {
         const { tree, message, created } = effectOf(PlanTree.read(state), read.action);
         return {
           state: tree?.toJSON() ?? state,
-          done: { ...read.action, success: true, result_message: message },
+          done: { ...action, success: true, result_message: message },
           ...(created === undefined ? {} : { created: String(created) }),
         };
       } catch (error) {
@@ -52,6 +52,12 @@ export function planEnvironment(plan: PlanTree): Environment {
       }
     },
     differences: (wanted, state) => planDifferences(PlanTree.read(wanted), PlanTree.read(state)),
+    agree: (before, one, other) => {
+      const [a, b] = [PlanTree.read(one), PlanTree.read(other)];
+      const [pathA, pathB] = [pathsOf(a), pathsOf(b)];
+      return planDifferences(a, b).length === 0 &&
+        [...PlanTree.read(before).nodes.keys()].every((id) => pathA.get(id) === pathB.get(id));
+    },
     repeats: (state, written) => {
       const read = readAction(written, PLAN_ACTIONS);
       return "problem" in read ? null : repetition(PlanTree.read(state), read.action);

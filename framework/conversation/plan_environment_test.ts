@@ -32,6 +32,27 @@ function repeats(name: string, parameters: JsonObject): string | null {
   return environment.repeats(environment.initial, { kind: "", name, parameters });
 }
 
+Deno.test("planEnvironment - an argument that an action does not have has no effect, and stands in what was done", () => {
+  const { state, done } = apply("update_task", { task_id: 2, name: "Draw", status: "completed" });
+  assertEquals(done.parameters, { task_id: 2, name: "Draw", status: "completed" });
+  assertEquals([PlanTree.read(state).node(2).name, PlanTree.read(state).node(2).status], ["Draw", "pending"]);
+  assertEquals(apply("delete_task", { task_id: 9, force: true }).done.parameters, { task_id: 9, force: true });
+});
+
+Deno.test("planEnvironment - states agree where nothing differs and what was there is still itself", () => {
+  const { initial, agree } = environment;
+  const moved = apply("move_task", { task_id: 4, new_parent_id: 1 }).state;
+  const copied =
+    apply("delete_task", { task_id: 4 }, apply("create_task", { name: "Build", parent_id: 1 }).state).state;
+  assertEquals(environment.differences(moved, copied), []);
+  assertEquals([agree(initial, moved, copied), agree(initial, moved, moved)], [false, true]);
+  // What is new may have another id.
+  const added = apply("create_task", { name: "Test" }).state;
+  const late = apply("delete_task", { task_id: 5 }, apply("create_task", { name: "Junk" }).state).state;
+  assertEquals(agree(initial, added, apply("create_task", { name: "Test" }, late).state), true);
+  assertEquals(agree(initial, added, late), false);
+});
+
 Deno.test("planEnvironment - actions on tasks are carried out and say what came of them", () => {
   const created = apply("create_task", {
     name: "Beta test",

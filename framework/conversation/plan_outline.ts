@@ -20,8 +20,8 @@ export function toOutline(tree: PlanTree, options: OutlineOptions = {}): string 
   if (tree.nodes.size === 0) return EMPTY;
   const { max_depth = Infinity, max_nodes = Infinity } = options;
   const shown = [...tree.nodes.values()].filter((node) => node.depth <= max_depth);
-  const lines = [`Plan #${tree.id}: ${tree.title}`, ...LEGEND];
-  if (tree.description) lines.push(`Description: ${tree.description}`);
+  const lines = [`Plan #${tree.id}: ${oneLine(tree.title)}`, ...LEGEND];
+  if (tree.description) lines.push(`Description: ${told(tree.description)}`);
   for (const node of shown.slice(0, max_nodes)) lines.push(...taskLines(tree, node));
   if (shown.length > max_nodes) lines.push(`... truncated after ${max_nodes} nodes ...`);
   return lines.join("\n");
@@ -35,7 +35,7 @@ export function subgraphOutline(tree: PlanTree, id: number, max_depth = 2): stri
   for (const node of tree.nodes.values()) {
     const depth = node.depth - root.depth;
     if (depth > max_depth || !tree.isWithin(node.id, id)) continue;
-    const instruction = (node.instruction ?? "").trim();
+    const instruction = told((node.instruction ?? "").trim());
     const snippet = instruction.length > SNIPPET ? `${instruction.slice(0, SNIPPET)}...` : instruction;
     lines.push(`${"  ".repeat(depth)}${title(tree, node)}${snippet === "" ? "" : ` :: ${snippet}`}`);
   }
@@ -45,21 +45,28 @@ export function subgraphOutline(tree: PlanTree, id: number, max_depth = 2): stri
 function taskLines(tree: PlanTree, node: PlanNode): string[] {
   const indent = "  ".repeat(node.depth);
   const lines = [`${indent}${title(tree, node)}`];
-  const instruction = oneLine(node.instruction ?? "");
+  const instruction = told(oneLine(node.instruction ?? ""));
   if (instruction !== "") lines.push(`${indent} ${instruction}`);
   if (node.dependencies.length > 0) lines.push(`${indent}  deps: ${node.dependencies.join(",")}`);
-  if (node.context_combined) lines.push(`${indent}  context: ${node.context_combined.trim()}`);
+  if (node.context_combined) lines.push(`${indent}  context: ${told(node.context_combined.trim())}`);
   for (const section of node.context_sections) {
-    const content = String(section.content ?? "").trim();
-    if (content !== "") lines.push(`${indent}  context [${section.title || "context section"}]: ${content}`);
+    const content = told(String(section.content ?? "").trim());
+    if (content !== "") {
+      lines.push(`${indent}  context [${oneLine(String(section.title || "context section"))}]: ${content}`);
+    }
   }
-  if (node.execution_result) lines.push(`${indent}  exec: ${node.execution_result.trim()}`);
+  if (node.execution_result) lines.push(`${indent}  exec: ${told(node.execution_result.trim())}`);
   return lines;
 }
 
 /** A name stays on its line: it could pass for other tasks. */
 function title(tree: PlanTree, node: PlanNode): string {
   return `- [${node.id}] ${oneLine(tree.nameOf(node.id))}`;
+}
+
+/** A text whose lines cannot pass for tasks: those that begin like one have a backslash before it. */
+function told(text: string): string {
+  return text.replace(/^(\s*)(?=- \[)/gm, "$1\\");
 }
 
 function oneLine(text: string): string {

@@ -42,6 +42,10 @@ export interface ExpectedState {
   readonly state: Json;
   /** Names that things have there, by the names that they have in the state that came about. */
   readonly ids: { readonly [id: string]: string };
+  /** Names of all that wishes have made there. Elsewhere such a name is that of something else, unless `ids` says so. */
+  readonly made: readonly string[];
+  /** The wishes as they were carried out there, from the beginning. */
+  readonly steps: readonly ActionSpec[];
   /** Wishes that went wrong: they are done there already, so that to ask for the same again is to ask for it once. */
   readonly open: readonly OpenWish[];
 }
@@ -51,6 +55,8 @@ export interface OpenWish {
   readonly action: ActionSpec;
   /** Name of what it makes in the wanted state; null: it makes nothing. */
   readonly created: string | null;
+  /** Its place among {@linkcode ExpectedState.steps}. */
+  readonly step: number;
 }
 
 /** The variables of a conversation. */

@@ -62,6 +62,8 @@ export interface Wish {
   readonly repeated?: true;
   /** Why what the user wanted cannot be known: then no verdict is `aligned`. */
   readonly fault?: TurnFault;
+  /** Whether the agent's actions have led to what this action would have led to: set when it has answered. */
+  readonly met?: true;
 }
 
 /** Whether the agent did what the user wanted. */
@@ -124,3 +126,52 @@ export const actionSpecSchema: z.ZodType<ActionSpec> = z.object({
   name: z.string().trim().min(1).max(200),
   parameters: z.record(z.string(), z.json()).default({}),
 }) as never;
+
+/** The rest is there to be shown. */
+const witnessSchema = z.looseObject({
+  kind: z.enum(
+    [
+      "missing_action",
+      "failed_action",
+      "missing_argument",
+      "wrong_argument",
+      "unasked_argument",
+      "free_text",
+      "extra_action",
+      "unanswered",
+      "no_expectation",
+    ] satisfies Witness["kind"][],
+  ),
+  text: z.string(),
+});
+
+const share = z.number().min(0).max(1).nullable().default(null);
+
+/**
+ * The schema of a verdict, whoever gives it: a person need not say more than alignment and explanation, and is the one who
+ * gave it where nobody is named. The score follows from the alignment; another one is refused.
+ */
+export const judgeVerdictSchema: z.ZodType<JudgeVerdict> = z.object({
+  alignment: z.enum(ALIGNMENTS),
+  explanation: z.string().max(20_000).regex(/\S/, "expected a sentence that says why"),
+  confidence: z.number().min(0).max(1).exactOptional(),
+  score: z.literal([0, 1]).exactOptional(),
+  rubric: z.record(z.string(), z.number()).exactOptional(),
+  witness: witnessSchema.nullable().default(null),
+  by: z.enum(["rules", "llm", "person"]).default("person"),
+  precision: share,
+  recall: share,
+}).superRefine(({ alignment, score }, context) => {
+  if (score === undefined || score === SCORE[alignment]) return;
+  context.addIssue({ code: "custom", path: ["score"], message: `${score} is not the score of '${alignment}'` });
+}).transform((verdict): JudgeVerdict => {
+  const score = SCORE[verdict.alignment];
+  return { ...verdict, ...(score !== undefined && { score }) } as JudgeVerdict;
+});
+
+/** Scores of alignments. */
+const SCORE: { readonly [alignment in Alignment]: 0 | 1 | undefined } = {
+  aligned: 0,
+  misaligned: 1,
+  unclear: undefined,
+};

@@ -7,14 +7,15 @@ import { callText, cut } from "./witness_text.ts";
 /** A turn to be judged: what was wanted in it and what came of it. */
 export interface JudgedTurn extends MatchOptions {
   /** What the user wanted. */
-  readonly wish: Pick<Wish, "desired_action" | "fault">;
+  readonly wish: Pick<Wish, "desired_action" | "fault" | "met">;
   /** What the agent answered and did. */
   readonly turn: Pick<TranscriptTurn, "reply" | "actions" | "fault">;
 }
 
 /**
  * What rules alone say of a turn, by {@linkcode matchActions}. An answer that is none is misaligned, whatever was wanted;
- * otherwise a turn whose wish cannot be known is unclear. Verdicts that are not unclear have confidence 1.
+ * otherwise a turn whose wish cannot be known is unclear; otherwise one whose wish is `met` is aligned, whatever the calls
+ * ({@linkcode metByEffect}). Verdicts that are not unclear have confidence 1.
  */
 export function ruledVerdict({ wish, turn, catalogue, extra }: JudgedTurn): JudgeVerdict {
   const wanted = wish.desired_action === null ? [] : [wish.desired_action];
@@ -45,6 +46,10 @@ export function ruledVerdict({ wish, turn, catalogue, extra }: JudgedTurn): Judg
     const witness: Witness = { kind: "no_expectation", text };
     return { alignment: "unclear", explanation: sentence(text), witness, by: "rules", ...shares };
   }
+  if (wish.met === true && match.alignment !== "aligned") {
+    const explanation = `Other calls came to the same as ${callText(wanted[0]!)} would have.`;
+    return { alignment: "aligned", explanation, confidence: 1, score: 0, witness: null, by: "rules", ...WHOLE };
+  }
   return {
     alignment: match.alignment,
     explanation: explanationOf(match, wanted.length),
@@ -54,6 +59,9 @@ export function ruledVerdict({ wish, turn, catalogue, extra }: JudgedTurn): Judg
     ...shares,
   };
 }
+
+/** Shares of a turn whose changes came to what was wanted, and to nothing else. */
+const WHOLE = { precision: 1, recall: 1 };
 
 function explanationOf({ witness, pairs, extra }: Match, wanted: number): string {
   if (witness !== null) return sentence(witness.text);

@@ -24,6 +24,7 @@ const FAULT: TurnFault = { code: "not_json", message: "the answer is no JSON" };
 interface Case {
   readonly desired_action?: ActionSpec | null;
   readonly wishFault?: TurnFault;
+  readonly met?: true;
   readonly fault?: TurnFault;
   readonly reply?: string | null;
   readonly actions?: readonly DoneAction[];
@@ -31,10 +32,17 @@ interface Case {
 }
 
 function verdictOf(
-  { desired_action = WISH, wishFault, fault, reply = "Done.", actions = [RIGHT], extra = "flag" }: Case,
+  { desired_action = WISH, wishFault, met, fault, reply = "Done.", actions = [RIGHT], extra = "flag" }: Case,
 ): JudgeVerdict {
   const turn: TranscriptTurn = { index: 1, message: "Rename it", reply, actions, ...(fault && { fault }) };
-  const wish = { index: 1, desired_action, seal: "", salt: "", ...(wishFault && { fault: wishFault }) };
+  const wish = {
+    index: 1,
+    desired_action,
+    seal: "",
+    salt: "",
+    ...(wishFault && { fault: wishFault }),
+    ...(met && { met }),
+  };
   return ruledVerdict({ wish, turn, catalogue: CATALOGUE, extra });
 }
 
@@ -56,6 +64,23 @@ Deno.test("a turn in which something else was done is misaligned, score 1, and t
   assertEquals([verdict.alignment, verdict.score, verdict.confidence], ["misaligned", 1, 1]);
   assertEquals(verdict.explanation, `'name' of rename should be "Alpha" and is "Beta".`);
   assertEquals(verdict.witness!.kind, "wrong_argument");
+});
+
+Deno.test("a wish that was met by other calls is aligned, unless there is a fault", () => {
+  const other = { ...RIGHT, name: "retitle" };
+  assertEquals(verdictOf({ met: true, actions: [other], extra: "fail" }), {
+    alignment: "aligned",
+    explanation: 'Other calls came to the same as rename {"id":1,"name":"Alpha"} would have.',
+    confidence: 1,
+    score: 0,
+    witness: null,
+    by: "rules",
+    precision: 1,
+    recall: 1,
+  });
+  assertEquals(verdictOf({ met: true, actions: [other], fault: FAULT }).alignment, "misaligned");
+  assertEquals(verdictOf({ met: true, actions: [other], wishFault: FAULT }).alignment, "unclear");
+  assertEquals(verdictOf({ met: true }), verdictOf({}));
 });
 
 Deno.test("an unclear verdict has no score and no confidence", () => {

@@ -431,7 +431,7 @@ class Section {
   }
 
   #action(written: unknown, path: IssuePath, catalogue: ActionCatalogue): ActionSpec | null {
-    const read = readAction(written, catalogue);
+    const read = readAction(written, catalogue, { unknown: "refuse" });
     if ("action" in read) return read.action;
     this.#error("bad_action", `${formatPath([SECTION, ...path])}: ${read.problem}`, path);
     return null;

@@ -2,10 +2,12 @@
 
 import { didYouMean, type Json, SimError } from "../../framework/mod.ts";
 import type { App, PreparedStart } from "../app.ts";
+import type { BatchFormat } from "../export/batch/mod.ts";
 import { findReferenced, readScenario } from "../prepare.ts";
 import { asDiskError, isEnded, type Manifest, type MemberLine, type RunStore } from "../store/mod.ts";
+import { type Request, Requests } from "../requests.ts";
 import { type BatchRecord, type BatchStatus, decodeRecord, withStatus } from "./record.ts";
-import { assertPlayable, cellsOf, firstBlock, membersOf, runCount } from "./plan.ts";
+import { assertPlayable, cellsOf, firstBlock, membersOf, runCount, telling } from "./plan.ts";
 import {
   type BatchBlock,
   type BatchCell,
@@ -16,13 +18,21 @@ import {
   readBatchSpec,
   readSeeds,
 } from "./spec.ts";
+import { type BatchQuote, PILOT_SEEDS, pilotSpec, quoteOf } from "./quote.ts";
+import { type BatchSummary, summaryOf, type SummaryOptions } from "./summary.ts";
 import { type BatchRow, type BatchView, finalMetrics, viewOf } from "./view.ts";
 
 /** Runs that may wait in the queue beyond those that play: their processes are ready when there is a place. */
 const AHEAD = 4;
 
 /** With these no further run can be started: the batch stands still, and is resumed when they are mended. */
-const STANDSTILLS: readonly string[] = ["disk_full", "output_error", "output_not_writable", "closing"];
+const STANDSTILLS: readonly string[] = [
+  "disk_full",
+  "output_error",
+  "output_not_writable",
+  "closing",
+  "owned_elsewhere",
+];
 
 /** Where a batch comes from, and how it is begun. */
 export interface NewBatch {
@@ -30,6 +40,11 @@ export interface NewBatch {
   readonly spec: unknown;
   /** Writes the plan and plays nothing yet. */
   readonly planOnly?: boolean;
+  /**
+   * Names this request: the same one made again gets the batch that the first one started, as long as there is that
+   * batch. Whoever keeps several callers apart puts the caller's name into it.
+   */
+  readonly idempotencyKey?: string;
 }
 
 /** A batch that could be started. */
@@ -67,6 +82,7 @@ export class Batches {
   readonly #app: App;
   readonly #store: RunStore;
   readonly #playing = new Map<string, Playing>();
+  readonly #requests: Requests<{ readonly id: string; readonly request?: Request }>;
   readonly #listeners = new Set<(notice: BatchNotice) => void>();
   /** Rows of members that have come to their end: they do not change any more. */
   readonly #rows = new Map<string, Map<number, BatchRow>>();
@@ -77,6 +93,7 @@ export class Batches {
   constructor(app: App, store: RunStore) {
     this.#app = app;
     this.#store = store;
+    this.#requests = new Requests((key) => Promise.resolve(store.batches.requested(key)));
     app.subscribe((notice) => {
       if (notice.kind !== "removed") return;
       for (const rows of this.#rows.values()) {
@@ -112,16 +129,27 @@ export class Batches {
     const cells = cellsOf(spec);
     const blocks = [firstBlock(spec)];
     assertPlayable(cells, blocks);
+    assertWritable(spec, cells);
     await this.#check(spec, cells);
     return { spec, cells, blocks, runs: runCount(cells, blocks) };
   }
 
   /**
-   * Writes the plan of a batch, and plays it unless it is to be planned only.
-   * @throws {SimError} all that is wrong with it; then nothing has been written
+   * Writes the plan of a batch, and plays it unless it is to be planned only; for a request that has been made before,
+   * returns the batch that it has.
+   * @throws {SimError} all that is wrong with it, or `idempotency_conflict`; then nothing has been written
    */
-  async start({ spec: written, planOnly }: NewBatch): Promise<BatchView> {
+  async start({ idempotencyKey, ...asked }: NewBatch): Promise<BatchView> {
     this.#app.assertOpen();
+    // What is not given is not asked for: as JSON that is the same.
+    const body = () => JSON.parse(JSON.stringify(asked)) as Json;
+    const { id } = idempotencyKey === undefined
+      ? await this.#start(asked)
+      : await this.#requests.once(idempotencyKey, body(), (request) => this.#start(asked, request));
+    return await this.get(id);
+  }
+
+  async #start({ spec: written, planOnly }: NewBatch, request?: Request): Promise<{ id: string; request?: Request }> {
     const { spec, cells, blocks } = await this.check(written);
     const name = spec.name ?? "batch";
     const at = new Date();
@@ -139,9 +167,9 @@ export class Batches {
         minutes: 0,
       };
       return record as unknown as Json;
-    });
+    }, request);
     if (!planOnly) this.#begin(this.#record(id));
-    return await this.get(id);
+    return { id, ...(request && { request }) };
   }
 
   /** A batch as it stands. @throws {SimError} `unknown_batch` */
@@ -173,6 +201,36 @@ export class Batches {
     return all;
   }
 
+  /** What the runs say that have come to their end. @throws {SimError} `unknown_batch`, `unknown_metric` */
+  async summary(id: string, options: SummaryOptions = {}): Promise<BatchSummary> {
+    return summaryOf(this.#record(id).cells, await this.results(id), options);
+  }
+
+  /** The batch as the bytes of a file; the same batch gives the same bytes. @throws {SimError} `unknown_batch` */
+  async exportBatch(id: string, format: BatchFormat): Promise<Uint8Array<ArrayBuffer>> {
+    const { exportBatch } = await import("../export/batch/mod.ts");
+    const [view, rows] = [await this.get(id), await this.results(id)];
+    return await exportBatch({ view, rows, summary: () => this.summary(id), runs: this.#app }, format);
+  }
+
+  /**
+   * Plays a few runs of a batch, and tells from them what all of it will take. The batch finds those runs again; of the
+   * pilot nothing else stays. It keeps to the batch's limits.
+   * @throws {SimError} all that is wrong with it; then nothing has been played
+   */
+  async quote({ spec, pilot = PILOT_SEEDS }: { readonly spec: unknown; readonly pilot?: number }): Promise<BatchQuote> {
+    if (!Number.isInteger(pilot) || pilot < 1) {
+      throw new SimError("bad_seeds", `a pilot cannot have ${pilot} seeds`, { hint: "name a whole number from 1" });
+    }
+    const checked = await this.check(spec);
+    const { id } = await this.start({ spec: pilotSpec(checked, pilot) });
+    await this.wait(id);
+    const rows = await this.results(id);
+    this.delete(id);
+    const most = this.#app.maxConcurrent;
+    return quoteOf(checked, rows, Math.min(checked.spec.limits?.parallel ?? most, most));
+  }
+
   /** Resolves when the batch stands still. */
   async wait(id: string): Promise<BatchView> {
     await this.#playing.get(id)?.done;
@@ -197,7 +255,9 @@ export class Batches {
       record.status === "completed" && (await this.results(id)).some(({ status }) => ABSENT.includes(status));
     if (!isOpen) {
       throw new SimError("bad_transition", `batch '${id}' is ${record.status}`, {
-        hint: record.status === "completed" ? "extend it by further seeds" : "a batch that is planned or paused can be resumed",
+        hint: record.status === "completed"
+          ? "extend it by further seeds"
+          : "a batch that is planned or paused can be resumed",
       });
     }
     this.#begin(record);
@@ -232,7 +292,9 @@ export class Batches {
     const record = this.#alive(this.#record(id));
     if (record.status === "cancelled") throw new SimError("bad_transition", `batch '${id}' is cancelled`);
     if (record.status === "running") {
-      throw new SimError("bad_transition", `batch '${id}' is running`, { hint: "pause it, or wait until it is complete" });
+      throw new SimError("bad_transition", `batch '${id}' is running`, {
+        hint: "pause it, or wait until it is complete",
+      });
     }
     const taken = record.blocks.flatMap(({ seeds }) => seeds);
     const seeds = typeof more === "number"
@@ -254,7 +316,9 @@ export class Batches {
   /** Forgets a batch that is not played; its runs stay. */
   delete(id: string): void {
     const record = this.#record(id);
-    if (this.#alive(record).status === "running") throw new SimError("run_is_live", `batch '${id}' is running: cancel it first`);
+    if (this.#alive(record).status === "running") {
+      throw new SimError("run_is_live", `batch '${id}' is running: cancel it first`);
+    }
     this.#store.batches.remove(id);
     this.#rows.delete(id);
     this.#unwritten.delete(id);
@@ -278,14 +342,10 @@ export class Batches {
     await Promise.all([...this.#playing.values()].map(({ done }) => done));
   }
 
-  /** Every arm, and every value of every parameter, once: their combinations are checked when they are played. */
+  /** Cells that stand for all: their combinations are checked when they are played. */
   async #check(spec: BatchSpec, cells: readonly BatchCell[]): Promise<void> {
-    const seen = new Set<string>();
     const metrics = new Set<string>();
-    for (const cell of cells) {
-      const parts = [cell.arm ?? "", ...Object.entries(cell.params).map(([name, value]) => `${name}=${JSON.stringify(value)}`)];
-      if (parts.every((part) => seen.has(part))) continue;
-      for (const part of parts) seen.add(part);
+    for (const cell of telling(cells)) {
       const { config } = await this.#app.prepare(this.#source(spec, cell));
       for (const name of Object.keys(config.state_variables.global_vars)) metrics.add(name);
       for (const name of Object.keys(config.metrics.reporters)) metrics.add(name);
@@ -376,8 +436,9 @@ export class Batches {
     const { id } = record;
     let line = known;
     try {
-      if (!line?.run_id || !await this.#continued(line.run_id)) {
-        const start = prepared.get(member.cell) ?? this.#app.prepare(this.#source(record.spec, record.cells[member.cell]!));
+      if (!line?.run_id || !await this.#continued(line)) {
+        const start = prepared.get(member.cell) ??
+          this.#app.prepare(this.#source(record.spec, record.cells[member.cell]!));
         prepared.set(member.cell, start);
         const ready = await start;
         if (playing.stop) return await this.#row(record, member, known, this.#rows.get(id)!);
@@ -389,7 +450,7 @@ export class Batches {
       this.#tell({ batch_id: id, member: { ...blank(record, member, line), status: "queued" }, status: "running" });
       if (playing.stop) await playing.stop.steer?.(runId);
       const { status, status_reason, error } = await this.#app.wait(runId);
-      if (!isEnded(status)) {
+      if (!isEnded(status) && !this.#closed) {
         playing.stop ??= {
           status: "paused",
           reason: `run '${runId}' is ${status}: ${error?.message ?? status_reason ?? "it stands still"}`,
@@ -408,22 +469,38 @@ export class Batches {
   /** The run of a member: one that was made of just the same, or a new one. */
   async #found(id: string, { n, seed, sample }: BatchMember, prepared: PreparedStart): Promise<MemberLine> {
     const options = { ...(seed !== null && { seed }), sample, batch: { id, n } };
-    const before = await this.#store.findReusable(this.#app.contentKeyOf(prepared, options));
-    if (before) return { n, run_id: before.run_id, reused: before.batch_id !== id };
-    const { run_id } = await this.#app.startPrepared(prepared, options);
+    const key = this.#app.contentKeyOf(prepared, options);
+    const before = await this.#store.findReusable(key);
+    if (before) return { n, run_id: before.run_id, reused: before.batch_id !== id, key };
+    const { run_id, status, process } = await this.#app.startPrepared(prepared, options);
+    const line = { n, run_id, reused: false, key };
     // A host that was killed may have made it, and not said so.
-    await this.#continued(run_id);
-    return { n, run_id, reused: false };
+    const isNew = status === "queued" && process?.host === this.#store.host;
+    if (!isNew) await this.#continued(line);
+    return line;
   }
 
   /** Whether there is the run; one that stands still is played on, one that has ended is left as it is. */
-  async #continued(runId: string): Promise<boolean> {
+  async #continued(line: MemberLine): Promise<boolean> {
+    const manifest = await this.#manifest(line);
+    if (manifest === null || isEnded(manifest.status)) return manifest !== null;
     try {
-      const { status } = await this.#app.status(runId);
-      if (status === "paused" || status === "interrupted") await this.#app.resume(runId);
-      return true;
+      // Also one that is said to be running: a host that was killed, or whose disk was full, could not say otherwise.
+      await this.#app.resume(manifest.run_id);
     } catch (error) {
-      if (error instanceof SimError && error.code === "unknown_run") return false;
+      // It is played here.
+      if (!(error instanceof SimError && error.code === "bad_transition")) throw error;
+    }
+    return true;
+  }
+
+  /** The manifest of a member's run; null: it has been removed. */
+  async #manifest({ run_id, key }: MemberLine): Promise<Manifest | null> {
+    try {
+      const manifest = await this.#app.status(run_id!);
+      return key === undefined || manifest.content_key === key ? manifest : null;
+    } catch (error) {
+      if (error instanceof SimError && error.code === "unknown_run") return null;
       throw error;
     }
   }
@@ -438,11 +515,8 @@ export class Batches {
     const nothing = blank(record, member, line);
     if (!line) return nothing;
     if (line.run_id === null) return { ...nothing, status: "failed_to_start", error: line.error! };
-    let manifest: Manifest;
-    try {
-      manifest = await this.#app.status(line.run_id);
-    } catch (error) {
-      if (!(error instanceof SimError && error.code === "unknown_run")) throw error;
+    const manifest = await this.#manifest(line);
+    if (manifest === null) {
       const gone = { code: "unknown_run", message: "its run has been removed" };
       return { ...nothing, status: "removed", error: gone };
     }
@@ -468,7 +542,9 @@ export class Batches {
     if (playing) return playing;
     const { status } = this.#alive(this.#record(id));
     if (status === "running") throw elsewhere(id);
-    throw new SimError("bad_transition", `batch '${id}' is ${status}`, { hint: `${verb} needs a batch that is running` });
+    throw new SimError("bad_transition", `batch '${id}' is ${status}`, {
+      hint: `${verb} needs a batch that is running`,
+    });
   }
 
   /** The record as it is in truth: what a host played that is gone stands still. */
@@ -509,6 +585,18 @@ export class Batches {
   }
 }
 
+/** Bytes of a plan in which every cell carries its scenario and its settings. */
+const MOST_PLAN_BYTES = 256 << 20;
+
+/** @throws {SimError} `batch_too_large` */
+function assertWritable({ scenario, set, arms }: BatchSpec, cells: readonly BatchCell[]): void {
+  const bytes = JSON.stringify([scenario, set, arms]).length * cells.length;
+  if (bytes <= MOST_PLAN_BYTES) return;
+  throw new SimError("batch_too_large", `${cells.length} cells with a scenario each are ${bytes >> 20} MiB`, {
+    hint: "put the scenario into a file, and name that",
+  });
+}
+
 /** Statuses of members that have no run. */
 const ABSENT: readonly BatchRow["status"][] = ["failed_to_start", "removed"];
 
@@ -536,7 +624,9 @@ function blank(record: BatchRecord, { n, cell, seed, sample }: BatchMember, line
 /** The next seeds after those that are taken, from 1. */
 function nextSeeds(taken: readonly (number | null)[], count: number): number[] {
   if (!Number.isInteger(count) || count < 1 || count > 10_000) {
-    throw new SimError("bad_seeds", `a batch cannot be extended by ${count} seeds`, { hint: "name 1 to 10,000, or the seeds themselves" });
+    throw new SimError("bad_seeds", `a batch cannot be extended by ${count} seeds`, {
+      hint: "name 1 to 10,000, or the seeds themselves",
+    });
   }
   const first = Math.max(0, ...taken.map((seed) => seed ?? 0)) + 1;
   return Array.from({ length: count }, (_, i) => first + i);

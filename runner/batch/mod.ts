@@ -5,7 +5,29 @@
  */
 
 export { Batches, type BatchNotice, type CheckedBatch, type NewBatch } from "./controller.ts";
-export { cellName } from "./plan.ts";
-export type { BatchStatus } from "./record.ts";
-export { type BatchCell, type BatchSpec, batchSpecSchema, readBatchFile, readBatchSpec, readSeeds } from "./spec.ts";
+export { cellName, columnNames } from "./plan.ts";
+export type { BatchQuote, ExpectedInterval } from "./quote.ts";
+export { BATCH_STATUSES, type BatchStatus } from "./record.ts";
+export {
+  type BatchCell,
+  batchSchemaOf,
+  type BatchSpec,
+  batchSpecSchema,
+  readBatchFile,
+  readBatchSpec,
+  readSeeds,
+} from "./spec.ts";
 export { type BatchCounts, type BatchProgress, type BatchRow, type BatchView, progressOf } from "./view.ts";
+export {
+  type BatchSummary,
+  type CellComparison,
+  type CellSummary,
+  type Excluded,
+  excludedOf,
+  excludedText,
+  type MetricSummary,
+  type NoiseSummary,
+  type Sensitivity,
+  summaryOf,
+  type SummaryOptions,
+} from "./summary.ts";

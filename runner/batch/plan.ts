@@ -62,7 +62,9 @@ function settingsOf(set: BatchSpec["set"]): { path: string; value: Json }[] {
 }
 
 function combinationCount({ grid, random, list }: BatchSpec): number {
-  if (grid) return Object.entries(grid).reduce((product, [name, parameter]) => product * valueCount(name, parameter), 1);
+  if (grid) {
+    return Object.entries(grid).reduce((product, [name, parameter]) => product * valueCount(name, parameter), 1);
+  }
   return random?.n ?? list?.length ?? 1;
 }
 
@@ -112,9 +114,21 @@ function combinationsOf({ grid, random, list }: BatchSpec): Combination[] {
         ]),
       ));
   }
+  const paths = [...new Set((list ?? []).flatMap(Object.keys))];
+  const names = columnNames(paths);
   return (list ?? [{}]).map((settings) =>
-    Object.fromEntries(Object.entries(settings).map(([path, value]) => [path.split(".").at(-1)!, { path, value }]))
+    Object.fromEntries(Object.entries(settings).map(([path, value]) => [names[paths.indexOf(path)]!, { path, value }]))
   );
+}
+
+/** A name for each of different paths: its last word, or as many as it takes to tell it from the others. */
+export function columnNames(paths: readonly string[]): string[] {
+  const tail = (path: string, words: number) => path.split(".").slice(-words).join(".");
+  return paths.map((path) => {
+    let words = 1;
+    while (paths.some((other) => other !== path && tail(other, words) === tail(path, words))) words++;
+    return tail(path, words).replaceAll(/[^\w.-]/g, "_").replace(/^(?![A-Za-z_])/, "_");
+  });
 }
 
 type DrawnParameter = NonNullable<BatchSpec["random"]>["params"][string];
@@ -133,9 +147,47 @@ function assertDistinct(cells: readonly Omit<BatchCell, "index">[]): void {
     const same = seen.get(key);
     if (same !== undefined) {
       const both = `${cellName(same)} and ${cellName(cell)}`;
-      throw new SimError("same_arms", `${both} are the same`, { hint: "every arm and every combination differs in something" });
+      throw new SimError("same_arms", `${both} are the same`, {
+        hint: "every arm and every combination differs in something",
+      });
     }
     seen.set(key, cell);
+  }
+}
+
+/** Numbers of one parameter that are all looked at. */
+const FEW = 20;
+
+/**
+ * Cells in which there is every arm and every value of every parameter once. Of many numbers the ends stand for those
+ * between them, whole ones and others apart: what a setting takes is a range.
+ */
+export function telling(cells: readonly BatchCell[]): BatchCell[] {
+  const values = new Map<string, Map<string, Json>>();
+  const parts = ({ arm, params }: BatchCell): [name: string, value: Json][] => [["", arm], ...Object.entries(params)];
+  for (const cell of cells) {
+    for (const [name, value] of parts(cell)) {
+      values.getOrInsertComputed(name, () => new Map()).set(JSON.stringify(value), value);
+    }
+  }
+  const open = new Map(
+    [...values].map((
+      [name, all],
+    ) => [name, new Set([...ends([...all.values()])].map((value) => JSON.stringify(value)))]),
+  );
+  return cells.filter((cell) => {
+    const fresh = parts(cell).filter(([name, value]) => open.get(name)!.delete(JSON.stringify(value)));
+    return fresh.length > 0;
+  });
+}
+
+function* ends(values: readonly Json[]): Iterable<Json> {
+  const numbers = values.filter((value) => typeof value === "number");
+  yield* values.filter((value) => typeof value !== "number");
+  if (numbers.length <= FEW) return yield* numbers;
+  const sorted = numbers.toSorted((a, b) => a - b);
+  for (const kind of [sorted.filter(Number.isInteger), sorted.filter((value) => !Number.isInteger(value))]) {
+    if (kind.length > 0) yield* [kind[0]!, kind.at(-1)!];
   }
 }
 
@@ -148,7 +200,11 @@ export function cellName({ arm, params }: Pick<BatchCell, "arm" | "params">): st
 }
 
 function tooMany(count: number, what: string): SimError {
-  return new SimError("too_many_runs", `that is ${count.toLocaleString("en")} ${what}; a batch has at most ${MOST_RUNS.toLocaleString("en")} runs`, {
-    hint: "take fewer values, or draw some of them: random: { n: 100, params: … }",
-  });
+  return new SimError(
+    "too_many_runs",
+    `that is ${count.toLocaleString("en")} ${what}; a batch has at most ${MOST_RUNS.toLocaleString("en")} runs`,
+    {
+      hint: "take fewer values, or draw some of them: random: { n: 100, params: … }",
+    },
+  );
 }

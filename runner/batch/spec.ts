@@ -9,67 +9,72 @@ export const MOST_RUNS = 100_000;
 /** Cells of one batch. */
 const MOST_CELLS = 20_000;
 
-const json: z.ZodType<Json> = z.json();
 const path = z.string().min(1).max(500).describe("scenario path, as engine.interest_rate");
-const settings = z.record(z.string().min(1).max(500), json).describe("scenario paths and their values");
 const name = z.string().regex(/^[A-Za-z_][\w.-]{0,99}$/, "letters, digits, '_', '.' and '-', beginning with a letter");
 const finite = z.number();
 const seed = z.int().min(0);
 
-const gridParameter = z.union([
-  z.strictObject({ path, values: z.array(json).min(1).describe("its values") }),
-  z.strictObject({
-    path,
-    from: finite.describe("first value"),
-    to: finite.describe("last value, if the steps lead to it"),
-    step: finite.describe("from one value to the next"),
-  }),
-]);
-
-const drawnParameter = z.union([
-  z.strictObject({ path, uniform: z.tuple([finite, finite]).describe("between the two") }),
-  z.strictObject({ path, normal: z.tuple([finite, z.number().gt(0)]).describe("mean and standard deviation") }),
-  z.strictObject({ path, choice: z.array(json).min(1).describe("one of these") }),
-]);
+/**
+ * The schema of batches as they are written.
+ * @param json of any JSON: doors that describe themselves have one of their own
+ */
+export function batchSchemaOf(json: z.ZodType<Json>) {
+  const settings = z.record(z.string().min(1).max(500), json).describe("scenario paths and their values");
+  const gridParameter = z.union([
+    z.strictObject({ path, values: z.array(json).min(1).describe("its values") }),
+    z.strictObject({
+      path,
+      from: finite.describe("first value"),
+      to: finite.describe("last value, if the steps lead to it"),
+      step: finite.describe("from one value to the next"),
+    }),
+  ]);
+  const drawnParameter = z.union([
+    z.strictObject({ path, uniform: z.tuple([finite, finite]).describe("between the two") }),
+    z.strictObject({ path, normal: z.tuple([finite, z.number().gt(0)]).describe("mean and standard deviation") }),
+    z.strictObject({ path, choice: z.array(json).min(1).describe("one of these") }),
+  ]);
+  return z.strictObject({
+    name: z.string().min(1).max(100).optional().describe("short name; the batch's id begins with it"),
+    description: z.string().max(10_000).optional().describe("for people"),
+    scenario: z.union([z.string().min(1), z.record(z.string(), json)]).optional().describe(
+      "the scenario: path of its file, or the scenario itself",
+    ),
+    set: settings.optional().describe("what holds in all runs"),
+    arms: z.record(
+      name,
+      z.strictObject({
+        scenario: z.union([z.string().min(1), z.record(z.string(), json)]).optional(),
+        set: settings.optional(),
+      }),
+    ).optional().describe("what is compared: scenarios, or settings of one scenario, by name"),
+    grid: z.record(name, gridParameter).optional().describe("every combination of these values"),
+    random: z.strictObject({
+      n: z.int().min(1).max(MOST_CELLS).describe("combinations that are drawn"),
+      params: z.record(name, drawnParameter),
+      seed: seed.optional().describe("of the drawing; absent: 1"),
+    }).optional().describe("combinations by chance"),
+    list: z.array(settings).min(1).max(MOST_CELLS).optional().describe("these combinations"),
+    seeds: z.union([z.string(), z.array(seed).min(1).max(MOST_RUNS)]).optional().describe(
+      "seeds of every cell, as 1..8 or [1, 2, 7]; absent: the scenario's own",
+    ),
+    samples: z.int().min(1).max(1000).optional().describe(
+      "how often each seed is played; only what models answer differs",
+    ),
+    metrics: z.array(z.string().min(1)).max(100).optional().describe(
+      "what is looked at; absent: all numbers of the last turn",
+    ),
+    limits: z.strictObject({
+      parallel: z.int().min(1).max(1000).optional().describe("runs at once; absent: max_concurrent"),
+      max_cost_usd: z.number().min(0).optional().describe("dollars for models, all runs together"),
+      max_minutes: z.number().gt(0).optional().describe("minutes of playing"),
+    }).optional(),
+    llm_mode: z.enum(["auto", "offline"]).optional().describe("offline: rules answer in place of every model"),
+  });
+}
 
 /** A batch as it is written. */
-export const batchSpecSchema = z.strictObject({
-  name: z.string().min(1).max(100).optional().describe("short name; the batch's id begins with it"),
-  description: z.string().max(10_000).optional().describe("for people"),
-  scenario: z.union([z.string().min(1), z.record(z.string(), json)]).optional().describe(
-    "the scenario: path of its file, or the scenario itself",
-  ),
-  set: settings.optional().describe("what holds in all runs"),
-  arms: z.record(
-    name,
-    z.strictObject({
-      scenario: z.union([z.string().min(1), z.record(z.string(), json)]).optional(),
-      set: settings.optional(),
-    }),
-  ).optional().describe("what is compared: scenarios, or settings of one scenario, by name"),
-  grid: z.record(name, gridParameter).optional().describe("every combination of these values"),
-  random: z.strictObject({
-    n: z.int().min(1).max(MOST_CELLS).describe("combinations that are drawn"),
-    params: z.record(name, drawnParameter),
-    seed: seed.optional().describe("of the drawing; absent: 1"),
-  }).optional().describe("combinations by chance"),
-  list: z.array(settings).min(1).max(MOST_CELLS).optional().describe("these combinations"),
-  seeds: z.union([z.string(), z.array(seed).min(1).max(MOST_RUNS)]).optional().describe(
-    "seeds of every cell, as 1..8 or [1, 2, 7]; absent: the scenario's own",
-  ),
-  samples: z.int().min(1).max(1000).optional().describe(
-    "how often each seed is played; only what models answer differs",
-  ),
-  metrics: z.array(z.string().min(1)).max(100).optional().describe(
-    "what is looked at; absent: all numbers of the last turn",
-  ),
-  limits: z.strictObject({
-    parallel: z.int().min(1).max(1000).optional().describe("runs at once; absent: max_concurrent"),
-    max_cost_usd: z.number().min(0).optional().describe("dollars for models, all runs together"),
-    max_minutes: z.number().gt(0).optional().describe("minutes of playing"),
-  }).optional(),
-  llm_mode: z.enum(["auto", "offline"]).optional().describe("offline: rules answer in place of every model"),
-});
+export const batchSpecSchema = batchSchemaOf(z.json());
 
 /** A batch as it is written. */
 export type BatchSpec = z.output<typeof batchSpecSchema>;

@@ -124,22 +124,21 @@ function countsOf(rows: readonly BatchRow[]): BatchCounts {
 /**
  * The numbers of a run's last turn: global variables by their name, reporters by theirs, or by `metric.<name>` where a
  * variable has that name.
- * @param wanted names of those that are looked at; absent: all
+ * @param wanted those that are looked at, in their order, as `<name>`, `global.<name>` or `metric.<name>`; absent: all
  */
 export function finalMetrics(result: JsonObject, wanted?: readonly string[]): { [name: string]: number } {
   const globals = ((result.final_state as JsonObject | null)?.global_state ?? {}) as JsonObject;
   const reporters = (result.metrics ?? {}) as JsonObject;
-  const all: [string, Json][] = [
-    ...Object.entries(globals),
-    ...Object.entries(reporters).map(([name, value]): [string, Json] => [
-      Object.hasOwn(globals, name) ? `metric.${name}` : name,
-      value,
-    ]),
+  const all: [name: string, asked: readonly string[], value: Json][] = [
+    ...Object.entries(globals).map(([name, value]): typeof all[number] => [name, [name, `global.${name}`], value]),
+    ...Object.entries(reporters).map(([name, value]): typeof all[number] => {
+      const own = Object.hasOwn(globals, name) ? `metric.${name}` : name;
+      return [own, [own, `metric.${name}`], value];
+    }),
   ];
-  const asked = wanted && new Set(wanted.map((name) => name.replace(/^(?:global|metric)\./, "")));
-  return Object.fromEntries(all.flatMap(([name, value]) => {
+  const chosen = wanted?.flatMap((metric) => all.filter(([, asked]) => asked.includes(metric))) ?? all;
+  return Object.fromEntries(chosen.flatMap(([name, , value]) => {
     const number = typeof value === "boolean" ? Number(value) : value;
-    const isWanted = asked === undefined || asked.has(name.replace(/^metric\./, ""));
-    return typeof number === "number" && isWanted ? [[name, number] as const] : [];
+    return typeof number === "number" ? [[name, number] as const] : [];
   }));
 }

@@ -7,9 +7,9 @@ import { meanInterval } from "../stats.ts";
 import type { Manifest, Row, RunStore } from "../store/mod.ts";
 import { eventsOfTurn, type TurnDifference, turnDifference } from "./events.ts";
 import { differingInputs, type InputDifference, MOST_DIFFERENCES } from "./inputs.ts";
-import { firstApart, lookCount, type Match, matchesOf } from "./parting.ts";
+import { firstApart, lookCount, matchesOf } from "./parting.ts";
 import { type Kinship, sentenceOf } from "./sentence.ts";
-import { columnsOf, firstDifference, gridOf, readValues, type Source, type Values } from "./series.ts";
+import { columnsOf, firstDifference, type Grid, gridOf, readValues, type Source, type Values } from "./series.ts";
 import { type Side, sidesOf } from "./sides.ts";
 
 /** One side of a comparison. */
@@ -112,23 +112,20 @@ export async function compare(app: App, store: RunStore, ids: readonly string[])
   const every = configs.reduce((common, { metrics }) => leastCommonMultiple(common, metrics.every), 1);
   const width = names.length * sources.reduce((sum, runs) => sum + new Set(runs.map(({ unit }) => unit)).size, 0);
   const grid = gridOf(Math.min(...starts), Math.max(...lastTurns), every, width, also);
-  const read = (grid: Parameters<typeof readValues>[2]) =>
-    Promise.all(sources.map((runs, i) => readValues(runs, columns[i]!, grid)));
+  const read = (grid: Grid) => Promise.all(sources.map((runs, i) => readValues(runs, columns[i]!, grid)));
   const values = await read(grid);
 
   const matches = isSingle ? [] : matchesOf(values);
-  // All turns are looked at in the end, also those that are not kept.
+  // In the end all turns are looked at, also those that are not kept.
   const looks = isSingle ? 0 : Math.ceil(lookCount(values, matches, names.length) * Math.max(1, grid.stride / every));
-  let found = first ? { ...first, beyond: null } : isSingle ? null : firstApart(values, matches, names.length, looks);
-  for (let { stride } = grid; found && !isSingle && stride > every;) {
-    const before = values[0]!.turns.findLast((turn) => turn < found!.turn) ?? found.turn;
-    const finer = gridOf(before, found.turn, every, width, new Set());
-    const around = await read(finer);
-    found = firstApart(around, matches, names.length, looks) ?? found;
-    const { turn } = found;
-    values.forEach((side, i) => side.take(around[i]!, turn));
-    stride = finer.stride;
-  }
+  const found = first
+    ? { ...first, beyond: null }
+    : isSingle
+    ? null
+    : await firstApart(values, { matches, metrics: names.length, looks }, {
+      stride: grid.stride / every,
+      read: (from, until) => read(gridOf(from, until, every, width, new Set())),
+    });
   const parting: Parting | null = found && {
     turn: found.turn,
     metric: names[found.metric]!,
@@ -137,7 +134,13 @@ export async function compare(app: App, store: RunStore, ids: readonly string[])
     beyond: found.beyond,
   };
   return {
-    runs: sides.map(({ id, label, runs, excluded }, i) => ({ id, label, runs: runs.length, excluded, turn: lastTurns[i]! })),
+    runs: sides.map(({ id, label, runs, excluded }, i) => ({
+      id,
+      label,
+      runs: runs.length,
+      excluded,
+      turn: lastTurns[i]!,
+    })),
     inputs: inputs.slice(0, MOST_DIFFERENCES),
     more_inputs: Math.max(0, inputs.length - MOST_DIFFERENCES),
     metrics: names.map((name, metric) => ({
@@ -165,7 +168,9 @@ async function firstRow(app: App, { runs, label }: Side): Promise<Row> {
   for (const { run_id } of runs) {
     for await (const row of app.rows(run_id, "global")) return row;
   }
-  throw new SimError("nothing_to_compare", `${label} has recorded nothing yet`, { hint: "wait until it has played a turn" });
+  throw new SimError("nothing_to_compare", `${label} has recorded nothing yet`, {
+    hint: "wait until it has played a turn",
+  });
 }
 
 /** @throws {SimError} `nothing_in_common` */
@@ -202,7 +207,8 @@ function seriesOf(values: Values, metric: number, isOne: boolean): Series {
 /** Whether every side has several units, and all of them are the same throughout. */
 function isDeterministic(sides: readonly Values[], metrics: number): boolean {
   return sides.every((side) =>
-    side.units.length > 1 && side.turns.every((turn) =>
+    side.units.length > 1 &&
+    side.turns.every((turn) =>
       Array.from({ length: metrics }, (_, metric) => side.at(turn, metric))
         .every((units) => units.every((value) => Object.is(value, units[0])))
     )

@@ -53,7 +53,9 @@ export function turnDifference(sides: readonly (readonly JsonObject[])[]): TurnD
   // An action says all that its decision says; with little verbosity there are decisions only.
   const acted = sides.some((events) => events.some(isAction)) ? isAction : isDecision;
   const events = differingEvents(sides.map((side) => side.filter((event) => !isAction(event) && !isDecision(event))));
-  const decisions = differingDecisions(sides.map((side) => side.filter((event) => acted(event) && agentOf(event) !== null)));
+  const decisions = differingDecisions(
+    sides.map((side) => side.filter((event) => acted(event) && agentOf(event) !== null)),
+  );
   return {
     events: events.slice(0, MOST_EVENTS),
     decisions: decisions.slice(0, MOST_EVENTS),
@@ -87,19 +89,25 @@ function differingDecisions(sides: readonly (readonly JsonObject[])[]): Decision
     const keys = acts.map((events) => canonicalJson(events.map(told)));
     if (keys.every((key) => key === keys[0])) return [];
     const same = sameParameters(acts);
-    return [{ agent, values: acts.map((events) => events.length === 0 ? null : short(events.map((e) => actText(e, same)).join("; "))) }];
+    return [{
+      agent,
+      values: acts.map((events) => events.length === 0 ? null : short(events.map((e) => actText(e, same)).join("; "))),
+    }];
   });
 }
 
 /** Names of parameters that are the same on all sides, where each has one action and all have the same. */
 function sameParameters(acts: readonly (readonly JsonObject[])[]): ReadonlySet<string> {
   const single = acts.flatMap((events) => events.length === 1 ? [objectOf(events[0]!.details)] : []);
-  const isOne = single.length === acts.length && single.every(({ action_type }) => action_type === single[0]!.action_type);
+  const isOne = single.length === acts.length &&
+    single.every(({ action_type }) => action_type === single[0]!.action_type);
   if (!isOne) return new Set();
   const payloads = single.map(({ action_payload }) => objectOf(action_payload));
   return new Set(
     Object.keys(payloads[0]!).filter((key) =>
-      payloads.every((payload) => Object.hasOwn(payload, key) && canonicalJson(payload[key]) === canonicalJson(payloads[0]![key]))
+      payloads.every((payload) =>
+        Object.hasOwn(payload, key) && canonicalJson(payload[key]) === canonicalJson(payloads[0]![key])
+      )
     ),
   );
 }

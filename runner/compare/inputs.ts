@@ -49,8 +49,13 @@ function inputsOf({ manifest, config, outside, seeds, samples }: RunInputs): Map
   ]);
   const { name: _name, description: _description, seed: _seed, ...simulation } = config.simulation;
   const sections = Object.entries({ ...config, simulation }).filter(([section]) => !NOT_COMPARED.includes(section));
+  const made = new Map<string, Json>();
   // As JSON, what is undefined is not there.
-  flatten(JSON.parse(JSON.stringify(Object.fromEntries(sections))) as JsonObject, [], found);
+  flatten(JSON.parse(JSON.stringify(Object.fromEntries(sections))) as JsonObject, [], made);
+  for (const [path, value] of made) {
+    const asWritten = config.conversation ? inConversation(path) : path;
+    if (asWritten !== null) found.set(asWritten, value);
+  }
   for (const [name, { sha256 }] of Object.entries(config.files)) found.set(`files.${name}`, shown(sha256));
   if (config.initial_state) {
     found.set("initial_state", `turn ${config.initial_state.state.turn}, ${shown(hash(config.initial_state))}`);
@@ -97,6 +102,13 @@ function written(path: readonly string[]): string {
   if (inAgent === "config.strategy") return `agents.${second}.strategy`;
   if (inAgent === "variables.economic_strength") return `agents.${second}.initial_economic_strength`;
   return path.join(".");
+}
+
+/** Where the section `conversation` says what its agents are made of; null: their environment, which the engine has too. */
+function inConversation(path: string): string | null {
+  const [, agent, key] = /^agents\.([^.]+)\.config\.(.*)$/.exec(path) ?? [];
+  if (key === undefined) return path;
+  return /^environment(?:\.|$)/.test(key) ? null : `conversation.${agent}.${key}`;
 }
 
 function bodyOf(input: object): Json {

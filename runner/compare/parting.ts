@@ -52,7 +52,12 @@ interface Samples {
   readonly first: number[];
 }
 
-function* samplesAt(sides: readonly Values[], matches: readonly Match[], metrics: number, turn: number): Iterable<Samples> {
+function* samplesAt(
+  sides: readonly Values[],
+  matches: readonly Match[],
+  metrics: number,
+  turn: number,
+): Iterable<Samples> {
   const present = (values: readonly number[]) => values.filter((value) => !Number.isNaN(value));
   const [reference] = sides as [Values];
   for (const match of matches) {
@@ -76,7 +81,9 @@ function* samplesAt(sides: readonly Values[], matches: readonly Match[], metrics
 /** Where nothing differs chance can be wrong about nothing, and in fewer than two there is no spread. */
 function canTell({ match, own, first }: Samples): boolean {
   if (own.length < 2 || first.length < 2) return false;
-  return match.by === "paired" ? own.some((value, i) => value !== first[i]) : [...own, ...first].some((v) => v !== own[0]);
+  return match.by === "paired"
+    ? own.some((value, i) => value !== first[i])
+    : [...own, ...first].some((v) => v !== own[0]);
 }
 
 /** How many differences are looked at: the more there are, the further apart one must be. */
@@ -88,29 +95,60 @@ export function lookCount(sides: readonly Values[], matches: readonly Match[], m
   return looks;
 }
 
+/** What is looked at. */
+export interface Looks {
+  readonly matches: readonly Match[];
+  /** How many metrics there are. */
+  readonly metrics: number;
+  /** How many differences are looked at in all. */
+  readonly looks: number;
+}
+
+/** Turns that have not been kept. */
+export interface Gaps {
+  /** Rows from one turn that is kept to the next; 1: there are no gaps. */
+  readonly stride: number;
+  /** Values of a stretch of turns, both ends included, with fewer gaps. */
+  readonly read: (from: number, until: number) => Promise<Values[]>;
+}
+
 /**
- * The first turn in which a difference is beyond the noise floor: half the width of its interval, corrected for all `looks`
- * by Bonferroni, so that at most one in twenty comparisons of sides that are the same shows any. Of several differences in
+ * The first turn in which a difference is beyond the noise floor: half the width of its interval, corrected for all looks
+ * by Bonferroni, so that of sides that are the same at most one comparison in twenty shows any. Of several differences in
  * that turn it is the one that is furthest beyond.
+ *
+ * Where turns have gaps it is looked for again in the gap before the one that was found; `sides` then have that turn too.
  */
-export function firstApart(
-  sides: readonly Values[],
-  matches: readonly Match[],
-  metrics: number,
-  looks: number,
-  confidence = 0.95,
-): Apart | null {
+export async function firstApart(sides: readonly Values[], looks: Looks, gaps: Gaps): Promise<Apart | null> {
+  let found = apartIn(sides, looks);
+  for (let width = gaps.stride; found && width > 1;) {
+    const { turn } = found;
+    const before = sides[0]!.turns.findLast((each) => each < turn) ?? turn;
+    const around = await gaps.read(before, turn);
+    const finer = apartIn(around, looks) ?? found;
+    const kept = around[0]!.turns;
+    // Between two neighbours there is nothing left to find.
+    width = kept.length <= 2 ? 1 : Math.ceil(width / (kept.length - 1));
+    sides.forEach((side, i) => side.take(around[i]!, finer.turn));
+    found = finer;
+  }
+  return found;
+}
+
+function apartIn(sides: readonly Values[], { matches, metrics, looks }: Looks, confidence = 0.95): Apart | null {
   const corrected = 1 - (1 - confidence) / Math.max(1, looks);
   for (const turn of sides[0]!.turns) {
     let most: Apart | null = null;
     for (const samples of samplesAt(sides, matches, metrics, turn)) {
       if (!canTell(samples)) continue;
-      const { match, metric, own, first } = samples;
-      const { estimate, high } = (match.by === "paired" ? pairedDifference : unpairedDifference)(own, first, corrected);
+      const { match: { by, side }, metric, own, first } = samples;
+      const { estimate, high } = (by === "paired" ? pairedDifference : unpairedDifference)(own, first, corrected);
       const [size, floor] = [estimate!, high! - estimate!];
       if (Math.abs(size) <= floor) continue;
       const beyond = floor === 0 ? null : Math.abs(size) / floor;
-      if (most === null || (beyond ?? Infinity) > (most.beyond ?? Infinity)) most = { turn, metric, side: match.side, size, beyond };
+      if (most === null || (beyond ?? Infinity) > (most.beyond ?? Infinity)) {
+        most = { turn, metric, side, size, beyond };
+      }
     }
     if (most) return most;
   }

@@ -50,10 +50,13 @@ export function sentenceOf(findings: Findings): string {
 function ofSingleRuns({ sides, inputs, parting, kin }: Findings): string[] {
   const [first] = sides as [Side];
   const changed = inputs.map(({ path }) => path).filter((path) => path !== "fork");
-  const isChance = (path: string) => path === "simulation.seed" || path === "sample";
   const partings = parting === null
     ? ["In every metric that all have and every turn that all have played they are the same."]
     : [`${partText(parting, sides)}: the first difference at all, for one run has no noise floor.`];
+  const turns = sides.map(({ label, runs }) => `${label} ${runs[0]!.turn}`);
+  if (new Set(sides.map(({ runs }) => runs[0]!.turn)).size > 1) {
+    partings.push(`They have come to different turns: ${turns.join(", ")}.`);
+  }
   const relations = kin.map(({ side, until, same_chance }) => {
     const past = `${sides[side]!.label} and ${first.label} share the past up to turn ${until}`;
     if (!same_chance) {
@@ -65,19 +68,28 @@ function ofSingleRuns({ sides, inputs, parting, kin }: Findings): string[] {
       `${cause}; in other worlds it may be larger, smaller or the other way round.`;
   });
   if (kin.length === sides.length - 1) return [...partings, ...relations];
-  const conclusion = changed.length === 0
-    ? parting === null ? "Nothing that goes into them differs." : "Nothing that is recorded of their inputs differs."
-    : changed.every(isChance)
-    ? `They differ in ${listed(changed)} alone: ${parting === null ? "it changed nothing" : "the difference is chance"}.`
-    : "One run each: that they differ says nothing about their scenarios. Play each with several seeds, the same for all, " +
-      "as a batch.";
-  return [...relations, ...partings, conclusion];
+  return [...relations, ...partings, singleConclusion(changed, parting !== null)];
+}
+
+/** @param changed paths of inputs that differ */
+function singleConclusion(changed: readonly string[], differ: boolean): string {
+  const more = "Play each with several seeds, the same for all, as a batch.";
+  if (changed.length === 0) {
+    return differ ? "Nothing that is recorded of their inputs differs." : "Nothing that goes into them differs.";
+  }
+  if (changed.every((path) => path === "simulation.seed" || path === "sample")) {
+    return `They differ in ${listed(changed)} alone: ${differ ? "the difference is chance" : "it changed nothing"}.`;
+  }
+  if (differ) return `One run each: that they differ says nothing about their scenarios. ${more}`;
+  return `One run each: that they are the same does not show that their scenarios are. ${more}`;
 }
 
 function ofArms({ sides, inputs, parting, matches, looks, unit, deterministic }: Findings): string[] {
   const alone = matches.filter(({ by }) => by === "none").flatMap(({ side }) => [sides[0]!, sides[side]!])
     .filter(({ runs }) => new Set(runs.map((run) => run[unit])).size === 1);
-  const cannot = [...new Set(alone)].map(({ label }) => `${label} has one ${unit}: nothing can be concluded about others.`);
+  const cannot = [...new Set(alone)].map(({ label }) =>
+    `${label} has one ${unit}: nothing can be concluded about others.`
+  );
   const tested = matches.filter(({ by }) => by !== "none");
   if (tested.length === 0) return cannot;
   const changed = inputs.map(({ path }) => path);
@@ -89,12 +101,14 @@ function ofArms({ sides, inputs, parting, matches, looks, unit, deterministic }:
     : [`They differ in ${listed(changed)}: which of these makes a difference is not told.`];
   if (deterministic) {
     const found = parting === null ? "they are the same in every metric and turn" : partText(parting, sides);
-    return [`Deterministic: ${unit}s change nothing; ${found}.`, ...cause, ...cannot];
+    return [`Deterministic: ${unit}s change nothing; ${found}.`, ...cause, ...world, ...cannot];
   }
   const corrected = `corrected for ${looks.toLocaleString("en")} looks`;
   if (parting === null) {
     return [
-      `No difference can be told in any turn: all are within the noise floor of ${tested.map((match) => basisText(match, unit)).join(", ")} ` +
+      `No difference can be told in any turn: all are within the noise floor of ${
+        tested.map((match) => basisText(match, unit)).join(", ")
+      } ` +
       `(${corrected}). That does not show that there is none.`,
       ...world,
       ...cannot,
@@ -113,7 +127,14 @@ function leftOut({ sides, matches, unit }: Findings): string[] {
     return text === "" ? [] : [`Left out of ${label}: ${text}.`];
   });
   const alone = Math.max(0, ...matches.map(({ left_out }) => left_out));
-  return [...excluded, ...(alone > 0 ? [`Without counterpart, and left out of the test: ${alone} ${unit}${alone === 1 ? "" : "s"}.`] : [])];
+  const ending = sides.filter(({ runs }) => runs.some(({ turn }) => turn !== runs[0]!.turn)).map(({ label }) => label);
+  return [
+    ...excluded,
+    ...(ending.length > 0
+      ? [`Runs of ${listed(ending)} end at different turns: later means are of those that go on.`]
+      : []),
+    ...(alone > 0 ? [`Without counterpart, and left out of the test: ${alone} ${unit}${alone === 1 ? "" : "s"}.`] : []),
+  ];
 }
 
 function partText({ turn, metric, between: [a, b], size }: PartingFacts, sides: readonly Side[]): string {

@@ -110,7 +110,11 @@ export class Values {
 }
 
 /** The values of a side at the turns of a grid. */
-export async function readValues(sources: readonly Source[], columns: ReadonlyMap<string, string>, grid: Grid): Promise<Values> {
+export async function readValues(
+  sources: readonly Source[],
+  columns: ReadonlyMap<string, string>,
+  grid: Grid,
+): Promise<Values> {
   const units = [...new Set(sources.map(({ unit }) => unit))];
   const values = new Values([...columns.keys()], units);
   const keys = [...columns.values()];

@@ -54,25 +54,45 @@ export async function sidesOf(app: App, ids: readonly string[]): Promise<Side[]>
     }
     seen.set(key, id);
   }
-  const labels = new Set(sides.map(({ label }) => label));
-  return labels.size === sides.length ? sides : sides.map((side) => ({ ...side, label: side.id }));
+  return withLabels(sides);
 }
 
-async function runSide(app: App, id: string): Promise<Side> {
+/** A side with its names, the shortest first. */
+type Named = Omit<Side, "label"> & { readonly labels: readonly [short: string, long: string] };
+
+/** The shortest names that tell all sides apart. */
+function withLabels(sides: readonly Named[]): Side[] {
+  const isEnough = (length: number) => new Set(sides.map(({ labels }) => labels[length])).size === sides.length;
+  const length = [0, 1].find(isEnough);
+  return sides.map(({ labels, ...side }) => ({ ...side, label: length === undefined ? side.id : labels[length]! }));
+}
+
+async function runSide(app: App, id: string): Promise<Named> {
   const manifest = await app.status(id);
-  const { run_id, seed, sample, turn, name } = manifest;
-  const label = name === undefined ? run_id : `${name} (seed ${seed})`;
-  return { id, label, isArm: false, runs: [{ run_id, seed, sample, turn }], excluded: NONE, manifest };
+  const { run_id, seed, sample, turn, name, parent } = manifest;
+  const fork = parent ? `, forked after turn ${parent.turn}` : "";
+  return {
+    id,
+    labels: [`${name ?? run_id} (seed ${seed}${fork})`, run_id],
+    isArm: false,
+    runs: [{ run_id, seed, sample, turn }],
+    excluded: NONE,
+    manifest,
+  };
 }
 
-async function armSide(app: App, id: string): Promise<Side> {
+async function armSide(app: App, id: string): Promise<Named> {
   const [batchId, ...rest] = id.slice("batch:".length).split("/") as [string, ...string[]];
   const batch = await app.batches.get(batchId);
   const wanted = rest.join("/");
   const names = batch.cells.map((cell) => `${batchId}/${cell.index} (${cellName(cell)})`);
-  const hint = `its cells: ${names.slice(0, 10).map((name) => `batch:${name}`).join(", ")}${names.length > 10 ? ", …" : ""}`;
+  const hint = `its cells: ${names.slice(0, 10).map((name) => `batch:${name}`).join(", ")}${
+    names.length > 10 ? ", …" : ""
+  }`;
   const cells = batch.cells.filter(({ index, arm }) => wanted === "" || String(index) === wanted || arm === wanted);
-  if (cells.length === 0) throw new SimError("unknown_arm", `batch '${batchId}' has no cell or arm '${wanted}'`, { hint });
+  if (cells.length === 0) {
+    throw new SimError("unknown_arm", `batch '${batchId}' has no cell or arm '${wanted}'`, { hint });
+  }
   if (cells.length > 1) {
     const what = wanted === "" ? `batch '${batchId}'` : `arm '${wanted}' of batch '${batchId}'`;
     throw new SimError("unknown_arm", `${what} has ${cells.length} cells: which one is compared?`, { hint });
@@ -83,13 +103,17 @@ async function armSide(app: App, id: string): Promise<Side> {
   const excluded = excludedOf(rows);
   const [first] = usable;
   if (first === undefined) {
-    throw new SimError("nothing_to_compare", `${id} has no run that is completed and not void: ${excludedText(excluded)}`, {
-      hint: "wait for the batch, or play it on",
-    });
+    throw new SimError(
+      "nothing_to_compare",
+      `${id} has no run that is completed and not void: ${excludedText(excluded)}`,
+      {
+        hint: "wait for the batch, or play it on",
+      },
+    );
   }
   return {
     id,
-    label: `${batch.name}: ${cellName(cell)}`,
+    labels: [cellName(cell), `${batch.name}: ${cellName(cell)}`],
     isArm: true,
     runs: usable.map(({ run_id, seed, sample, turns }) => ({ run_id: run_id!, seed: seed!, sample, turn: turns })),
     excluded,

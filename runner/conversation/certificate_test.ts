@@ -16,7 +16,8 @@ import {
 const FOLDER = new URL("../../domains/conversation/labelled/", import.meta.url);
 const TURNS = labelledTurns(Deno.readTextFileSync(new URL("plan_turns.jsonl", FOLDER)));
 const PLAN = PlanTree.read(parse(Deno.readTextFileSync(new URL("plan.yaml", FOLDER))));
-const RULES = { catalogue: PLAN_ACTIONS, extra: "flag" } as const;
+const ENVIRONMENT = planEnvironment(PLAN);
+const RULES = { environment: ENVIRONMENT, extra: "flag" } as const;
 
 /** `count` turns of that label and verdict. */
 function turns(count: number, label: JudgedTurnLabel["label"], verdict = label, more = {}): JudgedTurnLabel[] {
@@ -90,6 +91,14 @@ Deno.test("labelled plan turns: rules agree with people well beyond chance, and 
   assertTrue(certificate.kappa.low! > 0.5);
 });
 
+Deno.test("labelled plan turns: the domain's README says what rules are worth on them", () => {
+  const readme = Deno.readTextFileSync(new URL("../README.md", FOLDER));
+  const [, shown] = /^rules: (Judge on [^`]*?) {2}…\n```$/m.exec(readme)!;
+  const told = certificateText(certificateOf(judgedByRules(TURNS, RULES))).replace("\n\n", "\n");
+  assertTrue(told.startsWith(shown!), `${told}\nis not\n${shown}`);
+  assertTrue(readme.includes(`[${TURNS.length} labelled turns]`));
+});
+
 Deno.test("labelled plan turns: rules never let an invalid or missing action pass", () => {
   const blind = [
     "omitted_required",
@@ -147,17 +156,29 @@ Deno.test("labelledTurns: says of every wrong line which one and what", () => {
 });
 
 Deno.test("turnToJudge: gives the judge neither label nor note", () => {
-  const text = JSON.stringify(turnToJudge(labelledTurns(JSON.stringify(LINE))[0]!));
+  const text = JSON.stringify(turnToJudge(labelledTurns(JSON.stringify(LINE))[0]!, ENVIRONMENT));
   assertTrue(!text.includes("aligned") && !text.includes(LINE.note));
 });
 
-Deno.test("idleAlignment: an agent that does nothing fails a wish to change, whatever it answered", () => {
+Deno.test("idleAlignment: an agent that does nothing fails a wish to change, and passes none", () => {
+  const options = { catalogue: PLAN_ACTIONS, extra: "flag" } as const;
+  const { desired_action } = labelledTurns(JSON.stringify(LINE))[0]!;
+  assertEquals(idleAlignment({ desired_action }, options), "misaligned");
+  // What other calls came to does not count for one that makes none.
+  assertEquals(idleAlignment({ desired_action, met: true } as never, options), "misaligned");
+  assertEquals(idleAlignment({ desired_action: null }, options), "aligned");
+  assertEquals(idleAlignment({ desired_action: null, fault: { code: "bad_action", message: "" } }, options), "unclear");
+});
+
+Deno.test("turnToJudge: a wish that other calls fulfil is met", () => {
   const [turn] = labelledTurns(JSON.stringify(LINE));
-  assertEquals(idleAlignment(turn!, RULES), "misaligned");
-  assertEquals(
-    idleAlignment({ ...turn!, desired_action: null, fault: { code: "timeout", message: "" } }, RULES),
-    "aligned",
-  );
+  const renamed = { kind: "task_operation", success: true, result_message: "" };
+  const parameters = { task_id: 3, name: "Other" };
+  const wished = { ...turn!, desired_action: { kind: "task_operation", name: "update_task", parameters } };
+  const done = (...names: string[]) =>
+    names.map((name) => ({ ...renamed, name: "update_task", parameters: { ...parameters, name } }));
+  assertEquals(turnToJudge({ ...wished, actions: done("A", "Other") }, ENVIRONMENT).wish.met, true);
+  assertEquals(turnToJudge({ ...wished, actions: done("A") }, ENVIRONMENT).wish.met, undefined);
 });
 
 Deno.test("certificateOf: counts labels in rows, verdicts in columns, and agreement by trap", () => {
@@ -204,6 +225,49 @@ Deno.test("certificateOf: the same agreement certifies a judge on many turns, no
   const [few, many] = [certificateOf(judged(1)), certificateOf(judged(10))];
   assertNear(few.kappa.kappa!, many.kappa.kappa!, 1e-12);
   assertEquals([few.certified, certificateOf(judged(1).slice(0, 12)).certified, many.certified], [true, false, true]);
+});
+
+Deno.test("certificateOf: what the model decided counts by itself, beside the whole", () => {
+  const certificate = certificateOf([
+    ...turns(90, "misaligned", "misaligned", { retest: "misaligned", swapped: "misaligned" }),
+    ...turns(2, "misaligned", "aligned", { by: "llm", retest: "aligned", swapped: "unclear" }),
+    ...turns(6, "aligned", "aligned", { by: "llm", retest: "unclear", swapped: "aligned" }),
+    ...turns(2, "aligned", "unclear", { by: "rules", failed: true }),
+  ]);
+  const { by_model, failed_answers } = certificate;
+  assertEquals([certificate.agreement.estimate, certificate.retest_stability.estimate], [0.96, 92 / 98]);
+  assertEquals([by_model.n, by_model.agreement.estimate, failed_answers], [8, 0.75, 2]);
+  assertEquals([by_model.false_aligned.estimate, by_model.false_aligned.n], [1, 2]);
+  assertEquals([by_model.retest_stability.estimate, by_model.swap_stability.estimate], [0.25, 0.75]);
+  const text = certificateText(certificate);
+  assertMatches(text, /^The model was asked about 10 of them and decided 8; the others were decided by rules$/m);
+  assertMatches(text, /^ {2}agreement +75 % .*\n {2}false aligned +100 % .* of 2 turns .*\n {2}retest +25 %/m);
+  assertMatches(text, /^ {2}no valid answer +2 of 10 turns$/m);
+  const rules = certificateOf(turns(5, "aligned"));
+  assertEquals([rules.by_model.n, rules.failed_answers], [0, 0]);
+  assertTrue(!certificateText(rules).includes("model"));
+});
+
+Deno.test("certificateOf: a judge whose model fails more often than one time in twenty is not certified", () => {
+  const judged = (failed: number) =>
+    certificateOf([
+      ...turns(50, "aligned"),
+      ...turns(50, "misaligned"),
+      ...turns(20 - failed, "unclear", "unclear", { by: "llm" }),
+      ...turns(failed, "unclear", "unclear", { failed: true }),
+    ]);
+  assertEquals([0, 1, 2].map((failed) => judged(failed).certified), [true, true, false]);
+  assertTrue(judged(2).kappa.low! > 0.9);
+  assertMatches(
+    certificateText(judged(2)),
+    /; not certified, because its model gave no valid answer on 2 of 20 turns: it may advise, not gate$/m,
+  );
+});
+
+Deno.test("certificateOf: a judge that says the same of everything has no interval, and is not certified", () => {
+  const certificate = certificateOf([...turns(9, "aligned"), ...turns(1, "misaligned", "aligned")]);
+  assertEquals([certificate.kappa.kappa, certificate.kappa.low, certificate.certified], [0, null, false]);
+  assertMatches(certificateText(certificate), /Not certified: labels or verdicts know one category only/);
 });
 
 Deno.test("certificateText: says what may be concluded of a good judge and of a weak one", () => {

@@ -1,11 +1,20 @@
 /** What the judges of this host are worth: rules on the spot, models by judging the labelled turns in runs of their own. */
 
-import { type Alignment, PlanTree, readEnvironment } from "../../framework/conversation/mod.ts";
-import { type Json, type JsonObject, SimError } from "../../framework/mod.ts";
+import { basename } from "node:path";
+import {
+  type JudgeVerdict,
+  type MatchOptions,
+  needsJudge,
+  PlanTree,
+  readEnvironment,
+  ruledVerdict,
+} from "../../framework/conversation/mod.ts";
+import { type Json, type JsonObject, sha256, SimError } from "../../framework/mod.ts";
 import { readYaml } from "../../framework/scenario/mod.ts";
 import type { App } from "../app.ts";
 import type { ModelChoice } from "../gateway/mod.ts";
-import type { LabelRecord } from "../store/mod.ts";
+import { isOfflineModel } from "../offline_label.ts";
+import type { CallPage, LabelRecord, TurnRecord } from "../store/mod.ts";
 import {
   type Certificate,
   certificateOf,
@@ -28,19 +37,24 @@ type Part = typeof PARTS[number];
 
 /** A judge with what it is worth. */
 export interface JudgeCertificate {
-  /** `rules`, or the judge's provider and model. */
+  /** `rules`, or the judge's provider and model, with the names and hashes of a prompt and a rubric of its own. */
   readonly judge: string;
-  /** Runs in which it judged; none for rules. */
+  /** Runs whose turns are behind it; none where rules judge the labelled set. */
   readonly runs: readonly string[];
   readonly certificate: Certificate;
 }
 
 /** What the judges of this host are worth. */
 export interface CertificateReport {
-  /** On the labelled turns that come with the domain: rules, and every model that was certified last. */
+  /** On the labelled turns that come with the domain: rules, and of every model judge its last certification. */
   readonly labelled: readonly JudgeCertificate[];
-  /** On the turns of this host's conversations that people have labelled, by the judge that judged them then. */
+  /**
+   * On the turns of this host's conversations that people have labelled: rules by what the label keeps of the turn, so
+   * that they outlive its run, and model judges by what they said in runs that are still there.
+   */
   readonly own: readonly JudgeCertificate[];
+  /** Lines of the labels' file that are no label, and count for nothing. */
+  readonly bad_labels: number;
 }
 
 /** The labelled turns that come with the domain, and where they take place. */
@@ -50,20 +64,27 @@ interface LabelledSet {
   readonly environment: ReturnType<typeof readEnvironment>;
 }
 
+/** What is not asked of the app. */
+export interface CertificateSources {
+  readonly labels: readonly LabelRecord[];
+  readonly badLabels: number;
+}
+
 /** Rules and all models that have been certified. */
 export async function certificates(
   app: App,
   conversations: Conversations,
-  labels: readonly LabelRecord[],
+  { labels, badLabels }: CertificateSources,
 ): Promise<CertificateReport> {
   const set = await labelledSet(app);
-  const rules = judgedByRules(set.turns, { catalogue: set.environment.catalogue, extra: "flag" });
+  const rules = judgedByRules(set.turns, { environment: set.environment, extra: "flag" });
   return {
     labelled: [
       { judge: "rules", runs: [], certificate: certificateOf(rules) },
       ...await certifiedModels(app, conversations, set),
     ],
     own: await ownCertificates(app, conversations, labels),
+    bad_labels: badLabels,
   };
 }
 
@@ -138,60 +159,113 @@ async function certifiedModels(app: App, conversations: Conversations, set: Labe
   const { runs } = await app.list({ repo: "conversation", label: CERTIFICATION, status: "completed" });
   const byName = Map.groupBy(runs, ({ labels }) => labels[CERTIFICATION]!);
   const found = new Map<string, JudgeCertificate>();
-  // Newest first: of several certifications of one model the last one counts.
+  // Newest first: of several certifications of one judge the last one counts.
   for (const group of byName.values()) {
-    const parts = new Map<Part, ConversationRun>();
-    for (const { run_id, labels } of group) parts.set(labels[PART] as Part, await conversations.get(run_id));
-    const first = parts.get("first");
-    if (first === undefined || first.turns.length !== set.turns.length) continue;
-    const judge = await judgeModel(app, first.run_id);
-    if (found.has(judge)) continue;
-    const of = (part: Part, i: number): Alignment | undefined => parts.get(part)?.turns[i]?.judge?.alignment;
+    const run = (part: Part) => group.find(({ labels }) => labels[PART] === part);
+    const first = run("first");
+    if (first === undefined) continue;
+    const judge = await modelJudge(app, first.run_id);
+    if (judge === null || found.has(judge)) continue;
+    const [verdicts, retests, swaps] = await Promise.all(PARTS.map(async (part) => {
+      const each = run(part);
+      return each === undefined ? null : await verdictsOn(set, app, await conversations.get(each.run_id));
+    }));
+    if (!verdicts) continue;
     const options = { catalogue: set.environment.catalogue, extra: "flag" as const };
-    const judged = set.turns.map((turn, i): JudgedTurnLabel => {
-      const [retest, swapped] = [of("retest", i), of("swapped", i)];
-      return {
-        label: turn.label,
-        trap: turn.trap,
-        verdict: of("first", i) ?? "unclear",
-        ...(retest && { retest }),
-        ...(swapped && { swapped }),
-        idle: idleAlignment(turn, options),
-      };
-    });
+    const judged = set.turns.map((turn, i): JudgedTurnLabel => ({
+      label: turn.label,
+      trap: turn.trap,
+      ...verdicts[i]!,
+      ...(retests && { retest: retests[i]!.verdict }),
+      ...(swaps && { swapped: swaps[i]!.verdict }),
+      idle: idleAlignment({ desired_action: turn.desired_action }, options),
+    }));
     found.set(judge, { judge, runs: group.map(({ run_id }) => run_id), certificate: certificateOf(judged) });
   }
   return [...found.values()];
 }
 
-/** What people say of this host's turns, beside what was said by the judge that they had. */
+/** What was said of the labelled turns; null where the run is about others: the set has changed since. */
+async function verdictsOn(set: LabelledSet, app: App, run: ConversationRun): Promise<Judged[] | null> {
+  const isOf = run.turns.length === set.turns.length &&
+    run.turns.every(({ simulated_user, judge }, i) => simulated_user.message === set.turns[i]!.message && judge);
+  if (!isOf) return null;
+  const asked = await turnsAsked(app, run.run_id);
+  return run.turns.map(({ index, judge }) => judgedBy(judge!, asked.has(index)));
+}
+
+/** A verdict, as a certificate counts it. */
+type Judged = Pick<JudgedTurnLabel, "verdict" | "by" | "failed">;
+
+/** @param asked whether the judge's model was asked about the turn */
+function judgedBy({ alignment: verdict, by }: JudgeVerdict, asked: boolean): Judged {
+  return { verdict, by, ...(asked && by === "rules" && { failed: true }) };
+}
+
+/** Turns about which the judge's model was asked, by what is on the tape. */
+async function turnsAsked(app: App, runId: string): Promise<ReadonlySet<number>> {
+  const turns = new Set<number>();
+  for (let after: number | null = 0; after !== null;) {
+    const page: CallPage = await app.llmPage(runId, { after, limit: 1000 });
+    for (const call of page.rows) if (call.kind === "llm" && call.request.role === "judge") turns.add(call.turn);
+    after = page.next_after;
+  }
+  return turns;
+}
+
+/** What people say of this host's turns, beside what was said by rules and by the judge that they had. */
 async function ownCertificates(
   app: App,
   conversations: Conversations,
   labels: readonly LabelRecord[],
 ): Promise<JudgeCertificate[]> {
   const judged = new Map<string, { runs: Set<string>; turns: JudgedTurnLabel[] }>();
+  const add = (judge: string, runId: string, turn: JudgedTurnLabel) => {
+    const entry = judged.get(judge) ?? { runs: new Set(), turns: [] };
+    judged.set(judge, entry);
+    entry.runs.add(runId);
+    entry.turns.push(turn);
+  };
   for (const [runId, ofRun] of Map.groupBy(labels, ({ run_id }) => run_id)) {
     const run = await conversations.get(runId).catch(unlessGone);
-    if (run === null) continue;
-    for (const { turn, alignment } of ofRun) {
-      const verdict = run.turns.find(({ index }) => index === turn)?.judge;
-      if (!verdict) continue;
-      const judge = verdict.by === "llm" ? await judgeModel(app, runId) : "rules";
-      const entry = judged.get(judge) ?? { runs: new Set(), turns: [] };
-      judged.set(judge, entry);
-      entry.runs.add(runId);
-      entry.turns.push({ label: alignment, trap: "own", verdict: verdict.alignment });
+    const model = run?.config.judge.kind === "llm" ? await modelJudge(app, runId) : null;
+    const isAnyOpen = model !== null && run!.turns.some(({ judge }) => judge !== null && needsJudge(judge));
+    const asked: ReadonlySet<number> = isAnyOpen ? await turnsAsked(app, runId) : new Set();
+    for (const { turn, alignment: label, turn_record } of ofRun) {
+      const idle = turn_record?.rules && idleAlignment(turn_record.wish, turn_record.rules);
+      const about = { label, trap: "own", ...(idle && { idle }) };
+      if (turn_record?.rules) add("rules", runId, { ...about, verdict: ruledAgain(turn_record, turn_record.rules) });
+      const verdict = run?.turns.find(({ index }) => index === turn)?.judge;
+      if (model !== null && verdict) add(model, runId, { ...about, ...judgedBy(verdict, asked.has(turn)) });
     }
   }
   return [...judged].map(([judge, { runs, turns }]) => ({ judge, runs: [...runs], certificate: certificateOf(turns) }));
 }
 
-/** The model that judges in a run, as its provider and its own name: the other sides may have other ones. */
-async function judgeModel(app: App, runId: string): Promise<string> {
-  const { llm } = await app.runConfig(runId);
-  const { provider, model } = llm?.roles.judge ?? llm ?? { provider: "no", model: "model" };
-  return `${provider} ${model}`;
+/** What rules say of a turn by what its label keeps of it. */
+function ruledAgain({ wish, transcript_turn: turn }: TurnRecord, rules: MatchOptions): JudgeVerdict["alignment"] {
+  return ruledVerdict({ wish, turn, ...rules }).alignment;
+}
+
+/**
+ * The model that judges in a run, by its own settings: provider and model (the other sides may have other ones), and the
+ * files that stand in place of the domain's prompt and beside it as a rubric. In which order it is shown things is no
+ * matter. Null: nothing is a model that judges here.
+ */
+async function modelJudge(app: App, runId: string): Promise<string | null> {
+  const { llm, agents } = await app.runConfig(runId);
+  const { provider, model } = llm?.roles.judge ?? llm ?? { provider: "offline", model: "offline" };
+  const name = `${provider} ${model}`;
+  if (isOfflineModel(name)) return null;
+  const config = agents.find((agent) => agent.name === "judge")?.config ?? {};
+  return [name, ...["prompt", "rubric"].flatMap((kind) => fileName(kind, config[kind]))].join(", ");
+}
+
+/** `rubric actions.md 1a2b3c4d`. */
+function fileName(kind: string, setting: Json | undefined): string[] {
+  if (setting === undefined) return [];
+  const { file, text } = setting as { readonly file: string; readonly text: string };
+  return [`${kind} ${basename(file)} ${sha256(text).slice(0, 8)}`];
 }
 
 /** A label outlives its run. */

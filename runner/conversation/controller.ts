@@ -1,15 +1,22 @@
 /** The verbs of conversations. A conversation is a run: these say in its words what {@linkcode App} does to runs. */
 
-import { type Alignment, type ConversationGlobals, ruledVerdict } from "../../framework/conversation/mod.ts";
+import type {
+  ActionCatalogue,
+  Alignment,
+  ConversationGlobals,
+  TranscriptTurn,
+  Wish,
+} from "../../framework/conversation/mod.ts";
 import { type Json, type JsonObject, SimError } from "../../framework/mod.ts";
 import type { Setting } from "../../framework/scenario/mod.ts";
 import type { App, StartSpec } from "../app.ts";
-import type { LabelRecord, Manifest, RunQuery, RunStore } from "../store/mod.ts";
+import type { Manifest, RunQuery, RunStore } from "../store/mod.ts";
+import { idleAlignment } from "./certificate.ts";
 import { type CertificateReport, certificates, startCertification } from "./certifying.ts";
 import { TurnLabels } from "./labels.ts";
 import { type ConversePlan, conversePlan, type ConversePlanSpec } from "./plan.ts";
 import type { ConversationRun, SimulatedTurn } from "./types.ts";
-import { conversationConfig, conversationOf, environmentOf, PLAN_LABEL, SESSION_LABEL } from "./view.ts";
+import { conversationConfig, conversationOf, environmentOf, isPlayedOut, PLAN_LABEL, SESSION_LABEL } from "./view.ts";
 
 /** Domain of conversations. */
 const DOMAIN = "conversation";
@@ -90,14 +97,13 @@ export class Conversations {
   /** Conversations, newest first. */
   async list(query: RunQuery = {}): Promise<{ conversations: ConversationRun[]; next_cursor: string | null }> {
     const { runs, next_cursor } = await this.#app.list({ ...query, repo: DOMAIN });
-    const labels = await this.#labels.all();
-    const conversations = await Promise.all(runs.map((manifest) => this.#view(manifest, labels).catch(unlessNone)));
+    const conversations = await Promise.all(runs.map((manifest) => this.#view(manifest).catch(unlessNone)));
     return { conversations: conversations.filter((run) => run !== null), next_cursor: next_cursor ?? null };
   }
 
   /** A conversation as it stands. @throws {SimError} `unknown_run`, `no_conversation` */
   async get(runId: string): Promise<ConversationRun> {
-    return await this.#view(await this.#app.status(runId), await this.#labels.of(runId));
+    return await this.#view(await this.#app.status(runId));
   }
 
   /**
@@ -169,8 +175,8 @@ export class Conversations {
     turn: number,
     label: { readonly alignment: Alignment; readonly note?: string; readonly by: string },
   ): Promise<ConversationRun> {
-    const manifest = await this.#app.status(runId);
-    conversationConfig(manifest, await this.#app.runConfig(runId));
+    const config = await this.#app.runConfig(runId);
+    const { extra_actions: extra } = conversationConfig({ run_id: runId }, config);
     const globals = await this.#globals(runId);
     const at = globals?.transcript.findIndex(({ index }) => index === turn) ?? -1;
     if (at < 0) {
@@ -178,14 +184,17 @@ export class Conversations {
         hint: `it has ${globals?.transcript.length ?? 0} turns`,
       });
     }
-    const turn_record = { wish: globals!.wishes[at]!, transcript_turn: globals!.transcript[at]! };
+    const [wish, transcript_turn] = [globals!.wishes[at]!, globals!.transcript[at]!];
+    const catalogue = catalogueOf(environmentOf(config).catalogue, wish, transcript_turn);
+    const turn_record = { wish, transcript_turn, rules: { catalogue, extra } };
     await this.#labels.put({ run_id: runId, turn, ...label, turn_record });
     return await this.get(runId);
   }
 
   /** What the judges of this host are worth, measured on turns that people have labelled. */
   async certificate(): Promise<CertificateReport> {
-    return await certificates(this.#app, this, await this.#labels.all());
+    const [labels, badLabels] = [await this.#labels.all(), await this.#labels.badLines()];
+    return await certificates(this.#app, this, { labels, badLabels });
   }
 
   /**
@@ -204,20 +213,21 @@ export class Conversations {
     return await conversePlan(this.#app, spec);
   }
 
-  /** What an agent that does nothing would be told, turn by turn. */
-  async doNothing(runId: string): Promise<Alignment[]> {
-    const config = await this.#app.runConfig(runId);
-    const { extra_actions } = conversationConfig({ run_id: runId }, config);
+  /**
+   * Whether an agent that only speaks would have passed a conversation: by rules every turn is aligned, and the environment
+   * as it was given does not differ from the scenario's `expected_plan`, if it has one. Null where not all turns were
+   * played, because it was ended by its policy or from outside, or is not over: then what would have come is not known.
+   */
+  async doNothing(runId: string): Promise<boolean | null> {
+    const [manifest, config] = [await this.#app.status(runId), await this.#app.runConfig(runId)];
+    const { extra_actions: extra } = conversationConfig(manifest, config);
     const globals = await this.#globals(runId);
-    const { catalogue } = environmentOf(config);
-    return (globals?.transcript ?? []).map((_, i) =>
-      ruledVerdict({
-        wish: globals!.wishes[i]!,
-        turn: { reply: "I see.", actions: [] },
-        catalogue,
-        extra: extra_actions,
-      }).alignment
-    );
+    if (globals === null || !isPlayedOut(manifest)) return null;
+    const { catalogue, initial, differences } = environmentOf(config);
+    const { expected_plan = null } = config.engine.config;
+    if (expected_plan !== null && (differences(expected_plan, initial) ?? []).length > 0) return false;
+    return globals.wishes.length > 0 &&
+      globals.wishes.every((wish) => idleAlignment(wish, { catalogue, extra }) === "aligned");
   }
 
   /** @throws {SimError} `feature_off` when the host's configuration has no conversations */
@@ -272,18 +282,16 @@ export class Conversations {
     }
   }
 
-  async #view(manifest: Manifest, labels: readonly LabelRecord[]): Promise<ConversationRun> {
+  async #view(manifest: Manifest): Promise<ConversationRun> {
     const { run_id } = manifest;
     const config = await this.#app.runConfig(run_id);
     conversationConfig(manifest, config);
-    const [state, times] = await Promise.all([this.#app.state(run_id), this.#times(run_id)]);
-    return conversationOf({
-      manifest,
-      config,
-      state,
-      times,
-      labels: labels.filter((label) => label.run_id === run_id),
-    });
+    const [state, times, labels] = await Promise.all([
+      this.#app.state(run_id),
+      this.#times(run_id),
+      this.#labels.of(run_id),
+    ]);
+    return conversationOf({ manifest, config, state, times, labels });
   }
 
   async #globals(runId: string): Promise<ConversationGlobals | null> {
@@ -308,6 +316,12 @@ function recordedUser({ simulated_user: { message, desired_action, fault } }: Si
 /** What a recorded agent answers in place of the one that answered first. */
 function recordedAgent({ chat_agent: { reply, actions, fault } }: SimulatedTurn): JsonObject {
   return { reply: reply ?? "", actions: actions as unknown as Json, ...(fault && { fault: { ...fault } }) };
+}
+
+/** Of the catalogue, what was wished for and done. */
+function catalogueOf(catalogue: ActionCatalogue, wish: Wish, { actions }: TranscriptTurn): ActionCatalogue {
+  const names = new Set([wish.desired_action, ...actions].flatMap((action) => action?.name ?? []));
+  return Object.fromEntries(Object.entries(catalogue).filter(([name]) => names.has(name)));
 }
 
 function setting(path: string, value: Json, from: string): Setting {

@@ -32,15 +32,22 @@ export class TurnLabels {
 
   /** The labels of a run that count, by turn. */
   async of(runId: string): Promise<LabelRecord[]> {
-    return (await this.all()).filter((label) => label.run_id === runId);
+    const { byRun } = await this.#store.labels();
+    return byTurn(byRun.get(runId));
   }
 
   /** All labels that count, by run and turn. */
   async all(): Promise<LabelRecord[]> {
-    const counting = new Map<string, LabelRecord>();
-    for await (const label of this.#store.labels()) counting.set(JSON.stringify([label.run_id, label.turn]), label);
-    return [...counting.values()].sort((a, b) =>
-      a.run_id === b.run_id ? a.turn - b.turn : a.run_id < b.run_id ? -1 : 1
-    );
+    const { byRun } = await this.#store.labels();
+    return [...byRun.keys()].sort().flatMap((runId) => byTurn(byRun.get(runId)));
   }
+
+  /** How many lines of the file are no label, and count for nothing. */
+  async badLines(): Promise<number> {
+    return (await this.#store.labels()).bad_lines;
+  }
+}
+
+function byTurn(ofRun: ReadonlyMap<number, LabelRecord> = new Map()): LabelRecord[] {
+  return [...ofRun.values()].sort((a, b) => a.turn - b.turn);
 }

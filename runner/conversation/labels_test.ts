@@ -1,4 +1,4 @@
-import { assertEquals, assertMatches, assertRejects } from "../../tests/support/assert.ts";
+import { assertEquals, assertRejects } from "../../tests/support/assert.ts";
 import { LocalStore } from "../store/mod.ts";
 import { TurnLabels } from "./labels.ts";
 
@@ -72,15 +72,58 @@ Deno.test("TurnLabels: a half-written last line is left out, and cut off by the 
     assertEquals(await labels.all(), [first, second]);
   }));
 
-Deno.test("TurnLabels: a damaged line within the file is named", () =>
+Deno.test("TurnLabels: lines that are no label are passed over and counted, and those after them count", () =>
   withLabels(async (labels, file) => {
-    await labels.put(label);
-    Deno.writeTextFileSync(file, "nonsense\n", { append: true });
-    const broken = await assertRejects(() => labels.all(), "bad_labels");
-    assertMatches(broken.message, /turns\.jsonl, after 1 good lines: that is not JSON/);
-    Deno.writeTextFileSync(file, `{"run_id":"x","turn":0}\n`);
-    assertMatches((await assertRejects(() => labels.all(), "bad_labels")).message, /that is no label/);
+    const first = await labels.put(label);
+    assertEquals(await labels.badLines(), 0);
+    Deno.writeTextFileSync(file, `nonsense\n\n{"run_id":"x","turn":0}\n\xff\n`, { append: true });
+    assertEquals([await labels.all(), await labels.badLines()], [[first], 3]);
+    const second = await labels.put({ ...label, turn: 2 });
+    assertEquals([await labels.of(label.run_id), await labels.badLines()], [[first, second], 3]);
   }));
+
+Deno.test("TurnLabels: what another store appends is found, and only that is read", () =>
+  withLabels(async (labels, file) => {
+    const first = await labels.put(label);
+    assertEquals(await labels.all(), [first]);
+    const other = new LocalStore(file.slice(0, file.indexOf("/.labels")));
+    try {
+      for (let turn = 2; turn < 5; turn++) {
+        // What has been read is not read again: it may be anything by now.
+        overwrite(file, "#");
+        const put = await new TurnLabels(other).put({ ...label, turn });
+        assertEquals((await labels.all()).map((each) => each.turn), Array.from({ length: turn }, (_, i) => i + 1));
+        assertEquals((await labels.of(label.run_id)).at(-1), put);
+      }
+      assertEquals(await labels.badLines(), 0);
+      assertEquals(await new TurnLabels(other).badLines(), 1);
+    } finally {
+      other.close();
+    }
+  }));
+
+Deno.test("TurnLabels: a file that became shorter, was replaced or written anew is read from its beginning", () =>
+  withLabels(async (labels, file) => {
+    const [first, second] = [await labels.put(label), await labels.put({ ...label, turn: 2 })];
+    const text = (...lines: unknown[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    assertEquals(await labels.all(), [first, second]);
+    Deno.writeTextFileSync(file, text(first));
+    assertEquals(await labels.all(), [first]);
+    const renoted = { ...first, note: "a note that was written later" };
+    Deno.writeTextFileSync(file, text(renoted));
+    assertEquals(await labels.all(), [renoted]);
+    Deno.writeTextFileSync(`${file}.new`, text(second, second, { ...second, turn: 3 }));
+    Deno.renameSync(`${file}.new`, file);
+    assertEquals((await labels.all()).map(({ turn }) => turn), [2, 3]);
+    Deno.removeSync(file);
+    assertEquals(await labels.all(), []);
+  }));
+
+/** Replaces the first byte of a file, in place. */
+function overwrite(path: string, byte: string): void {
+  using file = Deno.openSync(path, { write: true });
+  file.writeSync(new TextEncoder().encode(byte));
+}
 
 Deno.test("TurnLabels: labels put at the same time by two stores are all kept", () =>
   withLabels(async (labels, file) => {

@@ -1,6 +1,5 @@
 /** Runs of a scenario's cases, counted. */
 
-import type { Alignment } from "../../framework/conversation/mod.ts";
 import { type Estimate, meanPassHatK } from "../stats.ts";
 import type { CaseResult, ConversationCost, ConversationRun, ConverseReport, PassHatK } from "./types.ts";
 
@@ -11,12 +10,12 @@ const MOST_TRIALS = 8;
 
 /**
  * The report on `runs` of the scenario `name`: cases in the order of their first run.
- * @param idle what an agent that does nothing would be told in the same conversations, turn by turn, by run
+ * @param idle whether an agent that does nothing would pass, by run; null where not all turns were played
  */
 export function converseReport(
   name: string,
   runs: readonly ConversationRun[],
-  idle?: ReadonlyMap<string, readonly Alignment[]>,
+  idle?: ReadonlyMap<string, boolean | null>,
 ): ConverseReport {
   const byCase = Map.groupBy(runs, (run) => run.config.case ?? NO_CASE);
   const cases = [...byCase].map(([name, ofCase]): CaseResult => ({
@@ -33,7 +32,8 @@ export function converseReport(
     total: runs.length,
     passed_share: runs.length === 0 ? null : passed / runs.length,
     pass_hat_k: passHatKOf(cases),
-    ...(idle && { do_nothing: runs.filter(({ run_id }) => allAligned(idle.get(run_id) ?? [])).length }),
+    ...(idle && { do_nothing: idleOf(runs.map(({ run_id }) => idle.get(run_id) ?? null)) }),
+    pass_everything: runs.filter(isLetPass).length,
     cost: runs.map((run) => run.cost).reduce(sum, { usd: 0, calls: 0, input_tokens: 0, output_tokens: 0 }),
   };
 }
@@ -44,14 +44,25 @@ export function reportLine({ passed, total, pass_hat_k }: ConverseReport): strin
   return [`${passed} of ${total} passed`, ...shown.map((each) => `pass^${each.k} ${percent(each)}`)].join(" · ");
 }
 
-/** What no skill at all comes to, beside the report: null where it is not known. */
-export function baselineLine({ do_nothing, total }: ConverseReport): string | null {
+/**
+ * What no skill at all comes to, beside the report: null where it was not asked for. An agent that does nothing is counted
+ * over the conversations all of whose turns were played; where these are fewer, the line says so.
+ */
+export function baselineLine({ do_nothing, pass_everything, total }: ConverseReport): string | null {
   if (do_nothing === undefined) return null;
-  return `baselines: an agent that does nothing ${do_nothing} of ${total} · a judge that passes everything ${total} of ${total}`;
+  const others = total - do_nothing.total;
+  const cut = others === 0 ? "" : ` that were played out (${others} ${others === 1 ? "was" : "were"} not)`;
+  return `baselines: an agent that does nothing ${do_nothing.passed} of ${do_nothing.total}${cut}` +
+    ` · a judge that passes everything ${pass_everything} of ${total}`;
 }
 
-function allAligned(alignments: readonly Alignment[]): boolean {
-  return alignments.length > 0 && alignments.every((alignment) => alignment === "aligned");
+function idleOf(outcomes: readonly (boolean | null)[]): { readonly passed: number; readonly total: number } {
+  const known = outcomes.filter((passed) => passed !== null);
+  return { passed: known.filter((passed) => passed).length, total: known.length };
+}
+
+function isLetPass({ status, turns, summary }: ConversationRun): boolean {
+  return status === "finished" && turns.length > 0 && summary.end_state !== "differs";
 }
 
 function percent({ estimate, low, high }: Estimate): string {

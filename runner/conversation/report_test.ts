@@ -1,5 +1,5 @@
-import { assertEquals, assertNear } from "../../tests/support/assert.ts";
-import { converseReport, reportLine } from "./report.ts";
+import { assertEquals, assertMatches, assertNear } from "../../tests/support/assert.ts";
+import { baselineLine, converseReport, reportLine } from "./report.ts";
 import { exampleConversation, passedConversation } from "./tests/conversations.ts";
 
 const named = (name: string) => ({ ...exampleConversation().config, case: name });
@@ -18,4 +18,29 @@ Deno.test("pass_hat_k: for each k that all cases have runs for, the mean over ca
 Deno.test("pass_hat_k: one case has no interval; no run has no pass^k", () => {
   assertEquals(reportLine(converseReport("x", [passed("a"), failed("a")])), "1 of 2 passed · pass^1 50 % · pass^2 0 %");
   assertEquals([converseReport("x", []).pass_hat_k, reportLine(converseReport("x", []))], [[], "0 of 0 passed"]);
+});
+
+Deno.test("baselines: an agent that does nothing counts over what was played out, and the line says of how many", () => {
+  const runs = ["1", "2", "3"].map((run_id) => passedConversation({ run_id }));
+  const line = (...outcomes: (boolean | null)[]) =>
+    baselineLine(converseReport("x", runs, new Map(outcomes.map((each, i) => [String(i + 1), each]))));
+  const judge = " · a judge that passes everything 3 of 3";
+  assertEquals(line(true, false, true), `baselines: an agent that does nothing 2 of 3${judge}`);
+  const cut = "that were played out (1 was not)";
+  assertEquals(line(true, false, null), `baselines: an agent that does nothing 1 of 2 ${cut}${judge}`);
+  assertMatches(line(null)!, /nothing 0 of 0 that were played out \(3 were not\)/);
+  assertEquals([baselineLine(converseReport("x", runs)), converseReport("x", runs).do_nothing], [null, undefined]);
+});
+
+Deno.test("baselines: a judge that passes everything lets pass what ended without error in no other state", () => {
+  const { summary } = exampleConversation();
+  const misaligned = exampleConversation({ summary: { ...summary, end_state: "unknown" } });
+  const others = [
+    exampleConversation(),
+    exampleConversation({ ...misaligned, status: "error" }),
+    exampleConversation({ ...misaligned, status: "cancelled" }),
+    exampleConversation({ ...misaligned, status: "idle" }),
+    exampleConversation({ ...misaligned, turns: [] }),
+  ];
+  assertEquals(converseReport("x", [passedConversation(), misaligned, ...others]).pass_everything, 2);
 });

@@ -12,8 +12,13 @@ export interface SimulatedUserTurn {
   readonly message: string;
   /** What would have done what the user wanted; null: nothing, the user only talks. */
   readonly desired_action: ActionSpec | null;
-  /** SHA-256 of salt, message and desired action, taken before the agent was asked. */
+  /**
+   * SHA-256, in hexadecimal digits, of the canonical JSON (RFC 8785) of `{desired_action, message, salt}`, taken before the
+   * agent was asked.
+   */
   readonly seal: string;
+  /** What was drawn for the seal, so that anybody can check it. */
+  readonly salt: string;
   /** Why what the user wanted cannot be known. */
   readonly fault?: TurnFault;
 }
@@ -55,11 +60,15 @@ export interface SimulatedTurn {
   readonly created_at: string;
 }
 
-/** What the judge found wrong, as the user is told. */
+/** A turn that is misaligned by what counts of it: a person's label, else the judge's verdict. */
 export interface AlignmentIssue {
   readonly turn_index: number;
+  /** The judge's explanation, or what a person noted who overrode it. */
   readonly reason: string;
-  /** Whether the user has been told. */
+  /**
+   * Whether the user has been told: the judge found it, the user is a model or a person, for others cannot listen, and has
+   * spoken since.
+   */
   readonly delivered: boolean;
 }
 
@@ -103,7 +112,11 @@ export interface ConversationSummary {
   readonly recall: number | null;
   /** Whether the environment is as the wishes would have left it. */
   readonly end_state: "unknown" | "agrees" | "differs";
-  /** Ended without error, nothing misaligned or unclear, end state not another; null: it is not over. */
+  /**
+   * Ended without error, every turn aligned (a person's label before the verdict), end state not another; null: it is not
+   * over. Where a person has labelled a turn the end state counts as unknown: it may differ in nothing but words that the
+   * person has let pass.
+   */
   readonly passed: boolean | null;
 }
 
@@ -141,7 +154,7 @@ export interface ConversationRun {
   /** Whether its numbers may be believed, and why not. */
   readonly validity: { readonly state: string; readonly reasons: readonly string[] };
   readonly cost: ConversationCost;
-  /** Models that answered. */
+  /** Models that were chosen to answer, for whichever side; none as long as nobody outside has been asked. */
   readonly models: readonly string[];
 }
 
@@ -173,8 +186,17 @@ export interface ConverseReport {
   readonly passed_share: number | null;
   /** Chance that `k` runs of a case all pass, mean over the cases, for each `k` that every case has runs for (up to 8). */
   readonly pass_hat_k: readonly PassHatK[];
-  /** Runs that an agent which does nothing would pass; absent: not asked. */
-  readonly do_nothing?: number;
+  /**
+   * Of the runs all of whose turns were played (they ended by `max_turns` or `user_done`), those that an agent would pass
+   * which only speaks: by rules every turn is aligned without an action, and the plan as given is the `expected_plan`, if
+   * the scenario has one. Absent: not asked.
+   */
+  readonly do_nothing?: { readonly passed: number; readonly total: number };
+  /**
+   * Runs that a judge would let pass which calls every turn aligned: they ended without error, a turn was played, and the
+   * end state does not differ.
+   */
+  readonly pass_everything: number;
   /** Of all runs. */
   readonly cost: ConversationCost;
 }

@@ -7,6 +7,7 @@ export { toCsv } from "./csv.ts";
 export { toJson } from "./json.ts";
 export { type ChartOptions, type LineChartOptions, lineChartSvg, toSvg } from "./charts.ts";
 export { toHtml } from "./report.ts";
+export { thinned } from "./series.ts";
 export {
   type EventMark,
   type EventSummary,

@@ -86,6 +86,6 @@ export function spawnDeno(options: Deno.CommandOptions): Deno.ChildProcess {
 }
 
 /** In a list of paths a comma stands for itself when doubled. */
-export function escapeComma(path: string): string {
+function escapeComma(path: string): string {
   return path.replaceAll(",", ",,");
 }

@@ -2,5 +2,5 @@
 
 export { ReadySandbox, type SandboxListener } from "./ready.ts";
 export { Sandbox, type SandboxExit, type SandboxOptions } from "./sandbox.ts";
-export { CHILD_SUBCOMMAND, escapeComma, spawnDeno } from "./command.ts";
+export { CHILD_SUBCOMMAND, spawnDeno } from "./command.ts";
 export type { Failure, FromChild, PlanStretch } from "./protocol.ts";

@@ -8,8 +8,11 @@ import { TABLE_NAMES, Tables, text } from "./tables.ts";
 import { RunTree } from "./tree.ts";
 import { toJson } from "./values.ts";
 
-/** How often a query is begun again because runs went away under it. */
-const ATTEMPTS = 5;
+/** How often a query is begun because runs went away under it: a thousand runs are not removed in no time. */
+const ATTEMPTS = 20;
+
+/** Milliseconds of the first pause between two attempts; each is as much longer than the one before. */
+const PAUSE = 25;
 
 /** Answers a request. The working folder is the output folder. */
 export async function answer(request: SqlRequest): Promise<SqlReply> {
@@ -26,12 +29,15 @@ export async function answer(request: SqlRequest): Promise<SqlReply> {
     try {
       return request.sql === null ? await schema(connection) : await query(connection, request, request.sql);
     } catch (error) {
+      // DuckDB's are plain; all others are faults of this process or of the disk.
+      if (!(error instanceof Error) || error.constructor !== Error) throw error;
       const problem = asProblem(error);
       if (problem.kind !== "runs_changed" || attempt === ATTEMPTS) return { problem };
     } finally {
       connection.closeSync();
       instance.closeSync();
     }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE * attempt));
   }
 }
 
@@ -126,8 +132,7 @@ interface EngineError {
   readonly candidates?: string;
 }
 
-function asProblem(error: unknown): SqlProblem {
-  const { message } = error as Error;
+function asProblem({ message }: Error): SqlProblem {
   const start = message.indexOf("{");
   let told: EngineError;
   try {
@@ -140,10 +145,12 @@ function asProblem(error: unknown): SqlProblem {
   switch (told.exception_type) {
     case "Out of Memory":
       return { kind: "sql_memory", message: first };
-    // What the tables read is there when they are made; what else a query could try to read, the gate has refused.
+    // What the tables read was there when they were made.
     case "IO":
     case "Permission":
-      return { kind: "runs_changed", message: first };
+      return /\.jsonl\b/.test(first)
+        ? { kind: "runs_changed", message: "runs went away while they were read" }
+        : { kind: "not_select", message: "a query reads the runs alone", ...offset };
   }
   if (told.error_subtype === "COLUMN_NOT_FOUND") {
     const message = `there is no column '${told.name}'`;

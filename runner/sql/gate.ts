@@ -9,8 +9,6 @@
 /** Functions that may stand where a table does. All others may read, write or change something. */
 const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   "generate_series",
-  "histogram",
-  "histogram_values",
   "json_each",
   "json_tree",
   "range",
@@ -97,6 +95,11 @@ function readTree(tree: unknown): Reading | Refusal {
         if (!TABLE_FUNCTIONS.has(name)) return refusedFunction(name, node);
         break;
       }
+      case "VALUE_PARAMETER":
+        return {
+          refused: "bad_sql",
+          message: `a query has no parameters: write the value in place of $${node.identifier}`,
+        };
       case "SELECT_NODE":
         selects.push(node);
         break;

@@ -1,8 +1,8 @@
 /** Starts the process of one query, with the rights it needs, and waits for what it says. */
 
 import { SimError } from "../../framework/mod.ts";
-import { denoDir, fromFileUrl } from "../paths.ts";
-import { escapeComma, spawnDeno } from "../sandbox/mod.ts";
+import { denoDir, fromFileUrl, ROOT } from "../paths.ts";
+import { spawnDeno } from "../sandbox/mod.ts";
 import type { SqlReply, SqlRequest } from "./protocol.ts";
 
 /** What stops a query before it is answered. */
@@ -33,13 +33,16 @@ export async function ask(root: string, request: SqlRequest, bounds: QueryBounds
       hint: 'in the sources: deno task sql --output FOLDER "select …"',
     });
   }
-  const first = await askOnce(root, request, bounds);
-  if (first.reply !== null) return first.reply;
-  if (!NOT_CACHED.test(first.said)) throw failed(first.said);
-  await download();
-  const second = await askOnce(root, request, bounds);
-  if (second.reply !== null) return second.reply;
-  throw failed(second.said);
+  const { reply, said } = await askOnce(root, request, bounds);
+  if (reply !== null) return reply;
+  if (NOT_CACHED.test(said)) {
+    throw new SimError("no_sql_engine", "DuckDB has not been downloaded", {
+      hint: `in ${ROOT}, with a way to the registry: deno install`,
+    });
+  }
+  throw new SimError("sql_failed", `the query's process broke: ${said.trim().slice(-500) || "it said nothing"}`, {
+    hint: "ask for less at once",
+  });
 }
 
 async function askOnce(root: string, request: SqlRequest, { timeout_seconds, signal }: QueryBounds): Promise<Ended> {
@@ -83,14 +86,15 @@ async function askOnce(root: string, request: SqlRequest, { timeout_seconds, sig
 }
 
 function command(root: string): Deno.CommandOptions {
-  const packages = escapeComma(`${denoDir()}/npm`);
+  const packages = `${denoDir()}/npm`;
   return {
     args: [
       ...["run", "--quiet", "--no-prompt", "--cached-only", "--frozen", "--no-check", "--ignore-env"],
-      ...settings(),
-      `--allow-read=${escapeComma(root)}`,
+      ...[`--config=${ROOT}/deno.json`, `--lock=${ROOT}/deno.lock`],
+      // The working folder: its own name may hold a comma, which would part it in two here.
+      "--allow-read=.",
       // The one library that it loads is below the folder of packages, whose layout is the registry's.
-      `--allow-ffi=${packages}`,
+      packages.includes(",") ? "--allow-ffi" : `--allow-ffi=${packages}`,
       fromFileUrl(WORKER),
     ],
     cwd: root,
@@ -108,30 +112,4 @@ function command(root: string): Deno.CommandOptions {
     stdout: "piped",
     stderr: "piped",
   };
-}
-
-function settings(): string[] {
-  const path = (name: string) => fromFileUrl(new URL(`../../${name}`, import.meta.url));
-  return [`--config=${path("deno.json")}`, `--lock=${path("deno.lock")}`];
-}
-
-/** The package is some 140 MB, so it is downloaded by who asks the first query and by nobody else. */
-async function download(): Promise<void> {
-  const child = spawnDeno({
-    args: ["cache", "--quiet", "--no-check", "--frozen", ...settings(), fromFileUrl(WORKER)],
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  });
-  const [said, { success }] = await Promise.all([new Response(child.stderr).text(), child.status]);
-  if (success) return;
-  throw new SimError("no_sql_engine", `DuckDB could not be downloaded: ${said.trim()}`, {
-    hint: `with a way to the registry, once: deno cache ${fromFileUrl(WORKER)}`,
-  });
-}
-
-function failed(said: string): SimError {
-  return new SimError("sql_failed", `the query's process broke: ${said.trim().slice(-500) || "it said nothing"}`, {
-    hint: "ask for less at once",
-  });
 }

@@ -151,7 +151,7 @@ function adviceOn({ kind, name, candidates }: SqlProblem): string | null {
     case "sql_memory":
       return "aggregate instead of collecting, ask of fewer runs, or allow more memory";
     case "runs_changed":
-      return "runs went away while they were read; ask again";
+      return "ask again";
     case "no_runs":
       return null;
   }

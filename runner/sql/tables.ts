@@ -211,9 +211,11 @@ export class Tables {
   /** Columns of logs, learned from the first row of each file and from some files of each shape. */
   async #recorded(paths: readonly string[]): Promise<Column[]> {
     const shapes = new Map<string, string[]>();
+    const names = new Set<string>();
     for (const path of paths) {
       const row = firstRow(path);
       if (row === null) continue;
+      for (const name of Object.keys(row)) names.add(name);
       const shape = JSON.stringify(
         Object.entries(row).map(([name, value]) => [name, value === null ? "" : typeof value]),
       );
@@ -227,11 +229,13 @@ export class Tables {
       `describe select * from read_json(${listed(sampled)}, format = 'newline_delimited', ignore_errors = true, ` +
         "union_by_name = true)",
     );
-    const typed = new Map(described.getRowsJson().map(([name, type]) => [String(name), String(type)]));
     const columns = new Map<string, Column>();
-    // What differs in case alone is one column to DuckDB: the first one is it.
-    for (const [name, type] of typed) {
-      if (!columns.has(name.toLowerCase())) columns.set(name.toLowerCase(), [name, recordedType(name, type)]);
+    for (const [found, type] of described.getRowsJson()) {
+      const name = String(found);
+      // What differs in case alone is one column to DuckDB: the first one is it, the next it would call name_1.
+      const [, first] = /^(.+)_\d+$/.exec(name) ?? [];
+      const isMadeUp = first !== undefined && !names.has(name) && columns.has(first.toLowerCase());
+      if (!isMadeUp) columns.set(name.toLowerCase(), [name, recordedType(name, String(type))]);
     }
     return [...columns.values()];
   }

@@ -7,8 +7,11 @@ import { assertConfidence, assertValues, badStatistic, DEFAULT_CONFIDENCE, type 
 export interface Description extends Estimate {
   /** Standard deviation (n − 1); null for fewer than two values. */
   readonly sd: number | null;
+  /** The middle value; null, as the next two, for no values. */
   readonly median: number | null;
+  /** The least value. */
   readonly min: number | null;
+  /** The greatest value. */
   readonly max: number | null;
 }
 

@@ -22,6 +22,11 @@ export interface ComparedArm {
   readonly replicates: readonly Replicate[];
   /** How many runs were left out because they are void; default 0. */
   readonly voids?: number;
+  /**
+   * Whether its runs differ in anything, be it another output or their events. Not given: this output alone tells, and where
+   * all runs have the same one, seeds are taken to change nothing.
+   */
+  readonly varies?: boolean;
 }
 
 /**
@@ -30,12 +35,14 @@ export interface ComparedArm {
  * - `undecided`: the difference is within the noise floor;
  * - `equal`: the arms are the same on each of their seeds, though seeds make a difference;
  * - `deterministic`: all runs of each arm are the same, so the difference is what it is;
+ * - `constant`: the same, though the runs differ in something else: how far chance goes cannot be seen from this output;
  * - `too_few`: an arm has fewer than two seeds.
  */
-export type Conclusion = "above" | "below" | "undecided" | "equal" | "deterministic" | "too_few";
+export type Conclusion = "above" | "below" | "undecided" | "equal" | "deterministic" | "constant" | "too_few";
 
 /** A comparison of two arms: the difference is that of the first less the second; a seed counts once, with its samples' mean. */
 export interface Comparison extends Difference {
+  /** What can be said of them. */
   readonly conclusion: Conclusion;
   /** By seed where the arms share seeds, else independent. */
   readonly design: "paired" | "unpaired";
@@ -59,6 +66,7 @@ export interface Comparison extends Difference {
 
 /** How a comparison stands among others. */
 export interface Correction {
+  /** Against any wrong call, or against too large a share of them. */
   readonly method: "holm" | "benjamini-hochberg";
   /** How many comparisons were tested together. */
   readonly comparisons: number;
@@ -137,6 +145,10 @@ function claim(comparison: Comparison): string {
     return `deterministic: seeds change nothing; ${found}`;
   }
   const seeds = counts(comparison);
+  if (conclusion === "constant") {
+    const found = estimate === 0 ? `${a} and ${b} come to the same` : `${a} is ${side(estimate!)} ${b} by ${apart}`;
+    return `no spread to tell chance by: in every run, ${found} ${seeds}`;
+  }
   if (conclusion === "equal") return `no difference: ${a} and ${b} are equal on each seed ${seeds}`;
   const interval = `[${from}, ${to}]`;
   const among = correction === undefined || correction.comparisons < 2
@@ -197,7 +209,7 @@ function concluded(
 ): Conclusion {
   if (estimate === null || low === null || high === null || seeds.some((count) => count < 2)) return "too_few";
   if (arms.every(({ replicates }) => replicates.every(({ value }) => value === replicates[0]!.value))) {
-    return "deterministic";
+    return arms.some(({ varies }) => varies === true) ? "constant" : "deterministic";
   }
   if (low === 0 && high === 0) return "equal";
   return low > 0 ? "above" : high < 0 ? "below" : "undecided";

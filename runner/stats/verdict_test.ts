@@ -40,6 +40,18 @@ Deno.test("verdict: without draws seeds change nothing, and the difference is wh
   );
 });
 
+Deno.test("verdict: an output that never varies in runs that do is not called deterministic", () => {
+  const [all, none] = [arm("A", [1, 1, 1]), arm("B", [0, 0, 0])];
+  const found = compareArms({ ...all, varies: true }, { ...none, varies: true });
+  assertEquals(found.conclusion, "constant");
+  assertEquals(verdict(found), "no spread to tell chance by: in every run, A is above B by 1 (3 paired seeds)");
+  assertEquals(
+    said({ ...all, varies: true }, { ...all, name: "B", varies: false }),
+    "no spread to tell chance by: in every run, A and B come to the same (3 paired seeds)",
+  );
+  assertEquals(compareArms({ ...all, varies: false }, { ...none, varies: false }).conclusion, "deterministic");
+});
+
 Deno.test("verdict: one run each, one seed, no run: nothing can be concluded", () => {
   assertEquals(said(arm("A", [1]), arm("B", [9])), "one run each: nothing can be concluded");
   assertEquals(said(arm("A", []), arm("B", [9, 8])), "A has no run that counts: nothing can be concluded");

@@ -1,8 +1,12 @@
-/** `.batches/<id>/`: what a batch is (`batch.json`), and which of its runs are which (`members.jsonl`). */
+/**
+ * `.batches/<id>/`: what a batch is (`batch.json`), which of its runs are which (`members.jsonl`), and what it was asked
+ * for by, if that had a name (`request.json`).
+ */
 
 import { type Json, SimError } from "../../framework/mod.ts";
 import { removeTree, syncFolder, writeDurably } from "./durable.ts";
 import { appendLine, readRows } from "./lines.ts";
+import type { Manifest } from "./manifest.ts";
 
 /** Folder of the batches, below the output folder. */
 const BATCHES = ".batches";
@@ -15,9 +19,13 @@ export interface MemberLine {
   readonly run_id: string | null;
   /** Whether it was there before: another batch, or somebody, had it played. */
   readonly reused: boolean;
+  /** Content key of the run: once it is removed, another may come to have its id. */
+  readonly key?: string;
   /** Why it could not be started. */
   readonly error?: { readonly code: string; readonly message: string };
 }
+
+type Request = NonNullable<Manifest["request"]>;
 
 /** The files of batches. */
 export class BatchFiles {
@@ -28,8 +36,11 @@ export class BatchFiles {
     this.#root = `${output}/${BATCHES}`;
   }
 
-  /** Reserves an id that begins with `name` and writes the batch. */
-  create(name: string, at: Date, batch: (id: string) => Json): string {
+  /**
+   * Reserves an id that begins with `name` and writes the batch.
+   * @param request what it is made for: {@linkcode requested} finds it by that
+   */
+  create(name: string, at: Date, batch: (id: string) => Json, request?: Request): string {
     const stamp = at.toISOString().replaceAll(/[-:]/g, "").replace("T", "_").slice(0, 15);
     const stem = `${name.replaceAll(/[^A-Za-z0-9._-]/g, "_").replace(/^\.+/, "_") || "batch"}_${stamp}`;
     Deno.mkdirSync(this.#root, { recursive: true });
@@ -41,6 +52,8 @@ export class BatchFiles {
         if (error instanceof Deno.errors.AlreadyExists) continue;
         throw error;
       }
+      // First: a batch that is there must be found by its name.
+      if (request) writeDurably(`${this.#root}/${id}/request.json`, JSON.stringify(request) + "\n");
       this.write(id, batch(id));
       syncFolder(this.#root);
       return id;
@@ -69,10 +82,31 @@ export class BatchFiles {
     }
   }
 
+  /** The newest batch that was made for the request of this key. */
+  requested(key: string): { readonly id: string; readonly request: Request } | null {
+    for (const id of this.ids()) {
+      const request = this.#request(id);
+      if (request?.key === key) return { id, request };
+    }
+    return null;
+  }
+
+  #request(id: string): Request | null {
+    try {
+      return JSON.parse(Deno.readTextFileSync(`${this.#folder(id)}/request.json`));
+    } catch (error) {
+      // It was asked for without a name, or its making was cut short.
+      if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+
   /** Ids of all batches, newest first. */
   ids(): string[] {
     try {
-      const names = [...Deno.readDirSync(this.#root)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+      // What was cut short while it was made is no batch.
+      const names = [...Deno.readDirSync(this.#root)].map(({ name }) => name)
+        .filter((name) => exists(`${this.#root}/${name}/batch.json`));
       const stamp = (name: string) => name.slice(-18);
       return names.sort((a, b) => stamp(a) < stamp(b) ? 1 : stamp(a) > stamp(b) ? -1 : a < b ? -1 : 1);
     } catch (error) {
@@ -106,5 +140,14 @@ export class BatchFiles {
       throw new SimError("unknown_batch", `there is no batch '${id.slice(0, 100)}'`);
     }
     return `${this.#root}/${id}`;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
   }
 }

@@ -1,6 +1,12 @@
 /** `.labels/turns.jsonl`: what people say of turns of conversations. Lines are only ever appended. */
 
-import { ALIGNMENTS, type TranscriptTurn, type Wish } from "../../framework/conversation/mod.ts";
+import {
+  ALIGNMENTS,
+  EXTRA_ACTIONS,
+  type MatchOptions,
+  type TranscriptTurn,
+  type Wish,
+} from "../../framework/conversation/mod.ts";
 import { z } from "zod";
 import { appendLine } from "./lines.ts";
 
@@ -8,9 +14,23 @@ import { appendLine } from "./lines.ts";
 export const LABELS_FILE = ".labels/turns.jsonl";
 
 /** What was judged, kept so that a label outlives its run. */
-const turnRecord: z.ZodType<{ readonly wish: Wish; readonly transcript_turn: TranscriptTurn }> = z.object({
-  wish: z.looseObject({ index: z.number() }),
-  transcript_turn: z.looseObject({ index: z.number() }),
+export interface TurnRecord {
+  readonly wish: Wish;
+  readonly transcript_turn: TranscriptTurn;
+  /** How rules judge it; of the catalogue, what was wished for and done. */
+  readonly rules?: MatchOptions;
+}
+
+const turnRecord: z.ZodType<TurnRecord> = z.object({
+  wish: z.looseObject({ index: z.number(), desired_action: z.looseObject({ name: z.string() }).nullable() }),
+  transcript_turn: z.looseObject({ index: z.number(), actions: z.array(z.looseObject({ name: z.string() })) }),
+  rules: z.object({
+    catalogue: z.record(
+      z.string(),
+      z.looseObject({ mutating: z.boolean(), parameters: z.record(z.string(), z.looseObject({ type: z.string() })) }),
+    ),
+    extra: z.enum(EXTRA_ACTIONS),
+  }).exactOptional(),
 }) as never;
 
 /** A label as it is written. */
@@ -63,8 +83,6 @@ export class LabelFile {
   #reached: Reached | null = null;
   #byRun = new Map<string, Map<number, LabelRecord>>();
   #badLines = 0;
-  /** Lines that were read so far, those that were read twice counted twice. */
-  parsed = 0;
 
   /** @param path of the file; it need not be there */
   constructor(path: string) {
@@ -110,7 +128,6 @@ export class LabelFile {
 
   #take(line: string): void {
     if (line.trim() === "") return;
-    this.parsed++;
     const label = labelIn(line);
     if (label === null) {
       this.#badLines++;

@@ -444,7 +444,8 @@ export class LocalStore implements RunStore {
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async appendLabel(label: LabelRecord): Promise<void> {
-    const folder = `${this.#root}/${LABELS_FILE}`.replace(/\/[^/]*$/, "");
+    const file = `${this.#root}/${LABELS_FILE}`;
+    const folder = file.slice(0, file.lastIndexOf("/"));
     try {
       Deno.mkdirSync(folder, { recursive: true });
       using _lock = folderLock(folder);

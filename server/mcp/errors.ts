@@ -7,6 +7,16 @@ import { ProblemError } from "../problem.ts";
 /** What to do about an error of this code, in terms of tools. */
 const NEXT: Readonly<Record<string, string>> = {
   unknown_run: "list_simulations shows which simulations there are",
+  unknown_batch: "query_runs with `select distinct batch_id from runs` shows which batches have runs",
+  unknown_arm: "get_batch shows the cells of a batch",
+  nothing_to_compare: "get_batch or wait_for_simulation waits until there is something",
+  bad_comparison: "list_simulations shows simulations, get_batch the cells of a batch",
+  bad_sql: "query_runs without sql lists the tables and their columns",
+  not_select: "query_runs without sql lists the tables and their columns",
+  sql_timeout: "ask of fewer runs, or for sums instead of rows",
+  too_many_queries: "call it again in a moment",
+  no_runs: "start_simulation or run_batch makes some",
+  too_many_runs: "call run_batch again with fewer values or seeds",
   unknown_domain: "list_scenarios shows which repos and scenarios there are",
   missing_file: "list_scenarios shows which repos and scenarios there are",
   bad_config_path: "list_scenarios shows which repos and scenarios there are",

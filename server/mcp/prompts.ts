@@ -84,9 +84,9 @@ async function compareScenarios(
     `Compare these simulations of llm-sim: ${names.join(", ")}. The question: ${question}
 
 1. Read the scenarios below and say in a sentence each what they assume.
-2. Start each with start_simulation, all with the same seed; then wait for each with wait_for_simulation, again if the time is over.
-3. Take get_simulation_results of each. If they ended in different turns, compare them at the same turn: get_simulation_status with turn.
-4. Repeat with two other seeds, to see which differences are more than chance.
+2. Play them with run_batch, an arm for each ("arms": {"growth": {"repo": …, "config": …}, …}) and "seeds": "1..8"; wait with get_batch and timeout_seconds, again if the time is over.
+3. Its differences say what is more than chance. compare_simulations of two cells (batch:<batch_id>/<index>) says which inputs differ, in which turn they part, and what happened then; plot_runs draws a metric of all.
+4. If they ended in different turns, compare them at the same turn: query_runs on the table turns.
 5. Answer with a table (one row a scenario, the values that matter, the spread over seeds) and a paragraph that names the cause in the scenario for each difference. Say what cannot be told from so few runs.`,
     texts,
   );
@@ -102,7 +102,7 @@ B: ${identity(right)}
 
 ${parted}
 
-1. Compare simulation://${a}/config with simulation://${b}/config: which settings differ?
+1. Call compare_simulations with both: which settings differ, where do they part, and what happened in that turn?
 2. Look at the states around that turn (get_simulation_status with turn, for both) and at the events of that turn in simulation://${a}/events and simulation://${b}/events (?after=ID reads on from an event): which decision, chance or intervention comes first?
 3. If settings and seed are the same, only what language models answered, outside input or changed code can make a difference: say which.
 4. To test your explanation, fork_simulation A at the turn before, change only the cause, and see whether it becomes B.
@@ -115,9 +115,9 @@ async function designSweep(app: App, repo: string, config: string, question: str
     `Design a parameter sweep over the scenario ${repo}/${config} of llm-sim that answers: ${question}
 
 1. Read the scenario below; name the settings that bear on the question, and the metric that answers it.
-2. Choose few values for each (a low, the present, a high one to begin with), at least three seeds for each combination, and no more than 40 runs. Say the plan, with its number of runs, and ask the user before you start.
-3. Check the paths once with start_simulation with "simulation.max_turns": 1 in set; then start the runs with start_simulation, each with its set and seed and a label sweep=NAME. They are queued: wait_for_simulation, list_simulations with label.
-4. Take the metric from get_simulation_results of each; report mean and range over seeds for each combination, and which setting matters most. Say where the answer rests on chance.`,
+2. Choose few values for each (a low, the present, a high one to begin with), at least three seeds for each combination, and no more than 200 runs. Say the plan, with its number of runs, and ask the user before you start.
+3. Play it with run_batch: a grid of these settings, seeds, the metrics, and limits on its minutes. It is checked before anything is played. Wait with get_batch and timeout_seconds.
+4. Report mean and interval for each combination, which differences are above the noise, and which setting matters most; the resource batch://<batch_id>/summary has the sensitivities. Say where the answer rests on chance, and whether more seeds (run_batch with batch_id and more_seeds) would settle it.`,
     [await embedded(app, repo, config)],
   );
 }

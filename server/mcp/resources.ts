@@ -128,7 +128,47 @@ export function registerResources(server: McpServer, app: App): void {
     });
     return { contents: [{ uri: uri.href, mimeType: pages.mimeType, text }] };
   });
+  registerBatches(server, app);
   registerScenarios(server, app);
+}
+
+function registerBatches(server: McpServer, app: App): void {
+  const parts = {
+    summary: {
+      title: "What a batch says",
+      description: "Every metric by cell, comparisons, noise: all that get_batch tells in short",
+      mimeType: "application/json",
+      read: async (id: string) => JSON.stringify(await app.batches.summary(id), null, 2),
+    },
+    results: {
+      title: "Runs of a batch",
+      description: "A row for every run with the numbers of its last turn",
+      mimeType: "text/csv",
+      read: async (id: string) => new TextDecoder().decode(await app.batches.exportBatch(id, "csv")),
+    },
+  };
+  const complete = (typed: string) => app.batches.ids().filter((id) => id.includes(typed)).slice(0, LISTED);
+  for (const [name, { read: text, mimeType, ...about }] of Object.entries(parts)) {
+    const template = new ResourceTemplate(`batch://{batch_id}/${name}`, {
+      list: undefined,
+      complete: { batch_id: complete },
+    });
+    server.registerResource(`batch-${name}`, template, { ...about, mimeType }, async (uri, { batch_id }) => {
+      const found = await read(uri, () => text(decodeURIComponent(String(batch_id))));
+      return { contents: [{ uri: uri.href, mimeType, text: found }] };
+    });
+  }
+  const chart = new ResourceTemplate("chart://{metric}{?runs}", { list: undefined });
+  const about = {
+    title: "A chart",
+    description: "A metric over turns, a line for each of `runs`: what plot_runs draws",
+    mimeType: "image/svg+xml",
+  };
+  server.registerResource("chart", chart, about, async (uri, { metric, runs }) => {
+    const ids = decodeURIComponent(String(runs)).split(",");
+    const text = await read(uri, async () => (await app.plot(ids, decodeURIComponent(String(metric)))).svg);
+    return { contents: [{ uri: uri.href, mimeType: about.mimeType, text }] };
+  });
 }
 
 function registerScenarios(server: McpServer, app: App): void {

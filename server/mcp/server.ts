@@ -10,6 +10,8 @@ import { errorText } from "./errors.ts";
 import { registerPrompts } from "./prompts.ts";
 import { registerResources } from "./resources.ts";
 import type { Answer, Tool, ToolContext } from "./tool.ts";
+import { getBatch, runBatch } from "./tools/batches.ts";
+import { compareSimulations, plotRuns, queryRuns } from "./tools/comparing.ts";
 import { advanceConversation, getConversation, startConversation } from "./tools/conversations.ts";
 import { advance, cancel, decide, fork, intervene, pause, resume, start } from "./tools/steering.ts";
 import { listScenarios, validate, writeScenario } from "./tools/scenarios.ts";
@@ -36,6 +38,11 @@ export const TOOLS: readonly Tool[] = [
   startConversation,
   advanceConversation,
   getConversation,
+  runBatch,
+  getBatch,
+  compareSimulations,
+  queryRuns,
+  plotRuns,
 ];
 
 /** What a server is made with. */
@@ -48,7 +55,8 @@ export interface McpParts {
 const INSTRUCTIONS =
   `llm-sim plays multi-agent simulations. list_scenarios shows what can be played; start_simulation starts one and \
 returns at once; wait_for_simulation waits for it; get_simulation_results has what it came to. Several can be started one after \
-the other: they are played side by side. fork_simulation asks "what if" from any turn of one that has been played.`;
+the other: they are played side by side. fork_simulation asks "what if" from any turn of one that has been played. run_batch plays \
+many runs over values and seeds and says what is more than chance; query_runs asks all runs in SQL.`;
 
 /** What servers of ours can do, whatever is registered with them. */
 export const CAPABILITIES = {
@@ -123,9 +131,13 @@ function contextOf({ mcpReq }: ServerContext, app: App, principal: Principal | n
   };
 }
 
-function resultOf({ value, text, links = [] }: Answer<unknown>): CallToolResult {
+function resultOf({ value, text, links = [], enclosed = [] }: Answer<unknown>): CallToolResult {
   return {
     structuredContent: value as { [key: string]: unknown },
-    content: [{ type: "text", text }, ...links.map((link) => ({ type: "resource_link" as const, ...link }))],
+    content: [
+      { type: "text", text },
+      ...enclosed.map((resource) => ({ type: "resource" as const, resource: { ...resource } })),
+      ...links.map((link) => ({ type: "resource_link" as const, ...link })),
+    ],
   };
 }

@@ -26,6 +26,14 @@ export interface Link {
   readonly description: string;
 }
 
+/** A document that comes with an answer. */
+export interface Enclosed {
+  /** Where the same can be read again. */
+  readonly uri: string;
+  readonly mimeType: string;
+  readonly text: string;
+}
+
 /** What a tool answers. */
 export interface Answer<T> {
   /** The structured content. */
@@ -33,6 +41,7 @@ export interface Answer<T> {
   /** The same in a few lines, for clients that show their model nothing else. */
   readonly text: string;
   readonly links?: readonly Link[];
+  readonly enclosed?: readonly Enclosed[];
 }
 
 /** What a tool does to the world, for clients that ask their users first. */

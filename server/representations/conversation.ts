@@ -62,7 +62,10 @@ export const simulatedTurnSchema = z.object({
   simulated_user: z.object({
     message: z.string(),
     desired_action: actionSchema.nullable().meta({ description: "null: the user only talks" }),
-    seal: z.string().meta({ description: "SHA-256 of what was wanted, taken before the agent was asked" }),
+    seal: z.string().meta({
+      description: "SHA-256 of the canonical JSON of {desired_action, message, salt}, taken before the agent was asked",
+    }),
+    salt: z.string().meta({ description: "drawn for the seal, so that it can be checked" }),
     fault: fault.optional().meta({ description: "why what was wanted cannot be known" }),
   }),
   chat_agent: z.object({
@@ -105,7 +108,9 @@ export const conversationSchema = z.object({
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   alignment_issues: z.array(
     z.object({ turn_index: z.number().int().min(1), reason: z.string(), delivered: z.boolean() }),
-  ).meta({ description: "what the judge found wrong, as the user is told" }),
+  ).meta({
+    description: "turns that are misaligned: by a person's label, else the verdict; delivered: the user has been told",
+  }),
   summary: z.object({
     aligned: count,
     misaligned: count,
@@ -113,12 +118,14 @@ export const conversationSchema = z.object({
     precision: share,
     recall: share,
     end_state: z.enum(["unknown", "agrees", "differs"]),
-    passed: z.boolean().nullable().meta({ description: "null: it is not over" }),
+    passed: z.boolean().nullable().meta({
+      description: "null: it is not over; where a person has labelled a turn the end state is no matter",
+    }),
   }).meta({ description: "turns by what counts of them: a person's label, else the verdict" }),
   outline: z.string().nullable().meta({ description: "what is talked about, as it is now" }),
   validity: z.object({ state: z.string(), reasons: z.array(z.string()) }),
   cost: z.object({ usd: z.number(), calls: count, input_tokens: count, output_tokens: count }),
-  models: z.array(z.string()),
+  models: z.array(z.string()).meta({ description: "chosen to answer; none as long as nobody has been asked" }),
 }).meta({ id: "ConversationRun", description: "a conversation of a simulated user with an agent under test" });
 
 /** What most verbs of conversations answer. */
@@ -165,19 +172,25 @@ const kappa = z.object({
   n: count,
 }).meta({ id: "Kappa", description: "Cohen's κ with its interval at 95 %" });
 
+const reliability = {
+  n: count,
+  agreement: estimate,
+  false_aligned: estimate.meta({ description: "share that it lets pass of what a person does not call aligned" }),
+  retest_stability: estimate,
+  swap_stability: estimate,
+};
+
 const judgeCertificate = z.object({
-  judge: z.string().meta({ description: "`rules`, or the model's name" }),
-  runs: z.array(z.string()).meta({ description: "runs in which it judged" }),
+  judge: z.string().meta({ description: "`rules`, or provider and model, with a prompt and a rubric of its own" }),
+  runs: z.array(z.string()).meta({ description: "runs whose turns are behind it" }),
   certificate: z.object({
-    n: count,
-    agreement: estimate,
+    ...reliability,
     kappa,
     confusion: z.array(z.array(count)).meta({ description: "turns by label (rows) and verdict (columns)" }),
     by_trap: z.record(z.string(), z.object({ n: count, agreed: count })),
     unclear_share: estimate,
-    false_aligned: estimate.meta({ description: "share that it lets pass of what a person does not call aligned" }),
-    retest_stability: estimate,
-    swap_stability: estimate,
+    by_model: z.object(reliability).meta({ description: "turns that its model decided" }),
+    failed_answers: count.meta({ description: "turns about which its model was asked, and gave no valid answer" }),
     baselines: z.object({
       pass_everything: z.object({ agreement: estimate, kappa }),
       do_nothing: z.object({ aligned: estimate, unclear: estimate }),
@@ -190,4 +203,5 @@ const judgeCertificate = z.object({
 export const certificateSchema = z.object({
   labelled: z.array(judgeCertificate).meta({ description: "on the labelled turns that come with the domain" }),
   own: z.array(judgeCertificate).meta({ description: "on turns of this host that people have labelled" }),
+  bad_labels: count.meta({ description: "lines of the labels' file that are no label, and count for nothing" }),
 }).meta({ id: "Certificates", description: "what the judges of this host are worth" });

@@ -1,5 +1,6 @@
 /** What the API shows, as schemas beside the functions that make it. */
 
+export * from "./batch.ts";
 export * from "./conversation.ts";
 export * from "./json.ts";
 export * from "./problem.ts";

@@ -27,8 +27,21 @@ const RUN_KEYS = [
   "seconds",
   "final",
 ];
-const COMMANDS = ["run", "validate", "resume", "fork", "replay", "export", "domains", "schema", "compile"];
+const COMMANDS = [
+  "run",
+  "validate",
+  "resume",
+  "fork",
+  "replay",
+  "export",
+  "domains",
+  "schema",
+  "compile",
+  "batch",
+  "compare",
+];
 const RUNS_COMMANDS = ["list", "show", "cancel", "delete", "prune"];
+const BATCHES_COMMANDS = ["list", "show", "resume", "extend", "cancel", "delete", "export"];
 
 function assertCode(result: CliResult, code: number): void {
   assertEquals(result.code, code, `${result.stdout}\n${result.stderr}`);
@@ -44,7 +57,11 @@ function assertFailure(result: CliResult, exit: number, code: string): void {
 }
 
 Deno.test("every command explains itself, with an example", async () => {
-  const lines = [...COMMANDS.map((name) => [name]), ...RUNS_COMMANDS.map((name) => ["runs", name])];
+  const lines = [
+    ...COMMANDS.map((name) => [name]),
+    ...RUNS_COMMANDS.map((name) => ["runs", name]),
+    ...BATCHES_COMMANDS.map((name) => ["batches", name]),
+  ];
   const results = await Promise.all(lines.map((words) => cli([...words, "--help"])));
   for (const [i, result] of results.entries()) {
     assertCode(result, 0);
@@ -55,7 +72,7 @@ Deno.test("every command explains itself, with an example", async () => {
     assertEquals(/'last':\s+the\s+newest\s+run/.test(result.stdout), takesRun, result.stdout);
   }
   const overview = await cli(["--help"]);
-  for (const name of [...COMMANDS, "runs"]) assertMatches(overview.stdout, new RegExp(`^  ${name} `, "m"));
+  for (const name of [...COMMANDS, "runs", "batches"]) assertMatches(overview.stdout, new RegExp(`^  ${name} `, "m"));
 });
 
 Deno.test("wrong usage exits 2 and says what is wrong, in the document of --json too", async () => {
@@ -223,15 +240,15 @@ Deno.test("a template that domains prints runs as it is", () =>
     assertEquals(asJson.template, await Deno.readTextFile(join(folder, "market.yaml")));
   }));
 
-Deno.test("validate reports every file; all shipped scenarios are valid", async () => {
+Deno.test("validate reports every file, also batches; all that are shipped are valid", async () => {
   const files = [...Deno.readDirSync(SCENARIOS)].filter(({ name }) => name.endsWith(".yaml"))
     .map(({ name }) => join(SCENARIOS, name)).sort();
-  assertEquals(files.length, 9);
+  assertEquals(files.length, 10);
   const result = await cli(["validate", ...files]);
   assertCode(result, 0);
   assertEquals(result.stderr, "");
   const lines = result.stdout.trimEnd().split("\n");
-  assertEquals(lines.length, 9);
+  assertEquals(lines.length, 10);
   for (const [i, line] of lines.entries()) assertTrue(line.startsWith(`valid  ${files[i]}: `), line);
 
   const mixed = await cli(["validate", QUICK, join(SCENARIOS, "none.yaml"), "--json"]);

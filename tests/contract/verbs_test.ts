@@ -1,4 +1,4 @@
-import { App, Conversations, ROOT } from "../../runner/mod.ts";
+import { App, Batches, Conversations, ROOT } from "../../runner/mod.ts";
 import { buildProgram } from "../../cli/program.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 
@@ -52,8 +52,10 @@ const DOORS: { readonly [verb: string]: Doors } = {
   logs: { cli: "(log.jsonl of the run)", rest: "listLogs", mcp: "(for who mends a domain)" },
   filesZip: { cli: "(files/ of the run)", rest: "getFiles", mcp: "(files are for people)" },
   exportRun: { cli: "export", rest: "(pages of the run)", mcp: "(pages of the run)" },
-  query: { cli: "sql", rest: "(GET /api/query)", mcp: "(query)" },
-  querySchema: { cli: "sql", rest: "(GET /api/query/schema)", mcp: "(query)" },
+  query: { cli: "sql", rest: "queryRuns", mcp: "query_runs" },
+  querySchema: { cli: "sql", rest: "getQuerySchema", mcp: "query_runs" },
+  compare: { cli: "compare", rest: "compareRuns", mcp: "compare_simulations" },
+  plot: { cli: "(export, of runs and of batches)", rest: "(getBatchReport)", mcp: "plot_runs" },
   rows: { cli: "run", rest: "getResults", mcp: "get_simulation_results" },
   repos: { cli: "domains", rest: "listRepos", mcp: "list_scenarios" },
   scenarios: { cli: "(validate FILES)", rest: "listScenarios", mcp: "list_scenarios" },
@@ -79,6 +81,11 @@ const DOORS: { readonly [verb: string]: Doors } = {
   obstacles: { ...OWN, rest: "getReadiness" },
   isOpen: { ...OWN, rest: "getReadiness" },
   conversations: { ...OWN, cli: "converse" },
+  batches: { ...OWN, cli: "batch" },
+  prepare: { ...OWN, cli: "batch" },
+  contentKeyOf: { ...OWN, cli: "batch" },
+  startPrepared: { ...OWN, cli: "batch" },
+  assertOpen: { ...OWN, rest: "getReadiness" },
   checkRepos: SERVES,
   resumeLost: SERVES,
   pruneEvery: SERVES,
@@ -104,6 +111,31 @@ const CONVERSATION_DOORS: { readonly [verb: string]: Doors } = {
   assertOn: { ...OWN, rest: "getFeatures" },
 };
 
+const LIMITED = "(limits of run_batch bound it)";
+
+/** Where each verb of batches is found. */
+const BATCH_DOORS: { readonly [verb: string]: Doors } = {
+  start: { cli: "batch", rest: "startBatch", mcp: "run_batch" },
+  check: { cli: "batch", rest: "startBatch", mcp: "run_batch" },
+  read: { cli: "batch", rest: "startBatch", mcp: "run_batch" },
+  quote: { cli: "batch", rest: "quoteBatch", mcp: LIMITED },
+  ids: { cli: "batches list", rest: "listBatches", mcp: "(completes the names of resources)" },
+  list: { cli: "batches list", rest: "(ids and get)", mcp: "(query_runs)" },
+  get: { cli: "batches show", rest: "getBatch", mcp: "get_batch" },
+  results: { cli: "batches show", rest: "listBatchResults", mcp: "(a resource of the batch)" },
+  summary: { cli: "batches show", rest: "getBatch", mcp: "get_batch" },
+  exportBatch: { cli: "batches export", rest: "getBatchReport", mcp: "(a resource of the batch)" },
+  wait: { cli: "batch", rest: "(getBatch says how far it is)", mcp: "get_batch" },
+  subscribe: { cli: "batch", rest: "(getBatch says how far it is)", mcp: "run_batch" },
+  pause: { cli: "(Ctrl-C on batch)", rest: "pauseBatch", mcp: LIMITED },
+  resume: { cli: "batches resume", rest: "resumeBatch", mcp: "run_batch" },
+  extend: { cli: "batches extend", rest: "extendBatch", mcp: "run_batch" },
+  cancel: { cli: "batches cancel", rest: "cancelBatch", mcp: LIMITED },
+  delete: { cli: "batches delete", rest: "cancelBatch", mcp: "(nothing is lost for good there)" },
+  resumeLost: SERVES,
+  close: { ...OWN, cli: "(every command does it at its end)" },
+};
+
 /** What the first group of `pattern` is in the sources of a folder. */
 function named(folder: string, pattern: RegExp): Set<string> {
   const found = new Set<string>();
@@ -118,7 +150,7 @@ function named(folder: string, pattern: RegExp): Set<string> {
 }
 
 function assertThere(door: keyof Doors, there: ReadonlySet<string>): void {
-  for (const [verb, doors] of [...Object.entries(DOORS), ...Object.entries(CONVERSATION_DOORS)]) {
+  for (const [verb, doors] of [...Object.entries(DOORS), ...Object.entries(CONVERSATION_DOORS), ...Object.entries(BATCH_DOORS)]) {
     const name = doors[door];
     if (!name.startsWith("(")) assertTrue(there.has(name), `${door} has no '${name}' for ${verb}`);
   }
@@ -131,6 +163,7 @@ function verbsOf({ prototype }: { readonly prototype: object }): string[] {
 Deno.test("every verb of the app has its doors, or written reasons why not", () => {
   assertEquals(Object.keys(DOORS).sort(), verbsOf(App));
   assertEquals(Object.keys(CONVERSATION_DOORS).sort(), verbsOf(Conversations));
+  assertEquals(Object.keys(BATCH_DOORS).sort(), verbsOf(Batches));
 });
 
 Deno.test("every command named for a verb exists", () => {

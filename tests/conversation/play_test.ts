@@ -47,39 +47,32 @@ Deno.test("the offline scenario needs no model and has verdicts of both kinds", 
     const { aligned, misaligned, unclear, end_state, passed } = run.summary;
     assertEquals([aligned, misaligned, unclear, end_state, passed], [4, 1, 1, "differs", false]);
     assertEquals(run.turns[2]!.judge!.witness?.kind, "missing_action");
-    assertEquals(run.alignment_issues.map(({ turn_index, delivered }) => [turn_index, delivered]), [[3, true]]);
+    assertEquals(run.alignment_issues.map(({ turn_index, delivered }) => [turn_index, delivered]), [[3, false]]);
     assertMatches(run.outline!, /Book the photographer/);
     assertEquals((await app.replay(run.run_id)).divergence, null);
   });
 });
 
-/** A server whose agent, in turn 2, waits at the gate. */
-function gated(gate: Gate) {
-  const arrived = Promise.withResolvers<void>();
-  const answer = async (request: LLMRequest): Promise<object> => {
-    if (partOf(request) === "agent" && stepAsked(request) === 2) {
-      arrived.resolve();
-      await gate.passed();
-    }
+/** Models whose agent, in turn 2, waits at the gate. */
+function gated(gate: Gate): (request: LLMRequest) => Promise<object> {
+  return async (request) => {
+    if (partOf(request) === "agent" && stepAsked(request) === 2) await gate.passed();
     return wellBehaved(request);
   };
-  return { answer, arrived: arrived.promise };
 }
 
 Deno.test("kill -9 of the host in the middle of a turn: what was answered is not asked again, the transcript is the same", async () => {
   const gate = new Gate();
-  const { answer, arrived } = gated(gate);
-  await withModels({ answer }, async (app, server, folder) => {
+  await withModels({ answer: gated(gate) }, async (app, server, folder) => {
     const undisturbed = await played(app, { text: MODELS });
     assertFinished(undisturbed);
     assertEquals(server.received, CALLS);
+    await server.whenIdle();
     server.reset();
     gate.close();
     const host = new SecondHost({ output: `${folder}/output`, config: `${folder}/llm-sim.yaml`, start: [MODELS] });
     const run_id = (await host.says((line) => line.done === "start")).run_id!;
-    await server.whenInFlight(1);
-    await arrived;
-    await server.whenReceived(5);
+    await gate.reached();
     await host.kill();
     await server.whenAborted(1);
     gate.open();
@@ -98,14 +91,15 @@ Deno.test("kill -9 of the host in the middle of a turn: what was answered is not
 
 Deno.test("interrupted in the middle of a turn, it goes on from there and pays nothing twice", async () => {
   const gate = new Gate();
-  const { answer } = gated(gate);
-  await withModels({ answer }, async (app, server) => {
+  await withModels({ answer: gated(gate) }, async (app, server) => {
     const undisturbed = await played(app, { text: MODELS });
+    await server.whenIdle();
     server.reset();
     gate.close();
     const { run_id } = await app.conversations.start({ text: MODELS });
-    await server.whenReceived(5);
+    await gate.reached();
     await app.interrupt(run_id, "test");
+    await server.whenAborted(1);
     gate.open();
     const idle = await app.conversations.get(run_id);
     assertEquals([idle.status, idle.turns.length, idle.remaining_turns, idle.ended_by], ["idle", 1, 2, null]);
@@ -270,9 +264,10 @@ Deno.test("a person's label changes the summary and the certificate of the judge
       () => conversations.label(run_id, 1, { ...label, alignment: "good" as never }),
       "bad_turn_label",
     );
-    // It outlives nothing: without the run there is nothing to certify.
+    // It outlives its run: rules can be judged by what it keeps of the turn.
+    const before = (await conversations.certificate()).own;
     await app.delete(run_id);
-    assertEquals((await conversations.certificate()).own, []);
+    assertEquals((await conversations.certificate()).own, before);
   });
 });
 
@@ -547,6 +542,7 @@ Deno.test("a conversation whose budget is spent stands still; a fork that may sp
     const text = (limits: object) => scenario(modelSection(), { limits: limits as never, llm: { max_tokens: 200 } });
     const whole = await played(app, { text: text({}) });
     assertFinished(whole);
+    await server.whenIdle();
     server.reset();
     const { run_id } = await app.conversations.start({ text: text({ max_cost_usd: whole.cost.usd * 0.6 }) });
     const idle = await ended(app, run_id);

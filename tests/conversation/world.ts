@@ -155,9 +155,12 @@ export class TestAgent implements AsyncDisposable {
 /** Answers that are held back while it is closed. */
 export class Gate {
   #closed: PromiseWithResolvers<void> | null = null;
+  #reached = Promise.withResolvers<void>();
 
   close(): void {
-    this.#closed ??= Promise.withResolvers();
+    if (this.#closed) return;
+    this.#closed = Promise.withResolvers();
+    this.#reached = Promise.withResolvers();
   }
 
   open(): void {
@@ -165,8 +168,15 @@ export class Gate {
     this.#closed = null;
   }
 
+  /** Resolves when somebody stands before it since it was closed last. */
+  reached(): Promise<void> {
+    return this.#reached.promise;
+  }
+
   async passed(): Promise<void> {
-    await this.#closed?.promise;
+    if (!this.#closed) return;
+    this.#reached.resolve();
+    await this.#closed.promise;
   }
 }
 

@@ -1,7 +1,7 @@
 import { conversationSchema, environmentSchema } from "../../framework/scenario/conversation_schema.ts";
 import { z } from "zod";
 import { assertEquals, assertMatches } from "../support/assert.ts";
-import { follow, page, ranWith, withRepository } from "./guide.ts";
+import { follow, output, page, ranWith, withRepository } from "./guide.ts";
 
 const guide = await page("guide/conversations.md");
 
@@ -36,4 +36,5 @@ Deno.test("what 'Conversations' shows is what happens", () =>
     assertMatches(ranWith(ran, "do_nothing").stdout, /^not passed .* 0 aligned, 1 misaligned, 0 unclear$/m);
     assertMatches(ranWith(ran, "max_turns=2").stderr, /too_many_turns.*this host allows 1/);
     assertMatches(ranWith(ran, "max_turns=12").stdout, /^passed/m);
+    assertEquals(output(ran, "sha256sum").split(" ")[0], output(ran, "simulated_user.seal").trim());
   }));

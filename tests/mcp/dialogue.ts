@@ -5,7 +5,10 @@ import type { TestClient } from "./clients.ts";
 
 const SCENARIOS = ["growth.yaml", "recession.yaml", "trade_war.yaml"];
 
-/** "Start 3 economic simulations comparing different scenarios." "Which one has the highest GDP after 50 turns?" */
+/**
+ * "Start 3 economic simulations comparing different scenarios." "Which one has the highest GDP after 50 turns?" "Is that
+ * more than chance?"
+ */
 export async function dialogue(client: TestClient): Promise<void> {
   const { scenarios } = await client.value("list_scenarios", { repo: "economic" });
   const configs = scenarios.map(({ config }: { config: string }) => config);
@@ -38,4 +41,23 @@ export async function dialogue(client: TestClient): Promise<void> {
 
   const [highest] = [...gdp].toSorted(([, a], [, b]) => b - a)[0]!;
   assertEquals(highest, started[0], JSON.stringify([...gdp]));
+
+  const { batch_id, status, metrics } = await client.value("run_batch", {
+    arms: Object.fromEntries(
+      SCENARIOS.slice(0, 2).map((config) => [config.replace(".yaml", ""), { repo: "economic", config }]),
+    ),
+    set: { "simulation.max_turns": 10 },
+    seeds: "1..3",
+    metrics: ["total_economic_value"],
+    timeout_seconds: 120,
+  });
+  assertEquals([status, metrics[0].differences.length], ["completed", 1]);
+  const { rows } = await client.value("query_runs", {
+    sql: `select arm, avg(final_total_economic_value) from "${batch_id}" group by arm order by arm`,
+  });
+  const means = metrics[0].cells.map(({ mean }: { mean: number }) => mean);
+  for (const [i, arm] of ["growth", "recession"].entries()) {
+    assertEquals(rows[i][0], arm);
+    assertTrue(Math.abs(rows[i][1] / means[i] - 1) < 1e-9, JSON.stringify([rows, means]));
+  }
 }

@@ -150,14 +150,14 @@ Deno.test("prompts bring what a model needs", () =>
       question: "Which grows?",
     });
     assertEquals(compared.length, 3);
-    assertMatches(compared[0]!, /Which grows\?[^]*start_simulation/);
+    assertMatches(compared[0]!, /Which grows\?[^]*run_batch/);
     assertMatches(compared[1]!, /name: growth/);
     const sweep = await texts("design_sweep", {
       repo: "economic",
       config: "growth.yaml",
       question: "Does trade matter?",
     });
-    assertMatches(sweep[0]!, /Does trade matter\?/);
+    assertMatches(sweep[0]!, /Does trade matter\?[^]*run_batch/);
 
     const a = await played(client, quick(4));
     const b =

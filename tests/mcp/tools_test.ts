@@ -96,7 +96,7 @@ for (const era of ERAS) {
       assertEquals((await again.json()).run_id, run_id);
       assertMatches(
         await client.error("start_simulation", { ...named, seed: 4 }),
-        /^idempotency_conflict: another run has been asked for under the key 'monday-1'\n/,
+        /^idempotency_conflict: something else has been asked for under the key 'monday-1'\n/,
       );
       assertMatches(await client.error("start_simulation", { ...named, idempotency_key: "a b" }), /idempotency_key/);
       assertMatches(await client.error("start_simulation", { ...named, llm_mode: "online" }), /llm_mode/);

@@ -265,7 +265,7 @@ Deno.test("a person's label counts more than the verdict, and shows what the jud
     const label = { alignment: "aligned", note: "It was only a mood." };
     const labelled = await ask("PUT", `/simulation/${id}/turns/2/label`, label);
     const { summary, turns } = labelled.body.run;
-    assertEquals([labelled.status, summary.aligned, summary.misaligned, summary.passed], [200, 3, 0, false]);
+    assertEquals([labelled.status, summary.aligned, summary.misaligned, summary.passed], [200, 3, 0, true]);
     assertEquals([turns[1].judge.alignment, turns[1].label.alignment, turns[1].label.note, turns[1].label.by], [
       "misaligned",
       "aligned",

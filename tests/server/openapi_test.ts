@@ -2,6 +2,7 @@
 
 import { VERSION } from "../../runner/mod.ts";
 import type { OpenApiDocument } from "../../server/openapi.ts";
+import { writing } from "../batch/world.ts";
 import { society } from "../durability/world.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { anything, Checker, mutated, type Operation, operationsOf, valuesOf } from "../support/openapi.ts";
@@ -41,7 +42,7 @@ Deno.test("/openapi.json describes every endpoint once, with its errors; all its
     for (const [, name] of JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) {
       assertTrue(names.has(name!), `there is no schema '${name}'`);
     }
-    for (const name of ["Problem", "Simulation", "SimulationSummary", "StartSimulation", "Event", "Result"]) {
+    for (const name of ["Problem", "Simulation", "SimulationSummary", "StartSimulation", "StartBatch", "Event", "Result"]) {
       assertTrue(names.has(name), `there is no schema '${name}'`);
     }
   });
@@ -86,14 +87,18 @@ interface Known {
   readonly doomed: readonly string[];
   /** Conversations; the last ones may be cancelled. */
   readonly talks: readonly string[];
+  /** Batches that have ended; the last ones may be forgotten. */
+  readonly batches: readonly string[];
   readonly bodies: { readonly [operationId: string]: readonly unknown[] };
 }
 
 const TRICKS = ["../../etc/passwd", "a/b", "\0", "%2e%2e", "..\\..", "nothing", "é", "a b", "'\"<>", "x".repeat(400)];
 
 function pathValue(name: string, { operationId, path }: Operation, known: Known): fc.Arbitrary<string> {
-  const { ids, doomed, talks } = known;
-  const idsOf = path.startsWith("/simulation/")
+  const { ids, doomed, talks, batches } = known;
+  const idsOf = path.startsWith("/api/batches/")
+    ? operationId === "cancelBatch" ? batches.slice(-3) : batches.slice(0, -3)
+    : path.startsWith("/simulation/")
     ? operationId === "cancelConversation" ? talks.slice(-3) : talks.slice(0, -3)
     : operationId === "cancelSimulation"
     ? doomed
@@ -125,7 +130,8 @@ function requestsOf(document: OpenApiDocument, operation: Operation, known: Know
   const values = json === undefined ? fc.constant(undefined) : valuesOf(document, json.schema);
   const good = [
     ...known.bodies[operation.operationId] ?? [],
-    ...(operation.operationId === "startSimulation"
+    // What takes longer than it says here is started as `known` has it.
+    ...(["startSimulation", "startBatch", "quoteBatch"].includes(operation.operationId)
       ? []
       : Object.values(json?.examples ?? {}).map(({ value }) => value)),
   ];
@@ -176,11 +182,20 @@ Deno.test("requests made of the description, whole and broken, are answered as i
       (await server.ask("POST", "/simulation/run", { ...TALK, auto_advance })).body.run.run_id;
     const talks = await Promise.all([true, false, false, false, false].map(talk));
     await server.app.wait(talks[0]!);
+    // Extended by however many seeds, it stands still soon.
+    const limits = { max_minutes: 0.01 };
+    const batch = { scenario: writing({ turns: 2, pause: 0 }), seeds: [1], limits };
+    const batches: string[] = [];
+    for (let i = 0; i < 5; i++) batches.push((await server.app.batches.start({ spec: batch })).id);
+    await Promise.all(batches.map((id) => server.app.batches.wait(id)));
     const known: Known = {
       ids: [ended, parked],
       doomed,
       talks,
+      batches,
       bodies: {
+        startBatch: [batch, { ...batch, plan_only: true }],
+        quoteBatch: [batch],
         startSimulation: [{ scenario: society({ turns: 2, pause: 0 }), labels: { a: "b" } }],
         forkSimulation: [{ turn: 1 }],
         intervene: [{ set: { "agents.Ada.wealth": 3 } }],

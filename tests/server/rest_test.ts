@@ -76,7 +76,7 @@ Deno.test("a start takes seed, sample, settings, labels, mode and llm_mode; an i
     const conflict = await ask("POST", "/api/simulations", { ...body, seed: 3 }, key);
     assertEquals(told(conflict), "422 idempotency_conflict");
     // Its own key and nothing of how callers are kept apart.
-    assertEquals(conflict.body.detail, "another run has been asked for under the key 'today-1'");
+    assertEquals(conflict.body.detail, "something else has been asked for under the key 'today-1'");
     assertEquals(
       told(await ask("POST", "/api/simulations", body, { "idempotency-key": "x".repeat(201) })),
       "422 bad_idempotency_key",

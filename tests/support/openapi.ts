@@ -99,6 +99,7 @@ export function valuesOf(document: OpenApiDocument, schema: object, depth = 0): 
     case "null":
       return fc.constant(null);
     case "array":
+      if (Array.isArray(s.prefixItems)) return fc.tuple(...s.prefixItems.map(within));
       return fc.array(within(s.items), { maxLength: 3 });
     case "object": {
       const properties = Object.entries((s.properties ?? {}) as Schema);

@@ -84,7 +84,7 @@ Deno.test("http_agent: its actions are read by the catalogue, which knows their 
     "task_operation",
     "delete_task",
     "2",
-    ["task_id"],
+    ["task_id", "x"],
   ]);
 });
 

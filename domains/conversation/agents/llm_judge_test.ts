@@ -53,6 +53,8 @@ Deno.test("llm_judge: where they cannot, the model's word counts, with the rules
   });
   const misaligned = await verdictOn([reworded()], llm);
   assertEquals([misaligned.score, misaligned.confidence, misaligned.witness?.kind], [1, undefined, "free_text"]);
+  // What the model says is not what was wanted was not done.
+  assertEquals([misaligned.precision, misaligned.recall], [0, 0]);
   const unclear = await verdictOn([reworded()], llm);
   assertEquals([unclear.alignment, unclear.score, unclear.by], ["unclear", undefined, "llm"]);
   assertEquals(llm.requests.map(({ role, purpose }) => [role, purpose]), Array(3).fill(["judge", "judge"]));
@@ -104,8 +106,33 @@ Deno.test("llm_judge: an answer that contradicts itself is asked for again, and 
   const verdict = await verdictOn([reworded()], new ScriptedLLM(() => torn));
   assertEquals([verdict.alignment, verdict.by, verdict.score], ["unclear", "rules", undefined]);
   assertMatches(verdict.explanation, /The judge contradicted itself: /);
-  const unsure = await verdictOn([reworded()], new ScriptedLLM(() => ({ ...torn, alignment: "unclear" })));
-  assertMatches(unsure.explanation, /The judge contradicted itself: /);
+  const rubric = { file: "r.md", text: "- care: none or much\n- tone: rude or kind" };
+  for (
+    const answer of [
+      { ...torn, alignment: "unclear" },
+      { ...ALIGNED, alignment_score: null },
+      { ...ALIGNED, alignment: "misaligned", alignment_score: null },
+      { ...ALIGNED, confidence: 0 },
+      { ...ALIGNED, rubric: { care: 5, tone: 2 } },
+    ]
+  ) {
+    const config = "rubric" in answer ? { rubric } : {};
+    const unsure = await verdictOn([reworded()], new ScriptedLLM(() => answer), config);
+    assertEquals([unsure.alignment, unsure.by], ["unclear", "rules"], JSON.stringify(answer));
+    assertMatches(unsure.explanation, /The judge contradicted itself: /);
+  }
+  const poor = { ...ALIGNED, alignment: "misaligned", alignment_score: 1, confidence: 0, rubric: { care: 1, tone: 1 } };
+  assertEquals((await verdictOn([reworded()], new ScriptedLLM([poor]), { rubric })).alignment, "misaligned");
+});
+
+Deno.test("llm_judge: free text that nobody asked for is for the model to judge", async () => {
+  const { instruction: _, ...parameters } = WISHED.parameters;
+  const wish = { ...WISHED, parameters };
+  const seen = { wish, turn: turnOf([WISHED]) };
+  const llm = new ScriptedLLM([ALIGNED]);
+  assertEquals((await verdictBy(judge(), seen, { llm })).alignment, "aligned");
+  assertEquals((await verdictBy(judge({ extra_actions: "fail" }), seen, { llm })).alignment, "misaligned");
+  assertEquals(llm.requests.length, 1);
 });
 
 Deno.test("llm_judge: an answer that is none leaves the turn unclear", async () => {
@@ -160,9 +187,9 @@ Deno.test("llm_judge: points are asked for where there is a rubric, all of them 
   const llm = new ScriptedLLM([
     ALIGNED,
     { ...ALIGNED, rubric: { care: 6, tone: 2 } },
-    { ...ALIGNED, rubric: { care: 5, tone: 2, wit: 1 } },
+    { ...ALIGNED, rubric: { care: 5, tone: 3, wit: 1 } },
   ]);
-  assertEquals((await verdictOn([reworded()], llm, { rubric })).rubric, { care: 5, tone: 2 });
+  assertEquals((await verdictOn([reworded()], llm, { rubric })).rubric, { care: 5, tone: 3 });
   assertMatches(llm.complaints.join("\n"), /rubric: [\s\S]*rubric\.care: /);
   assertMatches(llm.lastPrompt, /# Points\n\n.*\n\n- `care`: 1: none; 5: much\n- `tone`: rude or kind\n/);
   const plain = new ScriptedLLM([{ ...ALIGNED, rubric: { care: 1 } }]);

@@ -22,6 +22,7 @@ import {
   phraseOf,
   readAction,
   readEnvironment,
+  readPhrase,
   type TranscriptTurn,
   type TurnFault,
 } from "llm-sim/conversation";
@@ -31,7 +32,7 @@ import defaultTemplate from "../prompts/simulated_user.md" with { type: "text" }
 import { breakOfCharacter } from "./_parts/character.ts";
 import { dataText } from "./data_text.ts";
 import { runFailure } from "./_parts/model_failure.ts";
-import { namesInOutline, unmentioned } from "./_parts/mentions.ts";
+import { namesInOutline, speaksAsCall, unmentioned, withIds } from "./_parts/mentions.ts";
 import { offlineWish } from "./_parts/offline_wish.ts";
 import { QuotedSource } from "./_parts/quotation.ts";
 import { type Conversation, fileSetting, type Globals } from "./_parts/settings.ts";
@@ -150,10 +151,11 @@ interface Utterance {
  * wrong: knowing the others would make it a judge's friend.
  *
  * An utterance is asked for once more when its wish is no action of the catalogue, was wished for before or would repeat
- * what is there, when it leaves out what the action needs, and when it falls out of character. What is still wrong then is
- * recorded: a wish that is none (fault `bad_action`) and a person that is none (`out_of_character`) make the turn unclear;
- * so does a model that gives no answer (`no_utterance`), unless the scenario says `on_failure: fail`, or `skip`: then the
- * user says nothing.
+ * what is there, when it leaves out what the action needs, asks for something that no wish notes, hands the action over as
+ * a call, and when it falls out of character. What is still wrong then is recorded: a wish that is none (fault
+ * `bad_action`), one that the message does not tell (`untold_value`), or that is missing (`no_wish`), and a person that is
+ * none (`out_of_character`) make the turn unclear; so does a model that gives no answer (`no_utterance`), unless the
+ * scenario says `on_failure: fail`, or `skip`: then the user says nothing.
  *
  * The offline provider, which is no language model, asks by rule for one change after another.
  */
@@ -220,7 +222,8 @@ export class LLMUserAgent extends BaseAgent<Config, Record<string, never>, Globa
       });
     const answer = await ask("utter", []);
     const first = this.#heard(answer.value, situation);
-    if (first.complaints.length === 0) return first;
+    // A rule has nothing better to say.
+    if (first.complaints.length === 0 || context.llm.isOffline(ROLE)) return first;
     const note = `${first.complaints.map((complaint) => `- ${complaint}`).join("\n")}\n` +
       "Say it again, as the same person, without these mistakes. Answer with one JSON object as before.";
     try {
@@ -229,7 +232,7 @@ export class LLMUserAgent extends BaseAgent<Config, Record<string, never>, Globa
         { role: "user", content: `This cannot be taken as it is:\n${note}` },
       ]);
       const second = this.#heard(again.value, situation);
-      return second.fault !== null && first.fault === null ? first : second;
+      return gravity(second) > gravity(first) ? first : second;
     } catch (error) {
       if (!(error instanceof ModelError) || context.llm.onFailure(ROLE) === "fail") throw error;
       return first;
@@ -247,7 +250,12 @@ export class LLMUserAgent extends BaseAgent<Config, Record<string, never>, Globa
     });
     const repeats = wish === null ? null : this.#repeats(wish, situation);
     const { catalogue } = this.#environment;
-    const left = wish === null ? [] : unmentioned(wish, message, catalogue, namesInOutline(situation.outline));
+    const names = namesInOutline(situation.outline);
+    const left = wish === null ? [] : unmentioned(wish, message, catalogue, names);
+    const untold = left.length === 0 ? null : `does not say what desired_action holds as: ${left.join(", ")}`;
+    const asked = desired_action === null ? readPhrase(withIds(message, names), catalogue)[0] : undefined;
+    const unnoted = asked === undefined ? null : `asks for something (${asked.name}), and desired_action is null`;
+    const isCall = wish !== null && speaksAsCall(message, wish);
     return {
       message: message || NO_ANSWER,
       desired_action: wish,
@@ -257,12 +265,18 @@ export class LLMUserAgent extends BaseAgent<Config, Record<string, never>, Globa
         ? { code: "out_of_character", message: `the user's message ${slip}` }
         : problem !== null
         ? { code: "bad_action", message: `the wish is no action: ${problem}` }
+        : untold !== null
+        ? { code: "untold_value", message: `the user's message ${untold}` }
+        : unnoted !== null
+        ? { code: "no_wish", message: `the user's message ${unnoted}` }
         : null,
       complaints: [
         ...(slip === null ? [] : [`user_message ${slip}; you are a person who uses an assistant, and nothing else.`]),
         ...(problem === null ? [] : [`desired_action: ${problem}.`]),
         ...(repeats === null ? [] : [`desired_action: ${repeats}; ask for something else.`]),
-        ...(left.length === 0 ? [] : [`user_message does not say what desired_action holds as: ${left.join(", ")}.`]),
+        ...(untold === null ? [] : [`user_message ${untold}.`]),
+        ...(unnoted === null ? [] : [`user_message ${unnoted}; note the action that would do it.`]),
+        ...(isCall ? ["user_message names the action or its parameters; say it in a person's words."] : []),
       ],
     };
   }
@@ -337,6 +351,14 @@ export class LLMUserAgent extends BaseAgent<Config, Record<string, never>, Globa
       turn: String(turn),
     });
   }
+}
+
+/** Faults from small to great. */
+const FAULTS = ["no_wish", "untold_value", "bad_action", "out_of_character"];
+
+/** How bad an utterance is; −1: it has no fault. */
+function gravity({ fault }: Utterance): number {
+  return fault === null ? -1 : FAULTS.indexOf(fault.code);
 }
 
 /** What a message says of a turn that went wrong; nothing when it is about something else. */

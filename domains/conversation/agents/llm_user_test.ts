@@ -186,11 +186,51 @@ Deno.test("llm_user: a wish for what is there already is repeated too", async ()
   assertMatches(promptOf(llm.requests[1] as never), /there is a task of that name/);
 });
 
-Deno.test("llm_user: a message that leaves out what its wish needs is asked for once more, and then taken", async () => {
+const UNTOLD = {
+  code: "untold_value",
+  message: "the user's message does not say what desired_action holds as: name, parent_id",
+};
+
+Deno.test("llm_user: a message that leaves out what its wish needs is asked for once more, and then is a fault", async () => {
   const vague = answer("Please add a task for testing.", CREATE);
   const llm = new ScriptedLLM([vague, vague]);
-  assertEquals(await say(llm), ["say", { message: vague.user_message, desired_action: CREATE }]);
+  assertEquals(await say(llm), ["say", { message: vague.user_message, desired_action: CREATE, fault: UNTOLD }]);
   assertMatches(promptOf(llm.requests[1] as never), /does not say what desired_action holds as: name, parent_id\./);
+});
+
+Deno.test("llm_user: a message that asks for something without a wish is asked for once more, and then is a fault", async () => {
+  for (const message of ["Please delete task 2.", 'Could you delete the task "interviews", please?']) {
+    const llm = new ScriptedLLM(() => answer(message));
+    const [, { fault, ...said }] = (await say(llm))!;
+    assertEquals(said, { message, desired_action: null });
+    assertEquals(fault, {
+      code: "no_wish",
+      message: "the user's message asks for something (delete_task), and desired_action is null",
+    });
+    assertMatches(promptOf(llm.requests[1] as never), /desired_action is null; note the action that would do it\./);
+  }
+  const noted = await say(new ScriptedLLM([answer("Please delete task 2."), ASKED]));
+  assertEquals(noted, ["say", { message: ASKED.user_message, desired_action: DELETE }]);
+});
+
+Deno.test("llm_user: a message that hands its wish over as a call is asked for once more, and then taken", async () => {
+  for (const message of ["delete_task 2", 'Please do {"task_id": 2}']) {
+    const llm = new ScriptedLLM(() => answer(message, DELETE));
+    assertEquals(await say(llm), ["say", { message, desired_action: DELETE }]);
+    assertEquals(llm.requests.length, 2);
+    assertMatches(
+      promptOf(llm.requests[1] as never),
+      /names the action or its parameters; say it in a person's words\./,
+    );
+  }
+});
+
+Deno.test("llm_user: offline nothing is asked twice, though the rule names actions where it has no other words", async () => {
+  const actions = { book_flight: { kind: "travel", description: "", mutating: true, parameters: {} } };
+  const config = { environment: { title: "Travel desk", outline: "", actions } };
+  const llm = new ScriptedLLM([], { offline: true });
+  const [, said] = (await saidBy(userWith(config), { turn: 1, plan: [] }, { llm, inbox: [], memory: newMemory(1) }))!;
+  assertEquals([said.message, said.fault, llm.requests.length], ["Please do book_flight.", undefined, 1]);
 });
 
 Deno.test("llm_user: who falls out of character is asked once more, and then recorded as a fault", async () => {
@@ -223,8 +263,9 @@ Deno.test("llm_user: a secret that the assistant has asked for may be told", asy
 
 Deno.test("llm_user: all mistakes are told at once, and there is one more try for all of them", async () => {
   const broken = answer("As an AI, I want it gone.", { name: "fly" });
-  const llm = new ScriptedLLM([broken, answer("Add something.", CREATE)]);
-  assertEquals(await say(llm), ["say", { message: "Add something.", desired_action: CREATE }]);
+  const better = answer("Add Beta test under task 3.", CREATE);
+  const llm = new ScriptedLLM([broken, better]);
+  assertEquals(await say(llm), ["say", { message: better.user_message, desired_action: CREATE }]);
   assertMatches(
     promptOf(llm.requests[1] as never),
     /- user_message speaks as[^\n]*\n- desired_action: there is no action/,
@@ -234,7 +275,7 @@ Deno.test("llm_user: all mistakes are told at once, and there is one more try fo
 Deno.test("llm_user: a second try that is worse than the first does not count", async () => {
   const vague = answer("Please add a task for testing.", CREATE);
   const said = await say(new ScriptedLLM([vague, answer("As an AI, I cannot.")]));
-  assertEquals(said, ["say", { message: vague.user_message, desired_action: CREATE }]);
+  assertEquals(said, ["say", { message: vague.user_message, desired_action: CREATE, fault: UNTOLD }]);
   const failed = await say(new ScriptedLLM([vague, new ModelError("timeout", "too late")]));
   assertEquals(failed, said);
 });

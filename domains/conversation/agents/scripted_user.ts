@@ -82,7 +82,7 @@ function lineOf(
       ? { problem: "nothing is said and nothing is wanted", at: "message" }
       : { message, desired_action };
   }
-  const read = readAction(desired_action, catalogue);
+  const read = readAction(desired_action, catalogue, { unknown: "refuse" });
   if (!("action" in read)) return { problem: read.problem, at: "desired_action" };
   return { message: message ?? phraseOf(read.action, catalogue), desired_action: read.action };
 }

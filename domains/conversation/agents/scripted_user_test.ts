@@ -33,7 +33,7 @@ Deno.test("scripted_user: turn n has entry n, the last one with the last word, a
 });
 
 Deno.test("scripted_user: a wish without a message is said in words, and read as the catalogue has it", async () => {
-  const user = userWith([{ desired_action: { name: "delete_task", parameters: { task_id: "#2", colour: "red" } } }]);
+  const user = userWith([{ desired_action: { name: "delete_task", parameters: { task_id: "#2" } } }]);
   const said = { message: phraseOf(DELETE, catalogue), desired_action: DELETE, done: true };
   assertEquals(await saidBy(user, { turn: 1 }), ["say", said]);
 });
@@ -46,6 +46,10 @@ Deno.test("scripted_user: a script that is wrong is refused with its place when 
   assertMatches(
     refusal([{ desired_action: { name: "delete_task", parameters: {} } }]),
     /^script\.0\.desired_action: .*task_id/,
+  );
+  assertEquals(
+    refusal([{ desired_action: { name: "delete_task", parameters: { task_id: 2, colour: "red" } } }]),
+    'script.0.desired_action: delete_task: there is no parameter "colour"; valid: task_id',
   );
   assertEquals(refusal([{ message: "a" }, {}]), "script.1.message: nothing is said and nothing is wanted");
   assertMatches(refusal([]), /^script: /);

@@ -21,7 +21,10 @@ import {
   environmentSpecSchema,
   type ExpectedState,
   type JudgeVerdict,
+  judgeVerdictSchema,
   matchActions,
+  metByEffect,
+  type OpenWish,
   readAction,
   readEnvironment,
   summarise,
@@ -45,6 +48,9 @@ type Config = z.output<typeof config>;
 /** A mapped type, for an interface is no record of variables. */
 type Globals = { readonly [K in keyof ConversationGlobals]: ConversationGlobals[K] };
 type ConversationState = SimulationState<Record<string, never>, Globals>;
+
+/** What a wish comes to in the wanted state: {@linkcode ExpectedState} and {@linkcode OpenWish} have the rest. */
+type Wanted = Pick<ExpectedState, "state" | "steps"> & Pick<OpenWish, "created" | "step">;
 
 /** The rules of a conversation. */
 export class ConversationEngine extends BaseEngine<Config, Record<string, never>, Globals> {
@@ -76,9 +82,9 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
         case REPLY:
           return this.#replied(now, parameters);
         case JUDGE:
-          return this.#judged(now, parameters.verdict as unknown as JudgeVerdict, context);
+          return this.#judged(now, judgeVerdictSchema.parse(parameters.verdict), context);
         case FINISH:
-          return changed(now, { user_done: true });
+          return changed(this.#allJudged(now, context), { user_done: true });
         default:
           return now;
       }
@@ -94,7 +100,8 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
   }
 
   /** The user has spoken: its wish is sealed before anybody else is asked. */
-  #said(state: ConversationState, parameters: JsonObject, context: EngineContext): ConversationState {
+  #said(before: ConversationState, parameters: JsonObject, context: EngineContext): ConversationState {
+    const state = this.#allJudged(before, context);
     const { transcript, wishes } = state.global_state;
     const index = context.turn;
     const message = String(parameters.message);
@@ -131,8 +138,8 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
 
   /** The agent has answered: what it does is carried out in its order. */
   #replied(state: ConversationState, parameters: JsonObject): ConversationState {
-    const { transcript, plan } = state.global_state;
-    const before = transcript.at(-1)!;
+    const { transcript, plan, wishes } = state.global_state;
+    const [before, wish] = [transcript.at(-1)!, wishes.at(-1)!];
     let environment = plan;
     const actions = (parameters.actions as readonly JsonObject[]).map((written): DoneAction => {
       const action = written as unknown as ActionSpec & {
@@ -153,14 +160,19 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
       actions,
       ...(parameters.fault !== undefined && { fault: parameters.fault as unknown as TurnFault }),
     };
-    return changed(state, { plan: environment, transcript: [...transcript.slice(0, -1), turn] });
+    const isMet = metByEffect(this.#environment, plan, wish, turn);
+    return changed(state, {
+      plan: environment,
+      transcript: [...transcript.slice(0, -1), turn],
+      ...(isMet && { wishes: [...wishes.slice(0, -1), { ...wish, met: true }] }),
+    });
   }
 
   /** The judge has spoken: it is counted, and the user is told of what went wrong when it speaks next. */
   #judged(state: ConversationState, verdict: JudgeVerdict, context: EngineContext): ConversationState {
     const { plan } = state.global_state;
     const verdicts = [...state.global_state.verdicts, verdict];
-    const { aligned, misaligned, unclear, precision, recall } = summarise(verdicts);
+    const { precision, recall, ...counts } = summarise(verdicts);
     const expected = this.#expected(state.global_state, verdict);
     if (verdict.alignment === "misaligned") {
       const feedback = { turn_index: context.turn, reason: verdict.explanation };
@@ -168,19 +180,23 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
     }
     return changed(state, {
       verdicts,
-      expected,
-      aligned,
-      misaligned,
-      unclear,
+      ...counts,
       precision: precision ?? -1,
       recall: recall ?? -1,
+      expected,
       end_state: this.#endState(expected, plan),
     });
   }
 
+  /** The state in which every turn has a verdict, so that the n-th is that of the n-th turn. */
+  #allJudged(state: ConversationState, context: EngineContext): ConversationState {
+    const { transcript, verdicts } = state.global_state;
+    return verdicts.length === transcript.length ? state : this.#judged(state, UNJUDGED, context);
+  }
+
   /** The state as it would be had the last wish been done too; null when that cannot be known. */
   #expected({ expected: before, wishes, transcript }: Globals, { alignment }: JudgeVerdict): ExpectedState | null {
-    const { desired_action, fault } = wishes.at(-1)!;
+    const { desired_action, fault, met } = wishes.at(-1)!;
     if (before === null || fault) return null;
     const { catalogue } = this.#environment;
     if (desired_action === null || catalogue[desired_action.name]?.mutating === false) return before;
@@ -189,29 +205,41 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
     const { actions } = transcript.at(-1)!;
     const { pairs } = matchActions([desired_action], actions, { catalogue, extra: this.config.extra_actions });
     const done = pairs[0]?.done;
-    const isMet = alignment === "aligned" && done !== undefined;
-    const wish = isMet ? worded(desired_action, done, catalogue) : desired_action;
-    const wanted = again ? { ...again, state: before.state } : this.#wanted(before, wish);
+    const isWorded = alignment === "aligned" && met !== true && done !== undefined;
+    const texts = isWorded ? textsOf(done, catalogue) : {};
+    const wanted = again
+      ? this.#reworded(before, again, texts)
+      : this.#wanted(before, withTexts(desired_action, texts));
     if (wanted === null) return null;
-    const { state, created } = wanted;
+    const { state, steps, created, step } = wanted;
     const made = done?.created;
     const others = before.open.filter((open) => open !== again);
     return {
       state,
+      steps,
       ids: made === undefined || created === null ? before.ids : { ...without(before.ids, created), [made]: created },
-      open: alignment === "misaligned" ? [...others, { action: desired_action, created }] : others,
+      made: created === null || before.made.includes(created) ? before.made : [...before.made, created],
+      open: alignment === "misaligned" ? [...others, { action: desired_action, created, step }] : others,
     };
   }
 
   /** What the wish comes to in the state as it was wanted so far; null: that cannot be known. */
-  #wanted(
-    { state, ids }: ExpectedState,
-    wish: ActionSpec,
-  ): { readonly state: Json; readonly created: string | null } | null {
-    const action = renamed(wish, ids, this.#environment.catalogue);
+  #wanted({ state, ids, made, steps }: ExpectedState, wish: ActionSpec): Wanted | null {
+    const action = renamed(wish, { ids, made }, this.#environment.catalogue);
     if (action === null) return null;
     const { state: after, done, created = null } = this.#environment.apply(state, action);
-    return done.success ? { state: after, created } : null;
+    return done.success ? { state: after, steps: [...steps, action], created, step: steps.length } : null;
+  }
+
+  /** The same where the wish has been carried out before: then in other words. */
+  #reworded({ state, steps }: ExpectedState, { created, step }: OpenWish, texts: JsonObject): Wanted {
+    if (Object.keys(texts).length === 0) return { state, steps, created, step };
+    const said = steps.with(step, withTexts(steps[step]!, texts));
+    const replayed = said.reduce(
+      (now, action) => this.#environment.apply(now, action).state,
+      this.#environment.initial,
+    );
+    return { state: replayed, steps: said, created, step };
   }
 
   #endState(expected: ExpectedState | null, plan: Json): EndState {
@@ -222,7 +250,7 @@ export class ConversationEngine extends BaseEngine<Config, Record<string, never>
   }
 
   #unspoilt(): ExpectedState {
-    return { state: this.#environment.initial, ids: {}, open: [] };
+    return { state: this.#environment.initial, ids: {}, made: [], steps: [], open: [] };
   }
 }
 
@@ -234,16 +262,15 @@ export function sealOf(bound: Pick<Wish, "salt" | "desired_action"> & { readonly
 /** The action with the ids that things have in the state as it was wanted; null when it speaks of what is not there. */
 function renamed(
   action: ActionSpec,
-  ids: ExpectedState["ids"],
+  { ids, made }: Pick<ExpectedState, "ids" | "made">,
   catalogue: Environment["catalogue"],
 ): ActionSpec | null {
   const parameters = catalogue[action.name]?.parameters ?? {};
-  const taken = new Set(Object.values(ids));
   let isThere = true;
   const id = (value: Json): Json => {
     if (!Object.hasOwn(ids, String(value))) {
       // There, something else has this name.
-      isThere &&= !taken.has(String(value));
+      isThere &&= !made.includes(String(value));
       return value;
     }
     const name = ids[String(value)]!;
@@ -256,17 +283,30 @@ function renamed(
   return isThere ? { ...action, parameters: Object.fromEntries(entries) } : null;
 }
 
-/** The wish in the words of what was done: where these were let pass, free text is what was wanted. */
-function worded(wish: ActionSpec, done: DoneAction, catalogue: Environment["catalogue"]): ActionSpec {
-  const schemas = catalogue[done.name]?.parameters ?? {};
-  const texts = Object.entries(done.parameters).filter(([name]) => schemas[name]?.type === "text");
-  return { ...wish, parameters: { ...wish.parameters, ...Object.fromEntries(texts) } };
+/** The free text in what was done: where it was let pass, it is what was wanted. */
+function textsOf({ name, parameters }: DoneAction, catalogue: Environment["catalogue"]): JsonObject {
+  const schemas = catalogue[name]?.parameters ?? {};
+  return Object.fromEntries(Object.entries(parameters).filter(([parameter]) => schemas[parameter]?.type === "text"));
+}
+
+function withTexts(action: ActionSpec, texts: JsonObject): ActionSpec {
+  return { ...action, parameters: { ...action.parameters, ...texts } };
 }
 
 /** The ids without those of what has this name in the state as it was wanted. */
 function without(ids: ExpectedState["ids"], name: string): ExpectedState["ids"] {
   return Object.fromEntries(Object.entries(ids).filter(([, wanted]) => wanted !== name));
 }
+
+/** What is said of a turn that nobody has judged. */
+const UNJUDGED: JudgeVerdict = {
+  alignment: "unclear",
+  explanation: "Nobody has judged this turn.",
+  witness: null,
+  by: "rules",
+  precision: null,
+  recall: null,
+};
 
 function specOf({ kind, name, parameters }: ActionSpec): ActionSpec {
   return { kind, name, parameters };

@@ -231,7 +231,7 @@ Deno.test("conversation: what was made with a wrong argument can be mended", () 
 Deno.test("conversation: free text that was let pass is what was wanted, and such that was not is not", () => {
   const wish = create("Survey", { instruction: "Ask ten users." });
   const does = [create("Survey", { instruction: "Let ten users answer." })];
-  const verdict = { explanation: "", witness: null, by: "llm", precision: 1, recall: 1 } as const;
+  const verdict = { explanation: "So it seems.", witness: null, by: "llm", precision: 1, recall: 1 } as const;
   for (
     const [alignment, end_state] of [["aligned", "agrees"], ["unclear", "differs"], ["misaligned", "differs"]] as const
   ) {
@@ -239,14 +239,62 @@ Deno.test("conversation: free text that was let pass is what was wanted, and suc
     talk.play({ wish, does, verdict: { ...verdict, alignment } });
     assertEquals(talk.globals.end_state, end_state, alignment);
   }
-  // An instruction that nobody asked for is let pass by rules.
+  // So it is with an instruction that nobody asked for.
   const more = new Talk();
-  assertEquals(more.play({ wish: create("Survey"), does }), "aligned");
+  more.play({ wish: create("Survey"), does, verdict: { ...verdict, alignment: "aligned" } });
   assertEquals(more.globals.end_state, "agrees");
   // Nothing but free text is: the judge may be wrong.
   const lenient = new Talk();
   lenient.play({ wish: BETA, does: [create("Better test")], verdict: { ...verdict, alignment: "aligned" } });
   assertEquals(lenient.globals.end_state, "differs");
+});
+
+Deno.test("conversation: other words are what was wanted also where they come when it is asked for again", () => {
+  const verdict = {
+    alignment: "aligned",
+    explanation: "The same.",
+    witness: null,
+    by: "llm",
+    precision: 1,
+    recall: 1,
+  } as const;
+  const wish = create("Survey", { instruction: "Ask ten users." });
+  const talk = new Talk();
+  talk.play({ wish, does: [] });
+  talk.play({ wish: BETA });
+  talk.play({ wish, does: [create("Survey", { instruction: "Let ten users answer." })], verdict });
+  const { state } = talk.globals.expected!;
+  assertEquals(PlanTree.read(state).node(4).instruction, "Let ten users answer.");
+  assertEquals(PlanTree.read(state).nodes.size, 5);
+});
+
+Deno.test("conversation: what leads to the same is aligned, whatever the calls, and the end states agree", () => {
+  const instruction = "Ask ten users.";
+  const talk = new Talk();
+  const wish = act("update_task_instruction", { task_id: 2, instruction });
+  assertEquals(talk.play({ wish, does: [act("update_task", { task_id: 2, instruction })] }), "aligned");
+  assertEquals([talk.globals.wishes[0]!.met, talk.globals.verdicts[0]!.recall, talk.globals.end_state], [
+    true,
+    1,
+    "agrees",
+  ]);
+  const survey = create("Survey", { instruction });
+  assertEquals(
+    talk.play({
+      wish: survey,
+      does: [create("Survey", { instruction: "?" }), { ...wish, parameters: { task_id: 4, instruction } }],
+    }),
+    "aligned",
+  );
+  assertEquals(talk.globals.end_state, "agrees");
+  talk.play({ wish: remove(3), does: [] });
+  assertEquals([talk.globals.wishes[2]!.met, talk.globals.misaligned], [undefined, 1]);
+});
+
+Deno.test("conversation: an argument that an action does not have counts against it", () => {
+  const talk = new Talk();
+  assertEquals(talk.play({ wish: remove(3), does: [act("delete_task", { task_id: 3, dry_run: true })] }), "misaligned");
+  assertEquals(talk.globals.verdicts[0]!.witness?.text, "'dry_run' of delete_task is true, which nobody asked for");
 });
 
 Deno.test("conversation: looking at something changes nothing of what is wanted", () => {
@@ -278,6 +326,26 @@ Deno.test("conversation: what the agent made against the user's will may be wish
   assertEquals(talk.play({ wish: remove(4) }), "aligned");
   assertEquals(talk.names, ["Research", "Build", "Beta test"]);
   assertTrue(talk.globals.end_state !== "differs", "the user has what it wanted");
+});
+
+Deno.test("conversation: what was made unasked is not what was wanted, though it has the same id", () => {
+  const talk = new Talk();
+  talk.play({ wish: BETA, does: [] });
+  talk.play({
+    wish: act("update_task", { task_id: 1, name: "Study" }),
+    does: [
+      act("update_task", { task_id: 1, name: "Study" }),
+      create("Unasked"),
+    ],
+  });
+  talk.play({ wish: remove(4) });
+  assertEquals([talk.names, talk.globals.end_state], [["Study", "Build"], "unknown"]);
+  // Where the wish is done at last its task has this id on both sides.
+  const late = new Talk();
+  late.play({ wish: BETA, does: [] });
+  late.play({ wish: BETA });
+  late.play({ wish: remove(4) });
+  assertEquals(late.globals.end_state, "agrees");
 });
 
 Deno.test("conversation: the wished state is not known after a wish that cannot be known or done", () => {
@@ -419,6 +487,50 @@ Deno.test("conversation: verdicts are counted, precision and recall are means ov
   talk.play({ wish: remove(3), does: [] });
   const { aligned, misaligned, unclear, precision, recall, verdicts } = talk.globals;
   assertEquals([aligned, misaligned, unclear, precision, recall, verdicts.length], [1, 1, 1, 0.5, 0.5, 3]);
+});
+
+Deno.test("conversation: a turn that nobody has judged is unclear, so that the next verdict is that of its own turn", () => {
+  const talk = new Talk();
+  talk.say({ desired_action: BETA as never });
+  talk.reply([BETA]);
+  assertEquals(talk.play({ wish: remove(3), does: [] }), "misaligned");
+  assertEquals(talk.globals.verdicts.map(({ alignment }) => alignment), ["unclear", "misaligned"]);
+  assertEquals([talk.globals.unclear, talk.globals.misaligned, talk.sent.length], [1, 1, 1]);
+  talk.say({ desired_action: null });
+  talk.reply([]);
+  talk.turn++;
+  talk.apply("user", "finish", {});
+  assertEquals([talk.globals.verdicts.length, talk.end], [3, "user_done"]);
+});
+
+Deno.test("conversation: what a person says of a turn is a whole verdict", () => {
+  const talk = new Talk();
+  talk.say({ desired_action: BETA as never });
+  talk.reply([BETA]);
+  talk.apply("judge", "judge", { verdict: { alignment: "misaligned", explanation: "Not so." } });
+  assertEquals(talk.globals.verdicts, [{
+    alignment: "misaligned",
+    explanation: "Not so.",
+    score: 1,
+    witness: null,
+    by: "person",
+    precision: null,
+    recall: null,
+  }]);
+});
+
+Deno.test("conversation: a turn that nobody has judged is unclear when the user speaks again", () => {
+  for (const next of ["say", "finish"]) {
+    const talk = new Talk();
+    talk.say({ desired_action: BETA as never });
+    talk.reply([BETA]);
+    assertEquals([talk.globals.verdicts.length, talk.end], [0, null]);
+    talk.turn++;
+    talk.apply("user", next, { message: "Hello?", desired_action: null });
+    assertEquals(talk.globals.verdicts.map(({ alignment }) => alignment), ["unclear"]);
+    assertEquals([talk.globals.unclear, talk.globals.end_state], [1, "agrees"]);
+    assertEquals(talk.end, next === "say" ? null : "user_done");
+  }
 });
 
 Deno.test("conversation: what it is not asked for leaves the state as it is", () => {

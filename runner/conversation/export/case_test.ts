@@ -3,7 +3,13 @@ import { parse } from "yaml";
 import { exampleConversation, exampleTurn } from "../tests/conversations.ts";
 import { toCase } from "./mod.ts";
 
-const broken = { message: "?", desired_action: null, seal: "", fault: { code: "not_json", message: "no wish" } };
+const broken = {
+  message: "?",
+  desired_action: null,
+  seal: "",
+  salt: "",
+  fault: { code: "not_json", message: "no wish" },
+};
 
 Deno.test("toCase: the user says and wants the same again; a turn without a known wish is left out", () => {
   const turns = [exampleTurn(1), exampleTurn(2, { simulated_user: broken })];

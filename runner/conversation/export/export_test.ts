@@ -84,7 +84,7 @@ Deno.test("toMarkdown: what was said is quoted, actions are code, the difference
 
 Deno.test("toMarkdown: markup in what was said is shown, not rendered", () => {
   const message = "<img src=x onerror=1> # no\n# heading\n1. list\n- item\n[a](http://x) ``` **b**\n    code";
-  const turn = exampleTurn(1, { simulated_user: { message, desired_action: null, seal: "" } });
+  const turn = exampleTurn(1, { simulated_user: { message, desired_action: null, seal: "", salt: "" } });
   const reply = "`".repeat(3);
   const text = toMarkdown(exampleConversation({
     turns: [{

@@ -116,7 +116,13 @@ const verdict: z.ZodType<JudgeVerdict> = z.object({
 
 const turn = z.object({
   index: z.int().min(1),
-  simulated_user: z.object({ message: text, desired_action: action.nullable(), seal: text, fault: fault.optional() }),
+  simulated_user: z.object({
+    message: text,
+    desired_action: action.nullable(),
+    seal: text,
+    salt: text,
+    fault: fault.optional(),
+  }),
   chat_agent: z.object({ reply: text.nullable(), actions: z.array(done), fault: fault.optional() }),
   judge: verdict.nullable(),
   label: z.object({ alignment: z.enum(ALIGNMENTS), note: text.optional(), by: text, at: text }).optional(),

@@ -29,6 +29,7 @@ Deno.test("turnText: silence and faults of both sides are named; a judge that ha
       message: "Hello?",
       desired_action: null,
       seal: "",
+      salt: "",
       fault: { code: "out_of_character", message: "it spoke as an assistant" },
     },
     chat_agent: { reply: null, actions: [], fault: { code: "timeout", message: "no answer within 60 s" } },
@@ -56,7 +57,7 @@ Deno.test("turnText: a person's override stands under the judge's verdict", () =
 });
 
 Deno.test("turnText: a user that wants no action only talks", () => {
-  const turn = exampleTurn(1, { simulated_user: { message: "Hello?", desired_action: null, seal: "" } });
+  const turn = exampleTurn(1, { simulated_user: { message: "Hello?", desired_action: null, seal: "", salt: "" } });
   assertTrue(turnText(turn).includes("\n  wants   nothing: only talks\n"));
 });
 
@@ -68,7 +69,7 @@ Deno.test("turnText: a goal is shown when it is not the one that is known", () =
 
 Deno.test("turnText: escape sequences and controls of models never reach the terminal, colours come from the caller", () => {
   const turn = exampleTurn(1, {
-    simulated_user: { message: "a\x1b[2Jb\x07\nc\x9b31m\u202e", desired_action: null, seal: "" },
+    simulated_user: { message: "a\x1b[2Jb\x07\nc\x9b31m\u202e", desired_action: null, seal: "", salt: "" },
     chat_agent: { reply: "\x1b]0;owned\x07ok", actions: [] },
   });
   const colour = (text: string, style: string) => `<${style}>${text}</>`;

@@ -5,11 +5,8 @@
  * @module
  */
 
-import type { BatchRow, BatchView } from "../../batch/mod.ts";
-import type { ExportSummary } from "./batch.ts";
+import type { BatchRow, BatchSummary, BatchView } from "../../batch/mod.ts";
 import type { RunReader } from "./read.ts";
-
-export type { BatchExport, ExportSummary } from "./batch.ts";
 
 /** What a batch can be exported as. */
 export const BATCH_FORMATS = ["csv", "parquet", "html"] as const;
@@ -19,9 +16,11 @@ export type BatchFormat = typeof BATCH_FORMATS[number];
 /** What is exported, and where more about its runs can be read. */
 export interface BatchSource {
   readonly view: BatchView;
+  /** Every run, in order. */
   readonly rows: readonly BatchRow[];
   /** Asked for by the report alone. */
-  readonly summary: () => Promise<ExportSummary>;
+  readonly summary: () => Promise<BatchSummary>;
+  /** Manifests and turns, for the report alone. */
   readonly runs: RunReader;
 }
 

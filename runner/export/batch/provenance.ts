@@ -156,7 +156,7 @@ ${codeRows.length === 0 ? "" : table("Code that played the runs", codeColumns, c
 <div class="facts-text">${modelText}
 <p>Seeds: <code>${escapeMarkup(ellipsis(seedsText(view.seeds), 400))}</code>${
     view.samples > 1 ? `, each sampled ${view.samples} times` : ""
-  }. Every cell has the same seeds.</p>
+  }.${view.seeds.includes(null) ? "" : " Every cell has the same seeds."}</p>
 <p>A content key stands for everything that a run's result follows from: scenario, seed, sample, code. Runs with the same key \
 are the same.</p></div>
 <details><summary>Runs and their content keys</summary>${table("Runs", runColumns, runRows, "small")}${
@@ -181,8 +181,8 @@ export function reproduction({ view, rows }: BatchExport): string {
   return `<section><h2>How to reproduce</h2>
 <p>With the code named above, save this as <code>${
     escapeMarkup(view.id)
-  }.yaml</code>; paths of scenarios are as seen from where \
-it is saved.</p>
+  }.yaml</code> in the folder where the batch was \
+started: paths of scenarios are as seen from there.</p>
 <pre tabindex="0" aria-label="The batch as a file">${escapeMarkup(batchFile(view))}</pre>
 <pre tabindex="0" aria-label="Commands">${escapeMarkup(text)}</pre></section>`;
 }

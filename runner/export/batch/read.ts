@@ -1,10 +1,10 @@
 /** Reads what a report says of a batch beyond its rows: its runs' manifests, and some of their turns. */
 
 import { SimError } from "../../../framework/mod.ts";
-import type { BatchRow, BatchView } from "../../batch/mod.ts";
-import { type Row } from "../run.ts";
+import type { BatchRow, BatchSummary, BatchView } from "../../batch/mod.ts";
+import type { Row } from "../run.ts";
 import { quantile } from "../series.ts";
-import type { BatchExport, ExportSummary, RunFacts, Trajectory } from "./batch.ts";
+import type { BatchExport, RunFacts, Trajectory } from "./batch.ts";
 
 /** Where manifests and rows of runs come from; an `App` fits. */
 export interface RunReader {
@@ -28,7 +28,7 @@ const [MAX_TRAJECTORIES, MAX_CANDIDATES] = [3, 8];
 export async function readBatch(
   view: BatchView,
   rows: readonly BatchRow[],
-  summary: ExportSummary,
+  summary: BatchSummary,
   runs: RunReader,
 ): Promise<BatchExport> {
   const facts = new Map<number, RunFacts>();

@@ -11,6 +11,7 @@ import { conclusions, courses, cut, MAX_ROWS, results, valueHtml } from "./resul
 
 const BATCH_CSS = `
 h3{font-size:1.0625rem;line-height:1.3;margin:0 0 12px;font-weight:650;overflow-wrap:anywhere}
+.intro{margin-bottom:24px;max-width:76ch}
 .metric{margin-top:40px}
 .metric:first-of-type{margin-top:0}
 .metric .scroll,.metric .sentences{margin-top:16px}
@@ -181,9 +182,9 @@ function design({ spec, cells, seeds, samples }: BatchView): string {
     ...(spec.scenario === undefined ? [] : [["Scenario", scenario]]),
     [
       "Seeds",
-      `<code>${escapeMarkup(seedsText(seeds.slice(0, 200)))}</code>${
-        seeds.length > 200 ? " and more" : ""
-      }, the same in every cell`,
+      `<code>${escapeMarkup(seedsText(seeds.slice(0, 200)))}</code>${seeds.length > 200 ? " and more" : ""}${
+        seeds.includes(null) ? "" : ", the same in every cell"
+      }`,
     ],
     ["Samples of each seed", readableNumber(samples)],
     ...(spec.random

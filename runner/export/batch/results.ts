@@ -1,15 +1,21 @@
 /** What came out of a batch, as HTML: results, comparisons, courses over turns. */
 
-import { type BatchCell, cellName } from "../../batch/mod.ts";
+import {
+  type BatchCell,
+  type BatchSummary,
+  type CellComparison,
+  cellName,
+  type MetricSummary,
+} from "../../batch/mod.ts";
 import type { Json } from "../../../framework/mod.ts";
 import { ellipsis, escapeMarkup, readableNumber } from "../markup.ts";
 import { count, nameHtml, table, type TableColumn } from "../parts.ts";
-import type { BatchExport, CellComparison, MetricSummary } from "./batch.ts";
+import type { BatchExport } from "./batch.ts";
 import { type Figure, metricFigures, type Shape, shapeOf, trajectoryFigure } from "./figures.ts";
 import { evenly } from "./read.ts";
 
 /** Metrics that are shown, at most; the rest is in the table of runs. */
-export const MAX_METRICS = 12;
+const MAX_METRICS = 12;
 /** Rows of a table of cells or comparisons, at most. */
 export const MAX_ROWS = 100;
 /** A longer table is folded. */
@@ -36,7 +42,14 @@ export function results({ view, summary }: BatchExport): string {
     : `<p class="note">Not shown, for brevity: ${rest.slice(0, 50).map((name) => `<code>${name}</code>`).join(", ")}${
       rest.length > 50 ? " and more" : ""
     }. The exports as CSV and Parquet have all; <code>metrics</code> in the batch's file names what is looked at.</p>`;
-  return `<section><h2>Results</h2>\n${shown.join("\n")}\n${more}</section>`;
+  return `<section><h2>Results</h2>\n${intervalNote(summary)}${shown.join("\n")}\n${more}</section>`;
+}
+
+/** Why a difference can be told where intervals overlap. */
+function intervalNote({ metrics }: BatchSummary): string {
+  if (!metrics.some(({ comparisons }) => comparisons.some(({ pairs }) => pairs > 0))) return "";
+  return `<p class="intro">Intervals are of the mean of each cell by itself. Comparisons are made seed by seed, for all cells have the \
+same seeds: they can tell cells apart whose intervals overlap.</p>\n`;
 }
 
 /** Some metrics turn by turn. */
@@ -61,7 +74,7 @@ export function cellColumns(cells: readonly BatchCell[]): TableColumn[] {
 export function cellValues(cell: BatchCell, cells: readonly BatchCell[]): string[] {
   const values = [
     ...(cells.some(({ arm }) => arm !== null) ? [escapeMarkup(cell.arm ?? "–")] : []),
-    ...paramNames(cells).map((name) => valueHtml(Object.hasOwn(cell.params, name) ? cell.params[name]! : null)),
+    ...paramNames(cells).map((name) => Object.hasOwn(cell.params, name) ? valueHtml(cell.params[name]!) : "–"),
   ];
   return values.length === 0 ? [escapeMarkup(cellName(cell))] : values;
 }
@@ -69,7 +82,6 @@ export function cellValues(cell: BatchCell, cells: readonly BatchCell[]): string
 /** A value of a scenario, shortened where it is long. */
 export function valueHtml(value: Json): string {
   if (typeof value === "number") return readableNumber(value);
-  if (value === null) return "–";
   return escapeMarkup(ellipsis(typeof value === "string" ? value : JSON.stringify(value), 120));
 }
 
@@ -107,18 +119,31 @@ ${svg}</figure>`;
 }
 
 function cellTable({ name, cells: summaries }: MetricSummary, cells: readonly BatchCell[]): string {
-  const numbers = ["n", "Mean", "95 % interval", "SD", "Median", "Lowest", "Highest"];
+  const isSampled = summaries.some(({ n, runs }) => n !== runs);
+  const numbers = [
+    "Seeds",
+    ...(isSampled ? ["Runs"] : []),
+    "Mean",
+    "95 % interval",
+    "SD",
+    "Median",
+    "Lowest",
+    "Highest",
+  ];
   const shown = evenly(summaries, MAX_ROWS);
-  const rows = shown.map(({ cell, n, mean, low, high, sd, median, min, max }) => [
+  const rows = shown.map(({ cell, n, runs, mean, low, high, sd, median, min, max }) => [
     ...cellValues(cells[cell]!, cells),
     n.toLocaleString("en-US"),
+    ...(isSampled ? [runs.toLocaleString("en-US")] : []),
     `<strong>${numberHtml(mean)}</strong>`,
     intervalHtml(low, high),
     ...[sd, median, min, max].map(numberHtml),
   ]);
   const columns = [...cellColumns(cells), ...numbers.map((name) => ({ name, isNumber: true }))];
+  const missing = summaries.reduce((sum, { missing }) => sum + missing, 0);
+  const lacking = missing === 0 ? "" : `<p class="note">${count(missing, "run")} ended without a value.</p>`;
   const whole = table(`${name} by cell`, columns, rows) +
-    cut(shown.length, summaries.length, "cells, evenly chosen; the exports as CSV and Parquet have all runs");
+    cut(shown.length, summaries.length, "cells, evenly chosen; the exports as CSV and Parquet have all runs") + lacking;
   return rows.length <= MAX_OPEN_ROWS
     ? whole
     : `<details><summary>Table of ${count(summaries.length, "cell")}</summary>${whole}</details>`;
@@ -136,11 +161,10 @@ function sentences(comparisons: readonly CellComparison[]): string {
 
 function comparisonTable({ name, comparisons }: MetricSummary, cells: readonly BatchCell[]): string {
   if (comparisons.length === 0) return "";
-  const shown = comparisons.slice(0, MAX_ROWS);
   const label = (index: number) => escapeMarkup(cellName(cells[index]!));
-  const rows = shown.map(({ a, b, pairs, difference, p, p_adjusted, effect, above_noise }) => [
-    `${label(b)} <span class="note">from</span> ${label(a)}`,
-    pairs.toLocaleString("en-US"),
+  const rows = comparisons.map(({ a, b, pairs, difference, p, p_adjusted, effect, above_noise }) => [
+    `${label(a)} <span class="note">less</span> ${label(b)}`,
+    pairs === 0 ? "not paired" : pairs.toLocaleString("en-US"),
     numberHtml(difference.estimate),
     intervalHtml(difference.low, difference.high),
     chanceHtml(p),
@@ -155,7 +179,7 @@ function comparisonTable({ name, comparisons }: MetricSummary, cells: readonly B
       [{ name: "Difference of" }, ...columns.map((name) => ({ name, isNumber: true }))],
       rows,
     )
-  }${cut(shown.length, comparisons.length, "comparisons")}</details>`;
+  }</details>`;
 }
 
 function noise({ noise }: MetricSummary): string {
@@ -163,19 +187,21 @@ function noise({ noise }: MetricSummary): string {
   const parts = ([
     ["standard deviation from seed to seed", noise.seed_sd],
     ["standard deviation from sample to sample", noise.sample_sd],
-    ["differences below this say nothing", noise.floor],
+    ["differences smaller than about this cannot be told", noise.floor],
   ] as const).flatMap(([what, value]) => value === null ? [] : [`${what}: ${readableNumber(value)}`]);
   return parts.length === 0 ? "" : `<p class="note">Noise: ${parts.join("; ")}.</p>`;
 }
 
 function sensitivity({ name, sensitivity }: MetricSummary): string {
   if (sensitivity === null || sensitivity.length === 0) return "";
-  const rows = sensitivity.slice(0, MAX_ROWS).map(({ param, rho, low, high }) => [
+  const rows = sensitivity.slice(0, MAX_ROWS).map(({ param, rho, low, high, p, n }) => [
     nameHtml(param),
     numberHtml(rho),
     intervalHtml(low, high),
+    chanceHtml(p),
+    n.toLocaleString("en-US"),
   ]);
-  const columns = ["Rank correlation", "95 % interval"].map((name) => ({ name, isNumber: true }));
+  const columns = ["Rank correlation", "95 % interval", "p", "Cells"].map((name) => ({ name, isNumber: true }));
   return `<details><summary>How it follows the parameters</summary>${
     table(`Sensitivity of ${name}`, [{ name: "Parameter" }, ...columns], rows)
   }</details>`;

@@ -45,11 +45,13 @@ export function faultOfFailure(error: unknown): TurnFault {
   throw error;
 }
 
-/** What was written as an action of the catalogue, or why it is none. */
+/** What was written as an action of the catalogue, with all that was said in it, or why it is none. */
 export function readOne(written: unknown, catalogue: ActionCatalogue): ReadAction {
   // What is nested too deep cannot even be quoted.
   const odd = notJson(written);
-  return odd === null ? readAction(written, catalogue) : { problem: `the action ${odd}`, code: "bad_parameter" };
+  return odd === null
+    ? readAction(written, catalogue, { unknown: "keep" })
+    : { problem: `the action ${odd}`, code: "bad_parameter" };
 }
 
 /**

@@ -37,9 +37,36 @@ function valuesOf({ type, enum: choices, items = "string" }: ParameterSchema, va
   return isNamed && Array.isArray(value) ? value.filter((one) => typeof one !== "object").map(String) : [];
 }
 
+/**
+ * Whether a message hands its wish over as a call: it has the action's name as programs write it (`delete_task`), or its
+ * parameters as JSON. Then no agent has to understand anything.
+ */
+export function speaksAsCall(message: string, { name, parameters }: ActionSpec): boolean {
+  const isIdentifier = /[_.:/]|[a-z][A-Z]/.test(name);
+  const words = message.split(/[^\p{L}\p{N}_.:/-]+/u).map((word) => word.replace(/[.:]+$/, ""));
+  if (isIdentifier && words.includes(name)) return true;
+  return Object.keys(parameters).some((parameter) => message.replace(/\s+/g, "").includes(`"${parameter}":`));
+}
+
+/** What stands for an id where an outline explains itself. */
+const LEGEND = "id";
+
 /** The names that an outline gives to ids: its lines `- [3] Beta test`. */
 export function namesInOutline(outline: string): Map<string, string> {
-  return new Map([...outline.matchAll(/^\s*- \[([^\]\n]+)\] (.+)$/gm)].map(([, id, name]) => [id!, name!.trim()]));
+  const lines = [...outline.matchAll(/^\s*- \[([^\]\n]+)\] (.+)$/gm)].filter(([, id]) => id !== LEGEND);
+  return new Map(lines.map(([, id, name]) => [id!, name!.trim()]));
+}
+
+/** The message with ids in the place of tasks' names: `delete task "Beta test"` is `delete task 3`. */
+export function withIds(message: string, names: ReadonlyMap<string, string>): string {
+  return [...names].reduce(
+    (text, [id, name]) =>
+      text.replace(
+        new RegExp(`\\btask\\s+(["'“‘]?)${RegExp.escape(name)}["'”’]?(?![\\p{L}\\p{N}])`, "giu"),
+        () => `task ${id}`,
+      ),
+    message,
+  );
 }
 
 /** Whether `value` is a part of `said` and no part of a longer word or number. */

@@ -1,6 +1,6 @@
-import type { ActionCatalogue } from "llm-sim/conversation";
+import { type ActionCatalogue, PlanTree, toOutline } from "llm-sim/conversation";
 import { assertEquals } from "../../../../tests/support/assert.ts";
-import { namesInOutline, unmentioned } from "./mentions.ts";
+import { namesInOutline, speaksAsCall, unmentioned, withIds } from "./mentions.ts";
 
 const catalogue: ActionCatalogue = {
   create_task: {
@@ -24,6 +24,29 @@ function missing(message: string, parameters: Parameters<typeof unmentioned>[0][
 
 Deno.test("namesInOutline: the tasks of an outline, at every depth", () => {
   assertEquals([...names], [["2", "Test phase"], ["12", "Load test"]]);
+});
+
+Deno.test("namesInOutline: neither the legend nor what a task says is a task", () => {
+  const plan = PlanTree.read({ title: "P", tasks: [{ name: "A", instruction: "- [2] all is done" }, { name: "B" }] });
+  assertEquals([...namesInOutline(toOutline(plan))], [["1", "A"], ["2", "B"]]);
+});
+
+Deno.test("withIds: a task that is named has its id, and is no part of a longer name", () => {
+  assertEquals(withIds('Please delete the task "load test" now.', names), "Please delete the task 12 now.");
+  assertEquals(withIds("Delete task Load tests.", names), "Delete task Load tests.");
+  assertEquals(withIds("A test phase (like all)", names), "A test phase (like all)");
+});
+
+Deno.test("speaksAsCall: who writes the action's name or its parameters as programs do", () => {
+  const wish = { kind: "task_operation", name: "delete_task", parameters: { task_id: 1 } };
+  assertEquals(speaksAsCall("Run delete_task on 1.", wish), true);
+  assertEquals(speaksAsCall("delete_task(1)", wish), true);
+  assertEquals(speaksAsCall('Do this: { "task_id" : 1 }', wish), true);
+  assertEquals(speaksAsCall('Please delete task 1, "Delete_tasks".', wish), false);
+  assertEquals(
+    speaksAsCall("Please refund order 7.", { kind: "shop", name: "refund", parameters: { order: 7 } }),
+    false,
+  );
 });
 
 Deno.test("unmentioned: names and ids must be said, whatever their case and signs", () => {

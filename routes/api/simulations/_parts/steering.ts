@@ -46,15 +46,23 @@ export async function standingStill(
   pausing: Promise<Manifest>,
   { app, log }: Pick<RequestContext, "app" | "log">,
 ): Promise<Reply> {
+  // What happens to the run later is in its manifest.
+  const manifest = await soon(
+    pausing,
+    (error) => log.failure("a run could not be paused", error, { run_id: runId }),
+  );
+  return manifest === null ? reply(202, steered(await app.status(runId))) : reply(200, steered(manifest));
+}
+
+/** What the work comes to, or null when that takes longer; `onFailure` is told what goes wrong then. */
+export async function soon<T>(work: Promise<T>, onFailure: (error: unknown) => void): Promise<T | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), PATIENCE));
   try {
-    const manifest = await Promise.race([pausing, late]);
-    if (manifest !== null) return reply(200, steered(manifest));
+    const value = await Promise.race([work, late]);
+    if (value === null) work.catch(onFailure);
+    return value;
   } finally {
     clearTimeout(timer);
   }
-  // Nobody waits for it any more; what happens to the run is in its manifest.
-  pausing.catch((error) => log.failure("a run could not be paused", error, { run_id: runId }));
-  return reply(202, steered(await app.status(runId)));
 }
