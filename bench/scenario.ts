@@ -62,7 +62,6 @@ export function boltzmannScenario(agents: number, features: Features = {}): Reso
     llm: null,
     events: { verbosity: features.verbosity ?? "MILESTONE" },
     logging: { level: "INFO", format: "auto" },
-    unsupported: {},
   };
 }
 

@@ -11,6 +11,7 @@ const NOT_USAGE = new Set([
   "no_deno",
   "compile_failed",
   "bad_manifest",
+  "bad_batch",
   "bad_checkpoint",
   "missing_file_in_run",
   "no_sql_engine",

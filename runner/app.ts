@@ -1043,21 +1043,9 @@ interface Launch {
   readonly past?: NewRun["past"];
 }
 
-/** @throws {SimError} all errors, or the sections that are not built yet */
-function runnable(prepared: PreparedRun): NonNullable<PreparedRun["config"]> {
-  const { config, issues } = prepared;
+/** @throws {SimError} all errors */
+function runnable({ config, issues }: PreparedRun): NonNullable<PreparedRun["config"]> {
   if (!config) throw issuesError(issues);
-  const sections = Object.keys(config.unsupported);
-  if (sections.length > 0) {
-    const notes = issues.filter((issue) => issue.code === "not_supported_yet")
-      .map((issue): Issue => ({
-        ...issue,
-        severity: "error",
-        message: `section '${issue.path?.join(".") ?? sections[0]}' is not supported yet`,
-      }));
-    if (notes.length > 0) throw issuesError(notes);
-    throw new SimError("not_supported_yet", `not supported yet: ${sections.join(", ")}`);
-  }
   return config;
 }
 

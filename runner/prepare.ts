@@ -65,8 +65,7 @@ export async function prepareScenario(
   const named = await nameDomain(domains, loaded, file);
   if ("issue" in named) return { text, issues: [...loaded.issues, named.issue], cases: loaded.cases, agents: [] };
   const scenario = { ...loaded.scenario, domain: named.domain };
-  // What is not built yet cannot be checked by the domain either.
-  const found = Object.keys(scenario.unsupported).length > 0 ? [] : await domains.check(named.domain, scenario);
+  const found = await domains.check(named.domain, scenario);
   const located = found.map((issue) => ({
     ...issue,
     file,
@@ -93,10 +92,9 @@ export async function prepareScenario(
 /** Names of the agents that have one: members of populations are not written out. */
 async function namedAgents(
   domains: DomainRegistry,
-  { domain, agents, unsupported }: ResolvedScenario,
+  { domain, agents }: ResolvedScenario,
 ): Promise<string[]> {
-  const isKnown = Object.keys(unsupported).length === 0;
-  const populations = isKnown ? await domains.populations(domain, agents.map(({ type }) => type)) : new Set();
+  const populations = await domains.populations(domain, agents.map(({ type }) => type));
   return agents
     .filter(({ type, count }) => !populations.has(type) && (count ?? 1) <= SCENARIO_LIMITS.named_count)
     .flatMap((agent) => agentNames(agent));

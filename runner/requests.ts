@@ -62,7 +62,11 @@ export class Requests<T extends Started = Manifest> {
 
 function assertSame(name: string, before: string | undefined, body: string): void {
   if (before === body) return;
-  throw new SimError("idempotency_conflict", `something else has been asked for under the key '${name.slice(0, 100)}'`, {
-    hint: "take a new key for a new request",
-  });
+  throw new SimError(
+    "idempotency_conflict",
+    `something else has been asked for under the key '${name.slice(0, 100)}'`,
+    {
+      hint: "take a new key for a new request",
+    },
+  );
 }

@@ -28,6 +28,9 @@ const SCENARIOS = join(ROOT, "scenarios");
 const MAX_FILES = 1000;
 const MAX_DEPTH = 5;
 
+/** Folders without scenarios: packages, and the plans that conversations are about. */
+const NO_SCENARIOS: readonly string[] = ["node_modules", "plans"];
+
 /** Characters of `config`. */
 const LONGEST_CONFIG = 500;
 
@@ -163,7 +166,7 @@ function yamlFiles(root: string, folder: string, depth = 0): string[] {
   const found: string[] = [];
   for (const { name, isFile, isDirectory, isSymlink } of listed(join(root, folder))) {
     const path = `${folder}/${name}`;
-    if (name.startsWith(".") || name === "node_modules") continue;
+    if (name.startsWith(".") || NO_SCENARIOS.includes(name)) continue;
     if (isDirectory && depth < MAX_DEPTH) found.push(...yamlFiles(root, path, depth + 1));
     else if (/\.ya?ml$/i.test(name) && (isFile || (isSymlink && isContained(root, path)))) found.push(path);
   }

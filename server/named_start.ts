@@ -31,8 +31,12 @@ export async function startNamed<S extends Pick<StartSpec, "idempotencyKey">, R>
   } catch (error) {
     if (!(error instanceof SimError && error.code === "idempotency_conflict")) throw error;
     // Its own words have the caller's id in them.
-    throw new SimError("idempotency_conflict", `something else has been asked for under the key '${name.slice(0, 100)}'`, {
-      hint: "take a new key for a new request",
-    });
+    throw new SimError(
+      "idempotency_conflict",
+      `something else has been asked for under the key '${name.slice(0, 100)}'`,
+      {
+        hint: "take a new key for a new request",
+      },
+    );
   }
 }

@@ -24,10 +24,9 @@ import {
 } from "./sections.ts";
 import { applySettings, type Setting } from "./settings.ts";
 import { writeOut } from "./shorthand.ts";
-import { IssueList, keyPlaceOf, type Place, placeOf, type SourceMap } from "./source.ts";
+import { IssueList, keyPlaceOf, type Place, placeOf } from "./source.ts";
 import { readSpatial } from "./spatial.ts";
 import { readStateVariables } from "./state_variables.ts";
-import { readUnsupported } from "./unsupported.ts";
 
 /** What a scenario is loaded from. */
 export interface LoadOptions {
@@ -96,7 +95,7 @@ export async function loadScenario(options: LoadOptions): Promise<LoadedScenario
   const reading = new Reading(written, issues, options.lenient ?? false);
   let root = written;
   let resolution: Resolution;
-  if (isOnlyBatch(root)) resolution = refuseBatch(reading);
+  if (isBatch(reading)) resolution = refuseBatch(reading);
   else if ((reading.valueAt(["conversation"]) ?? null) === null) {
     resolution = await resolveScenario(reading, options.file, files);
   } else {
@@ -155,7 +154,6 @@ async function resolveScenario(reading: Reading, file: string, files: Referenced
   const models = await readModels(reading, file, files, agents);
   const events = readEvents(reading);
   const logging = readLogging(reading);
-  const unsupported = readUnsupported(reading);
   if (!simulation || !engine || !validator || !metrics || !limits || !events || !logging) return { domain };
   if (observability === undefined || spatial === undefined || !interventions || !memory) return { domain };
   return {
@@ -176,7 +174,6 @@ async function resolveScenario(reading: Reading, file: string, files: Referenced
       llm: models.llm,
       events,
       logging,
-      unsupported,
     },
   };
 }
@@ -194,8 +191,8 @@ function checkTopLevel(reading: Reading): void {
   }
 }
 
-function isOnlyBatch(root: SourceMap): boolean {
-  return root.entries.has("batch") && !root.entries.has("simulation");
+function isBatch(reading: Reading): boolean {
+  return (reading.valueAt(["batch"]) ?? null) !== null;
 }
 
 function refuseBatch(reading: Reading): Resolution {

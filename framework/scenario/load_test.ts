@@ -58,7 +58,6 @@ Deno.test("loadScenario fills in every default", async () => {
     llm: null,
     events: { verbosity: "ACTION" },
     logging: { level: "INFO", format: "auto" },
-    unsupported: {},
   });
 });
 
@@ -207,7 +206,6 @@ Deno.test("a legacy configuration with every key of llm-sim loads", async () => 
     roles: {},
     tape: "record",
   });
-  assertEquals(scenario!.unsupported, {});
   assertEquals(Object.keys(files), ["rail.json"]);
 });
 
@@ -231,11 +229,9 @@ Deno.test("empty sections mean the same as missing ones", async () => {
   assertEquals(issues.map(formatIssue), []);
 });
 
-Deno.test("a section that is not built yet is checked, kept as given and noted", async () => {
+Deno.test("a file with a section 'batch' is a batch, whatever else is in it", async () => {
   const { scenario, issues } = await load(scenarioText({}, "batch: { seeds: [1, 2] }\n"));
-  const notes = issues.map(({ severity, code, hint }) => [severity, code, hint]);
-  assertEquals(notes, [["note", "not_supported_yet", "use batch"]]);
-  assertEquals(scenario!.unsupported, { batch: { seeds: [1, 2] } });
+  assertEquals([scenario, issues.map(({ severity, code }) => [severity, code])], [undefined, [["error", "use_batch"]]]);
 });
 
 Deno.test("a bound on a total that the scenario does not declare is a warning", async () => {

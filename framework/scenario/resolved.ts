@@ -277,8 +277,6 @@ export interface ResolvedScenario {
     readonly level: "DEBUG" | "INFO" | "WARNING" | "ERROR";
     readonly format: "json" | "console" | "auto";
   };
-  /** Sections that parse but are not built yet, as given; `run` refuses a scenario that has any. */
-  readonly unsupported: { readonly [section: string]: Json };
 }
 
 /** What a scenario says of a conversation under test. Its parts are components like any others. */

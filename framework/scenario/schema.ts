@@ -325,7 +325,7 @@ export const scenarioShape = {
   events: given(events),
   logging: given(logging),
   conversation: given(conversationSchema),
-  batch: given(object.describe("many runs of one scenario")),
+  batch: given(object.describe("a file with it is a batch of runs and no scenario: use batch")),
 };
 
 /** One entry of `agents:`. */

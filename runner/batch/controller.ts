@@ -183,9 +183,10 @@ export class Batches {
     return this.#store.batches.ids();
   }
 
-  /** All batches, newest first. */
+  /** All batches, newest first; those whose `batch.json` cannot be read are left out. */
   async list({ limit = 100 }: { readonly limit?: number } = {}): Promise<BatchView[]> {
-    return await Promise.all(this.#store.batches.ids().slice(0, limit).map((id) => this.get(id)));
+    const ids = this.ids().filter((id) => this.#readable(id) !== null).slice(0, limit);
+    return await Promise.all(ids.map((id) => this.get(id)));
   }
 
   /** Every run of the batch in order, also those that have not been begun. @throws {SimError} `unknown_batch` */
@@ -327,9 +328,9 @@ export class Batches {
   /** Continues batches whose host is gone. */
   async resumeLost(): Promise<string[]> {
     const resumed: string[] = [];
-    for (const id of this.#store.batches.ids()) {
-      const record = this.#record(id);
-      if (record.status !== "running" || this.#playing.has(id) || this.#isAlive(record)) continue;
+    for (const id of this.ids()) {
+      const record = this.#readable(id);
+      if (record?.status !== "running" || this.#playing.has(id) || this.#isAlive(record)) continue;
       this.#begin(record);
       resumed.push(id);
     }
@@ -559,6 +560,16 @@ export class Batches {
 
   #record(id: string): BatchRecord {
     return this.#unwritten.get(id) ?? decodeRecord(this.#store.batches.read(id), id);
+  }
+
+  /** The record; null: it cannot be read, which whoever asks for it by its id is told. */
+  #readable(id: string): BatchRecord | null {
+    try {
+      return this.#record(id);
+    } catch (error) {
+      if (error instanceof SimError && (error.code === "bad_batch" || error.code === "unknown_batch")) return null;
+      throw error;
+    }
   }
 
   #write(record: BatchRecord): void {

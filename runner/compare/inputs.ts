@@ -29,7 +29,7 @@ export interface RunInputs {
 export const MOST_DIFFERENCES = 200;
 
 /** Sections that say nothing of what is computed, and what is told otherwise. */
-const NOT_COMPARED = ["settings", "inherited", "events", "logging", "unsupported", "files", "initial_state"];
+const NOT_COMPARED = ["settings", "inherited", "events", "logging", "files", "initial_state"];
 
 /** What differs, in the order of the first side that has it. */
 export function differingInputs(sides: readonly RunInputs[]): InputDifference[] {

@@ -49,7 +49,12 @@ export async function plot(app: App, ids: readonly string[], metric: string): Pr
     thinned({ name: label, points }, Math.max(50, Math.floor(MOST_POINTS / whole.length))).points
       .map(([turn, value]) => ({ turn, line: label, value }))
   );
-  const svg = lineChartSvg(rows, { y: "value", series: "line", title: name, height: 260 + 14 * Math.max(0, ids.length - 8) });
+  const svg = lineChartSvg(rows, {
+    y: "value",
+    series: "line",
+    title: name,
+    height: 260 + 14 * Math.max(0, ids.length - 8),
+  });
   return { metric: name, lines, svg: svg.replace(/>/, () => '><rect width="100%" height="100%" fill="#ffffff"/>') };
 }
 
@@ -84,5 +89,7 @@ async function ofAll(app: App, ids: readonly string[], metric: string): Promise<
 function columnOf(columns: ReadonlyMap<string, string>, name: string): string {
   const column = columns.get(name) ?? columns.get(name.replace(/^metric\./, ""));
   if (column !== undefined) return column;
-  throw new SimError("unknown_metric", `there is no metric '${name}' in it`, { hint: didYouMean(name, columns.keys()) });
+  throw new SimError("unknown_metric", `there is no metric '${name}' in it`, {
+    hint: didYouMean(name, columns.keys()),
+  });
 }

@@ -73,7 +73,9 @@ export class BatchFiles {
       text = Deno.readTextFileSync(`${this.#folder(id)}/batch.json`);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
-      throw new SimError("unknown_batch", `there is no batch '${id}'`, { hint: "deno task batches list shows what there is" });
+      throw new SimError("unknown_batch", `there is no batch '${id}'`, {
+        hint: "deno task batches list shows what there is",
+      });
     }
     try {
       return JSON.parse(text);

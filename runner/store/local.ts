@@ -507,7 +507,6 @@ export class LocalStore implements RunStore {
     this.#index?.forget(run_id);
   }
 
-  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async sweep(): Promise<void> {
     try {
       for (const [i, { name, isDirectory }] of [...Deno.readDirSync(this.#root)].entries()) {

@@ -2,7 +2,14 @@
 
 import { z } from "zod";
 import type { Json } from "../../framework/mod.ts";
-import { BATCH_STATUSES, batchSchemaOf, type BatchSummary, type BatchView, cellName, RUN_STATUSES } from "../../runner/mod.ts";
+import {
+  BATCH_STATUSES,
+  batchSchemaOf,
+  type BatchSummary,
+  type BatchView,
+  cellName,
+  RUN_STATUSES,
+} from "../../runner/mod.ts";
 import type { Plain } from "../endpoint.ts";
 import { anyJson, count, time } from "./json.ts";
 
@@ -40,7 +47,9 @@ export const batchStatusSchema = z.enum(BATCH_STATUSES).meta({
 const countsSchema = z.object({
   total: count,
   completed: count,
-  void: count.meta({ description: "of the completed ones those whose agents mostly fell back: no statistics have them" }),
+  void: count.meta({
+    description: "of the completed ones those whose agents mostly fell back: no statistics have them",
+  }),
   failed: count,
   cancelled: count,
   running: count,
@@ -114,7 +123,9 @@ export const batchSummarySchema = z.object({
       b: count,
       pairs: count.meta({ description: "seeds that both have; 0: they are not paired" }),
       left_out: count,
-      difference: z.object({ estimate: number, low: number, high: number }).meta({ description: "mean of a less that of b" }),
+      difference: z.object({ estimate: number, low: number, high: number }).meta({
+        description: "mean of a less that of b",
+      }),
       p: number,
       p_adjusted: number.meta({ description: "by Holm, for all comparisons of this metric" }),
       effect: number.meta({ description: "in standard deviations" }),

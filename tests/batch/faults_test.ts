@@ -69,6 +69,20 @@ Deno.test("a run that is deleted meanwhile is counted as removed, the others sta
     assertEquals(again[0]!.run_id, rows[0]!.run_id);
   }));
 
+Deno.test("a batch that was cut short while it was made never was; one whose file is torn is told by its name alone", () =>
+  withApp({}, async (app, folder) => {
+    const { id } = await played(app, { ...RATES, seeds: "1" });
+    const torn = await played(app, { ...RATES, seeds: "2" });
+    const batches = `${folder}/output/.batches`;
+    Deno.mkdirSync(`${batches}/batch_20990101_000000_01`);
+    Deno.writeTextFileSync(`${batches}/${torn.id}/batch.json`, '{"format":1,');
+    assertEquals(app.batches.ids().toSorted(), [id, torn.id].toSorted());
+    assertEquals((await app.batches.list()).map((batch) => batch.id), [id]);
+    assertEquals(await app.batches.resumeLost(), []);
+    await assertRejects(() => app.batches.get(torn.id), "bad_batch");
+    await assertRejects(() => app.batches.get("batch_20990101_000000_01"), "unknown_batch");
+  }));
+
 Deno.test("a run that is deleted while its batch is played does not stop it", () =>
   withApp({ fixtures: ["slow_writer"], maxConcurrent: 1 }, async (app) => {
     const spec = { scenario: writing({ turns: 5, pause: 5 }), seeds: "1..4" };

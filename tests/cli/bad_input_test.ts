@@ -8,7 +8,7 @@ import { formatIssue, type Issue, SimError } from "../../framework/mod.ts";
 import { parseSetting } from "../../framework/scenario/mod.ts";
 import { type App, openApp } from "../../runner/mod.ts";
 import { assertEquals, assertMatches, assertRejects, assertTrue } from "../support/assert.ts";
-import { cli, documentOf, SCENARIOS, withFolder } from "./support.ts";
+import { cli, SCENARIOS, withFolder } from "./support.ts";
 
 /** Sections of a scenario that runs; a case replaces some. */
 const SECTIONS = {
@@ -402,48 +402,6 @@ Deno.test("files that are no scenarios are refused by name", async (t) => {
 function latin1(): Uint8Array {
   return Uint8Array.from(scenario({}, "# déjà"), (character) => character.charCodeAt(0));
 }
-
-Deno.test("sections that nothing executes yet: validate passes with a note, run exits 2", async (t) => {
-  const sections: [name: string, text: string][] = [
-    ["conversation", "conversation: { max_turns: 3 }"],
-  ];
-  await withFolder(async (folder) => {
-    const output = join(folder, "output");
-    const app = await openApp({ output });
-    try {
-      for (const [name, text] of sections) {
-        await t.step(name, async () => {
-          const file = join(folder, `${name}.yaml`);
-          await Deno.writeTextFile(file, scenario({}, text));
-          const line = scenario().split("\n").length;
-          const place = { file, line, column: 1 };
-          const validated = await app.validate({ file });
-          assertTrue(validated.config !== undefined);
-          const [note, ...others] = validated.issues;
-          assertEquals(others, []);
-          assertEquals([note!.severity, note!.code], ["note", "not_supported_yet"]);
-          assertEquals({ file: note!.file, line: note!.line, column: note!.column }, place);
-          const [issue, ...more] = await issuesOf(app, file);
-          assertEquals(more, []);
-          assertEquals(issue!.code, "not_supported_yet");
-          assertTrue(formatIssue(issue!).startsWith(`${file}:${line}:1: error[not_supported_yet]: section '${name}`));
-          assertMatches(issue!.message, /is not supported yet$/);
-          assertTrue(!exists(output));
-        });
-      }
-    } finally {
-      await app.close();
-    }
-    const file = join(folder, "conversation.yaml");
-    const validated = await cli(["validate", file, "--json", "--output", output]);
-    assertEquals(validated.code, 0);
-    assertEquals(documentOf(validated).scenarios[0].issues[0].severity, "note");
-    const refused = await cli(["run", file, "--json", "--output", output]);
-    assertEquals(refused.code, 2);
-    assertEquals(documentOf(refused).error.code, "not_supported_yet");
-    assertTrue(!exists(output));
-  });
-});
 
 Deno.test("a broken llm-sim.yaml is refused at its place", async (t) => {
   const configs: [name: string, text: string, code: string, message: RegExp][] = [

@@ -211,7 +211,7 @@ Deno.test("domains lists and shows what there is; a description cannot steer the
     assertTrue(list.stdout.includes("stubborn  Fails, or waits for ever. Clears no terminal.\n"), list.stdout);
     assertEquals(
       documentOf(listed).domains.map((domain: { name: string }) => domain.name),
-      ["classic", "climate", "ecology", "economic", "social", "stubborn"],
+      ["classic", "climate", "conversation", "ecology", "economic", "social", "stubborn"],
     );
     assertCode(shown, 0);
     assertMatches(shown.stdout, /^ {4}interest_rate {2}number from -1 to 1, default 0\.05; /m);

@@ -10,6 +10,8 @@ async function scenarioFiles(folder: string): Promise<string[]> {
   const files: string[] = [];
   for await (const entry of Deno.readDir(folder)) {
     const path = join(folder, entry.name);
+    // Plans are no scenarios.
+    if (entry.name === "plans") continue;
     if (entry.isDirectory) files.push(...await scenarioFiles(path));
     else if (entry.name.endsWith(".yaml")) files.push(path);
   }

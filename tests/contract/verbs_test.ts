@@ -150,7 +150,13 @@ function named(folder: string, pattern: RegExp): Set<string> {
 }
 
 function assertThere(door: keyof Doors, there: ReadonlySet<string>): void {
-  for (const [verb, doors] of [...Object.entries(DOORS), ...Object.entries(CONVERSATION_DOORS), ...Object.entries(BATCH_DOORS)]) {
+  for (
+    const [verb, doors] of [
+      ...Object.entries(DOORS),
+      ...Object.entries(CONVERSATION_DOORS),
+      ...Object.entries(BATCH_DOORS),
+    ]
+  ) {
     const name = doors[door];
     if (!name.startsWith("(")) assertTrue(there.has(name), `${door} has no '${name}' for ${verb}`);
   }

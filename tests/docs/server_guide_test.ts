@@ -50,6 +50,14 @@ Deno.test("what 'The server' shows is what happens", () =>
     assertMatches(read("talk.md"), /Book the photographer/);
     assertEquals(json("/turns/3/label").unclear, 2);
 
+    assertEquals(output(ran, "/batches/quote").split("\n")[0], "24");
+    assertMatches(output(ran, "summary=true"), /easy is above taylor by 9\.55[^]*fixed is below taylor by 32\.0/);
+    assertEquals(read("results.csv").trim().split(/\r?\n/).length, 25);
+    assertMatches(read("report.html"), /sweep_policy/);
+    assertMatches(output(ran, "/api/compare"), /taylor and fixed part in turn 1/);
+    assertMatches(output(ran, "avg(final_debt)"), /^\[\["easy",0\.61/);
+    assertEquals(json("select sed"), { line: 1, column: 8, message: "there is no column 'sed'" });
+
     assertEquals(json('"max_concurrent": 8'), { max_concurrent: 8 });
     assertMatches(output(ran, "/metrics"), /^llm_sim_max_concurrent 8$/m);
     assertMatches(output(ran, "/metrics"), /^llm_sim_runs\{status="cancelled"\} 1$/m);

@@ -92,17 +92,29 @@ Deno.test("what went wrong is told with what to do next", () =>
     const refused = (args: Record<string, unknown>) => client.error("run_batch", args);
     assertMatches(await refused({ scenario: "/etc/passwd" }), /^no_scenario: /);
     assertMatches(await refused({ repo: "economic", config: "/etc/passwd" }), /^bad_config_path: /);
-    assertMatches(await refused({ ...RATES, grid: { rate: { path: "engine.intrest_rate", values: [1] } } }), /interest_rate/);
+    assertMatches(
+      await refused({ ...RATES, grid: { rate: { path: "engine.intrest_rate", values: [1] } } }),
+      /interest_rate/,
+    );
     assertMatches(await refused({ ...RATES, seeds: "1..90000", samples: 900 }), /^too_many_runs: [^]*next: .*fewer/);
     assertMatches(await refused({ batch_id: "nowhere" }), /^unknown_batch: [^]*\nnext: query_runs/);
     assertMatches(await refused({ batch_id: "nowhere", seeds: [1] }), /^batch_is_planned: /);
     assertMatches(await refused({ ...RATES, more_seeds: 2 }), /^no_batch: /);
-    assertMatches(await client.error("query_runs", { sql: "select * from runs" }), /^no_runs: [^]*next: start_simulation/);
+    assertMatches(
+      await client.error("query_runs", { sql: "select * from runs" }),
+      /^no_runs: [^]*next: start_simulation/,
+    );
     assertMatches(await client.error("plot_runs", { metric: "total" }), /^no_runs_named: /);
     await client.value("run_batch", RATES);
-    assertMatches(await client.error("query_runs", { sql: "select\n  sed from runs" }), /^bad_sql: [^]*2:3[^]*'seed'[^]*next: query_runs without sql/);
+    assertMatches(
+      await client.error("query_runs", { sql: "select\n  sed from runs" }),
+      /^bad_sql: [^]*2:3[^]*'seed'[^]*next: query_runs without sql/,
+    );
     assertMatches(await client.error("query_runs", { sql: "delete from runs" }), /^not_select: /);
-    assertMatches(await client.error("compare_simulations", { runs: ["a", "b"] }), /^unknown_run: [^]*next: list_simulations/);
+    assertMatches(
+      await client.error("compare_simulations", { runs: ["a", "b"] }),
+      /^unknown_run: [^]*next: list_simulations/,
+    );
   }));
 
 Deno.test("large answers stay below 50 kB: of many rows, cells and lines as many as fit", () =>

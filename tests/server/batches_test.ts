@@ -61,7 +61,12 @@ Deno.test("scenarios are named by domain and file, or come along as an object or
     assertEquals([armed.status, armed.cells.map(({ arm }: { arm: string }) => arm)], ["planned", ["ours", "theirs"]]);
     assertEquals(armed.spec.arms.theirs.scenario, "scenarios/economic/growth.yaml");
 
-    const swept = await plan({ repo: "economic", config: "sweep_policy.yaml", seeds: [1], set: { "simulation.max_turns": 2 } });
+    const swept = await plan({
+      repo: "economic",
+      config: "sweep_policy.yaml",
+      seeds: [1],
+      set: { "simulation.max_turns": 2 },
+    });
     assertEquals([swept.seeds, swept.spec.set["simulation.max_turns"]], [[1], 2]);
     assertTrue(swept.cell_count > 1 && swept.spec.repo === undefined);
   });
@@ -76,12 +81,18 @@ Deno.test("no path of this machine is taken for a scenario, and what is wrong is
       assertEquals(await refused({ arms: { a: { scenario } } }), "422 no_scenario");
     }
     assertEquals(await refused({ repo: "economic", config: `${folder}/secret.yaml` }), "422 bad_config_path");
-    assertEquals(await refused({ arms: { a: { repo: "economic", config: "../../deno.json" } } }), "422 bad_config_path");
+    assertEquals(
+      await refused({ arms: { a: { repo: "economic", config: "../../deno.json" } } }),
+      "422 bad_config_path",
+    );
     assertEquals(await refused({ repo: "economic" }), "422 no_scenario");
     assertEquals(await refused({ repo: "economic", config: "growth.yaml", scenario: GROWING }), "422 no_scenario");
     assertEquals(await refused({ seeds: "1..2" }), "422 missing_key");
     assertEquals(await refused({ ...RATES, seeds: [1, 1] }), "422 repeated_seed");
     assertEquals(await refused({ ...RATES, seeds: "1..90000", samples: 1000 }), "422 too_many_runs");
+    const large = { ...GROWING, simulation: { ...GROWING.simulation, description: "x".repeat(20_000) } };
+    const drawn = { n: 20_000, params: { rate: { path: "engine.interest_rate", uniform: [0, 1] } } };
+    assertEquals(await refused({ scenario: large, random: drawn }), "422 batch_too_large");
     assertEquals(await refused({ ...RATES, metrics: ["gpd"] }), "422 unknown_metric");
     assertEquals(await refused({ ...RATES, gird: {} }), "422 invalid_request");
     const typo = await ask("POST", "/api/batches", {
@@ -191,7 +202,10 @@ Deno.test("runs and cells of a batch are compared", async () => {
     assertEquals(told(await ask("GET", `/api/compare?runs=batch:${id}/0,batch:${id}/9`)), "404 unknown_arm");
     assertEquals(told(await ask("GET", "/api/compare?runs=a,b")), "404 unknown_run");
     const planned = await started(server, { ...RATES, seeds: [77], plan_only: true });
-    assertEquals(told(await ask("GET", `/api/compare?runs=batch:${planned}/0,batch:${planned}/1`)), "409 nothing_to_compare");
+    assertEquals(
+      told(await ask("GET", `/api/compare?runs=batch:${planned}/0,batch:${planned}/1`)),
+      "409 nothing_to_compare",
+    );
   });
 });
 

@@ -42,7 +42,9 @@ Deno.test("/openapi.json describes every endpoint once, with its errors; all its
     for (const [, name] of JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) {
       assertTrue(names.has(name!), `there is no schema '${name}'`);
     }
-    for (const name of ["Problem", "Simulation", "SimulationSummary", "StartSimulation", "StartBatch", "Event", "Result"]) {
+    for (
+      const name of ["Problem", "Simulation", "SimulationSummary", "StartSimulation", "StartBatch", "Event", "Result"]
+    ) {
       assertTrue(names.has(name), `there is no schema '${name}'`);
     }
   });

@@ -35,7 +35,6 @@ export const SCENARIO_CODES: { readonly [group: string]: Meanings } = {
     bad_setting: "a value given with `--set` or as `config:` is not what is expected there",
     unknown_path: "a path given with `--set`, in a condition or in an intervention leads nowhere",
     use_batch: "the file describes many runs: `run` plays one",
-    not_supported_yet: "note of `validate`, error of `run`: the section is checked, but nothing executes it yet",
     more_issues: "note: there are more findings than are shown",
   },
   "Keys and values": {

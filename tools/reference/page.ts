@@ -20,8 +20,6 @@ const GUIDES: { readonly [section: string]: string } = {
   conversation: "[Conversations](../guide/conversations.md) · [Test your agent](../guide/test_your_agent.md)",
   memory: "[Messages and memory](../guide/agents.md#messages-and-memory)",
 };
-/** Sections that are checked but not played yet. */
-const NOT_PLAYED: readonly string[] = ["batch"];
 
 const INTRODUCTION = `# Scenario reference
 
@@ -75,7 +73,7 @@ export async function scenarioReference(): Promise<string> {
       sections.map((section) => [
         `[${section}](#${section})`,
         meaningOf(sectionSchema(section)),
-        isRequired(section) ? "required" : NOT_PLAYED.includes(section) ? "not supported yet" : "",
+        isRequired(section) ? "required" : "",
       ]),
     ),
     ...sections.map((section) => sectionText(section, defaultOf)),
@@ -94,11 +92,7 @@ function isRequired(section: string): boolean {
 
 function sectionText(section: string, defaultOf: DefaultOf): string {
   const schema = sectionSchema(section);
-  const status = isRequired(section)
-    ? " Required."
-    : NOT_PLAYED.includes(section)
-    ? " Not supported yet: `validate` checks it, `run` refuses it."
-    : "";
+  const status = isRequired(section) ? " Required." : "";
   const list = LISTS.includes(section) ? " A list; each entry has these keys." : "";
   // A case has the keys of its section.
   const isRepeated = ({ path }: KeyRow) => path[0] === "cases" && path.length > 2 && path[2] !== "name";

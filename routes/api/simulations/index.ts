@@ -125,7 +125,7 @@ export const POST = endpoint({
       example: { run_id: "growth_2agents_20260101_120000_01", status: "queued" },
     },
     404: problem("unknown_domain"),
-    409: problem("broken_repo", "not_supported_yet"),
+    409: problem("broken_repo"),
     422: {
       ...problem("bad_config_path", "missing_file", "idempotency_conflict", "bad_label"),
       findings: true,

@@ -68,7 +68,7 @@ export const POST = endpoint({
       headers: { Location: "it" },
     },
     404: problem("unknown_domain", "unknown_plan", "unknown_provider"),
-    409: problem("broken_repo", "not_supported_yet"),
+    409: problem("broken_repo"),
     422: {
       ...problem(
         "no_conversation",

@@ -100,7 +100,9 @@ async function answerOf(app: App, view: BatchView, metrics: readonly string[] | 
       ...(omitted.length > 0 && { omitted }),
     },
     text: linesText([
-      `${id} is ${status}${reason === null ? "" : ` (${valueText(reason)})`}: of ${runs.total} runs ${counts || "none"}`,
+      `${id} is ${status}${reason === null ? "" : ` (${valueText(reason)})`}: of ${runs.total} runs ${
+        counts || "none"
+      }`,
       ...sentences.slice(0, 12),
       ...(isPlaying ? ["it goes on: get_batch with timeout_seconds waits for it"] : []),
       ...(status === "paused" || status === "planned" ? ["run_batch with this batch_id plays it on"] : []),
@@ -162,7 +164,9 @@ export const runBatch = tool({
     const { app, principal } = context;
     if (batch_id === undefined) {
       if (more_seeds !== undefined) {
-        throw new ProblemError(422, "no_batch", "more_seeds are for a batch that is there", { hint: "name its batch_id" });
+        throw new ProblemError(422, "no_batch", "more_seeds are for a batch that is there", {
+          hint: "name its batch_id",
+        });
       }
       const { id } = await startBatch(app, asked, { planOnly: false, name: idempotency_key, principal });
       return await answerOf(app, await waited(id, timeout_seconds, context), asked.metrics);
@@ -194,7 +198,9 @@ export const getBatch = tool({
   output: z.object(said),
   async call({ batch_id, metrics, timeout_seconds }, context) {
     const { app } = context;
-    const view = timeout_seconds === 0 ? await app.batches.get(batch_id) : await waited(batch_id, timeout_seconds, context);
+    const view = timeout_seconds === 0
+      ? await app.batches.get(batch_id)
+      : await waited(batch_id, timeout_seconds, context);
     return await answerOf(app, view, metrics);
   },
 });

@@ -29,9 +29,7 @@ function lastValues({ metrics }: Comparison) {
     name,
     last: series.map(({ turns, values, low, high }) => {
       const at = values.findLastIndex((value) => value !== null);
-      return at < 0
-        ? null
-        : { turn: turns[at]!, value: values[at]!, low: low?.[at] ?? null, high: high?.[at] ?? null };
+      return at < 0 ? null : { turn: turns[at]!, value: values[at]!, low: low?.[at] ?? null, high: high?.[at] ?? null };
     }),
   }));
 }
@@ -89,7 +87,9 @@ export const compareSimulations = tool({
       },
       text: linesText([
         sentence,
-        ...found.runs.map(({ label, runs, turn }, i) => `${i}: ${label}, ${runs} run${runs === 1 ? "" : "s"}, to turn ${turn}`),
+        ...found.runs.map(({ label, runs, turn }, i) =>
+          `${i}: ${label}, ${runs} run${runs === 1 ? "" : "s"}, to turn ${turn}`
+        ),
         ...inputs.value.slice(0, 10).map(({ path, values }) => `${path}: ${values.map(valueText).join(" | ")}`),
         ...metrics.value.slice(0, 10).map(({ name, last }) =>
           `${name}: ${last.map((each) => each === null ? "none" : valueText(each.value)).join(" | ")}`
@@ -107,7 +107,7 @@ export const queryRuns = tool({
   title: "Ask all runs in SQL",
   description:
     "Answers one SELECT (DuckDB) over everything that simulations have recorded. Tables: runs (one row a simulation, with " +
-    'final_ columns), turns, metrics (run_id, turn, metric, value), agents, events, llm, and one for every batch. ' +
+    "final_ columns), turns, metrics (run_id, turn, metric, value), agents, events, llm, and one for every batch. " +
     "Without sql it lists the tables with their columns. Aggregate: at most 1,000 rows and 40 kB are told.",
   scope: "read",
   effect: { readOnly: true, idempotent: true },

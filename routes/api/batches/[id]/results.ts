@@ -1,7 +1,14 @@
 /** `GET /api/batches/{id}/results`: a row for every run; as a file where the client would rather have that. */
 
 import { z } from "zod";
-import { batchResultSchema, endpoint, optionalInt, intParam, PAGE_HEADERS, pageOfRows } from "../../../../server/mod.ts";
+import {
+  batchResultSchema,
+  endpoint,
+  intParam,
+  optionalInt,
+  PAGE_HEADERS,
+  pageOfRows,
+} from "../../../../server/mod.ts";
 import { prefers } from "../../simulations/_parts/accept.ts";
 import { exported, NO_SUCH, params, TYPES } from "../_parts/batch.ts";
 

@@ -32,7 +32,7 @@ export const STEERING_PROBLEMS = {
 /** Problems of what a batch is asked to be. */
 export const SPEC_PROBLEMS = {
   404: problem("unknown_domain", "unknown_provider"),
-  409: problem("broken_repo", "not_supported_yet"),
+  409: problem("broken_repo"),
   422: {
     ...problem(
       "no_scenario",
