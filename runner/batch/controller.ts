@@ -129,7 +129,6 @@ export class Batches {
     const cells = cellsOf(spec);
     const blocks = [firstBlock(spec)];
     assertPlayable(cells, blocks);
-    assertWritable(spec, cells);
     await this.#check(spec, cells);
     return { spec, cells, blocks, runs: runCount(cells, blocks) };
   }
@@ -594,18 +593,6 @@ export class Batches {
   #tell(notice: BatchNotice): void {
     for (const listener of [...this.#listeners]) listener(notice);
   }
-}
-
-/** Bytes of a plan in which every cell carries its scenario and its settings. */
-const MOST_PLAN_BYTES = 256 << 20;
-
-/** @throws {SimError} `batch_too_large` */
-function assertWritable({ scenario, set, arms }: BatchSpec, cells: readonly BatchCell[]): void {
-  const bytes = JSON.stringify([scenario, set, arms]).length * cells.length;
-  if (bytes <= MOST_PLAN_BYTES) return;
-  throw new SimError("batch_too_large", `${cells.length} cells with a scenario each are ${bytes >> 20} MiB`, {
-    hint: "put the scenario into a file, and name that",
-  });
 }
 
 /** Statuses of members that have no run. */

@@ -1,17 +1,21 @@
 /** From what a batch says to the runs that it is: cells × seeds × samples, in an order in which all cells grow alike. */
 
-import { canonicalJson, type Json, rng, SimError } from "../../framework/mod.ts";
+import { canonicalJson, type Json, rng, sha256, SimError } from "../../framework/mod.ts";
 import { type BatchBlock, type BatchCell, type BatchMember, type BatchSpec, MOST_RUNS, readSeeds } from "./spec.ts";
 
 type Combination = { readonly [name: string]: { readonly path: string; readonly value: Json } };
 
 type Arm = NonNullable<BatchSpec["arms"]>[string];
 
-/** The cells of a batch. @throws {SimError} `too_many_runs` with the number, `bad_grid`, `same_arms` */
+/** Bytes of a plan, in which every cell has its scenario and its settings. */
+const MOST_BYTES = 64 << 20;
+
+/** The cells of a batch. @throws {SimError} `too_many_runs` with the number, `batch_too_large`, `bad_grid`, `same_arms` */
 export function cellsOf(spec: BatchSpec): BatchCell[] {
   const arms: readonly (readonly [string | null, Arm])[] = spec.arms ? Object.entries(spec.arms) : [[null, {}]];
   const count = arms.length * combinationCount(spec);
   if (count > MOST_RUNS) throw tooMany(count, "combinations");
+  assertSmall(spec, count);
   const combinations = combinationsOf(spec);
   const cells = arms.flatMap(([arm, { scenario, set }]) =>
     combinations.map((combination): Omit<BatchCell, "index"> => ({
@@ -142,8 +146,11 @@ function drawn(parameter: DrawnParameter, stream: ReturnType<typeof rng>): Json 
 /** Two cells that are the same would be the same runs, counted twice. */
 function assertDistinct(cells: readonly Omit<BatchCell, "index">[]): void {
   const seen = new Map<string, Omit<BatchCell, "index">>();
+  // Many cells have one scenario: it is looked at once.
+  const scenarios = new Map<BatchCell["scenario"], string>();
   for (const cell of cells) {
-    const key = canonicalJson([cell.scenario, Object.fromEntries(cell.set.map(({ path, value }) => [path, value]))]);
+    const scenario = scenarios.getOrInsertComputed(cell.scenario, (each) => sha256(canonicalJson(each)));
+    const key = canonicalJson([scenario, Object.fromEntries(cell.set.map(({ path, value }) => [path, value]))]);
     const same = seen.get(key);
     if (same !== undefined) {
       const both = `${cellName(same)} and ${cellName(cell)}`;
@@ -189,6 +196,18 @@ function* ends(values: readonly Json[]): Iterable<Json> {
   for (const kind of [sorted.filter(Number.isInteger), sorted.filter((value) => !Number.isInteger(value))]) {
     if (kind.length > 0) yield* [kind[0]!, kind.at(-1)!];
   }
+}
+
+/** @throws {SimError} `batch_too_large` */
+function assertSmall({ scenario, set, arms }: BatchSpec, cells: number): void {
+  const bytes = JSON.stringify([scenario, set, arms]).length * cells;
+  if (bytes <= MOST_BYTES) return;
+  const size = Math.round(bytes / 2 ** 20).toLocaleString("en");
+  throw new SimError(
+    "batch_too_large",
+    `${cells.toLocaleString("en")} cells, each with its scenario and settings, are ${size} MiB`,
+    { hint: `at most ${MOST_BYTES >> 20} MiB are kept: put the scenario into a file, and name that` },
+  );
 }
 
 /** A cell in words: `tight, rate 0.05`. */

@@ -32,7 +32,7 @@ for (const era of ERAS) {
           assertEquals(client.client.getProtocolEra(), era);
           await dialogue(client);
         });
-        assertEquals((await app.list()).runs.length, 3);
+        assertEquals((await app.list()).runs.length, 9);
       }),
   );
 }
