@@ -115,6 +115,9 @@ export interface Variation {
   /** Absent: the scenario's own. */
   readonly seed?: number;
   readonly sample?: number;
+  readonly labels?: { readonly [key: string]: string };
+  /** Whether it waits, parked, until it is stepped or resumed. */
+  readonly hold?: boolean;
   /** The batch that it is made for, and its position there: asked for again it is not made again. */
   readonly batch?: { readonly id: string; readonly n: number };
 }
@@ -321,6 +324,7 @@ export class App {
     const prepared = await this.validate(spec);
     const described = runnable(prepared);
     this.#assertConversation(described, spec);
+    spec.onIssues?.(prepared.issues);
     const config = await this.#withModels(described, spec);
     return { text: prepared.text, config, code: codeOf(this.#domains, config.domain), scenario_path: spec.file };
   }
@@ -334,8 +338,8 @@ export class App {
   /** Makes one run of a start that has been checked. */
   async startPrepared(start: PreparedStart, variation: Variation = {}): Promise<Manifest> {
     this.#manager.assertOpen();
-    const run = { ...start, ...varied(start, variation), labels: {}, stopAfter: null };
-    const { batch } = variation;
+    const { batch, labels = {}, hold = false } = variation;
+    const run = { ...start, ...varied(start, variation), labels: withLabels({}, labels), stopAfter: null, hold };
     if (batch === undefined) return await this.#launch(run);
     return await this.#requests.once(
       `batch ${batch.id} ${batch.n}`,

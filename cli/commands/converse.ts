@@ -130,9 +130,9 @@ async function played(
   });
   try {
     const started: Promise<ConversationRun>[] = [];
-    for (const spec of plan.runs) {
+    for (const planned of plan.runs) {
       if (interrupted) break;
-      const { run_id } = await app.conversations.start(spec);
+      const run_id = await app.conversations.startPlanned(planned);
       ids.push(run_id);
       if (interrupted) app.pause(run_id, "parked by Ctrl-C").catch(() => {/* it has come to its end by itself */});
       started.push(view.follow(run_id));

@@ -18,8 +18,8 @@ const played = await withApp({ offline: true }, async (app) => {
   const reports = new Map<string, ConverseReport>();
   for (const name of SCENARIOS) {
     const plan = await app.conversations.plan({ file: `scenarios/conversation/${name}.yaml` });
-    const runs = await Promise.all(plan.runs.map(async (spec) => {
-      const { run_id } = await app.conversations.start(spec);
+    const runs = await Promise.all(plan.runs.map(async (planned) => {
+      const run_id = await app.conversations.startPlanned(planned);
       await app.wait(run_id);
       return await app.conversations.get(run_id);
     }));

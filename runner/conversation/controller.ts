@@ -8,33 +8,18 @@ import type {
   Wish,
 } from "../../framework/conversation/mod.ts";
 import { type Json, type JsonObject, SimError } from "../../framework/mod.ts";
-import type { Setting } from "../../framework/scenario/mod.ts";
-import type { App, StartSpec } from "../app.ts";
+import type { App } from "../app.ts";
 import type { Manifest, RunQuery, RunStore } from "../store/mod.ts";
 import { idleAlignment } from "./certificate.ts";
 import { type CertificateReport, certificates, startCertification } from "./certifying.ts";
 import { TurnLabels } from "./labels.ts";
-import { type ConversePlan, conversePlan, type ConversePlanSpec } from "./plan.ts";
+import { type ConversePlan, conversePlan, type ConversePlanSpec, type PlannedConversation } from "./plan.ts";
+import { type ConversationSpec, conversationStart, setting } from "./start.ts";
 import type { ConversationRun, SimulatedTurn } from "./types.ts";
 import { conversationConfig, conversationOf, environmentOf, isPlayedOut, PLAN_LABEL, SESSION_LABEL } from "./view.ts";
 
 /** Domain of conversations. */
 const DOMAIN = "conversation";
-
-/** What to talk about, and who does. */
-export interface ConversationSpec extends Omit<StartSpec, "mode"> {
-  /** Name of the case; absent: the section as it stands. */
-  readonly case?: string;
-  /** What the simulated user is after. */
-  readonly goal?: string;
-  readonly maxTurns?: number;
-  /** A name of the caller's for what belongs together. */
-  readonly sessionId?: string;
-  /** The caller's name of the plan. */
-  readonly planId?: string;
-  /** Whether it waits to be advanced, turn by turn. Default: it is played to its end. */
-  readonly manual?: boolean;
-}
 
 /** What came of advancing a conversation. */
 export interface Advanced {
@@ -74,23 +59,7 @@ export class Conversations {
    */
   async start(spec: ConversationSpec): Promise<ConversationRun> {
     this.assertOn();
-    const { case: name, goal, maxTurns, sessionId, planId, manual, set = [], labels = {}, ...rest } = spec;
-    const manifest = await this.#app.start({
-      ...rest,
-      set: [
-        ...(name === undefined ? [] : [setting("conversation.case", name, "case")]),
-        ...set,
-        ...(goal === undefined ? [] : [setting("conversation.user.goal", goal, "goal")]),
-        ...(maxTurns === undefined ? [] : [setting("conversation.max_turns", maxTurns, "max_turns")]),
-      ],
-      labels: {
-        ...labels,
-        ...(sessionId !== undefined && { [SESSION_LABEL]: sessionId }),
-        ...(planId !== undefined && { [PLAN_LABEL]: planId }),
-      },
-      mode: manual ? "hold" : "auto",
-      needsConversation: true,
-    });
+    const manifest = await this.#app.start(conversationStart(spec));
     return await this.get(manifest.run_id);
   }
 
@@ -205,6 +174,11 @@ export class Conversations {
    */
   async certify(judge: JsonObject = {}): Promise<ConversationRun[]> {
     return await startCertification(this.#app, this, judge);
+  }
+
+  /** Starts a conversation of a plan; its id. */
+  async startPlanned({ prepared, variation }: PlannedConversation): Promise<string> {
+    return (await this.#app.startPrepared(prepared, variation)).run_id;
   }
 
   /** Which conversations a scenario stands for. @throws {SimError} what is wrong with it */
@@ -322,10 +296,6 @@ function recordedAgent({ chat_agent: { reply, actions, fault } }: SimulatedTurn)
 function catalogueOf(catalogue: ActionCatalogue, wish: Wish, { actions }: TranscriptTurn): ActionCatalogue {
   const names = new Set([wish.desired_action, ...actions].flatMap((action) => action?.name ?? []));
   return Object.fromEntries(Object.entries(catalogue).filter(([name]) => names.has(name)));
-}
-
-function setting(path: string, value: Json, from: string): Setting {
-  return { path, value, from };
 }
 
 function unlessNone(error: unknown): null {

@@ -1,8 +1,8 @@
 /** Which conversations a scenario stands for: cases × seeds × samples, a run each. */
 
 import { type Issue, issuesError, SimError } from "../../framework/mod.ts";
-import type { App } from "../app.ts";
-import type { ConversationSpec } from "./controller.ts";
+import type { App, PreparedStart, Variation } from "../app.ts";
+import { type ConversationSpec, conversationStart } from "./start.ts";
 
 /** What is to be played. */
 export interface ConversePlanSpec extends Omit<ConversationSpec, "case" | "sample" | "idempotencyKey"> {
@@ -14,11 +14,17 @@ export interface ConversePlanSpec extends Omit<ConversationSpec, "case" | "sampl
   readonly samples?: number;
 }
 
+/** One conversation of a plan: its case has been checked. */
+export interface PlannedConversation {
+  readonly prepared: PreparedStart;
+  readonly variation: Variation;
+}
+
 /** What is played, in order. */
 export interface ConversePlan {
   /** Name of the scenario. */
   readonly name: string;
-  readonly runs: readonly ConversationSpec[];
+  readonly runs: readonly PlannedConversation[];
 }
 
 /** Conversations that one plan may hold. */
@@ -39,50 +45,43 @@ export async function conversePlan(app: App, spec: ConversePlanSpec): Promise<Co
       hint: `at most ${MOST_RUNS} are played at once; take fewer seeds or samples`,
     });
   }
-  const name = await checked(app, source, cases);
+  const prepared = await allPrepared(app, source, cases);
+  const { labels, manual } = source;
   return {
-    name,
-    runs: cases.flatMap((name) =>
+    name: prepared[0]!.config.simulation.name,
+    runs: prepared.flatMap((prepared) =>
       (seeds ?? [undefined]).flatMap((seed) =>
-        Array.from({ length: samples }, (_, sample): ConversationSpec => ({
-          ...source,
-          ...(name !== undefined && { case: name }),
-          set: [
-            ...source.set ?? [],
-            ...(seed === undefined ? [] : [{ path: "simulation.seed", value: seed, from: "--seeds" }]),
-          ],
-          ...(samples > 1 && { sample }),
+        Array.from({ length: samples }, (_, sample): PlannedConversation => ({
+          prepared,
+          variation: {
+            ...(seed !== undefined && { seed }),
+            sample,
+            ...(labels && { labels }),
+            ...(manual && { hold: true }),
+          },
         }))
       )
     ),
   };
 }
 
-/** Checks all cases and returns the scenario's name. @throws {SimError} all that is wrong */
-async function checked(
+/** Every case, checked. @throws {SimError} all that is wrong with any */
+async function allPrepared(
   app: App,
-  { goal: _goal, maxTurns: _turns, ...source }: ConversePlanSpec,
+  source: ConversePlanSpec,
   cases: readonly (string | undefined)[],
-): Promise<string> {
+): Promise<PreparedStart[]> {
   const issues: Issue[] = [];
-  let name = "";
+  const prepared: PreparedStart[] = [];
   for (const each of cases) {
-    const set = [
-      ...each === undefined ? [] : [{ path: "conversation.case", value: each, from: "--case" }],
-      ...source.set ?? [],
-    ];
-    const prepared = await app.validate({ ...source, set });
-    const errors = prepared.issues.filter(({ severity }) => severity === "error");
-    // What is wrong with the scenario is wrong with all of its cases.
-    issues.push(...errors.filter((error) => !issues.some((other) => other.message === error.message)));
-    if (prepared.config === undefined) continue;
-    if (!prepared.config.conversation) {
-      throw new SimError("no_conversation", `${source.file ?? "the scenario"} has no section 'conversation'`, {
-        hint: "run it with `run`, or add the section",
-      });
+    try {
+      prepared.push(await app.prepare(conversationStart({ ...source, ...(each !== undefined && { case: each }) })));
+    } catch (error) {
+      if (!(error instanceof SimError)) throw error;
+      // What is wrong with the scenario is wrong with all of its cases.
+      issues.push(...error.issues.filter((issue) => !issues.some((other) => other.message === issue.message)));
     }
-    name ||= prepared.config.simulation.name;
   }
   if (issues.length > 0) throw issuesError(issues);
-  return name;
+  return prepared;
 }

@@ -94,6 +94,7 @@ const DOORS: { readonly [verb: string]: Doors } = {
 /** Where each verb of conversations is found. */
 const CONVERSATION_DOORS: { readonly [verb: string]: Doors } = {
   start: { cli: "converse", rest: "startConversation", mcp: "start_conversation" },
+  startPlanned: { cli: "converse", rest: "(startConversation)", mcp: "(start_conversation)" },
   plan: {
     cli: "converse",
     rest: "(a client starts as many as it wants)",

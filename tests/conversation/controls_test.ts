@@ -25,8 +25,8 @@ const VERDICTS: Readonly<Record<Behaviour, readonly number[]>> = {
 
 const played: Readonly<Record<Behaviour, readonly ConversationRun[]>> = await withApp({}, async (app) => {
   const { runs } = await app.conversations.plan({ file: "scenarios/conversation/controls.yaml" });
-  const ended = await Promise.all(runs.map(async (spec) => {
-    const { run_id } = await app.conversations.start(spec);
+  const ended = await Promise.all(runs.map(async (planned) => {
+    const run_id = await app.conversations.startPlanned(planned);
     await app.wait(run_id);
     return await app.conversations.get(run_id);
   }));

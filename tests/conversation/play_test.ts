@@ -476,7 +476,8 @@ Deno.test("goal, turns, session, plan and case of a start are those of the conve
     ]);
     assertEquals(alignments(await played(app, { ...spec, case: "good" })), ["aligned", "aligned"]);
     const { runs, name } = await app.conversations.plan({ text: scenario({ cases }), seeds: [1, 2], samples: 2 });
-    assertEquals([name, runs.length, new Set(runs.map((run) => run.case)).size], ["talk", 8, 2]);
+    const planned = new Set(runs.map(({ prepared }) => prepared.config.conversation?.case));
+    assertEquals([name, runs.length, planned.size], ["talk", 8, 2]);
     assertEquals((await app.conversations.list()).conversations.length, 2);
   });
 });
