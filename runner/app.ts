@@ -471,6 +471,12 @@ export class App {
     return toCsv(await this.metrics(runId));
   }
 
+  /** The same as Apache Parquet. */
+  async metricsParquet(runId: string): Promise<Uint8Array<ArrayBuffer>> {
+    const { rowsParquet } = await import("./export/parquet.ts");
+    return rowsParquet(await this.metrics(runId));
+  }
+
   /** Settled calls of models and services, as they are on the tape. @throws {SimError} `unknown_run`, `bad_page` */
   llmPage(runId: string, query: PageQuery): Promise<CallPage> {
     return this.#store.calls(runId, query);

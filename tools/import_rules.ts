@@ -49,6 +49,7 @@ const EXCEPTIONS: { readonly [edge: string]: string } = {
   "runner/config.ts -> runner/gateway/server_url.ts": "likewise the addresses of servers",
   "runner/* -> framework/keeping.ts": "a sandbox's trusted thread starts without the turn loop",
   "runner/app.ts -> runner/export/csv.ts": "rows as CSV need none of the charts",
+  "runner/app.ts -> runner/export/parquet.ts": "likewise as Parquet",
   "runner/conversation/* -> runner/export/markup.ts": "nor does escaping",
   "runner/sql/tree.ts -> runner/store/run_id.ts": "the process of a query starts without the rest of the store",
   "cli/terminal/width.ts -> runner/plain_text.ts": "text for a terminal needs nothing else of the runner",

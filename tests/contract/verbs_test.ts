@@ -47,6 +47,11 @@ const DOORS: { readonly [verb: string]: Doors } = {
   readEvents: { cli: "(events.jsonl of the run)", rest: "streamSimulation", mcp: READ },
   lastEventId: { cli: "(events.jsonl of the run)", rest: "streamSimulation", mcp: READ },
   metrics: { cli: "(global.jsonl of the run)", rest: "getMetrics", mcp: "get_simulation_results" },
+  metricsParquet: {
+    cli: "(sql reads the files as they are)",
+    rest: "getMetricsParquet",
+    mcp: "get_simulation_results",
+  },
   metricsCsv: { cli: "export", rest: "getMetricsCsv", mcp: "get_simulation_results" },
   llmPage: { cli: "(llm.jsonl of the run)", rest: "listCalls", mcp: "(events say what models answered)" },
   logs: { cli: "(log.jsonl of the run)", rest: "listLogs", mcp: "(for who mends a domain)" },
