@@ -275,7 +275,7 @@ function nextCommands({ id, status, runs }: BatchView): string[][] {
   ];
 }
 
-/** A line a cell: how many runs count, and mean ± half the width of its interval of as many metrics as fit. */
+/** A line a cell: how many runs count, and mean ± half the width of its interval of as many metrics as fit; shares with its ends. */
 function tableOf(
   terminal: Terminal,
   { cells }: BatchView,
@@ -298,9 +298,9 @@ function tableOf(
   // What is the same everywhere tells nothing; where all of it is, it is shown all the same.
   const telling = metrics.filter((metric) => new Set(counted.map((row) => row.metrics[metric.name])).size > 1);
   const chosen = (telling.length > 0 ? telling : metrics).slice(0, MOST_METRICS);
-  const outputs = chosen.map(({ name, cells: values }): TableColumn<BatchCell> => ({
+  const outputs = chosen.map(({ name, share, cells: values }): TableColumn<BatchCell> => ({
     title: name,
-    value: ({ index }) => valueText(values.find(({ cell }) => cell === index)),
+    value: ({ index }) => valueText(values.find(({ cell }) => cell === index), share),
     align: "right",
   }));
   const lines = cells.slice(0, MOST_CELLS);
@@ -324,11 +324,14 @@ function shown(value: unknown): string | number | null {
 
 function valueText(
   values: { readonly mean: number | null; readonly low: number | null; readonly high: number | null } | undefined,
+  share: boolean,
 ): string | null {
   if (values === undefined || values.mean === null) return null;
   const { mean, low, high } = values;
-  return low === null || high === null
-    ? formatNumber(mean)
+  if (low === null || high === null) return formatNumber(mean);
+  // The interval of a share is not as wide on either side.
+  return share
+    ? `${formatNumber(mean)} [${formatNumber(low)}, ${formatNumber(high)}]`
     : `${formatNumber(mean)} ± ${formatNumber((high - low) / 2)}`;
 }
 

@@ -327,8 +327,11 @@ export function buildProgram(exit: (code: number) => void): Command {
       "resume <batch>",
       "Play what is pending of a batch; what has been played is not played again.",
       async () => (await import("./commands/batches.ts")).resume,
-    ).option("--quiet", "print only the batch's id"),
-    [["batches resume last", "after Ctrl-C, a budget, a full disk, kill -9"]],
+    )
+      .option("--max-cost-usd <dollars>", "from now on park it when its models have cost so much, all in all", number)
+      .option("--max-minutes <n>", "from now on park it after so many minutes, all in all", number)
+      .option("--quiet", "print only the batch's id"),
+    [["batches resume last", "after Ctrl-C, a full disk, kill -9"]],
   );
   examples(
     add(

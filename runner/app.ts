@@ -341,8 +341,9 @@ export class App {
     const { batch, labels = {}, hold = false } = variation;
     const run = { ...start, ...varied(start, variation), labels: withLabels({}, labels), stopAfter: null, hold };
     if (batch === undefined) return await this.#launch(run);
+    // With its content: what was made for the same place of something else is not the run that is meant.
     return await this.#requests.once(
-      `batch ${batch.id} ${batch.n}`,
+      `batch ${batch.id} ${batch.n} ${this.contentKeyOf(start, variation)}`,
       {},
       (request) => this.#launch({ ...run, request, batch_id: batch.id }),
     );
@@ -758,13 +759,15 @@ export class App {
 
   /**
    * Continues the runs that a killed or stopped host has left interrupted, oldest first; what cannot be continued is told
-   * and stays as it is. A run whose host was lost several times in one turn is left alone.
+   * and stays as it is. A run whose host was lost several times in one turn is left alone, and one whose batch has been
+   * cancelled.
    */
   async resumeLost(): Promise<{ resumed: Manifest[]; failed: { run_id: string; error: SimError }[] }> {
     const resumed: Manifest[] = [];
     const failed: { run_id: string; error: SimError }[] = [];
     const { runs } = await this.#store.list({ status: "interrupted" });
     for (const manifest of runs.filter(isLeft).toReversed()) {
+      if (manifest.batch_id !== undefined && this.batches.isCancelled(manifest.batch_id)) continue;
       const { run_id, stop_after, turn } = manifest;
       try {
         resumed.push(await this.#continue(run_id, stop_after !== undefined && stop_after > turn ? stop_after : null));
@@ -806,10 +809,15 @@ export class App {
     this.#manager.tell({ kind: "removed", run_id: runId });
   }
 
-  /** Runs that the retention rules no longer protect; removes them unless `dryRun`. One that is in use stays. */
+  /**
+   * Runs that the retention rules no longer protect; removes them unless `dryRun`. One that is in use stays, and those of
+   * batches that are played or can be resumed.
+   */
   async prune(rules: Partial<ServerConfig["retention"]> & { readonly dryRun?: boolean } = {}): Promise<Manifest[]> {
     const { runs } = await this.#store.list();
-    const doomed = runsToPrune(runs, { ...this.config.retention, ...rules }, new Date());
+    const needed = await this.batches.neededRuns();
+    const doomed = runsToPrune(runs, { ...this.config.retention, ...rules }, new Date())
+      .filter(({ run_id, batch_id }) => !needed.runs.has(run_id) && !needed.batches.has(batch_id ?? ""));
     if (rules.dryRun) return doomed;
     const gone: Manifest[] = [];
     for (const manifest of doomed) {

@@ -53,6 +53,8 @@ export type RunNotice =
   | { readonly kind: "cost"; readonly run_id: string; readonly cost: Manifest["cost"] }
   /** What came of a call of a model or a service. */
   | { readonly kind: "call"; readonly run_id: string; readonly call: CallReport }
+  /** It cannot go on calling, for a reason that others have as well: a provider is down, the host's budget is spent. */
+  | { readonly kind: "halted"; readonly run_id: string; readonly reason: string }
   /** Its process was killed or died; `code` says why. */
   | { readonly kind: "killed"; readonly run_id: string; readonly code: string }
   | { readonly kind: "waiting"; readonly run_id: string; readonly turn: number; readonly agents: readonly string[] }
@@ -82,6 +84,9 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** Halts that pass, or that money mends: the run is paused. */
 const PASSING: readonly string[] = ["provider_down", "rate_limited", "time_spent"];
+
+/** Halts of one run that all others meet as well. */
+const SHARED: readonly string[] = ["provider_down", "rate_limited"];
 
 /** Processes that wait for a place at most, however many runs may play at once: each holds memory. */
 const MOST_READY = 4;
@@ -622,6 +627,9 @@ export class SimulationManager {
     if (PASSING.includes(code) || (isSpent && config.limits.on_limit === "pause")) {
       const reason = hint === undefined ? message : `${message}; ${hint}`;
       if (live.park?.status !== "interrupted") live.park = { status: "paused", reason };
+      if (SHARED.includes(code) || "shared" in halt && halt.shared) {
+        this.tell({ kind: "halted", run_id: runId, reason });
+      }
       live.player.park({ at_once: true });
       return;
     }

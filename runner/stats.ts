@@ -10,6 +10,7 @@ export * from "./stats/description.ts";
 export * from "./stats/differences.ts";
 export { normalCdf, normalQuantile, studentQuantile, studentTwoSidedP } from "./stats/distributions.ts";
 export { DEFAULT_CONFIDENCE, type Estimate } from "./stats/estimate.ts";
+export * from "./stats/exact.ts";
 export * from "./stats/noise.ts";
 export * from "./stats/proportions.ts";
 export * from "./stats/ranks.ts";

@@ -68,6 +68,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   // The run, or this server, is in no state for it now.
   bad_transition: 409,
   owned_elsewhere: 409,
+  batch_changed: 409,
   run_is_live: 409,
   not_asked: 409,
   not_running: 409,

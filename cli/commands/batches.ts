@@ -71,11 +71,21 @@ interface PlayOptions extends CommonOptions {
   readonly quiet?: boolean;
 }
 
+interface ResumeOptions extends PlayOptions {
+  readonly maxCostUsd?: number;
+  readonly maxMinutes?: number;
+}
+
 /** Plays what is pending. */
-export async function resume(terminal: Terminal, options: PlayOptions, [text]: string[]): Promise<number> {
+export async function resume(terminal: Terminal, options: ResumeOptions, [text]: string[]): Promise<number> {
+  const { maxCostUsd, maxMinutes } = options;
+  const limits = {
+    ...(maxCostUsd !== undefined && { max_cost_usd: maxCostUsd }),
+    ...(maxMinutes !== undefined && { max_minutes: maxMinutes }),
+  };
   return await withApp(options, async (app) => {
     const id = findBatch(app, text!);
-    return await followBatch(app, terminal, id, () => app.batches.resume(id), options);
+    return await followBatch(app, terminal, id, () => app.batches.resume(id, { limits }), options);
   });
 }
 

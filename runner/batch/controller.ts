@@ -4,10 +4,11 @@ import { didYouMean, type Json, SimError } from "../../framework/mod.ts";
 import type { App, PreparedStart } from "../app.ts";
 import type { BatchFormat } from "../export/batch/mod.ts";
 import { findReferenced, readScenario } from "../prepare.ts";
-import { asDiskError, isEnded, type Manifest, type MemberLine, type RunStore } from "../store/mod.ts";
+import { codeChange } from "../identity.ts";
+import { asDiskError, type CellLine, isEnded, type Manifest, type MemberLine, type RunStore } from "../store/mod.ts";
 import { type Request, Requests } from "../requests.ts";
 import { type BatchRecord, type BatchStatus, decodeRecord, withStatus } from "./record.ts";
-import { assertPlayable, cellsOf, firstBlock, membersOf, runCount, telling } from "./plan.ts";
+import { assertPlayable, cellName, cellsOf, firstBlock, membersOf, runCount, telling } from "./plan.ts";
 import {
   type BatchBlock,
   type BatchCell,
@@ -20,7 +21,7 @@ import {
 } from "./spec.ts";
 import { type BatchQuote, PILOT_SEEDS, pilotSpec, quoteOf } from "./quote.ts";
 import { type BatchSummary, summaryOf, type SummaryOptions } from "./summary.ts";
-import { type BatchRow, type BatchView, finalMetrics, viewOf } from "./view.ts";
+import { type BatchRow, type BatchView, finalMetrics, fingerprintOf, viewOf, yesNoMetrics } from "./view.ts";
 
 /** Runs that may wait in the queue beyond those that play: their processes are ready when there is a place. */
 const AHEAD = 4;
@@ -32,7 +33,32 @@ const STANDSTILLS: readonly string[] = [
   "output_not_writable",
   "closing",
   "owned_elsewhere",
+  "batch_changed",
 ];
+
+/** With these a run stands still, and the next one would as well. */
+const SHARED: readonly string[] = [
+  "disk_full",
+  "output_error",
+  "output_not_writable",
+  "store_error",
+  "no_deno",
+  "unauthorized",
+  "quota_spent",
+  "unknown_model",
+];
+
+/** Cells that are all resolved before anything is played; of more each is when its turn comes. */
+const MOST_RESOLVED = 200;
+
+/** Rows that are kept of batches that are not played. */
+const MOST_ROWS = 20_000;
+
+/** Longest time that a timer can be set to, ms: 24.8 days. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/** In place of what a cell is played with, where only its scenario is looked at. */
+const NO_CODE = { framework: "", deno: "", domain: "" };
 
 /** Where a batch comes from, and how it is begun. */
 export interface NewBatch {
@@ -56,6 +82,15 @@ export interface CheckedBatch {
   readonly runs: number;
 }
 
+/** Limits that a batch may be resumed with, in place of its own. */
+export type RaisedLimits = Pick<NonNullable<BatchSpec["limits"]>, "max_cost_usd" | "max_minutes">;
+
+/** Cells that have been resolved, and what they resolved to at first. */
+interface Resolved {
+  readonly starts: Map<number, Promise<PreparedStart>>;
+  readonly noted: Map<number, CellLine>;
+}
+
 /** That something about a batch has changed. */
 export interface BatchNotice {
   readonly batch_id: string;
@@ -75,6 +110,7 @@ interface Playing {
   readonly done: Promise<void>;
   /** Runs that are under way. */
   readonly runs: Set<string>;
+  readonly resolved: Resolved;
 }
 
 /** The verbs. */
@@ -82,9 +118,11 @@ export class Batches {
   readonly #app: App;
   readonly #store: RunStore;
   readonly #playing = new Map<string, Playing>();
+  /** Batches that are in this host's hands, to be played or changed. */
+  readonly #taken = new Set<string>();
   readonly #requests: Requests<{ readonly id: string; readonly request?: Request }>;
   readonly #listeners = new Set<(notice: BatchNotice) => void>();
-  /** Rows of members that have come to their end: they do not change any more. */
+  /** Rows of members that have come to their end: they do not change any more. The batch that was asked for last is last. */
   readonly #rows = new Map<string, Map<number, BatchRow>>();
   /** What could not be written when a batch came to stand still. */
   readonly #unwritten = new Map<string, BatchRecord>();
@@ -94,6 +132,7 @@ export class Batches {
     this.#app = app;
     this.#store = store;
     this.#requests = new Requests((key) => Promise.resolve(store.batches.requested(key)));
+    // At once: another run may come to have its id.
     app.subscribe((notice) => {
       if (notice.kind !== "removed") return;
       for (const rows of this.#rows.values()) {
@@ -125,12 +164,20 @@ export class Batches {
    * @throws {SimError} all that is wrong with it
    */
   async check(written: unknown): Promise<CheckedBatch> {
+    return (await this.#checked(written)).checked;
+  }
+
+  /** A batch, and the cells that were resolved to see whether it could be started. */
+  async #checked(written: unknown): Promise<{ checked: CheckedBatch; starts: Map<number, PreparedStart> }> {
     const spec = readBatchSpec(written);
     const cells = cellsOf(spec);
-    const blocks = [firstBlock(spec)];
-    assertPlayable(cells, blocks);
-    await this.#check(spec, cells);
-    return { spec, cells, blocks, runs: runCount(cells, blocks) };
+    const block = firstBlock(spec);
+    assertPlayable(cells, [block]);
+    const starts = await this.#check(spec, cells);
+    // As long as it is one and the same, the scenario's own seed is a seed like others: it is not played again by chance.
+    const own = new Set([...starts.values()].map(({ config }) => config.simulation.seed));
+    const blocks = [spec.seeds === undefined && own.size === 1 ? { ...block, seeds: [...own] } : block];
+    return { checked: { spec, cells, blocks, runs: runCount(cells, blocks) }, starts };
   }
 
   /**
@@ -149,25 +196,39 @@ export class Batches {
   }
 
   async #start({ spec: written, planOnly }: NewBatch, request?: Request): Promise<{ id: string; request?: Request }> {
-    const { spec, cells, blocks } = await this.check(written);
+    const { checked: { spec, cells, blocks }, starts } = await this.#checked(written);
+    await this.#resolveAll(spec, cells, starts);
+    const noted = [...starts].map(([cell, start]) => this.#contentOf(cell, start));
     const name = spec.name ?? "batch";
     const at = new Date();
-    const id = this.#store.batches.create(name, at, (id): Json => {
-      const record: BatchRecord = {
-        format: 1,
-        id,
-        name,
-        created_at: at.toISOString(),
-        spec,
-        cells,
-        blocks,
-        status: "planned",
-        history: [{ at: at.toISOString(), status: "planned" }],
-        minutes: 0,
-      };
-      return record as unknown as Json;
-    }, request);
-    if (!planOnly) this.#begin(this.#record(id));
+    const id = this.#store.batches.create(
+      name,
+      at,
+      (id): Json => {
+        const record: BatchRecord = {
+          format: 1,
+          id,
+          name,
+          created_at: at.toISOString(),
+          spec,
+          cells,
+          blocks,
+          status: "planned",
+          history: [{ at: at.toISOString(), status: "planned" }],
+          minutes: 0,
+        };
+        return record as unknown as Json;
+      },
+      noted,
+      request,
+    );
+    if (!planOnly) {
+      using taken = this.#take(id);
+      this.#begin(this.#record(id), taken, {
+        starts: new Map([...starts].map(([cell, start]) => [cell, Promise.resolve(start)])),
+        noted: new Map(noted.map((line) => [line.cell, line])),
+      });
+    }
     return { id, ...(request && { request }) };
   }
 
@@ -192,18 +253,37 @@ export class Batches {
   async results(id: string): Promise<BatchRow[]> {
     const record = this.#record(id);
     const known = await this.#store.batches.members(id);
-    const rows = this.#rows.get(id) ?? new Map<number, BatchRow>();
-    this.#rows.set(id, rows);
+    const rows = this.#rowsOf(id);
     const all: BatchRow[] = [];
     for (const member of membersOf(record.cells, record.blocks)) {
-      all.push(rows.get(member.n) ?? await this.#row(record, member, known.get(member.n), rows));
+      const kept = rows.get(member.n);
+      // Another process may have removed the run.
+      const isThere = kept !== undefined && this.#store.has(kept.run_id!);
+      if (!isThere) rows.delete(member.n);
+      all.push(isThere ? kept : await this.#row(record, member, known.get(member.n), rows));
     }
     return all;
   }
 
+  /** What is kept of a batch's rows; of others that are not played as much is forgotten as must be. */
+  #rowsOf(id: string): Map<number, BatchRow> {
+    const rows = this.#rows.get(id) ?? new Map<number, BatchRow>();
+    this.#rows.delete(id);
+    this.#rows.set(id, rows);
+    const idle = [...this.#rows].filter(([other]) => !this.#playing.has(other));
+    let count = idle.reduce((sum, [, { size }]) => sum + size, 0);
+    for (const [other, { size }] of idle) {
+      if (count <= MOST_ROWS || other === id) break;
+      this.#rows.delete(other);
+      count -= size;
+    }
+    return rows;
+  }
+
   /** What the runs say that have come to their end. @throws {SimError} `unknown_batch`, `unknown_metric` */
   async summary(id: string, options: SummaryOptions = {}): Promise<BatchSummary> {
-    return summaryOf(this.#record(id).cells, await this.results(id), options);
+    const { cells, spec } = this.#record(id);
+    return summaryOf(cells, await this.results(id), { known: spec.metrics ?? [], ...options });
   }
 
   /** The batch as the bytes of a file; the same batch gives the same bytes. @throws {SimError} `unknown_batch` */
@@ -240,17 +320,32 @@ export class Batches {
   /** Starts no further run; those that play come to their end, or are paused too with `now`. */
   async pause(id: string, { now = false, reason = "paused by request" } = {}): Promise<BatchView> {
     const playing = this.#mine(id, "pause");
-    const steer = (run: string) => this.#app.pause(run, reason).catch(unlessSteered);
-    playing.stop ??= { status: "paused", reason, ...(now && { steer }) };
-    if (now) await Promise.all([...playing.runs].map(steer));
+    if (now) await this.#park(playing, reason);
+    else playing.stop ??= { status: "paused", reason };
     await playing.done;
     return await this.get(id);
   }
 
-  /** Plays on what is pending, and anew what could not be started or has been removed. @throws {SimError} `bad_transition` */
-  async resume(id: string): Promise<BatchView> {
+  /** Has all stand still that plays. */
+  async #park(playing: Playing, reason: string): Promise<void> {
+    if (playing.stop?.status === "cancelled") return;
+    const steer = (run: string) => this.#app.pause(run, reason).catch(unlessSteered);
+    playing.stop = { status: "paused", reason: playing.stop?.reason ?? reason, steer };
+    await Promise.all([...playing.runs].map(steer));
+  }
+
+  /**
+   * Plays on what is pending, and anew what could not be started or has been removed.
+   * @param options `limits`: hold from now on, in place of the batch's own
+   * @throws {SimError} `bad_transition`, `owned_elsewhere`; `batch_changed` when a cell resolves to something else by now
+   */
+  async resume(id: string, { limits = {} }: { readonly limits?: RaisedLimits } = {}): Promise<BatchView> {
     this.#app.assertOpen();
-    const record = this.#alive(this.#record(id));
+    using taken = this.#take(id);
+    const before = this.#alive(this.#record(id));
+    const raised = { ...before.spec.limits, ...limits };
+    const spec = Object.keys(limits).length === 0 ? before.spec : readBatchSpec({ ...before.spec, limits: raised });
+    const record = { ...before, spec };
     const isOpen = ["planned", "paused"].includes(record.status) ||
       record.status === "completed" && (await this.results(id)).some(({ status }) => ABSENT.includes(status));
     if (!isOpen) {
@@ -260,7 +355,7 @@ export class Batches {
           : "a batch that is planned or paused can be resumed",
       });
     }
-    this.#begin(record);
+    this.#begin(record, taken, await this.#resolved(record));
     return await this.get(id);
   }
 
@@ -272,53 +367,65 @@ export class Batches {
       playing.stop = { status: "cancelled", reason, steer };
       await Promise.all([...playing.runs].map(steer));
       await playing.done;
+      await this.#cancelRuns(id);
       return await this.get(id);
     }
+    using _taken = this.#take(id);
     const record = this.#alive(this.#record(id));
     if (["completed", "cancelled"].includes(record.status)) {
       throw new SimError("bad_transition", `batch '${id}' is ${record.status}`);
     }
-    if (record.status === "running") throw elsewhere(id);
     this.#write(withStatus(record, "cancelled", reason));
+    await this.#cancelRuns(id);
     return await this.get(id);
+  }
+
+  /** Ends the runs that stand still, also those that were made by a host that could not note them any more. */
+  async #cancelRuns(id: string): Promise<void> {
+    const { runs } = await this.#store.list({ batch: id, status: ["queued", "running", "paused", "interrupted"] });
+    for (const { run_id } of runs) await this.#app.cancel(run_id).catch(unlessSteered);
   }
 
   /**
    * Adds seeds to every cell, and plays them: `8` are the next eight, a list or range is as in a batch's `seeds`.
-   * @throws {SimError} `repeated_seed`, `bad_transition`
+   * @throws {SimError} `repeated_seed`, `bad_transition`, `owned_elsewhere`, `batch_changed`
    */
   async extend(id: string, more: number | string | readonly number[]): Promise<BatchView> {
     this.#app.assertOpen();
+    using taken = this.#take(id);
     const record = this.#alive(this.#record(id));
     if (record.status === "cancelled") throw new SimError("bad_transition", `batch '${id}' is cancelled`);
-    if (record.status === "running") {
-      throw new SimError("bad_transition", `batch '${id}' is running`, {
-        hint: "pause it, or wait until it is complete",
-      });
+    const resolved = await this.#resolved(record);
+    const played = record.blocks.flatMap(({ seeds }) => seeds);
+    // Of cells whose scenarios have seeds of their own, each another one.
+    if (played.includes(null)) {
+      for (const { seed } of await this.results(id)) if (seed !== null) played.push(seed);
+      for (const start of resolved.starts.values()) {
+        const seed = await start.then(({ config }) => config.simulation.seed, () => null);
+        if (seed !== null) played.push(seed);
+      }
     }
-    const taken = record.blocks.flatMap(({ seeds }) => seeds);
     const seeds = typeof more === "number"
-      ? nextSeeds(taken, more)
+      ? nextSeeds(played, more)
       : readSeeds(typeof more === "string" ? more : [...more]);
-    const twice = seeds.find((seed) => taken.includes(seed));
+    const known = new Set(played);
+    const twice = seeds.find((seed) => known.has(seed));
     if (twice !== undefined) {
       throw new SimError("repeated_seed", `seed ${twice} has been played in batch '${id}'`, { hint: "name others" });
     }
     const { samples } = record.blocks[0]!;
     const blocks = [...record.blocks, { seeds, samples }];
     assertPlayable(record.cells, blocks);
-    const extended = { ...record, blocks };
-    this.#write(extended);
-    this.#begin(extended);
+    this.#begin({ ...record, blocks }, taken, resolved);
     return await this.get(id);
   }
 
   /** Forgets a batch that is not played; its runs stay. */
   delete(id: string): void {
-    const record = this.#record(id);
-    if (this.#alive(record).status === "running") {
+    if (this.#alive(this.#record(id)).status === "running") {
       throw new SimError("run_is_live", `batch '${id}' is running: cancel it first`);
     }
+    using _taken = this.#take(id);
     this.#store.batches.remove(id);
     this.#rows.delete(id);
     this.#unwritten.delete(id);
@@ -328,12 +435,42 @@ export class Batches {
   async resumeLost(): Promise<string[]> {
     const resumed: string[] = [];
     for (const id of this.ids()) {
-      const record = this.#readable(id);
-      if (record?.status !== "running" || this.#playing.has(id) || this.#isAlive(record)) continue;
-      this.#begin(record);
-      resumed.push(id);
+      if (!this.#isLost(id)) continue;
+      try {
+        using taken = this.#take(id);
+        // Another host may have been quicker.
+        if (!this.#isLost(id)) continue;
+        const noted = await this.#store.batches.cells(id);
+        this.#begin(this.#record(id), taken, { starts: new Map(), noted });
+        resumed.push(id);
+      } catch (error) {
+        if (!(error instanceof SimError && error.code === "owned_elsewhere")) throw error;
+      }
     }
-    return await Promise.resolve(resumed);
+    return resumed;
+  }
+
+  /** Whether a batch was played by a host that is gone. */
+  #isLost(id: string): boolean {
+    const record = this.#readable(id);
+    return record?.status === "running" && this.#alive(record).status === "paused";
+  }
+
+  /** Whether a batch has been cancelled: its runs are not to be played. */
+  isCancelled(id: string): boolean {
+    return this.#readable(id)?.status === "cancelled";
+  }
+
+  /** Runs that batches need which are played or can be resumed; those of `batches` may not have been noted yet. */
+  async neededRuns(): Promise<{ readonly batches: ReadonlySet<string>; readonly runs: ReadonlySet<string> }> {
+    const batches = new Set(
+      this.ids().filter((id) => ["running", "paused"].includes(this.#readable(id)?.status ?? "")),
+    );
+    const runs = new Set<string>();
+    for (const id of batches) {
+      for (const { run_id } of (await this.#store.batches.members(id)).values()) if (run_id !== null) runs.add(run_id);
+    }
+    return { batches, runs };
   }
 
   /** Starts nothing further; the runs are for the app to park. */
@@ -342,22 +479,76 @@ export class Batches {
     await Promise.all([...this.#playing.values()].map(({ done }) => done));
   }
 
-  /** Cells that stand for all: their combinations are checked when they are played. */
-  async #check(spec: BatchSpec, cells: readonly BatchCell[]): Promise<void> {
-    const metrics = new Set<string>();
+  /** Resolves cells that stand for all: other combinations are checked when they are played. */
+  async #check(spec: BatchSpec, cells: readonly BatchCell[]): Promise<Map<number, PreparedStart>> {
+    const starts = new Map<number, PreparedStart>();
+    const numbers = new Set<string>();
+    const others = new Map<string, string>();
     for (const cell of telling(cells)) {
-      const { config } = await this.#app.prepare(this.#source(spec, cell));
-      for (const name of Object.keys(config.state_variables.global_vars)) metrics.add(name);
-      for (const name of Object.keys(config.metrics.reporters)) metrics.add(name);
-    }
-    for (const metric of spec.metrics ?? []) {
-      const name = metric.replace(/^(?:global|metric)\./, "");
-      if (!metrics.has(name)) {
-        throw new SimError("unknown_metric", `no scenario of the batch has a metric '${metric}'`, {
-          hint: didYouMean(name, metrics),
-        });
+      const start = await this.#app.prepare(this.#source(spec, cell));
+      starts.set(cell.index, start);
+      const { state_variables, metrics } = start.config;
+      for (const [name, { type }] of Object.entries(state_variables.global_vars)) {
+        if (NUMERIC.includes(type)) numbers.add(name).add(`global.${name}`);
+        else others.set(name, type).set(`global.${name}`, type);
       }
+      for (const name of Object.keys(metrics.reporters)) numbers.add(name).add(`metric.${name}`);
     }
+    const plain = [...numbers].filter((name) => !/^(?:global|metric)\./.test(name));
+    for (const metric of spec.metrics ?? []) {
+      if (numbers.has(metric)) continue;
+      const type = others.get(metric);
+      throw new SimError(
+        "unknown_metric",
+        type === undefined
+          ? `no scenario of the batch has a metric '${metric}'`
+          : `'${metric}' is no number, but of type ${type}`,
+        { hint: didYouMean(metric.replace(/^(?:global|metric)\./, ""), plain) },
+      );
+    }
+    return starts;
+  }
+
+  /** Resolves all cells, if they are not too many. What is no scenario is told when it is played. */
+  async #resolveAll(spec: BatchSpec, cells: readonly BatchCell[], starts: Map<number, PreparedStart>): Promise<void> {
+    if (cells.length > MOST_RESOLVED) return;
+    for (const cell of cells) {
+      if (starts.has(cell.index)) continue;
+      const start = await this.#app.prepare(this.#source(spec, cell)).catch(unlessSteered);
+      if (start) starts.set(cell.index, start);
+    }
+  }
+
+  /** The cells of a batch that is to be played on. @throws {SimError} `batch_changed` */
+  async #resolved(record: BatchRecord): Promise<Resolved> {
+    const resolved: Resolved = { starts: new Map(), noted: await this.#store.batches.cells(record.id) };
+    if (record.cells.length > MOST_RESOLVED) return resolved;
+    for (const { index } of record.cells) {
+      await this.#resolve(record, index, resolved).catch((error) => {
+        if (!(error instanceof SimError) || STANDSTILLS.includes(error.code)) throw error;
+      });
+    }
+    return resolved;
+  }
+
+  /** What a cell's runs are made of: the same from the first to the last. @throws {SimError} `batch_changed` */
+  #resolve(record: BatchRecord, index: number, { starts, noted }: Resolved): Promise<PreparedStart> {
+    return starts.getOrInsertComputed(index, async () => {
+      const start = await this.#app.prepare(this.#source(record.spec, record.cells[index]!));
+      const now = this.#contentOf(index, start);
+      const before = noted.get(index);
+      if (before) assertSame(record, before, now);
+      else {
+        this.#store.batches.appendCell(record.id, now);
+        noted.set(index, now);
+      }
+      return start;
+    });
+  }
+
+  #contentOf(cell: number, start: PreparedStart): CellLine {
+    const scenario = this.#app.contentKeyOf({ ...start, code: NO_CODE }, { seed: 0 });
+    return { cell, scenario, code: start.code };
   }
 
   #source({ llm_mode }: BatchSpec, { scenario, set }: BatchCell) {
@@ -368,18 +559,44 @@ export class Batches {
     };
   }
 
-  #begin(record: BatchRecord): void {
+  /** Plays a batch that has been {@linkcode #take taken}; it is let go when it stands still. */
+  #begin(record: BatchRecord, taken: DisposableStack, resolved: Resolved): void {
     const { id } = record;
     this.#write({ ...withStatus(record, "running"), host: this.#store.host });
+    const held = taken.move();
     const { promise: done, resolve, reject } = Promise.withResolvers<void>();
     // Whoever waits for it is told what went wrong; nobody need.
     done.catch(() => {});
-    const playing: Playing = { stop: null, done, runs: new Set() };
+    const playing: Playing = { stop: null, done, runs: new Set(), resolved };
     this.#playing.set(id, playing);
     this.#play(id, playing).finally(() => {
       this.#playing.delete(id);
+      held.dispose();
       this.#tell({ batch_id: id, status: this.#record(id).status });
     }).then(resolve, reject);
+  }
+
+  /** Takes a batch into this host's hands. @throws {SimError} `bad_transition`, `owned_elsewhere`, `unknown_batch` */
+  #take(id: string): DisposableStack {
+    if (this.#playing.has(id)) {
+      throw new SimError("bad_transition", `batch '${id}' is running`, {
+        hint: "pause it, or wait until it is complete",
+      });
+    }
+    // There must be one.
+    this.#record(id);
+    let lock: Deno.FsFile | null;
+    try {
+      lock = this.#store.batches.lock(id);
+    } catch (error) {
+      throw asDiskError(error);
+    }
+    if (lock === null) throw elsewhere(id);
+    const taken = new DisposableStack();
+    taken.use(lock);
+    this.#taken.add(id);
+    taken.defer(() => this.#taken.delete(id));
+    return taken;
   }
 
   async #play(id: string, playing: Playing): Promise<void> {
@@ -388,35 +605,79 @@ export class Batches {
     const minutes = () => record.minutes + (performance.now() - began) / 60_000;
     const { parallel, max_cost_usd, max_minutes } = record.spec.limits ?? {};
     const known = await this.#store.batches.members(id);
-    const prepared = new Map<number, Promise<PreparedStart>>();
-    let spent = (await this.results(id)).reduce((sum, { cost_usd, reused }) => sum + (reused ? 0 : cost_usd), 0);
+    /** Dollars of runs that were made for this batch, as far as they have come. */
+    const paid = new Map<string, number>();
+    let spent = 0;
+    const pay = ({ run_id, cost_usd, reused }: Pick<BatchRow, "run_id" | "cost_usd" | "reused">) => {
+      if (run_id === null || reused) return;
+      spent += cost_usd - (paid.get(run_id) ?? 0);
+      paid.set(run_id, cost_usd);
+    };
+    for (const row of await this.results(id)) pay(row);
+    const spentOut = () =>
+      max_cost_usd !== undefined && spent >= max_cost_usd
+        ? `max_cost_usd: ${max_cost_usd} is spent; resume it with a higher limit`
+        : null;
+    const overdue = `max_minutes: ${max_minutes} is over; resume it with a higher limit`;
+    using stack = new DisposableStack();
+    stack.defer(this.#app.subscribe((notice) => {
+      if (!playing.runs.has(notice.run_id)) return;
+      const { run_id } = notice;
+      if (notice.kind === "halted") {
+        playing.stop ??= { status: "paused", reason: `run '${run_id}': ${notice.reason}` };
+      } else if (notice.kind === "cost") {
+        pay({ run_id, cost_usd: notice.cost.usd, reused: false });
+        const reason = spentOut();
+        if (reason !== null) this.#park(playing, reason);
+      }
+    }));
+    if (max_minutes !== undefined) {
+      const left = Math.max(0, (max_minutes - minutes()) * 60_000);
+      const timer = setTimeout(() => this.#park(playing, overdue), Math.min(left, LONGEST_TIMEOUT));
+      stack.defer(() => clearTimeout(timer));
+    }
+    const rows = this.#rowsOf(id);
     const underWay = new Set<Promise<void>>();
-    let end: { status: BatchStatus; reason?: string } = { status: "completed" };
+    /** Members whose runs have not come to their end. */
+    const open: BatchRow[] = [];
+    let isThrough = true;
     for (const member of membersOf(record.cells, record.blocks)) {
+      if (rows.has(member.n)) continue;
       while (underWay.size >= this.#places(parallel)) await Promise.race(underWay);
-      if (max_cost_usd !== undefined && spent >= max_cost_usd) {
-        playing.stop ??= { status: "paused", reason: `max_cost_usd: ${max_cost_usd} is spent` };
+      const reason = spentOut() ?? (max_minutes !== undefined && minutes() >= max_minutes ? overdue : null);
+      if (reason !== null) playing.stop ??= { status: "paused", reason };
+      if (playing.stop || this.#closed) {
+        isThrough = false;
+        break;
       }
-      if (max_minutes !== undefined && minutes() >= max_minutes) {
-        playing.stop ??= { status: "paused", reason: `max_minutes: ${max_minutes} is over` };
-      }
-      if (playing.stop || this.#closed) break;
-      const row = this.#rows.get(id)?.get(member.n);
-      if (row !== undefined && row.status !== "failed_to_start") continue;
-      const work = this.#member(record, member, known.get(member.n), prepared, playing).then((row) => {
-        spent += row.reused ? 0 : row.cost_usd;
+      const work = this.#member(record, member, known.get(member.n), playing, rows).then((row) => {
+        pay(row);
+        if (OPEN.includes(row.status)) open.push(row);
         this.#tell({ batch_id: id, member: row, status: "running" });
       }).catch((error) => {
         const fault = asDiskError(error);
         if (!(fault instanceof SimError)) throw fault;
+        isThrough = false;
         playing.stop ??= { status: "paused", reason: fault.message };
       }).finally(() => underWay.delete(work));
       underWay.add(work);
     }
     await Promise.all(underWay);
-    if (this.#closed && !playing.stop) end = { status: "paused", reason: "its host has stopped" };
-    if (playing.stop) end = playing.stop;
+    const end = this.#endOf(playing, isThrough ? open : null);
     this.#settle({ ...withStatus(this.#record(id), end.status, end.reason), minutes: minutes() });
+  }
+
+  /** How a batch comes to stand still. @param open runs that have not come to their end; null: not all were begun */
+  #endOf({ stop }: Playing, open: readonly BatchRow[] | null): { status: BatchStatus; reason?: string } {
+    if (stop?.status === "cancelled") return stop;
+    if (open?.length === 0) return { status: "completed" };
+    if (stop) return stop;
+    if (open === null || this.#closed) return { status: "paused", reason: "its host has stopped" };
+    const named = open.toSorted((a, b) => a.n - b.n).slice(0, MOST_NAMED).map(({ run_id, status, error }) =>
+      `run '${run_id}' is ${status}: ${error?.message ?? "it stands still"}`
+    );
+    const more = open.length > MOST_NAMED ? [`${open.length - MOST_NAMED} more stand still`] : [];
+    return { status: "paused", reason: [...named, ...more].join("; ") };
   }
 
   /** Runs that are begun before one has ended: some wait with a process that is ready, if the host would have them wait. */
@@ -430,18 +691,15 @@ export class Batches {
     record: BatchRecord,
     member: BatchMember,
     known: MemberLine | undefined,
-    prepared: Map<number, Promise<PreparedStart>>,
     playing: Playing,
+    rows: Map<number, BatchRow>,
   ): Promise<BatchRow> {
     const { id } = record;
     let line = known;
     try {
       if (!line?.run_id || !await this.#continued(line)) {
-        const start = prepared.get(member.cell) ??
-          this.#app.prepare(this.#source(record.spec, record.cells[member.cell]!));
-        prepared.set(member.cell, start);
-        const ready = await start;
-        if (playing.stop) return await this.#row(record, member, known, this.#rows.get(id)!);
+        const ready = await this.#resolve(record, member.cell, playing.resolved);
+        if (playing.stop) return await this.#row(record, member, known, rows);
         line = await this.#found(id, member, ready);
         this.#store.batches.appendMember(id, line);
       }
@@ -450,12 +708,16 @@ export class Batches {
       this.#tell({ batch_id: id, member: { ...blank(record, member, line), status: "queued" }, status: "running" });
       if (playing.stop) await playing.stop.steer?.(runId);
       const { status, status_reason, error } = await this.#app.wait(runId);
-      if (!isEnded(status) && !this.#closed) {
-        playing.stop ??= {
-          status: "paused",
-          reason: `run '${runId}' is ${status}: ${error?.message ?? status_reason ?? "it stands still"}`,
-        };
+      if (isEnded(status)) return await this.#row(record, member, line, rows);
+      const reason = error?.message ?? status_reason ?? "it stands still";
+      // What only this run stands still for is no matter of the others.
+      if (!this.#closed && SHARED.includes(error?.code ?? "")) {
+        playing.stop ??= { status: "paused", reason: `run '${runId}' is ${status}: ${reason}` };
       }
+      return {
+        ...await this.#row(record, member, line, rows),
+        error: { code: error?.code ?? status, message: reason },
+      };
     } catch (error) {
       if (!(error instanceof SimError) || STANDSTILLS.includes(error.code)) throw error;
       line = { n: member.n, run_id: null, reused: false, error: { code: error.code, message: error.message } };
@@ -463,7 +725,7 @@ export class Batches {
     } finally {
       if (line?.run_id) playing.runs.delete(line.run_id);
     }
-    return await this.#row(record, member, line, this.#rows.get(id)!);
+    return await this.#row(record, member, line, rows);
   }
 
   /** The run of a member: one that was made of just the same, or a new one. */
@@ -528,6 +790,7 @@ export class Batches {
       status: manifest.status,
       validity: manifest.validity.state,
       metrics: result === null ? {} : finalMetrics(result, record.spec.metrics),
+      ...(result !== null && { fingerprint: fingerprintOf(result), yes_no: yesNoMetrics(result) }),
       cost_usd: manifest.cost.usd,
       seconds: ended ? secondsOf(manifest) : null,
       turns: manifest.turn,
@@ -554,7 +817,10 @@ export class Batches {
   }
 
   #isAlive({ id, host }: BatchRecord): boolean {
-    return this.#playing.has(id) || (host !== undefined && host !== this.#store.host && this.#store.isAlive(host));
+    if (this.#playing.has(id)) return true;
+    if (host === undefined || host === this.#store.host || this.#taken.has(id)) return false;
+    // A host that has not made a run yet is not announced; but it holds what it plays.
+    return this.#store.isAlive(host) || this.#store.batches.isLocked(id);
   }
 
   #record(id: string): BatchRecord {
@@ -595,6 +861,15 @@ export class Batches {
   }
 }
 
+/** Types of variables that are numbers. */
+const NUMERIC: readonly string[] = ["float", "int", "bool"];
+
+/** Runs that stand still, of which the reason of a batch tells. */
+const MOST_NAMED = 3;
+
+/** Statuses of members that have not come to their end. */
+const OPEN: readonly BatchRow["status"][] = ["pending", "queued", "running", "paused", "interrupted"];
+
 /** Statuses of members that have no run. */
 const ABSENT: readonly BatchRow["status"][] = ["failed_to_start", "removed"];
 
@@ -619,6 +894,18 @@ function blank(record: BatchRecord, { n, cell, seed, sample }: BatchMember, line
   };
 }
 
+/** @throws {SimError} `batch_changed` */
+function assertSame(record: BatchRecord, before: CellLine, now: CellLine): void {
+  const changed = before.scenario !== now.scenario
+    ? "its scenario, or who answers for its models, has changed since it was planned"
+    : codeChange(before.code, now.code);
+  if (changed === null) return;
+  const name = cellName(record.cells[now.cell]!);
+  throw new SimError("batch_changed", `cell ${now.cell} of batch '${record.id}' (${name}): ${changed}`, {
+    hint: "put it back as it was, or start a new batch: runs that are the same are found again",
+  });
+}
+
 /** The next seeds after those that are taken, from 1. */
 function nextSeeds(taken: readonly (number | null)[], count: number): number[] {
   if (!Number.isInteger(count) || count < 1 || count > 10_000) {
@@ -626,7 +913,7 @@ function nextSeeds(taken: readonly (number | null)[], count: number): number[] {
       hint: "name 1 to 10,000, or the seeds themselves",
     });
   }
-  const first = Math.max(0, ...taken.map((seed) => seed ?? 0)) + 1;
+  const first = taken.reduce<number>((most, seed) => Math.max(most, seed ?? 0), 0) + 1;
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
@@ -642,5 +929,7 @@ function unlessSteered(error: unknown): void {
 }
 
 function elsewhere(id: string): SimError {
-  return new SimError("owned_elsewhere", `batch '${id}' is played by another host`, { hint: "steer it there" });
+  return new SimError("owned_elsewhere", `batch '${id}' is in other hands: it is played or steered elsewhere`, {
+    hint: "steer it there, or try again in a moment",
+  });
 }

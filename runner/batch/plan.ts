@@ -1,7 +1,15 @@
 /** From what a batch says to the runs that it is: cells × seeds × samples, in an order in which all cells grow alike. */
 
 import { canonicalJson, type Json, rng, sha256, SimError } from "../../framework/mod.ts";
-import { type BatchBlock, type BatchCell, type BatchMember, type BatchSpec, MOST_RUNS, readSeeds } from "./spec.ts";
+import {
+  type BatchBlock,
+  type BatchCell,
+  type BatchMember,
+  type BatchSpec,
+  MOST_RUNS,
+  readSeeds,
+  tooManyRuns,
+} from "./spec.ts";
 
 type Combination = { readonly [name: string]: { readonly path: string; readonly value: Json } };
 
@@ -219,11 +227,5 @@ export function cellName({ arm, params }: Pick<BatchCell, "arm" | "params">): st
 }
 
 function tooMany(count: number, what: string): SimError {
-  return new SimError(
-    "too_many_runs",
-    `that is ${count.toLocaleString("en")} ${what}; a batch has at most ${MOST_RUNS.toLocaleString("en")} runs`,
-    {
-      hint: "take fewer values, or draw some of them: random: { n: 100, params: … }",
-    },
-  );
+  return tooManyRuns(count, what, "take fewer values, or draw some of them: random: { n: 100, params: … }");
 }

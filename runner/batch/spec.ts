@@ -219,9 +219,14 @@ function* ambiguities(spec: BatchSpec): Iterable<Issue> {
   }
 }
 
-/** Seeds as `1..8`, `1,2,7`, or a list. @throws {SimError} `bad_seeds`, `repeated_seed` */
+/** Seeds as `1..8`, `1,2,7`, or a list. @throws {SimError} `bad_seeds`, `repeated_seed`, `too_many_runs` */
 export function readSeeds(written: NonNullable<BatchSpec["seeds"]>): number[] {
-  const seeds = typeof written === "string" ? written.split(",").flatMap(seedRange) : [...written];
+  const ranges = typeof written === "string" ? written.split(",").map(seedRange) : null;
+  // Counted before any is made: a short text can name more than memory holds.
+  const count = ranges?.reduce((sum, { from, to }) => sum + to - from + 1, 0) ?? written.length;
+  if (count > MOST_RUNS) throw tooManyRuns(count, "seeds", "name fewer");
+  const seeds = ranges?.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i)) ??
+    [...written as readonly number[]];
   const seen = new Set<number>();
   for (const each of seeds) {
     if (seen.has(each)) {
@@ -234,13 +239,22 @@ export function readSeeds(written: NonNullable<BatchSpec["seeds"]>): number[] {
   return seeds;
 }
 
-function seedRange(part: string): number[] {
+/** That a batch is too large, with how large it would be. */
+export function tooManyRuns(count: number, what: string, hint: string): SimError {
+  return new SimError(
+    "too_many_runs",
+    `that is ${count.toLocaleString("en")} ${what}; a batch has at most ${MOST_RUNS.toLocaleString("en")} runs`,
+    { hint },
+  );
+}
+
+function seedRange(part: string): { readonly from: number; readonly to: number } {
   const [, first, last] = /^\s*(\d{1,15})(?:\s*\.\.\s*(\d{1,15}))?\s*$/.exec(part) ?? [];
   const [from, to] = [Number(first), Number(last ?? first)];
-  if (first === undefined || to < from || to - from >= MOST_RUNS) {
+  if (first === undefined || to < from) {
     throw new SimError("bad_seeds", `'${part.trim()}' is no seed and no range of seeds`, {
       hint: "write 1..8, or 1,2,7",
     });
   }
-  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  return { from, to };
 }

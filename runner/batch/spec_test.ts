@@ -90,7 +90,14 @@ Deno.test("readSeeds: ranges and lists, in the order in which they are written",
 Deno.test("readSeeds: a seed that is named twice, and what is no seed, are refused", () => {
   assertMatches(assertThrows(() => readSeeds("1..5,3"), "repeated_seed").message, /seed 3 is named twice/);
   assertThrows(() => readSeeds([1, 1]), "repeated_seed");
-  for (const bad of ["", "5..1", "1..", "-1", "1.5", "x", "0..999999999999"]) {
+  for (const bad of ["", "5..1", "1..", "-1", "1.5", "x", "1..9999999999999999"]) {
     assertThrows(() => readSeeds(bad), "bad_seeds");
   }
+});
+
+Deno.test("readSeeds: more seeds than a batch may have are counted, and refused before any of them is made", () => {
+  const message = (written: string) => assertThrows(() => readSeeds(written), "too_many_runs").message;
+  assertMatches(message("0..999999999999"), /1,000,000,000,000 seeds/);
+  const ranges = Array.from({ length: 2000 }, (_, i) => `${i * 100_000}..${i * 100_000 + 99_999}`);
+  assertMatches(message(ranges.join(",")), /200,000,000 seeds/);
 });

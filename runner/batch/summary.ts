@@ -3,6 +3,8 @@
 import { didYouMean, type Json, SimError } from "../../framework/mod.ts";
 import {
   compareArms,
+  type ComparedArm,
+  compareShares,
   type Comparison,
   correctComparisons,
   DEFAULT_CONFIDENCE,
@@ -11,6 +13,7 @@ import {
   spearman,
   varianceSplit,
   verdict,
+  wilson,
 } from "../stats.ts";
 import { cellName } from "./plan.ts";
 import type { BatchCell } from "./spec.ts";
@@ -37,8 +40,9 @@ export interface CellSummary {
   /** Runs that came to their end without a number for this metric. */
   readonly missing: number;
   readonly mean: number | null;
-  /** Null for fewer than two seeds, like the ends of the mean's interval. */
+  /** Null for fewer than two seeds. */
   readonly sd: number | null;
+  /** End of the mean's interval, Student's, or of a share Wilson's; null for fewer than two seeds, or values without spread. */
   readonly low: number | null;
   readonly high: number | null;
   readonly median: number | null;
@@ -56,7 +60,7 @@ export interface CellComparison {
   readonly pairs: number;
   /** Seeds that only one of them has, left out of the pairs. */
   readonly left_out: number;
-  /** Mean of a less mean of b. */
+  /** Mean of a less mean of b. It has no interval where the values have no spread, nor of shares: they have their own. */
   readonly difference: { readonly estimate: number | null; readonly low: number | null; readonly high: number | null };
   readonly p: number | null;
   /** By Holm, for all comparisons of this metric. */
@@ -94,6 +98,8 @@ export interface Sensitivity {
 /** A metric over the batch. */
 export interface MetricSummary {
   readonly name: string;
+  /** Whether it is 1 for yes and 0 for no, so that means are shares. */
+  readonly share: boolean;
   readonly cells: readonly CellSummary[];
   readonly comparisons: readonly CellComparison[];
   /** Null: no cell has two runs. */
@@ -104,7 +110,7 @@ export interface MetricSummary {
 
 /** What a batch says. */
 export interface BatchSummary {
-  /** Whether every cell's runs are all the same, and some cell has several. */
+  /** Whether runs of a cell have the same numbers throughout, also those that are not looked at, and some cell has two seeds. */
   readonly deterministic: boolean;
   readonly excluded: Excluded;
   readonly metrics: readonly MetricSummary[];
@@ -114,8 +120,10 @@ export interface BatchSummary {
 
 /** What is summarised. */
 export interface SummaryOptions {
-  /** Names of metrics; absent: all that any run has. */
+  /** Names of metrics; absent: all that are known or that any run has. */
   readonly metrics?: readonly string[];
+  /** Metrics that there are, though no run may have a number for them. */
+  readonly known?: readonly string[];
   /** Of the intervals. Default 0.95. */
   readonly confidence?: number;
 }
@@ -124,6 +132,8 @@ export interface SummaryOptions {
 const MOST_COMPARED = 100;
 /** Sentences about single comparisons. */
 const MOST_TOLD = 12;
+/** Metrics that are named in one sentence. */
+const MOST_NAMED = 5;
 
 /**
  * Summarises the rows of a batch. Void runs and runs that did not complete are counted and left out.
@@ -139,9 +149,10 @@ export function summaryOf(
   const { confidence = DEFAULT_CONFIDENCE } = options;
   const used = rows.filter(({ status, validity }) => status === "completed" && validity !== "void");
   const excluded = excludedOf(rows);
-  const names = namesOf(used, options.metrics);
-  const byCell = cells.map(({ index }) => used.filter(({ cell }) => cell === index));
-  const deterministic = isDeterministic(byCell, names);
+  const names = namesOf(used, options);
+  const ofCell = Map.groupBy(used, ({ cell }) => cell);
+  const byCell = cells.map(({ index }) => ofCell.get(index) ?? []);
+  const deterministic = isDeterministic(byCell);
   const pairs = cells.length > MOST_COMPARED ? [] : pairsOf(cells);
   const metrics = names.map((name) => metricOf(name, { cells, byCell, pairs, deterministic, confidence }));
   return {
@@ -170,20 +181,25 @@ export function excludedText({ void: empty, failed, pending }: Excluded): string
     .filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(", ");
 }
 
-function namesOf(rows: readonly BatchRow[], wanted: readonly string[] | undefined): string[] {
-  const all = [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))];
-  if (wanted === undefined || all.length === 0) return all;
+function namesOf(rows: readonly BatchRow[], { metrics: wanted, known = [] }: SummaryOptions): string[] {
+  const bare = (name: string) => name.replace(/^(?:global|metric)\./, "");
+  const found = [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))];
+  const isFound = (name: string) => found.includes(name) || found.includes(bare(name));
+  const all = [...found, ...new Set(known.filter((name) => !isFound(name)).map(bare))];
+  if (wanted === undefined || all.length === 0) return wanted?.slice() ?? all;
   return wanted.map((name) => {
-    const found = [name, name.replace(/^(?:global|metric)\./, "")].find((each) => all.includes(each));
-    if (found !== undefined) return found;
+    const named = [name, bare(name)].find((each) => all.includes(each));
+    if (named !== undefined) return named;
     throw new SimError("unknown_metric", `no run of the batch has a metric '${name}'`, { hint: didYouMean(name, all) });
   });
 }
 
-/** Whether several runs of a cell exist, and nothing that is measured differs between runs of a cell. */
-function isDeterministic(byCell: readonly (readonly BatchRow[])[], names: readonly string[]): boolean {
-  return names.length > 0 && byCell.some((runs) => runs.length > 1) &&
-    byCell.every((runs) => runs.every((run) => names.every((name) => run.metrics[name] === runs[0]!.metrics[name])));
+/** Whether some cell has several seeds, and no number at all differs between runs of a cell. */
+function isDeterministic(byCell: readonly (readonly BatchRow[])[]): boolean {
+  return byCell.some((runs) => new Set(runs.map(({ seed }) => seed)).size > 1) &&
+    byCell.every((runs) =>
+      runs.every(({ fingerprint }) => fingerprint !== undefined && fingerprint === runs[0]!.fingerprint)
+    );
 }
 
 /** Which cell is held against which: an arm against the first one at the same parameters, or a cell against the first. */
@@ -221,18 +237,26 @@ function metricOf(name: string, { cells, byCell, pairs, deterministic, confidenc
   const bySeed = values.map((runs) =>
     [...Map.groupBy(runs, ({ seed }) => seed).values()].map((each) => each.map(({ value }) => value))
   );
+  const share = isShare(name, byCell.flat());
   const summaries = cells.map(({ index }, i): CellSummary => {
-    const { estimate, n, ...rest } = describe(bySeed[i]!.map(mean), confidence);
+    const seeds = bySeed[i]!.map(mean);
+    const { estimate, n, ...rest } = describe(seeds, confidence);
     const runs = values[i]!.length;
-    return { cell: index, n, runs, missing: byCell[i]!.length - runs, mean: estimate, ...rest };
+    return {
+      cell: index,
+      n,
+      runs,
+      missing: byCell[i]!.length - runs,
+      mean: estimate,
+      ...rest,
+      ...(!deterministic && intervalOf(seeds, { share, sd: rest.sd, confidence })),
+    };
   });
-  const compared = correctComparisons(pairs.map(([a, b]) =>
-    compareArms(
-      { name: cellName(a), replicates: values[a.index]! },
-      { name: cellName(b), replicates: values[b.index]! },
-      confidence,
-    )
-  ));
+  const armOf = (cell: BatchCell): ComparedArm => (
+    { name: cellName(cell), replicates: values[cell.index]!, varies: !deterministic }
+  );
+  const compare = share ? compareShares : compareArms;
+  const compared = correctComparisons(pairs.map(([a, b]) => compare(armOf(a), armOf(b), confidence)));
   const comparisons = compared.map((comparison, i): CellComparison => {
     const [a, b] = pairs[i]!;
     const { estimate, low, high, p, effect, design, seeds, correction } = comparison;
@@ -246,12 +270,13 @@ function metricOf(name: string, { cells, byCell, pairs, deterministic, confidenc
       p,
       p_adjusted: correction?.p ?? p,
       effect,
-      above_noise: isAbove(comparison, deterministic),
-      sentence: saidOf(comparison, deterministic),
+      above_noise: isAbove(comparison),
+      sentence: verdict(comparison),
     };
   });
   return {
     name,
+    share,
     cells: summaries,
     comparisons,
     noise: noiseOf(bySeed, compared),
@@ -259,22 +284,29 @@ function metricOf(name: string, { cells, byCell, pairs, deterministic, confidenc
   };
 }
 
-function isAbove({ conclusion, estimate }: Comparison, deterministic: boolean): boolean | null {
-  if (conclusion === "too_few") return null;
-  // Where other metrics do vary, a few equal values may be luck.
-  if (conclusion === "deterministic") return estimate === 0 ? false : deterministic ? true : null;
-  return conclusion === "above" || conclusion === "below";
+/** Whether all values are 0 or 1, and both are there: where there is one of them only, runs must say that it is yes or no. */
+function isShare(name: string, runs: readonly BatchRow[]): boolean {
+  const values = new Set(runs.flatMap(({ metrics }) => metrics[name] ?? []));
+  if (values.size === 0 || !values.isSubsetOf(new Set([0, 1]))) return false;
+  return values.size === 2 || runs.some(({ yes_no }) => yes_no?.includes(name));
 }
 
-function saidOf(comparison: Comparison, deterministic: boolean): string {
-  const { conclusion, estimate, seeds } = comparison;
-  const said = verdict(comparison);
-  if (conclusion !== "deterministic" || deterministic) return said;
-  const found = said.replace(/^deterministic: seeds change nothing; /, "");
-  const runs = `in all runs of ${Math.min(...seeds)} seeds`;
-  return estimate === 0
-    ? `${found} ${runs}`
-    : `${found} ${runs}; values that never vary have no noise floor to be held against`;
+/** An interval in place of Student's, where that says too much: of shares, and of values that are all the same. */
+function intervalOf(
+  seeds: readonly number[],
+  { share, sd, confidence }: { readonly share: boolean; readonly sd: number | null; readonly confidence: number },
+): Partial<Pick<CellSummary, "low" | "high">> {
+  if (share && seeds.length > 1) {
+    const yes = seeds.reduce((sum, part) => sum + part);
+    const { low, high } = wilson(yes, seeds.length, confidence);
+    return { low, high };
+  }
+  return sd === 0 ? { low: null, high: null } : {};
+}
+
+function isAbove({ conclusion, estimate }: Comparison): boolean | null {
+  if (conclusion === "too_few") return null;
+  return conclusion === "deterministic" ? estimate !== 0 : conclusion === "above" || conclusion === "below";
 }
 
 /** The variance within cells, the mean of all cells that tell of it. */
@@ -330,7 +362,14 @@ function sentencesOf({ cells, byCell, excluded, deterministic, metrics, pairs }:
   else if (runs.length > 0 && !several) {
     said.push("One run a cell: without a second seed there is no interval, and no difference can be told from chance.");
   } else if (several && byCell.every((each) => new Set(each.map(({ seed }) => seed)).size < 2)) {
-    said.push("All runs have one seed: what models answer differs, and nothing can be concluded about other seeds.");
+    said.push("All runs have one seed: samples differ in what models answer, and say nothing about other seeds.");
+  }
+  const still = deterministic ? [] : metrics.filter(({ share, cells }) => !share && isStill(cells));
+  if (still.length > 0) {
+    const named = still.slice(0, MOST_NAMED).map(({ name }) => name).join(", ");
+    const more = still.length > MOST_NAMED ? ` and ${still.length - MOST_NAMED} more` : "";
+    const seeds = Math.max(...still.flatMap(({ cells }) => cells.map(({ n }) => n)));
+    said.push(`No spread in ${named}${more} in ${seeds} seeds: that may be chance, and gives no interval.`);
   }
   if (pairs === 0 && cells.length > MOST_COMPARED) {
     said.push(
@@ -369,6 +408,11 @@ function sentencesOf({ cells, byCell, excluded, deterministic, metrics, pairs }:
     said.push("If runs fail because of how their world went, those that are left are no fair picture of it.");
   }
   return said;
+}
+
+/** Whether seeds have been tried, and none came to another value than the others of its cell. */
+function isStill(cells: readonly CellSummary[]): boolean {
+  return cells.some(({ n }) => n > 1) && cells.every(({ sd }) => sd === null || sd === 0);
 }
 
 function counted(count: number, noun: string): string {

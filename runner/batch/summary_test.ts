@@ -110,27 +110,99 @@ Deno.test("summary: void, failed and pending runs are left out, counted and said
   ]);
 });
 
-Deno.test("summary: where all runs of every cell are equal, it says that seeds change nothing", () => {
-  const summary = summaryOf(ARMS, rowsOf(ARMS, [[10, 10, 10], [12, 12, 12]]));
+Deno.test("summary: where all numbers of every cell's runs are equal, it says that seeds change nothing", () => {
+  const rows = rowsOf(ARMS, [[10, 10, 10], [12, 12, 12]]).map((each) => ({ ...each, fingerprint: `${each.cell}` }));
+  const summary = summaryOf(ARMS, rows);
   assertEquals(summary.deterministic, true);
-  const [comparison] = summary.metrics[0]!.comparisons;
-  assertEquals([comparison!.above_noise, comparison!.p], [true, null]);
+  const [{ cells: [cell], comparisons: [comparison] }] = summary.metrics as [typeof summary.metrics[number]];
+  assertEquals([comparison!.above_noise, comparison!.p, comparison!.difference.low], [true, null, 2]);
+  assertEquals([cell!.low, cell!.high], [10, 10]);
   assertEquals(summary.sentences, [
     "deterministic: seeds change nothing. One run a cell says all there is.",
     "output: deterministic: seeds change nothing; tight is above loose by 2",
   ]);
 });
 
-Deno.test("summary: a metric that never varies beside one that does is not called above", () => {
-  const rows = ARMS.flatMap((cell, i) => [3, 8, 5].map((output, seed) => row(cell, seed + 1, { output, crises: i })));
-  const summary = summaryOf(ARMS, rows, { metrics: ["metric.crises"] });
-  assertEquals(summary.metrics.map(({ name }) => name), ["crises"]);
-  // Alone it looks deterministic; with what else was measured it does not.
-  assertEquals(summaryOf(ARMS, rows).metrics[1]!.comparisons[0]!.above_noise, null);
+Deno.test("summary: that seeds change nothing is said of no batch in which it was not tried, or something did vary", () => {
+  const equal = rowsOf(ARMS, [[10, 10, 10], [12, 12, 12]]);
+  const marked = (of: (row: BatchRow) => string | undefined) =>
+    equal.map((each) => {
+      const fingerprint = of(each);
+      return fingerprint === undefined ? each : { ...each, fingerprint };
+    });
+  const said = [
+    "No spread in output in 3 seeds: that may be chance, and gives no interval.",
+    "In 1 of 1 comparisons no difference can be told; that does not show that there is none.",
+  ];
+  // Not known, or varying in what is not looked at, be it of one run.
+  for (
+    const rows of [
+      equal,
+      marked(({ run_id }) => run_id!),
+      marked(({ n, seed, cell }) => `${n}${cell}${seed === 3}`),
+    ]
+  ) {
+    const summary = summaryOf(ARMS, rows, { metrics: ["output"] });
+    assertEquals([summary.deterministic, summary.sentences], [false, said]);
+    const [{ cells, comparisons }] = summary.metrics as [typeof summary.metrics[number]];
+    assertEquals(cells.map(({ low, high }) => [low, high]), [[null, null], [null, null]]);
+    assertEquals(comparisons.map(({ difference, p, above_noise }) => [difference.low, p, above_noise]), [
+      [null, 0.25, false],
+    ]);
+  }
+  const samples = [0, 1, 2].map((sample) => row(ARMS[0]!, 1, { output: 5 }, { sample, fingerprint: "same" }));
+  const oneSeed = summaryOf(ARMS, samples);
+  assertEquals(oneSeed.deterministic, false);
+  assertMatches(oneSeed.sentences[0]!, /^All runs have one seed: .* say nothing about other seeds\.$/);
+});
+
+Deno.test("summary: a difference that is the same on each seed is corrected as others are", () => {
+  const cells = cellsOf({ rates: Array.from({ length: 21 }, (_, i) => i) });
+  const seeds = [3, 6, 4, 9, 5, 7, 8, 2];
+  const summary = summaryOf(cells, rowsOf(cells, cells.map((_, i) => seeds.map((value) => value + (i === 1 ? 1 : 0)))));
+  const [first, ...others] = summary.metrics[0]!.comparisons;
+  assertEquals([first!.p, first!.p_adjusted, first!.above_noise], [2 / 256, 20 * 2 / 256, false]);
+  assertEquals(others.map(({ above_noise }) => above_noise), others.map(() => false));
+  assertMatches(others[0]!.sentence, /^no difference: rate 2 and rate 0 are equal on each seed/);
+});
+
+Deno.test("summary: of yes and no it tells shares, by Wilson and McNemar", () => {
+  const won = [[0, 0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1, 0]];
+  const [{ share, cells, comparisons }] = summaryOf(ARMS, rowsOf(ARMS, won)).metrics as [
+    ReturnType<typeof summaryOf>["metrics"][number],
+  ];
+  assertEquals([share, cells[0]!.mean, cells[0]!.low], [true, 0, 0]);
+  assertNear(cells[0]!.high!, 0.3244, 5e-5);
+  assertNear(cells[1]!.low!, 0.5291, 5e-5);
+  assertNear(comparisons[0]!.p!, 2 / 128, 1e-12);
+  assertEquals([comparisons[0]!.difference.low, comparisons[0]!.above_noise], [null, true]);
   assertEquals(
-    summaryOf(ARMS, rows).metrics[1]!.comparisons[0]!.sentence,
-    "tight is above loose by 1 in all runs of 3 seeds; values that never vary have no noise floor to be held against",
+    comparisons[0]!.sentence,
+    "tight is above loose: 88 % [53, 98] against 0 % [0, 32] (8 paired seeds), exact p = 0.016",
   );
+  assertEquals(summaryOf(ARMS, rowsOf(ARMS, [[0, 1], [1, 2]])).metrics[0]!.share, false);
+  // Nothing but 0 may be a number or a no: the run knows.
+  const never = rowsOf(ARMS, [[0, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0]]);
+  const [number] = summaryOf(ARMS, never).metrics;
+  assertEquals([number!.share, number!.cells[0]!.high], [false, null]);
+  const [no] = summaryOf(ARMS, never.map((each) => ({ ...each, yes_no: ["output"] }))).metrics;
+  assertEquals(no!.share, true);
+  assertNear(no!.cells[0]!.high!, 0.3244, 5e-5);
+});
+
+Deno.test("summary: a metric that is known is there without values, too; one that is not is refused", () => {
+  const rows = rowsOf(ARMS, [[1, 3], [2, 5]]);
+  const known = ["output", "metric.crises"];
+  const summary = summaryOf(ARMS, rows, { known, metrics: ["crises"] });
+  const [{ name, cells, comparisons }] = summary.metrics as [typeof summary.metrics[number]];
+  assertEquals([name, cells.map(({ n, missing, mean }) => [n, missing, mean])], ["crises", [[0, 2, null], [
+    0,
+    2,
+    null,
+  ]]]);
+  assertEquals(comparisons[0]!.sentence, "tight has no run that counts: nothing can be concluded");
+  assertEquals(summaryOf(ARMS, rows, { known }).metrics.map(({ name }) => name), ["output", "crises"]);
+  assertThrows(() => summaryOf(ARMS, rows, { known, metrics: ["crisis"] }), "unknown_metric");
 });
 
 Deno.test("summary: two samples of a seed count as one seed, and tell the models' noise from the world's", () => {
@@ -206,8 +278,8 @@ Deno.test("summary: without any run nothing can be concluded, and an unknown met
   assertMatches(`${error.message} ${(error as { hint?: string }).hint}`, /'outputs'.*output/);
 });
 
-Deno.test("summary: the order of the rows changes nothing, and no cell has an interval below two seeds", () => {
-  const value = fc.integer({ min: -50, max: 50 });
+Deno.test("summary: the order of the rows changes nothing, and no cell has an interval below two seeds or without spread", () => {
+  const value = fc.integer({ min: -50, max: 50 }).filter((value) => value !== 0 && value !== 1);
   const runs = fc.array(
     fc.record({
       cell: fc.constantFrom(0, 1),
@@ -224,9 +296,9 @@ Deno.test("summary: the order of the rows changes nothing, and no cell has an in
     const summary = summaryOf(ARMS, rows);
     assertEquals(summary.excluded.void, rows.filter(({ validity }) => validity === "void").length);
     for (const { cells, comparisons } of summary.metrics) {
-      for (const { n, low } of cells) assertEquals(low === null, n < 2);
+      for (const { n, sd, low } of cells) assertEquals(low === null, n < 2 || sd === 0);
       for (const { above_noise, difference: { low, high } } of comparisons) {
-        if (above_noise === true) assertTrue(low! > 0 || high! < 0);
+        if (above_noise === true && low !== null) assertTrue(low > 0 || high! < 0);
       }
     }
     const backward = summaryOf(ARMS, rows.toReversed());

@@ -1,6 +1,6 @@
 /** What is shown of a batch: its runs counted, how long it will take, what it costs. */
 
-import type { Json, JsonObject } from "../../framework/mod.ts";
+import { canonicalJson, type Json, type JsonObject, sha256 } from "../../framework/mod.ts";
 import type { Manifest } from "../store/mod.ts";
 import type { BatchRecord } from "./record.ts";
 import type { BatchCell, BatchSpec } from "./spec.ts";
@@ -22,6 +22,10 @@ export interface BatchRow {
   readonly validity: Manifest["validity"]["state"] | null;
   /** Values of the last turn: global variables and reporters by name, numbers only. */
   readonly metrics: { readonly [name: string]: number };
+  /** A hash of all numbers of the last turn, also those that are not looked at: where it differs, the runs do. */
+  readonly fingerprint?: string;
+  /** Metrics of it that are yes, 1, or no, 0. */
+  readonly yes_no?: readonly string[];
   /** US dollars. */
   readonly cost_usd: number;
   /** From its start to its end. */
@@ -121,24 +125,47 @@ function countsOf(rows: readonly BatchRow[]): BatchCounts {
   };
 }
 
+/** A value of a run's last turn, its name, and all names by which it may be asked for. */
+type FinalValue = readonly [name: string, asked: readonly string[], value: Json];
+
+function finalValues(result: JsonObject): FinalValue[] {
+  const globals = ((result.final_state as JsonObject | null)?.global_state ?? {}) as JsonObject;
+  const reporters = (result.metrics ?? {}) as JsonObject;
+  return [
+    ...Object.entries(globals).map(([name, value]): FinalValue => [name, [name, `global.${name}`], value]),
+    ...Object.entries(reporters).map(([name, value]): FinalValue => {
+      const own = Object.hasOwn(globals, name) ? `metric.${name}` : name;
+      return [own, [own, `metric.${name}`], value];
+    }),
+  ];
+}
+
 /**
  * The numbers of a run's last turn: global variables by their name, reporters by theirs, or by `metric.<name>` where a
  * variable has that name.
  * @param wanted those that are looked at, in their order, as `<name>`, `global.<name>` or `metric.<name>`; absent: all
  */
 export function finalMetrics(result: JsonObject, wanted?: readonly string[]): { [name: string]: number } {
-  const globals = ((result.final_state as JsonObject | null)?.global_state ?? {}) as JsonObject;
-  const reporters = (result.metrics ?? {}) as JsonObject;
-  const all: [name: string, asked: readonly string[], value: Json][] = [
-    ...Object.entries(globals).map(([name, value]): typeof all[number] => [name, [name, `global.${name}`], value]),
-    ...Object.entries(reporters).map(([name, value]): typeof all[number] => {
-      const own = Object.hasOwn(globals, name) ? `metric.${name}` : name;
-      return [own, [own, `metric.${name}`], value];
-    }),
-  ];
+  const all = finalValues(result);
   const chosen = wanted?.flatMap((metric) => all.filter(([, asked]) => asked.includes(metric))) ?? all;
   return Object.fromEntries(chosen.flatMap(([name, , value]) => {
     const number = typeof value === "boolean" ? Number(value) : value;
     return typeof number === "number" ? [[name, number] as const] : [];
   }));
+}
+
+/** Names of those that are yes or no, as {@linkcode finalMetrics} has them. */
+export function yesNoMetrics(result: JsonObject): string[] {
+  return finalValues(result).flatMap(([name, , value]) => typeof value === "boolean" ? [name] : []);
+}
+
+/** The same for runs whose last turns have the same numbers, of the world, its agents and its reporters. */
+export function fingerprintOf({ final_state = null, metrics = null }: JsonObject): string {
+  return sha256(canonicalJson(numbersOf([final_state, metrics])));
+}
+
+function numbersOf(value: Json): Json {
+  if (Array.isArray(value)) return value.map(numbersOf);
+  if (typeof value !== "object" || value === null) return typeof value === "string" ? null : value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, numbersOf(inner)]));
 }

@@ -3,13 +3,22 @@
 import { SimError } from "../../framework/mod.ts";
 import type { App } from "../app.ts";
 import type { Excluded } from "../batch/mod.ts";
-import { meanInterval } from "../stats.ts";
+import { meanInterval, wilson } from "../stats.ts";
 import type { Manifest, Row, RunStore } from "../store/mod.ts";
 import { eventsOfTurn, type TurnDifference, turnDifference } from "./events.ts";
-import { differingInputs, type InputDifference, MOST_DIFFERENCES } from "./inputs.ts";
+import { differingInputs, type InputDifference, MOST_DIFFERENCES, pathsApart } from "./inputs.ts";
 import { firstApart, lookCount, matchesOf } from "./parting.ts";
 import { type Kinship, sentenceOf } from "./sentence.ts";
-import { columnsOf, firstDifference, type Grid, gridOf, readValues, type Source, type Values } from "./series.ts";
+import {
+  columnsOf,
+  firstDifference,
+  type Grid,
+  gridOf,
+  isShare,
+  readValues,
+  type Source,
+  type Values,
+} from "./series.ts";
 import { type Side, sidesOf } from "./sides.ts";
 
 /** One side of a comparison. */
@@ -29,7 +38,7 @@ export interface Series {
   readonly turns: readonly number[];
   /** The value, or the mean over seeds of a cell; null: there is none. */
   readonly values: readonly (number | null)[];
-  /** Ends of the mean's interval; null: one run, or fewer than two seeds left in that turn. */
+  /** Ends of the mean's interval, Student's, or Wilson's of a share; null: one run, or fewer than two seeds left in that turn. */
   readonly low: readonly (number | null)[] | null;
   readonly high: readonly (number | null)[] | null;
   /** Seeds behind each mean: runs that have ended are in none; null: one run. */
@@ -44,7 +53,7 @@ export interface Parting {
   readonly between: readonly [number, number];
   /** The other's value less the first one's. */
   readonly size: number;
-  /** How many times the noise floor that is; null: it has none, for one run tells of no noise, or nothing is by chance. */
+  /** How many times the noise floor that is; null: it has none, for one run tells of no noise, and shares, or units that all differ by the same, have an exact test. */
   readonly beyond: number | null;
 }
 
@@ -116,13 +125,15 @@ export async function compare(app: App, store: RunStore, ids: readonly string[])
   const values = await read(grid);
 
   const matches = isSingle ? [] : matchesOf(values);
+  const deterministic = isDeterministic(values, names.length) &&
+    await areStill(sources, heads.map(columnsOf), left_out, grid);
   // In the end all turns are looked at, also those that are not kept.
   const looks = isSingle ? 0 : Math.ceil(lookCount(values, matches, names.length) * Math.max(1, grid.stride / every));
   const found = first
     ? { ...first, beyond: null }
     : isSingle
     ? null
-    : await firstApart(values, { matches, metrics: names.length, looks }, {
+    : await firstApart(values, { matches, metrics: names.length, looks, deterministic }, {
       stride: grid.stride / every,
       read: (from, until) => read(gridOf(from, until, every, width, new Set())),
     });
@@ -145,7 +156,9 @@ export async function compare(app: App, store: RunStore, ids: readonly string[])
     more_inputs: Math.max(0, inputs.length - MOST_DIFFERENCES),
     metrics: names.map((name, metric) => ({
       name,
-      series: values.map((side, i) => seriesOf(side, metric, sides[i]!.runs.length === 1)),
+      series: values.map((side, i) =>
+        seriesOf(side, metric, { isOne: sides[i]!.runs.length === 1, isShare: isShare(values, metric) })
+      ),
     })),
     left_out,
     parting,
@@ -158,7 +171,8 @@ export async function compare(app: App, store: RunStore, ids: readonly string[])
       matches,
       looks,
       unit,
-      deterministic: isDeterministic(values, names.length),
+      deterministic,
+      mixed: await Promise.all(sides.map(({ runs }) => mixedInputs(store, runs))),
     }),
   };
 }
@@ -190,11 +204,19 @@ function sharedColumns(all: readonly ReadonlyMap<string, string>[], sides: reado
   };
 }
 
-function seriesOf(values: Values, metric: number, isOne: boolean): Series {
+function seriesOf(
+  values: Values,
+  metric: number,
+  { isOne, isShare }: { readonly isOne: boolean; readonly isShare: boolean },
+): Series {
   const turns = values.turns;
   const present = turns.map((turn) => values.at(turn, metric).filter((value) => !Number.isNaN(value)));
   if (isOne) return { turns, values: present.map(([value]) => value ?? null), low: null, high: null, n: null };
-  const means = present.map((units) => meanInterval(units));
+  const means = present.map((units) => {
+    const mean = meanInterval(units);
+    if (!isShare || units.length < 2) return mean;
+    return wilson(units.reduce((sum, value) => sum + value), units.length);
+  });
   return {
     turns,
     values: means.map(({ estimate }) => estimate),
@@ -213,6 +235,38 @@ function isDeterministic(sides: readonly Values[], metrics: number): boolean {
         .every((units) => units.every((value) => Object.is(value, units[0])))
     )
   );
+}
+
+/** Whether the metrics that some sides do not have are the same in all units of those that do, too. */
+async function areStill(
+  sources: readonly (readonly Source[])[],
+  columns: readonly ReadonlyMap<string, string>[],
+  names: readonly string[],
+  grid: Grid,
+): Promise<boolean> {
+  for (const [i, runs] of sources.entries()) {
+    const own = new Map(
+      names.flatMap((name) => columns[i]!.has(name) ? [[name, columns[i]!.get(name)!] as const] : []),
+    );
+    if (own.size > 0 && !isDeterministic([await readValues(runs, own, grid)], own.size)) return false;
+  }
+  return true;
+}
+
+/** What goes into some runs of a side and not into others, besides seed and sample: paths. */
+async function mixedInputs(store: RunStore, runs: Side["runs"]): Promise<string[]> {
+  if (runs.length === 1) return [];
+  const inputsOf = async ({ run_id }: Side["runs"][number]) => ({
+    manifest: await store.manifest(run_id),
+    config: await store.config(run_id),
+    outside: await store.inputs(run_id),
+    seeds: [],
+    samples: [],
+  });
+  const first = await inputsOf(runs[0]!);
+  const paths = new Set<string>();
+  for (const run of runs.slice(1)) for (const path of pathsApart(first, await inputsOf(run))) paths.add(path);
+  return [...paths];
 }
 
 async function atParting(app: App, sides: readonly Side[], unit: "seed" | "sample", turn: number): Promise<AtParting> {

@@ -125,7 +125,7 @@ Deno.test("compare: arms of a batch part beyond the noise floor of their seeds, 
     assertEquals(wild.parting, null);
     assertMatches(
       wild.sentence,
-      /^No difference can be told in any turn: all are within the noise floor of 5 paired seeds .* That does not show that there is none\.$/,
+      /^No difference can be told in any turn: all are within the noise of 5 paired seeds .* That does not show that there is none\.$/,
     );
     // One run of it is one run.
     const [run] = await app.batches.results(id);
@@ -153,6 +153,72 @@ Deno.test("compare: where seeds change nothing it says so, and the difference is
     assertMatches(
       summary.sentences[1]!,
       /^output: deterministic: seeds change nothing; share 0\.4 is above share 0\.3 by /,
+    );
+  });
+});
+
+/** Changes the lines of a file of a run. */
+async function rewrite(app: App, runId: string, file: string, change: (text: string) => string): Promise<void> {
+  const path = `${app.folder(runId)}/${file}`;
+  await Deno.writeTextFile(path, change(await Deno.readTextFile(path)));
+}
+
+Deno.test("compare: that seeds change nothing is not said where they change what only one side has", async () => {
+  await withApp({}, async (app) => {
+    const id = await playBatch(app, {
+      set: { "simulation.max_turns": 5, "engine.demand_shock.sd": 0, "engine.productivity_shock.sd": 0 },
+      seeds: "1..2",
+      grid: { share: { path: "agents.Caldera.config.investment_share", values: [0.3, 0.4] } },
+    });
+    for (const { run_id, cell, seed } of await app.batches.results(id)) {
+      if (cell !== 1) continue;
+      await rewrite(app, run_id!, "global.jsonl", (text) => text.replaceAll(/^\{/gm, `{"luck":${seed},`));
+    }
+    const { sentence, left_out, parting } = await app.compare([`batch:${id}/0`, `batch:${id}/1`]);
+    assertEquals([left_out, parting], [["luck"], null]);
+    assertMatches(sentence, /^No difference can be told in any turn: all are within the noise of 2 paired seeds /);
+  });
+});
+
+Deno.test("compare: yes and no have Wilson's bands, and part by an exact test", async () => {
+  await withApp({}, async (app) => {
+    const id = await playBatch(app, {
+      set: { "simulation.max_turns": 1 },
+      seeds: "1..12",
+      arms: { base: {}, other: { set: { "simulation.description": "the same" } } },
+    });
+    for (const { run_id, arm, seed } of await app.batches.results(id)) {
+      const won = (turn: string) => arm === "other" && turn === "1";
+      await rewrite(
+        app,
+        run_id!,
+        "global.jsonl",
+        (text) =>
+          text.replaceAll(/^.*"turn":(\d+).*$/gm, (_, turn) => `{"turn":${turn},"won":${won(turn)},"luck":${seed}}`),
+      );
+    }
+    const { metrics: [won], parting, sentence } = await app.compare([`batch:${id}/base`, `batch:${id}/other`]);
+    assertEquals([won!.name, won!.series[0]!.low![1], parting?.turn, parting?.beyond], ["won", 0, 1, null]);
+    // 0 of 12 by Wilson: z² / (12 + z²).
+    assertTrue(Math.abs(won!.series[0]!.high![1]! - 0.2425) < 5e-5);
+    assertMatches(sentence, /1 above that of base, more than chance makes by an exact test of 12 paired seeds/);
+  });
+});
+
+Deno.test("compare: runs of one side that are not made of the same are told, with what they differ in", async () => {
+  await withApp({}, async (app) => {
+    const id = await playBatch(app, {
+      set: { "simulation.max_turns": 3 },
+      seeds: "1..3",
+      arms: { base: {}, grow: { set: { "agents.Dunmark.strategy": "grow" } } },
+    });
+    const compared = () => app.compare([`batch:${id}/base`, `batch:${id}/grow`]);
+    assertTrue(!(await compared()).sentence.includes("not all of the same"));
+    const { run_id } = (await app.batches.results(id)).find(({ arm, seed }) => arm === "grow" && seed === 3)!;
+    await rewrite(app, run_id!, "config.json", (text) => text.replace(/"max_turns":\s*3/, '"max_turns": 4'));
+    assertMatches(
+      (await compared()).sentence,
+      / Runs of grow are not all of the same: they differ in simulation\.max_turns, and what is said of its inputs is of the first one\./,
     );
   });
 });

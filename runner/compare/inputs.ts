@@ -42,6 +42,11 @@ export function differingInputs(sides: readonly RunInputs[]): InputDifference[] 
   });
 }
 
+/** Paths of what differs between two runs. */
+export function pathsApart(a: RunInputs, b: RunInputs): string[] {
+  return differingInputs([a, b]).map(({ path }) => path);
+}
+
 function inputsOf({ manifest, config, outside, seeds, samples }: RunInputs): Map<string, Json> {
   const found = new Map<string, Json>([
     ["simulation.seed", oneOrAll(seeds)],

@@ -1,7 +1,7 @@
 /** The first turn in which sides are further apart than chance takes them. */
 
-import { pairedDifference, unpairedDifference } from "../stats.ts";
-import type { Values } from "./series.ts";
+import { pairedDifference, pairedSharesTest, unpairedDifference, unpairedSharesTest } from "../stats.ts";
+import { isShare, type Values } from "./series.ts";
 
 /** A turn in which two sides are apart. */
 export interface Apart {
@@ -12,7 +12,10 @@ export interface Apart {
   readonly side: number;
   /** That side's mean less the first one's. */
   readonly size: number;
-  /** In noise floors: how many times the difference that chance alone makes; null: there is no chance in it. */
+  /**
+   * In noise floors: how many times the difference that chance alone makes; null: it has none, being just the same in all
+   * units or one of shares, and an exact test tells it.
+   */
   readonly beyond: number | null;
 }
 
@@ -102,6 +105,8 @@ export interface Looks {
   readonly metrics: number;
   /** How many differences are looked at in all. */
   readonly looks: number;
+  /** Whether it is known that nothing is by chance: then every difference is what it is. */
+  readonly deterministic?: boolean;
 }
 
 /** Turns that have not been kept. */
@@ -114,8 +119,9 @@ export interface Gaps {
 
 /**
  * The first turn in which a difference is beyond the noise floor: half the width of its interval, corrected for all looks
- * by Bonferroni, so that of sides that are the same at most one comparison in twenty shows any. Of several differences in
- * that turn it is the one that is furthest beyond.
+ * by Bonferroni, so that of sides that are the same at most one comparison in twenty shows any. A difference that is just the
+ * same in all units, and one of yes and no, have no floor: their exact p-value must be as small. Of several differences in that turn it is the one that
+ * is furthest beyond.
  *
  * Where turns have gaps it is looked for again in the gap before the one that was found; `sides` then have that turn too.
  */
@@ -135,17 +141,26 @@ export async function firstApart(sides: readonly Values[], looks: Looks, gaps: G
   return found;
 }
 
-function apartIn(sides: readonly Values[], { matches, metrics, looks }: Looks, confidence = 0.95): Apart | null {
-  const corrected = 1 - (1 - confidence) / Math.max(1, looks);
+function apartIn(
+  sides: readonly Values[],
+  { matches, metrics, looks, deterministic = false }: Looks,
+  level = 0.05,
+): Apart | null {
+  const corrected = level / Math.max(1, looks);
   for (const turn of sides[0]!.turns) {
     let most: Apart | null = null;
     for (const samples of samplesAt(sides, matches, metrics, turn)) {
       if (!canTell(samples)) continue;
       const { match: { by, side }, metric, own, first } = samples;
-      const { estimate, high } = (by === "paired" ? pairedDifference : unpairedDifference)(own, first, corrected);
-      const [size, floor] = [estimate!, high! - estimate!];
-      if (Math.abs(size) <= floor) continue;
-      const beyond = floor === 0 ? null : Math.abs(size) / floor;
+      const difference = by === "paired" ? pairedDifference : unpairedDifference;
+      const sharesTest = by === "paired" ? pairedSharesTest : unpairedSharesTest;
+      const found = difference(own, first, 1 - corrected);
+      const { estimate, high, p } = isShare(sides, metric)
+        ? { ...found, high: null, p: sharesTest(own, first) }
+        : found;
+      const size = estimate!;
+      const beyond = high === null ? null : Math.abs(size) / (high - size);
+      if (size === 0 || (beyond === null ? !deterministic && p! > corrected : beyond <= 1)) continue;
       if (most === null || (beyond ?? Infinity) > (most.beyond ?? Infinity)) {
         most = { turn, metric, side, size, beyond };
       }

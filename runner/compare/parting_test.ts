@@ -21,12 +21,17 @@ function sideOf(seeds: readonly number[], turns: number, value: (seed: number, t
 }
 
 /** Where sides of `turns` turns part, with a gap of `stride` between turns. */
-async function apart(sides: readonly ReturnType<typeof sideOf>[], turns: number, stride = 1): Promise<Apart | null> {
+async function apart(
+  sides: readonly ReturnType<typeof sideOf>[],
+  turns: number,
+  stride = 1,
+  deterministic = false,
+): Promise<Apart | null> {
   const values = await Promise.all(sides.map((side) => side(0, turns, stride)));
   const matches = matchesOf(values);
   const looks = lookCount(values, matches, 1) * stride;
   const read = (from: number, until: number) => Promise.all(sides.map((side) => side(from, until)));
-  return await firstApart(values, { matches, metrics: 1, looks }, { stride, read });
+  return await firstApart(values, { matches, metrics: 1, looks, deterministic }, { stride, read });
 }
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -50,12 +55,29 @@ Deno.test("parting: it is found in the gaps between turns that are kept", async 
   assertEquals((await apart(sides, 400, 50))?.turn, 233);
 });
 
-Deno.test("parting: pairs that differ by just the same have no chance in them", async () => {
-  const found = await apart([
-    sideOf(SEEDS, 9, (seed) => seed),
-    sideOf(SEEDS, 9, (seed, turn) => turn >= 3 ? seed + 0.5 : seed),
-  ], 9);
-  assertEquals(found, { turn: 3, metric: 0, side: 1, size: 0.5, beyond: null });
+Deno.test("parting: pairs that differ by just the same prove it by being many, or where nothing is by chance", async () => {
+  const sides = (seeds: readonly number[]) => [
+    sideOf(seeds, 9, (seed) => seed),
+    sideOf(seeds, 9, (seed, turn) => turn >= 3 ? seed + 0.5 : seed),
+  ];
+  const parted = { turn: 3, metric: 0, side: 1, size: 0.5, beyond: null };
+  // 2 · 2^(−n) against 0.05 by 7 looks.
+  assertEquals(await apart(sides(SEEDS.slice(0, 2)), 9), null);
+  assertEquals(await apart(sides(SEEDS), 9), null);
+  assertEquals(await apart(sides([...SEEDS, 9]), 9), parted);
+  assertEquals(await apart(sides(SEEDS.slice(0, 2)), 9, 1, true), parted);
+});
+
+Deno.test("parting: yes and no part by an exact test, which few seeds do not pass", async () => {
+  const sides = (seeds: readonly number[]) => [
+    sideOf(seeds, 5, () => 0),
+    sideOf(seeds, 5, (seed, turn) => turn >= 2 && seed !== 1 ? 1 : 0),
+  ];
+  // Six of seven, 2 · 2^(−6), and eight of nine, 2 · 2^(−8), against 0.05 by 4 looks: Student would call both.
+  assertEquals(await apart(sides(SEEDS.slice(0, 7)), 5), null);
+  assertEquals(await apart(sides([...SEEDS, 9]), 5), { turn: 2, metric: 0, side: 1, size: 8 / 9, beyond: null });
+  const others = sideOf(SEEDS.map((seed) => seed + 100), 5, (_, turn) => turn >= 2 ? 1 : 0);
+  assertEquals((await apart([sideOf(SEEDS, 5, () => 0), others], 5))?.turn, 2);
 });
 
 Deno.test("parting: sides with seeds of their own are not paired, and need more to be apart", async () => {

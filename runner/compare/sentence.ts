@@ -38,13 +38,16 @@ export interface Findings {
   readonly unit: "seed" | "sample";
   /** Whether no seed changes anything on any side. */
   readonly deterministic: boolean;
+  /** By side, what differs between its own runs besides seed and sample: paths of inputs. */
+  readonly mixed: readonly (readonly string[])[];
 }
 
 /** The sentences, most important first. */
 export function sentenceOf(findings: Findings): string {
   const isSingle = findings.sides.every(({ runs }) => runs.length === 1);
   const main = isSingle ? ofSingleRuns(findings) : ofArms(findings);
-  return [...main, ...leftOut(findings), ...findings.sides.flatMap((side) => caveatOf(side) ?? [])].join(" ");
+  const caveats = findings.sides.flatMap((side) => caveatOf(side) ?? []);
+  return [...main, ...mixedText(findings), ...leftOut(findings), ...caveats].join(" ");
 }
 
 function ofSingleRuns({ sides, inputs, parting, kin }: Findings): string[] {
@@ -106,7 +109,7 @@ function ofArms({ sides, inputs, parting, matches, looks, unit, deterministic }:
   const corrected = `corrected for ${looks.toLocaleString("en")} looks`;
   if (parting === null) {
     return [
-      `No difference can be told in any turn: all are within the noise floor of ${
+      `No difference can be told in any turn: all are within the noise of ${
         tested.map((match) => basisText(match, unit)).join(", ")
       } ` +
       `(${corrected}). That does not show that there is none.`,
@@ -116,9 +119,18 @@ function ofArms({ sides, inputs, parting, matches, looks, unit, deterministic }:
   }
   const basis = basisText(matches.find(({ side }) => side === parting.between[1])!, unit);
   const floor = parting.beyond === null
-    ? `by just as much in every pair of ${basis}`
+    ? `more than chance makes by an exact test of ${basis}`
     : `${shown(parting.beyond)} times the noise floor of ${basis}`;
   return [`${partText(parting, sides)}, ${floor} (${corrected}).`, ...cause, ...world, ...cannot];
+}
+
+function mixedText({ sides, mixed }: Findings): string[] {
+  return sides.flatMap(({ label }, i) =>
+    mixed[i]!.length === 0 ? [] : [
+      `Runs of ${label} are not all of the same: they differ in ${listed(mixed[i]!)}, and what is said of its inputs ` +
+      "is of the first one.",
+    ]
+  );
 }
 
 function leftOut({ sides, matches, unit }: Findings): string[] {

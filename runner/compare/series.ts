@@ -67,12 +67,15 @@ export class Values {
   /** Units in the order in which they came. */
   readonly units: readonly string[];
   readonly #metrics: readonly string[];
+  /** By metric, which of 0, 1 and other numbers have come. */
+  readonly #kinds: Set<"no" | "yes" | "other">[];
   readonly #byTurn = new Map<number, { readonly sums: Float64Array; readonly counts: Uint32Array }>();
 
   /** @param metrics names of the metrics */
   constructor(metrics: readonly string[], units: readonly string[]) {
     this.#metrics = metrics;
     this.units = units;
+    this.#kinds = metrics.map(() => new Set());
   }
 
   /** Turns that have values, ascending. */
@@ -87,10 +90,16 @@ export class Values {
     if (!slot) this.#byTurn.set(turn, slot = { sums: new Float64Array(width), counts: new Uint32Array(width) });
     values.forEach((value, metric) => {
       if (Number.isNaN(value)) return;
+      this.#kinds[metric]!.add(value === 0 ? "no" : value === 1 ? "yes" : "other");
       const at = metric * this.units.length + unit;
       slot.sums[at]! += value;
       slot.counts[at]!++;
     });
+  }
+
+  /** Which of 0, 1 and other numbers runs have come to in a metric. */
+  kinds(metric: number): ReadonlySet<"no" | "yes" | "other"> {
+    return this.#kinds[metric]!;
   }
 
   /** By unit, the mean of its runs; NaN where it has none. */
@@ -107,6 +116,12 @@ export class Values {
     const slot = other.#byTurn.get(turn);
     if (slot) this.#byTurn.set(turn, slot);
   }
+}
+
+/** Whether a metric is yes and no: 1 in some runs and 0 in others, and nothing else on any side. */
+export function isShare(sides: readonly Values[], metric: number): boolean {
+  const kinds = new Set(sides.flatMap((side) => [...side.kinds(metric)]));
+  return kinds.size === 2 && !kinds.has("other");
 }
 
 /** The values of a side at the turns of a grid. */

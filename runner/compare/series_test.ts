@@ -1,6 +1,6 @@
 import { assertEquals, assertTrue } from "../../tests/support/assert.ts";
 import type { Row } from "../store/mod.ts";
-import { columnsOf, firstDifference, gridOf, MOST_POINTS, readValues, type Source } from "./series.ts";
+import { columnsOf, firstDifference, gridOf, isShare, MOST_POINTS, readValues, type Source, Values } from "./series.ts";
 
 /** Rows as a stream: one every so many turns. */
 function rowsOf(turns: number, value: (turn: number) => Row[string], every = 1) {
@@ -98,4 +98,17 @@ Deno.test("firstDifference: only turns that all have recorded are compared, and 
   });
   const found = await firstDifference([side(2, () => 0), side(3, (turn) => turn >= 7 ? 1 : 0)]);
   assertEquals([found?.turn, open], [12, 0]);
+});
+
+Deno.test("series: yes and no is 1 in some runs and 0 in others, on whichever side; only one of them may be a number", () => {
+  const of = (...values: readonly number[]) => {
+    const side = new Values(["won"], values.map(String));
+    values.forEach((value, unit) => side.add(1, unit, [value]));
+    return side;
+  };
+  assertEquals(
+    [[of(0, 1), of(1)], [of(0), of(1)], [of(0, NaN), of(0, 1)], [of(0), of(0)], [of(0, 1), of(0.5)], [of(0, 2), of(1)]]
+      .map((sides) => isShare(sides, 0)),
+    [true, true, true, false, false, false],
+  );
 });

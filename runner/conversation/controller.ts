@@ -16,7 +16,7 @@ import { TurnLabels } from "./labels.ts";
 import { type ConversePlan, conversePlan, type ConversePlanSpec, type PlannedConversation } from "./plan.ts";
 import { type ConversationSpec, conversationStart, setting } from "./start.ts";
 import type { ConversationRun, SimulatedTurn } from "./types.ts";
-import { conversationConfig, conversationOf, environmentOf, isPlayedOut, PLAN_LABEL, SESSION_LABEL } from "./view.ts";
+import { conversationConfig, conversationOf, environmentOf, isPlayedOut } from "./view.ts";
 
 /** Domain of conversations. */
 const DOMAIN = "conversation";

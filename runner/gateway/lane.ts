@@ -237,7 +237,7 @@ export class Lane {
         queue.blocked = false;
         this.#pump();
       });
-    } else queue.shift().settle({ halt: budgetHalt(reservation.refused, entry.amount) });
+    } else queue.shift().settle({ halt: budgetHalt(reservation.refused, entry) });
     return true;
   }
 
@@ -356,11 +356,12 @@ class Queue {
 }
 
 /** That a budget does not allow a call. */
-function budgetHalt(envelope: Envelope, amount: Spending): Halt {
+function budgetHalt(envelope: Envelope, { amount, budgets }: Entry): Halt {
   return {
     code: "budget_spent",
     message: envelope.refusal(amount),
     hint: `${envelope.remedy}, or lower llm.max_tokens so that a call may take less`,
+    ...(envelope !== budgets[0] && { shared: true }),
   };
 }
 

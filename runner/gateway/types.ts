@@ -97,6 +97,8 @@ export interface Halt {
     | "cancelled";
   readonly message: string;
   readonly hint?: string;
+  /** Of a budget: whether it is one that other runs are paid from, too. */
+  readonly shared?: boolean;
 }
 
 /** What came of a call. */

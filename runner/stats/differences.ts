@@ -1,8 +1,12 @@
-/** How far two samples are apart: pairs (Student), independent samples (Welch), and the size of the effect. */
+/**
+ * How far two samples are apart: pairs (Student), independent samples (Welch), and the size of the effect. Where nothing
+ * varies there is no interval, and an exact test in place of theirs.
+ */
 
 import { mean, sd, variance } from "./description.ts";
 import { studentTwoSidedP, twoSidedStudent } from "./distributions.ts";
 import { assertConfidence, assertValues, badStatistic, DEFAULT_CONFIDENCE, type Estimate } from "./estimate.ts";
+import { separationTest, signTest } from "./exact.ts";
 
 /** A difference of two means, first less second, with its interval and test. */
 export interface Difference extends Estimate {
@@ -10,7 +14,10 @@ export interface Difference extends Estimate {
   readonly t: number | null;
   /** Degrees of freedom of `t`; null with it. */
   readonly df: number | null;
-  /** Two-sided: how often chance alone would bring a `t` at least as far from 0; null with it. */
+  /**
+   * Two-sided: how often chance alone would bring a difference at least as far from 0. From `t`, and without spread exact:
+   * {@linkcode signTest} of pairs, {@linkcode separationTest} of independent samples. Null for too few values.
+   */
   readonly p: number | null;
   /** The difference in standard deviations: Cohen's d_z of pairs, Hedges' g of independent samples; null likewise. */
   readonly effect: number | null;
@@ -22,7 +29,8 @@ const ROUNDING = 1e-12;
 const NO_TEST = { t: null, df: null, p: null, effect: null } as const;
 
 /**
- * The mean of `a[i] − b[i]` with Student's interval and test; `n` counts pairs, the effect is {@linkcode cohenDz}.
+ * The mean of `a[i] − b[i]` with Student's interval and test; `n` counts pairs, the effect is {@linkcode cohenDz}. Pairs that
+ * all differ by the same are few equal values, no certainty: they have the p-value of their signs, and no interval.
  *
  * Source: Student (1908), "The probable error of a mean", Biometrika 6:1-25, §9.
  *
@@ -40,7 +48,13 @@ export function pairedDifference(
   const estimate = n === 0 ? null : mean(differences);
   if (estimate === null || n < 2) return { estimate, low: null, high: null, n, ...NO_TEST };
   const spread = sd(differences);
-  if (spread <= ROUNDING * greatest(a, b)) return { estimate, low: estimate, high: estimate, n, ...NO_TEST };
+  if (spread <= ROUNDING * greatest(a, b)) {
+    const [above, below] = [
+      differences.filter((each) => each > 0).length,
+      differences.filter((each) => each < 0).length,
+    ];
+    return { estimate, low: null, high: null, n, ...NO_TEST, p: signTest(above, below) };
+  }
   return { ...tested(estimate, spread / Math.sqrt(n), n - 1, confidence), n, effect: cohenDz(differences) };
 }
 
@@ -59,7 +73,8 @@ export function pairedDifferences(a: readonly number[], b: readonly number[]): n
 
 /**
  * The mean of `a` less that of `b` with Welch's interval and test, which do not take their variances for equal; `n` counts
- * the values of both, the effect is {@linkcode hedgesG}.
+ * the values of both, the effect is {@linkcode hedgesG}. Samples without spread have the p-value of being apart at all, and no
+ * interval.
  *
  * Source: B. L. Welch (1947), "The generalization of 'Student's' problem when several different population variances are
  * involved", Biometrika 34:28-35, with the degrees of freedom of F. E. Satterthwaite (1946), Biometrics Bulletin 2:110-114.
@@ -80,7 +95,10 @@ export function unpairedDifference(
   if (estimate === null || a.length < 2 || b.length < 2) return { estimate, low: null, high: null, n, ...NO_TEST };
   const { squared, df } = welchError(a, b);
   const error = Math.sqrt(squared);
-  if (error <= ROUNDING * greatest(a, b)) return { estimate, low: estimate, high: estimate, n, ...NO_TEST };
+  if (error <= ROUNDING * greatest(a, b)) {
+    const isRounding = Math.abs(estimate) <= ROUNDING * greatest(a, b);
+    return { estimate, low: null, high: null, n, ...NO_TEST, p: isRounding ? 1 : separationTest(a, b) };
+  }
   return { ...tested(estimate, error, df, confidence), n, effect: hedgesG(a, b) };
 }
 
@@ -88,7 +106,9 @@ export function unpairedDifference(
 export function welchError(a: readonly number[], b: readonly number[]): { squared: number; df: number } {
   const [errorA, errorB] = [variance(a) / a.length, variance(b) / b.length];
   const squared = errorA + errorB;
-  return { squared, df: squared ** 2 / (errorA ** 2 / (a.length - 1) + errorB ** 2 / (b.length - 1)) };
+  // Shares in place of squares, which of small errors are 0.
+  const [shareA, shareB] = [errorA / squared, errorB / squared];
+  return { squared, df: 1 / (shareA ** 2 / (a.length - 1) + shareB ** 2 / (b.length - 1)) };
 }
 
 /**

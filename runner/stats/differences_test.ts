@@ -90,13 +90,31 @@ Deno.test("differences: too few values give no interval, none no estimate", () =
   assertEquals([cohenDz([1]), hedgesG([1], [2, 3])], [null, null]);
 });
 
-Deno.test("differences: without spread there is nothing to test, and rounding is no spread", () => {
-  assertEquals(pairedDifference([4, 4], [1, 1]), { estimate: 3, low: 3, high: 3, n: 2, ...NO_TEST });
-  assertEquals(unpairedDifference([4, 4], [1, 1, 1]), { estimate: 3, low: 3, high: 3, n: 5, ...NO_TEST });
+Deno.test("differences: without spread there is no interval but an exact p, and rounding is no spread", () => {
+  const bare = { low: null, high: null, ...NO_TEST };
+  assertEquals(pairedDifference([4, 4], [1, 1]), { ...bare, estimate: 3, n: 2, p: 0.5 });
+  assertEquals(pairedDifference([4, 7, 9], [4, 7, 9]), { ...bare, estimate: 0, n: 3, p: 1 });
+  assertNear(pairedDifference([2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8]).p!, 2 / 256, 1e-12);
+  const { p, ...apart } = unpairedDifference([4, 4], [1, 1, 1]);
+  assertEquals({ ...apart, p: null }, { ...bare, estimate: 3, n: 5 });
+  assertNear(p!, 2 / 10, 1e-12);
+  assertEquals(unpairedDifference([4, 4], [4, 4]).p, 1);
   const shifted = [0.1, 0.2, 0.7];
-  assertEquals(pairedDifference(shifted.map((value) => value + 0.3), shifted).p, null);
+  assertNear(pairedDifference(shifted.map((value) => value + 0.3), shifted).p!, 2 / 8, 1e-12);
   assertEquals(pairedDifferences([0.1 + 0.2, 1], [0.3, 2]), [0, -1]);
   assertEquals([cohenDz([2, 2]), hedgesG([1, 1], [2, 2])], [null, null]);
+});
+
+Deno.test("differences: values whose squares are too small for numbers are answered", () => {
+  const [a, b] = [[1e-162, 2e-162, 3e-162], [2e-162, 3e-162, 4e-162]];
+  for (const scale of [1, 10, 1e4]) {
+    const found = unpairedDifference(a.map((value) => value * scale), b.map((value) => value * scale));
+    assertTrue(found.p! > 0.05 && found.p! <= 1, `p is ${found.p}`);
+  }
+  assertEquals(unpairedDifference(a, b).low, null);
+  // Small, but far from that: as if they were large.
+  const scaled = (values: readonly number[]) => values.map((value) => value * 1e-90);
+  assertNear(unpairedDifference(scaled(DRUG_1), scaled(DRUG_2)).df!, 17.776, 5e-4);
 });
 
 Deno.test("differences: pairs that are none and values that are no numbers are refused", () => {

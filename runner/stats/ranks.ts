@@ -10,7 +10,7 @@ export interface RankCorrelation extends Estimate {
 }
 
 /** Up to here all orders are tried; beyond, Student's t is near enough. */
-const ALL_ORDERS = 9;
+const ALL_ORDERS = 7;
 
 /** A coefficient as near to ±1 as this is ±1 but for rounding. */
 const PERFECT = 1 - 1e-12;
@@ -19,7 +19,7 @@ const PERFECT = 1 - 1e-12;
  * Spearman's ρ: the correlation of the ranks of `x` and `y`, those that tie sharing the mean of their ranks.
  *
  * ρ: C. Spearman (1904), American Journal of Psychology 15:72-101. p: exact, from all orders of the ranks as they are, for
- * up to 9 pairs; beyond, t = ρ √((n − 2)/(1 − ρ²)) with n − 2 degrees of freedom (M. G. Kendall, "Rank Correlation
+ * up to 7 pairs; beyond, t = ρ √((n − 2)/(1 − ρ²)) with n − 2 degrees of freedom (M. G. Kendall, "Rank Correlation
  * Methods", §4), and no less than that of a perfect order, 2/n!. Interval: Fisher's z with the standard error
  * √((1 + ρ²/2)/(n − 3)) of D. G. Bonett, T. A. Wright (2000), "Sample size requirements for estimating Pearson, Kendall and
  * Spearman correlations", Psychometrika 65:23-28; near nominal for n from 25 and |ρ| below 0.9, an approximation below.

@@ -1,7 +1,7 @@
 import { assertEquals, assertNear, assertThrows, assertTrue } from "../../tests/support/assert.ts";
 import fc from "../../tests/support/properties.ts";
 import { pairedDifference, unpairedDifference } from "./differences.ts";
-import { compareArms, type ComparedArm, correctComparisons, verdict } from "./verdict.ts";
+import { compareArms, type ComparedArm, compareShares, correctComparisons, verdict } from "./verdict.ts";
 
 /** Extra hours of sleep after two drugs, Student (1908). */
 const DRUG_1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2];
@@ -28,28 +28,86 @@ Deno.test("verdict: the same drugs with other seeds: no difference can be told, 
   );
 });
 
-Deno.test("verdict: without draws seeds change nothing, and the difference is what it is", () => {
+Deno.test("verdict: where it is known that runs do not vary, seeds change nothing, and the difference is what it is", () => {
+  const fixed = (name: string, values: readonly number[]) => ({ ...arm(name, values), varies: false });
   assertEquals(
-    said(arm("A", [5, 5, 5]), arm("B", [8, 8, 8])),
+    said(fixed("A", [5, 5, 5]), fixed("B", [8, 8, 8])),
     "deterministic: seeds change nothing; A is below B by 3",
   );
-  assertEquals(said(arm("A", [5, 5]), arm("B", [5, 5])), "deterministic: seeds change nothing; A and B are equal");
+  assertEquals(said(fixed("A", [5, 5]), fixed("B", [5, 5])), "deterministic: seeds change nothing; A and B are equal");
   assertEquals(
-    said(arm("A", [0.3, 0.3]), arm("B", [0.1, 0.1])),
+    said(fixed("A", [0.3, 0.3]), fixed("B", [0.1, 0.1])),
     "deterministic: seeds change nothing; A is above B by 0.2",
   );
 });
 
-Deno.test("verdict: an output that never varies in runs that do is not called deterministic", () => {
+Deno.test("verdict: an output that never varies is not certain by that: it has an exact p, and no interval", () => {
   const [all, none] = [arm("A", [1, 1, 1]), arm("B", [0, 0, 0])];
-  const found = compareArms({ ...all, varies: true }, { ...none, varies: true });
-  assertEquals(found.conclusion, "constant");
-  assertEquals(verdict(found), "no spread to tell chance by: in every run, A is above B by 1 (3 paired seeds)");
+  for (const known of [{}, { varies: true }]) {
+    const found = compareArms({ ...all, ...known }, { ...none, ...known });
+    assertEquals([found.conclusion, found.low, found.high, found.floor, found.p], [
+      "undecided",
+      null,
+      null,
+      null,
+      0.25,
+    ]);
+    assertEquals(
+      verdict(found),
+      "no difference can be told: A − B is 1 each time (3 paired seeds), too few to tell that from chance, exact p = 0.25",
+    );
+  }
+  assertEquals(said(all, { ...all, name: "B" }), "no difference: A and B are equal on each seed (3 paired seeds)");
   assertEquals(
-    said({ ...all, varies: true }, { ...all, name: "B", varies: false }),
-    "no spread to tell chance by: in every run, A and B come to the same (3 paired seeds)",
+    said(all, arm("B", [1, 1], 11)),
+    "no difference: A and B are equal in every run (3 and 2 seeds)",
   );
-  assertEquals(compareArms({ ...all, varies: false }, { ...none, varies: false }).conclusion, "deterministic");
+});
+
+Deno.test("verdict: pairs that differ by just the same count as pairs of one direction, six of them at least", () => {
+  const shifted = (n: number) => {
+    const values = Array.from({ length: n }, (_, i) => i * i);
+    return compareArms(arm("A", values.map((value) => value + 3)), arm("B", values));
+  };
+  assertEquals([2, 3, 5, 6].map((n) => shifted(n).conclusion), ["undecided", "undecided", "undecided", "above"]);
+  assertEquals(verdict(shifted(8)), "A is above B by 3 each time (8 paired seeds), exact p = 0.0078");
+  const [among] = correctComparisons(Array.from({ length: 20 }, () => shifted(8)));
+  assertEquals(
+    verdict(among!),
+    "no difference can be told: A − B is 3 each time (8 paired seeds), too few to tell that from chance, exact p = 0.16 among 20 comparisons",
+  );
+});
+
+Deno.test("verdict: shares have Wilson's intervals, and McNemar's test by pairs", () => {
+  const [most, few] = [[1, 1, 1, 1, 1, 1, 1, 0], [0, 0, 0, 0, 0, 0, 0, 1]];
+  const found = compareShares(arm("A", most), arm("B", few));
+  // Discordant 7 and 1: 2 · (1 + 8) / 256.
+  assertNear(found.p!, 18 / 256, 1e-12);
+  assertEquals([found.low, found.high, found.floor], [null, null, null]);
+  assertEquals(
+    verdict(found),
+    "no difference can be told: A is 88 % [53, 98], B 13 % [2, 47] (8 paired seeds), exact p = 0.070",
+  );
+  assertEquals(
+    verdict(compareShares(arm("A", most), arm("B", [0, 0, 0, 0, 0, 0, 0, 0]))),
+    "A is above B: 88 % [53, 98] against 0 % [0, 32] (8 paired seeds), exact p = 0.016",
+  );
+  assertEquals(compareShares(arm("A", most), arm("B", most)).conclusion, "equal");
+  assertEquals(compareShares(arm("A", [1]), arm("B", few)).conclusion, "too_few");
+});
+
+Deno.test("verdict: shares of other seeds have Fisher's test, and samples that disagree make none bolder", () => {
+  const [a, b] = [[1, 1, 1, 0], [1, 0, 0, 0]];
+  assertNear(compareShares(arm("A", a), arm("B", b, 11)).p!, 0.4857, 5e-5);
+  const split = (name: string, values: readonly number[], from: number): ComparedArm => ({
+    name,
+    replicates: values.flatMap((value, i) => [0, 1].map((sample) => ({ seed: from + i, value: sample ? 1 : value }))),
+  });
+  // 3.5 and 2.5 of 4 are held against each other as 3 and 3.
+  assertEquals(compareShares(split("A", a, 1), split("B", b, 11)).p, 1);
+  // By pairs two seeds go up by a half: no more than two directions.
+  assertEquals(compareShares(split("A", a, 1), split("B", b, 1)).p, 0.5);
+  assertThrows(() => compareShares(arm("A", [2, 1]), arm("B", [0, 1])), "bad_statistic");
 });
 
 Deno.test("verdict: one run each, one seed, no run: nothing can be concluded", () => {
@@ -120,8 +178,9 @@ Deno.test("compareArms: says above or below just when the difference is above th
   const values = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 2, maxLength: 8 });
   fc.assert(fc.property(values, values, fc.boolean(), (a, b, shared) => {
     const found = compareArms(arm("A", a), arm("B", b, shared ? 1 : 101));
-    const beyond = Math.abs(found.estimate!) - found.floor!;
-    if (found.conclusion === "deterministic" || Math.abs(beyond) < 1e-9) return;
+    if (found.floor === null) return assertEquals([found.low, found.high], [null, null]);
+    const beyond = Math.abs(found.estimate!) - found.floor;
+    if (Math.abs(beyond) < 1e-9) return;
     assertEquals(["above", "below"].includes(found.conclusion), beyond > 0);
     assertEquals(verdict(found).startsWith("no difference"), beyond < 0);
   }));
@@ -146,7 +205,7 @@ Deno.test("correctComparisons: among several, only what holds against all of the
 });
 
 Deno.test("correctComparisons: one comparison stays as it is, and what is certain is not corrected", () => {
-  const certain = compareArms(arm("A", [5, 5]), arm("B", [8, 8]));
+  const certain = compareArms({ ...arm("A", [5, 5]), varies: false }, { ...arm("B", [8, 8]), varies: false });
   const one = compareArms(arm("B", DRUG_2), arm("A", DRUG_1));
   const [untouched, alone] = correctComparisons([certain, one]);
   assertEquals(untouched, certain);

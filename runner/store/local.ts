@@ -241,11 +241,27 @@ export class LocalStore implements RunStore {
       index.refresh();
       for (const text of index.completedWith(contentKey)) {
         const manifest = JSON.parse(text) as Manifest;
-        if ((await this.inputs(manifest.run_id)).length === 0) return manifest;
+        if (await this.#isSelfContained(manifest.run_id)) return manifest;
       }
       return null;
     } catch (error) {
       throw asOutputError(error, this.#root);
+    }
+  }
+
+  /** Whether nothing came from outside that may be another thing today: no input, no answer of a service. */
+  async #isSelfContained(id: string): Promise<boolean> {
+    if ((await this.inputs(id)).length > 0) return false;
+    for await (const { kind } of readRows(`${this.#path(id)}/${TAPE_FILE}`)) if (kind === "http") return false;
+    return true;
+  }
+
+  has(id: string): boolean {
+    try {
+      return Deno.statSync(`${this.#path(id)}/manifest.json`).isFile;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw asOutputError(error, this.#path(id), "read");
     }
   }
 

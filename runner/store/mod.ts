@@ -9,7 +9,7 @@ export * from "./tape_entry.ts";
 export { callKey } from "./call_key.ts";
 export { type Divergence, type Extent, firstDifference, resultDifference } from "./comparison.ts";
 export { asDiskError, asOutputError } from "./disk_error.ts";
-export { BatchFiles, type MemberLine } from "./batches.ts";
+export { BatchFiles, type CellLine, type MemberLine } from "./batches.ts";
 export { type LabelRecord, labelRecordSchema, type StoredLabels, type TurnRecord } from "./labels.ts";
 export { LocalStore } from "./local.ts";
 export { runRow } from "./run_row.ts";

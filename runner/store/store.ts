@@ -147,9 +147,11 @@ export interface RunStore extends AnswerMemory {
   findRequested(key: string): Promise<Manifest | null>;
   /**
    * The newest run that was made of just this and can stand in its place: completed, not void, without anything from
-   * outside. Null when there is none.
+   * outside, be it an input or the answer of a service. Null when there is none.
    */
   findReusable(contentKey: string): Promise<Manifest | null>;
+  /** Whether there is such a run. */
+  has(runId: string): boolean;
   /** Whether the host of this name lives. */
   isAlive(host: string): boolean;
   /** Who is at work on a run. */

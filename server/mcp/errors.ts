@@ -8,6 +8,7 @@ import { ProblemError } from "../problem.ts";
 const NEXT: Readonly<Record<string, string>> = {
   unknown_run: "list_simulations shows which simulations there are",
   unknown_batch: "query_runs with `select distinct batch_id from runs` shows which batches have runs",
+  batch_changed: "call run_batch without batch_id: runs that are the same are found again",
   unknown_arm: "get_batch shows the cells of a batch",
   nothing_to_compare: "get_batch or wait_for_simulation waits until there is something",
   bad_comparison: "list_simulations shows simulations, get_batch the cells of a batch",

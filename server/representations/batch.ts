@@ -105,6 +105,7 @@ export const batchSummarySchema = z.object({
   excluded: excludedSchema,
   metrics: z.array(z.object({
     name: z.string(),
+    share: z.boolean().meta({ description: "whether it is 1 for yes and 0 for no: means are shares" }),
     cells: z.array(z.object({
       cell: count,
       n: count.meta({ description: "seeds behind the numbers" }),
@@ -112,7 +113,7 @@ export const batchSummarySchema = z.object({
       missing: count.meta({ description: "runs without a number for this metric" }),
       mean: number,
       sd: number,
-      low: number.meta({ description: "end of the mean's 95 % interval; null below two seeds" }),
+      low: number.meta({ description: "end of the mean's 95 % interval; null below two seeds and without spread" }),
       high: number,
       median: number,
       min: number,
@@ -173,6 +174,8 @@ export const batchResultSchema = z.object({
   status: z.enum([...RUN_STATUSES, "pending", "failed_to_start", "removed"]),
   validity: z.enum(["valid", "degraded", "void"]).nullable(),
   metrics: z.record(z.string(), z.number()).meta({ description: "numbers of its last turn" }),
+  yes_no: z.array(z.string()).optional().meta({ description: "metrics that are 1 for yes and 0 for no" }),
+  fingerprint: z.string().optional().meta({ description: "of all numbers of its last turn: the same for equal runs" }),
   cost_usd: z.number(),
   seconds: number,
   turns: count,

@@ -4,8 +4,9 @@
  */
 
 import economic from "../../domains/economic/mod.ts";
-import { RecordedInputs, type ResolvedScenario, SimulationOrchestrator } from "../../framework/mod.ts";
+import { RecordedInputs, type ResolvedScenario, type Rng, rng, SimulationOrchestrator } from "../../framework/mod.ts";
 import { loadScenario } from "../../framework/scenario/mod.ts";
+import { type BatchCell, type BatchRow, summaryOf } from "../../runner/batch/mod.ts";
 import { bootstrapDifference, compareArms, unpairedDifference } from "../../runner/stats.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 
@@ -139,6 +140,72 @@ Deno.test("A/A: with shocks turned off seeds change nothing, and the comparison 
   const arms = [a, b].map((values, i) => ({
     name: "ab"[i]!,
     replicates: values.map((value, seed) => ({ seed: 10 * i + seed, value })),
+    varies: new Set(values).size > 1,
   }));
   assertEquals(compareArms(arms[0]!, arms[1]!).conclusion, "deterministic");
+});
+
+/** Outcomes with few values, in which a few seeds often come to the same. */
+const FEW_VALUES: Readonly<Record<string, (chance: Rng) => number>> = {
+  "counts, two in the mean": (chance) => {
+    let [count, left] = [0, chance.next()];
+    for (let p = Math.exp(-2); left > p; p *= 2 / count) [count, left] = [count + 1, left - p];
+    return count;
+  },
+  "rounded outcomes": (chance) => Math.round(chance.normal(5, 1)),
+  "yes or no": (chance) => Number(chance.chance(0.5)),
+};
+
+/** What is said of twenty cells, each held against a first one. @param of what a run comes to */
+function callsOf(of: () => number, seeds: number): (boolean | null)[] {
+  const cells = Array.from({ length: 21 }, (_, index): BatchCell => ({
+    index,
+    arm: null,
+    params: { index },
+    set: [],
+    scenario: "growth.yaml",
+  }));
+  const rows = cells.flatMap(({ index, params }) =>
+    Array.from({ length: seeds }, (_, i): BatchRow => {
+      const run = `run_${index}_${i}`;
+      return {
+        n: index * seeds + i,
+        cell: index,
+        arm: null,
+        params,
+        seed: i + 1,
+        sample: 0,
+        run_id: run,
+        status: "completed",
+        validity: "valid",
+        metrics: { outcome: of() },
+        fingerprint: run,
+        cost_usd: 0,
+        seconds: 1,
+        turns: 8,
+        reused: false,
+      };
+    })
+  );
+  return summaryOf(cells, rows).metrics[0]!.comparisons.map(({ above_noise }) => above_noise);
+}
+
+for (const [name, draw] of Object.entries(FEW_VALUES)) {
+  Deno.test(`A/A: of twenty comparisons of ${name} any is called in at most about one batch of twenty`, () => {
+    for (const seeds of [2, 3, 8]) {
+      const chance = rng(seeds, name, "", 0);
+      const batches = Array.from({ length: COMPARISONS }, () => callsOf(() => draw(chance), seeds));
+      const wrong = batches.filter((calls) => calls.includes(true)).length;
+      assertTrue(wrong <= acceptance(COMPARISONS, LEVEL, 0.001)[1], `${wrong} of ${COMPARISONS}, ${seeds} seeds`);
+      assertTrue(batches.every((calls) => calls.length === 20), "twenty are compared");
+    }
+  });
+}
+
+Deno.test("A/B: rounded outcomes that are far apart are told by eight seeds in all of twenty comparisons", () => {
+  const chance = rng(1, "apart", "", 0);
+  let runs = 0;
+  // The first cell has eight runs of about 2, the others of about 20.
+  const calls = callsOf(() => Math.round(chance.normal(runs++ < 8 ? 2 : 20, 1)), 8);
+  assertEquals(new Set(calls), new Set([true]));
 });

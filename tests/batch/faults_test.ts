@@ -125,15 +125,14 @@ Deno.test("a cancelled batch ends its runs, and cannot be resumed or extended", 
     await assertRejects(() => app.batches.extend(id, 2), "bad_transition");
   }));
 
-Deno.test("a run that stands still by itself has its batch stand still, with the reason; resumed, both go on", () =>
+Deno.test("a run that stands still by itself stops no other: its batch is parked at the end, names it, and can be resumed", () =>
   withApp({ fixtures: ["slow_writer"], maxConcurrent: 1 }, async (app) => {
     const { id } = await app.batches.start({ spec: { scenario: writing({ turns: 60, pause: 10 }), seeds: "1..8" } });
     const run = await begun(app);
     await app.pause(run, "somebody wants to look at it");
     const view = await app.batches.wait(id);
-    assertEquals(view.status, "paused");
-    assertMatches(view.reason!, new RegExp(`run '${run}' is paused: somebody wants to look at it`));
-    assertTrue(view.runs.pending > 0);
+    assertEquals([view.status, view.reason], ["paused", `run '${run}' is paused: somebody wants to look at it`]);
+    assertEquals([view.runs.completed, view.runs.running], [7, 1]);
     await app.batches.resume(id);
     await app.batches.wait(id);
     await assertPlayedOnce(app, id);
@@ -143,8 +142,39 @@ Deno.test("a budget of minutes parks a batch, and says so", () =>
   withApp({ maxConcurrent: 1 }, async (app) => {
     const { id } = await played(app, { ...RATES, seeds: "1..40", limits: { max_minutes: 0.001 } });
     const { status, reason, runs } = await app.batches.get(id);
-    assertEquals([status, reason], ["paused", "max_minutes: 0.001 is over"]);
+    assertEquals([status, reason], ["paused", "max_minutes: 0.001 is over; resume it with a higher limit"]);
     assertTrue(runs.pending > 0, "some are left");
+    await app.batches.resume(id, { limits: { max_minutes: 60 } });
+    await app.batches.wait(id);
+    await assertPlayedOnce(app, id);
+  }));
+
+Deno.test("a budget of minutes parks runs that are under way as well", () =>
+  withApp({ fixtures: ["slow_writer"], maxConcurrent: 2 }, async (app) => {
+    const { id } = await played(app, {
+      scenario: writing({ turns: 2000, pause: 10 }),
+      seeds: "1..2",
+      limits: { max_minutes: 0.02 },
+    });
+    const { status, reason, runs } = await app.batches.get(id);
+    assertEquals([status, runs.completed, runs.running], ["paused", 0, 2]);
+    assertMatches(reason!, /max_minutes: 0\.02 is over/);
+    assertEquals((await app.list({ status: "paused" })).runs.length, 2);
+  }));
+
+Deno.test("runs that park at limits of their own stop no other run of the batch", () =>
+  withApp({ fixtures: ["slow_writer"], maxConcurrent: 2 }, async (app) => {
+    const { id, rows } = await played(app, {
+      scenario: writing({ turns: 2, pause: 20 }),
+      arms: { slow: { set: { "limits.max_minutes": 1e-6, "simulation.max_turns": 20_000 } }, quick: {} },
+      seeds: "1..4",
+    });
+    const of = (arm: string) => rows.filter((row) => row.arm === arm).map(({ status }) => status);
+    assertEquals(of("quick"), Array(4).fill("completed"));
+    assertEquals(of("slow"), Array(4).fill("paused"));
+    const { status, reason } = await app.batches.get(id);
+    assertEquals(status, "paused");
+    assertMatches(reason!, /^run '.*' is paused: max_minutes: .*; 1 more stand still$/);
   }));
 
 Deno.test("on a disk that is full a batch stands still with the reason; with room again it goes on, nothing twice", async () => {

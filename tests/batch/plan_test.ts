@@ -51,6 +51,21 @@ const REFUSED: readonly {
     hint: /did you mean 'total'/,
   },
   {
+    what: "a metric that is no number",
+    spec: {
+      scenario: {
+        ...GROWING,
+        state_variables: {
+          ...GROWING.state_variables,
+          global_vars: { mood: { type: "categorical", values: ["calm", "wild"], default: "calm" } },
+        },
+      },
+      metrics: ["total", "global.mood"],
+    },
+    code: "unknown_metric",
+    message: /'global\.mood' is no number, but of type categorical/,
+  },
+  {
     what: "10^9 combinations",
     spec: {
       grid: Object.fromEntries(
@@ -66,6 +81,12 @@ const REFUSED: readonly {
     spec: { seeds: "1..100000", samples: 2 },
     code: "too_many_runs",
     message: /200,000 runs/,
+  },
+  {
+    what: "more seeds than a batch may have, in a short text",
+    spec: { seeds: "0..99999,200000..99999999" },
+    code: "too_many_runs",
+    message: /99,900,000 seeds/,
   },
   { what: "an empty grid", spec: { grid: {} }, code: "empty_grid", message: /varies nothing/ },
   {
@@ -133,6 +154,10 @@ Deno.test("metrics are looked at in the order in which they are asked for; prefi
     assertEquals(await of(["total", "total_economic_value"]), ["total", "total_economic_value"]);
     assertEquals(await of(["metric.total_economic_value", "metric.total"]), ["metric.total_economic_value", "total"]);
     assertEquals(await of(["global.total_economic_value"]), ["total_economic_value"]);
+    const flag = { ...GROWING.state_variables.global_vars, crisis: { type: "bool", default: true } };
+    const flagged = { ...GROWING, state_variables: { ...GROWING.state_variables, global_vars: flag } };
+    const { rows } = await played(app, { scenario: flagged, metrics: ["crisis"] });
+    assertEquals(rows[0]!.metrics, { crisis: 1 }, "true is 1");
   }));
 
 Deno.test("what has been played of just the same is found again, also by another batch", () =>

@@ -139,6 +139,8 @@ const BATCH_DOORS: { readonly [verb: string]: Doors } = {
   cancel: { cli: "batches cancel", rest: "cancelBatch", mcp: LIMITED },
   delete: { cli: "batches delete", rest: "cancelBatch", mcp: "(nothing is lost for good there)" },
   resumeLost: SERVES,
+  isCancelled: SERVES,
+  neededRuns: { ...OWN, cli: "runs prune" },
   close: { ...OWN, cli: "(every command does it at its end)" },
 };
 

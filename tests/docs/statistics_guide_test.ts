@@ -3,6 +3,7 @@ import {
   benjaminiHochberg,
   bootstrapDifference,
   compareArms,
+  compareShares,
   describe,
   expectedHalfWidth,
   holmBonferroni,
@@ -57,8 +58,10 @@ Deno.test("the sentences in 'What the numbers of a comparison mean' are what the
   says(
     `> ${verdict(compareArms(arm("invests", after), arm("as it is", before)))} `,
     `> ${verdict(compareArms(arm("invests", after), arm("as it is", before, 101)))} `,
-    verdict(compareArms(arm("A", [3, 3]), arm("B", [0, 0]))),
-    verdict(compareArms({ ...arm("A", [1, 1, 1]), varies: true }, arm("B", [0, 0, 0]))),
+    verdict(compareArms({ ...arm("A", [3, 3]), varies: false }, { ...arm("B", [0, 0]), varies: false })),
+    verdict(compareArms(arm("A", [4, 5, 6, 7, 8, 9, 3, 3]), arm("B", [1, 2, 3, 4, 5, 6, 0, 0]))),
+    verdict(compareArms(arm("A", [1, 1, 1]), arm("B", [0, 0, 0]))),
+    verdict(compareShares(arm("A", [1, 1, 1, 1, 1, 1, 1, 0]), arm("B", [0, 0, 0, 0, 0, 0, 0, 0]))),
     verdict(compareArms(arm("A", [1]), arm("B", [2]))),
     verdict(compareArms(arm("A", after), arm("B", after))),
   );

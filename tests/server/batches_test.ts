@@ -176,7 +176,7 @@ Deno.test("a batch is paused, resumed, extended, cancelled, and forgotten when i
     assertEquals((await post("resume")).body.status, "running");
     assertEquals((await app.batches.wait(id)).runs.completed, 6);
     assertEquals(told(await post("extend", { seeds: "6..7" })), "422 repeated_seed");
-    assertEquals(told(await post("extend", { seeds: "7..900000" })), "422 bad_seeds");
+    assertEquals(told(await post("extend", { seeds: "7..900000" })), "422 too_many_runs");
     const extended = await post("extend", { more: 2 });
     assertEquals([extended.status, extended.body.runs.total], [202, 8]);
     assertEquals((await ask("DELETE", `/api/batches/${id}`)).body, { success: true, batch_id: id });
@@ -186,6 +186,20 @@ Deno.test("a batch is paused, resumed, extended, cancelled, and forgotten when i
     assertEquals(told(await ask("GET", `/api/batches/${id}`)), "404 unknown_batch");
     assertTrue((await app.list()).runs.length >= 6, "its runs stay");
   }, { maxConcurrent: 1 });
+});
+
+Deno.test("a batch that has reached a limit is resumed with a higher one", async () => {
+  await withRest(async (server) => {
+    const { ask, app } = server;
+    const id = await played(server, { ...RATES, limits: { max_minutes: 1e-9 } });
+    const resume = (body?: unknown) => ask("POST", `/api/batches/${id}/resume`, body);
+    assertEquals((await resume()).status, 202);
+    const { status, reason } = await app.batches.wait(id);
+    assertEquals([status, reason], ["paused", "max_minutes: 1e-9 is over; resume it with a higher limit"]);
+    assertEquals((await resume({ max_minutes: 0 })).status, 422);
+    assertEquals((await resume({ max_minutes: 60 })).status, 202);
+    assertEquals((await app.batches.wait(id)).runs.completed, 4);
+  });
 });
 
 Deno.test("runs and cells of a batch are compared", async () => {

@@ -123,7 +123,9 @@ function dots(known: readonly Known[], cells: readonly BatchCell[], title: strin
   const some = shown.length < known.length
     ? `; ${shown.length} of ${known.length.toLocaleString("en-US")} cells, evenly chosen`
     : "";
-  const single = shown.some(({ spread }) => spread.low === null) ? "; rings: too few runs for an interval" : "";
+  const single = shown.some(({ spread }) => spread.low === null)
+    ? "; rings: no interval, for too few runs or values without spread"
+    : "";
   const svg = dotChart(
     shown.map(({ cell, summary, spread }): Dot => ({
       ...spread,

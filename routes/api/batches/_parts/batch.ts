@@ -24,7 +24,7 @@ export const NO_SUCH = problem("unknown_batch");
 /** Problems of all that changes a batch. */
 export const STEERING_PROBLEMS = {
   404: NO_SUCH,
-  409: problem("bad_transition", "owned_elsewhere"),
+  409: problem("bad_transition", "owned_elsewhere", "batch_changed"),
   503: problem("closing", "output_not_writable"),
   507: problem("disk_full"),
 } as const satisfies { readonly [status: number]: ResponseSpec };
