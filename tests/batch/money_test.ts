@@ -7,7 +7,7 @@ import { played } from "./world.ts";
 import { parse } from "yaml";
 
 /** Long runs: one alone would spend all of it. */
-const scenario = parse(talk({ turns: 300, agents: 2, llm: "{ provider: test, max_tokens: 20 }" })) as NonNullable<
+const scenario = parse(talk({ turns: 20_000, agents: 2, llm: "{ provider: test, max_tokens: 20 }" })) as NonNullable<
   BatchSpec["scenario"]
 >;
 
