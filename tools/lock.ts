@@ -23,6 +23,8 @@ await deno(
   "framework/worker/boot.ts",
   "framework/mod.ts",
 );
+// All that deno.json names, what only browsers load too: `deno install --frozen` wants nothing more.
+await deno("install", "--frozen=false");
 await deno(
   "install",
   "--frozen=false",
