@@ -48,32 +48,33 @@ import * as route43 from "./api/simulations/[id]/results.ts";
 import * as route44 from "./api/simulations/[id]/resume.ts";
 import * as route45 from "./api/simulations/[id]/stream.ts";
 import * as route46 from "./api/simulations/index.ts";
-import * as route47 from "./docs/index.ts";
-import * as route48 from "./docs/rapidoc.js.ts";
-import * as route49 from "./health/index.ts";
-import * as route50 from "./health/ready.ts";
-import * as route51 from "./index.tsx";
-import * as route52 from "./metrics.ts";
-import * as route53 from "./openapi.json.ts";
-import * as route54 from "./runs/[id].tsx";
-import * as route55 from "./sign-in.tsx";
-import * as route56 from "./sign-out.ts";
-import * as route57 from "./simulation/[id]/advance.ts";
-import * as route58 from "./simulation/[id]/cancel.ts";
-import * as route59 from "./simulation/[id]/export.ts";
-import * as route60 from "./simulation/[id]/index.ts";
-import * as route61 from "./simulation/[id]/rejudge.ts";
-import * as route62 from "./simulation/[id]/turns/[turn]/label.ts";
-import * as route63 from "./simulation/_middleware.ts";
-import * as route64 from "./simulation/certificate.ts";
-import * as route65 from "./simulation/run/[id]/advance.ts";
-import * as route66 from "./simulation/run/[id]/cancel.ts";
-import * as route67 from "./simulation/run/[id]/export.ts";
-import * as route68 from "./simulation/run/[id]/index.ts";
-import * as route69 from "./simulation/run/[id]/rejudge.ts";
-import * as route70 from "./simulation/run/[id]/turns/[turn]/label.ts";
-import * as route71 from "./simulation/run/index.ts";
-import * as route72 from "./simulation/runs.ts";
+import * as route47 from "./api/tree.ts";
+import * as route48 from "./docs/index.ts";
+import * as route49 from "./docs/rapidoc.js.ts";
+import * as route50 from "./health/index.ts";
+import * as route51 from "./health/ready.ts";
+import * as route52 from "./index.tsx";
+import * as route53 from "./metrics.ts";
+import * as route54 from "./openapi.json.ts";
+import * as route55 from "./runs/[id].tsx";
+import * as route56 from "./sign-in.tsx";
+import * as route57 from "./sign-out.ts";
+import * as route58 from "./simulation/[id]/advance.ts";
+import * as route59 from "./simulation/[id]/cancel.ts";
+import * as route60 from "./simulation/[id]/export.ts";
+import * as route61 from "./simulation/[id]/index.ts";
+import * as route62 from "./simulation/[id]/rejudge.ts";
+import * as route63 from "./simulation/[id]/turns/[turn]/label.ts";
+import * as route64 from "./simulation/_middleware.ts";
+import * as route65 from "./simulation/certificate.ts";
+import * as route66 from "./simulation/run/[id]/advance.ts";
+import * as route67 from "./simulation/run/[id]/cancel.ts";
+import * as route68 from "./simulation/run/[id]/export.ts";
+import * as route69 from "./simulation/run/[id]/index.ts";
+import * as route70 from "./simulation/run/[id]/rejudge.ts";
+import * as route71 from "./simulation/run/[id]/turns/[turn]/label.ts";
+import * as route72 from "./simulation/run/index.ts";
+import * as route73 from "./simulation/runs.ts";
 import static0 from "../static/app.css" with { type: "bytes" };
 import static1 from "../static/docs.css" with { type: "bytes" };
 import static2 from "../static/docs.js" with { type: "bytes" };
@@ -129,32 +130,33 @@ export const manifest: RouteManifest = {
     "/api/simulations/[id]/resume.ts": route44,
     "/api/simulations/[id]/stream.ts": route45,
     "/api/simulations/index.ts": route46,
-    "/docs/index.ts": route47,
-    "/docs/rapidoc.js.ts": route48,
-    "/health/index.ts": route49,
-    "/health/ready.ts": route50,
-    "/index.tsx": route51,
-    "/metrics.ts": route52,
-    "/openapi.json.ts": route53,
-    "/runs/[id].tsx": route54,
-    "/sign-in.tsx": route55,
-    "/sign-out.ts": route56,
-    "/simulation/[id]/advance.ts": route57,
-    "/simulation/[id]/cancel.ts": route58,
-    "/simulation/[id]/export.ts": route59,
-    "/simulation/[id]/index.ts": route60,
-    "/simulation/[id]/rejudge.ts": route61,
-    "/simulation/[id]/turns/[turn]/label.ts": route62,
-    "/simulation/_middleware.ts": route63,
-    "/simulation/certificate.ts": route64,
-    "/simulation/run/[id]/advance.ts": route65,
-    "/simulation/run/[id]/cancel.ts": route66,
-    "/simulation/run/[id]/export.ts": route67,
-    "/simulation/run/[id]/index.ts": route68,
-    "/simulation/run/[id]/rejudge.ts": route69,
-    "/simulation/run/[id]/turns/[turn]/label.ts": route70,
-    "/simulation/run/index.ts": route71,
-    "/simulation/runs.ts": route72,
+    "/api/tree.ts": route47,
+    "/docs/index.ts": route48,
+    "/docs/rapidoc.js.ts": route49,
+    "/health/index.ts": route50,
+    "/health/ready.ts": route51,
+    "/index.tsx": route52,
+    "/metrics.ts": route53,
+    "/openapi.json.ts": route54,
+    "/runs/[id].tsx": route55,
+    "/sign-in.tsx": route56,
+    "/sign-out.ts": route57,
+    "/simulation/[id]/advance.ts": route58,
+    "/simulation/[id]/cancel.ts": route59,
+    "/simulation/[id]/export.ts": route60,
+    "/simulation/[id]/index.ts": route61,
+    "/simulation/[id]/rejudge.ts": route62,
+    "/simulation/[id]/turns/[turn]/label.ts": route63,
+    "/simulation/_middleware.ts": route64,
+    "/simulation/certificate.ts": route65,
+    "/simulation/run/[id]/advance.ts": route66,
+    "/simulation/run/[id]/cancel.ts": route67,
+    "/simulation/run/[id]/export.ts": route68,
+    "/simulation/run/[id]/index.ts": route69,
+    "/simulation/run/[id]/rejudge.ts": route70,
+    "/simulation/run/[id]/turns/[turn]/label.ts": route71,
+    "/simulation/run/index.ts": route72,
+    "/simulation/runs.ts": route73,
   },
   statics: {
     "/app.css": static0,

@@ -37,6 +37,7 @@ export { assertMay } from "./middleware/scopes.ts";
 export { keepHouse } from "./housekeeping.ts";
 export { isLoopback } from "./hosts.ts";
 export { type ScenarioName, scenarioNames } from "./scenario_files.ts";
+export { type ScenarioKind, type Tree, TREE_RUNS, treeOf } from "./tree.ts";
 export { Log, LOG_LEVELS, type LogFields, type LogLevel, StreamSink } from "./log.ts";
 export { type LayoutProps, page, type PageProps, type RouteManifest } from "./page.ts";
 export { type Problem, ProblemError, type ProblemIssue, problemIssue, problemOf } from "./problem.ts";

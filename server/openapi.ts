@@ -52,6 +52,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ["records", "What a run has written"],
   ["batches", "Many runs with a plan, what they say, comparisons, and questions over all runs"],
   ["conversations", "Simulated users with agents under test; every `/simulation/{id}…` is `/simulation/run/{id}…` too"],
+  ["notebooks", "Pages of text and cells that are computed, and what there is to open"],
   ["repos", "Domains and their scenarios"],
   ["session", "Cookies of browsers"],
   ["server", "The server itself"],

@@ -8,6 +8,8 @@ import { type App, ROOT } from "../runner/mod.ts";
 export interface ScenarioName {
   readonly repo: string;
   readonly config: string;
+  /** Where it lies, absolute. */
+  readonly path: string;
 }
 
 /** Milliseconds for which what was found counts: looking takes as long as making the whole page. */
@@ -30,8 +32,11 @@ export function scenarioNames(app: App): readonly ScenarioName[] {
 
 function lookedFor(app: App): ScenarioName[] {
   return app.domains().flatMap((repo) => {
-    const own = yamlFiles(join(folderOf(app, repo), "scenarios")).map((name) => `scenarios/${name}`);
-    return [...yamlFiles(join(ROOT, "scenarios", repo)), ...own].map((config) => ({ repo, config }));
+    const [shared, own] = [join(ROOT, "scenarios", repo), join(folderOf(app, repo), "scenarios")];
+    return [
+      ...yamlFiles(shared).map((config) => ({ repo, config, path: join(shared, config) })),
+      ...yamlFiles(own).map((name) => ({ repo, config: `scenarios/${name}`, path: join(own, name) })),
+    ];
   });
 }
 

@@ -1,0 +1,84 @@
+/** What there is to open: notebooks, scenario files, domains, and the runs of late. For the tree of pages and for REST. */
+
+import type { App, RepoInfo, RunRow } from "../runner/mod.ts";
+import type { RequestContext } from "./context.ts";
+import { type ScenarioName, scenarioNames } from "./scenario_files.ts";
+
+/** What a scenario file is the beginning of. */
+export type ScenarioKind = "scenario" | "batch" | "conversation";
+
+/** What there is to open. */
+export interface Tree {
+  /** By path. */
+  readonly notebooks: readonly { readonly path: string; readonly title: string; readonly readonly: boolean }[];
+  /** By domain and file. */
+  readonly scenarios: readonly { readonly repo: string; readonly config: string; readonly kind: ScenarioKind }[];
+  readonly domains: readonly { readonly name: string; readonly status: RepoInfo["status"] }[];
+  /** The newest, at most {@linkcode TREE_RUNS}. */
+  readonly runs: readonly RunRow[];
+}
+
+/** Runs of a tree. */
+export const TREE_RUNS = 30;
+
+/** What there is to open. Costs no more than a look at folders, but for the first look at the domains of a host. */
+export async function treeOf({ app }: Pick<RequestContext, "app">): Promise<Tree> {
+  const [notebooks, { rows }, domains] = await Promise.all([
+    notebooksOf(app),
+    app.listRows({ limit: TREE_RUNS }),
+    domainsOf(app),
+  ]);
+  return {
+    notebooks: notebooks.map(({ path, title, readonly }) => ({ path, title, readonly })),
+    scenarios: scenarioNames(app).map(({ repo, config, path }) => ({ repo, config, kind: kindOf(path) })),
+    domains,
+    runs: rows.map((row) => JSON.parse(row) as RunRow),
+  };
+}
+
+async function notebooksOf(app: App): Promise<Tree["notebooks"]> {
+  // TODO: app.notebooks.list()
+  const { notebooks } = app as unknown as { notebooks?: { list(): Promise<Tree["notebooks"]> } };
+  return await notebooks?.list() ?? [];
+}
+
+/** Milliseconds for which what was found of the domains counts: to know it all their files have to be looked at. */
+const FRESH = 10_000;
+
+const knownDomains = new WeakMap<App, { readonly at: number; readonly found: Promise<Tree["domains"]> }>();
+
+/** The domains, as they were some seconds ago at most. */
+function domainsOf(app: App): Promise<Tree["domains"]> {
+  const now = performance.now();
+  const before = knownDomains.get(app);
+  if (before !== undefined && now - before.at < FRESH) return before.found;
+  const found = app.repos().then((repos) => repos.map(({ name, status }) => ({ name, status })));
+  knownDomains.set(app, { at: now, found });
+  // What has failed is looked at anew by who comes next.
+  found.catch(() => knownDomains.delete(app));
+  return found;
+}
+
+const knownKinds = new Map<string, { readonly stamp: string; readonly kind: ScenarioKind }>();
+
+/** What the sections of a file make it. One that cannot be read is a scenario: who opens it is told what is wrong. */
+function kindOf(path: ScenarioName["path"]): ScenarioKind {
+  try {
+    const { mtime, size } = Deno.statSync(path);
+    const stamp = `${mtime?.getTime()} ${size}`;
+    const before = knownKinds.get(path);
+    if (before?.stamp === stamp) return before.kind;
+    const kind = kindOfText(Deno.readTextFileSync(path));
+    knownKinds.set(path, { stamp, kind });
+    return kind;
+  } catch {
+    // Gone since it was listed, or not for this user.
+    return "scenario";
+  }
+}
+
+/** By its sections, which stand at the beginning of lines: the whole file need not be understood. */
+export function kindOfText(text: string): ScenarioKind {
+  if (/^["']?batch["']?\s*:/m.test(text)) return "batch";
+  return /^["']?conversation["']?\s*:/m.test(text) ? "conversation" : "scenario";
+}
