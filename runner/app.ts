@@ -31,6 +31,7 @@ import type { ForkSpec } from "./fork.ts";
 import { assertAskedAbout, type Offer, type PendingDecision } from "./live_inputs.ts";
 import { type RunNotice, SimulationManager } from "./manager.ts";
 import { type PreparedRun, prepareScenario, type ScenarioSource } from "./prepare.ts";
+import { Notebooks } from "./notebook/mod.ts";
 import type { ReplayReport } from "./replay.ts";
 import type { QueryOptions, QueryResult, QuerySchema } from "./sql/mod.ts";
 import { listRepos, type RepoInfo } from "./repos.ts";
@@ -185,6 +186,7 @@ export class App {
   readonly #requests: Requests;
   #conversations: Conversations | undefined;
   #batches: Batches | undefined;
+  #notebooks: Notebooks | undefined;
   readonly #pruning = new Set<ReturnType<typeof setInterval>>();
   /** Settles when what is being pruned is gone. */
   #pruned: Promise<void> = Promise.resolve();
@@ -207,6 +209,11 @@ export class App {
   /** The verbs of batches: many runs with a plan. */
   get batches(): Batches {
     return this.#batches ??= new Batches(this, this.#store);
+  }
+
+  /** The verbs of notebooks: pages that compose, start and show the others. */
+  get notebooks(): Notebooks {
+    return this.#notebooks ??= new Notebooks(this, this.#store);
   }
 
   /** @throws {SimError} `closing` */
@@ -907,7 +914,7 @@ export class App {
   async close(): Promise<void> {
     for (const timer of this.#pruning) clearInterval(timer);
     await this.#pruned;
-    const batches = this.#batches?.close();
+    const batches = Promise.all([this.#notebooks?.close(), this.#batches?.close()]);
     await this.#manager.close();
     await batches;
     await Promise.all([this.#domains.close(), this.#gateway.close()]);

@@ -44,6 +44,7 @@ export {
 export * from "./batch/mod.ts";
 export type * from "./compare/mod.ts";
 export * from "./conversation/mod.ts";
+export * from "./notebook/mod.ts";
 export { BATCH_FORMATS, type BatchFormat } from "./export/batch/mod.ts";
 export type { QueryOptions, QueryResult, QuerySchema, SqlColumn, SqlTable } from "./sql/mod.ts";
 export { CHILD_SUBCOMMAND } from "./sandbox/mod.ts";

@@ -87,6 +87,7 @@ const DOORS: { readonly [verb: string]: Doors } = {
   isOpen: { ...OWN, rest: "getReadiness" },
   conversations: { ...OWN, cli: "converse" },
   batches: { ...OWN, cli: "batch" },
+  notebooks: { ...OWN },
   prepare: { ...OWN, cli: "batch" },
   contentKeyOf: { ...OWN, cli: "batch" },
   startPrepared: { ...OWN, cli: "batch" },

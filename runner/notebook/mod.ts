@@ -1,0 +1,20 @@
+/**
+ * Notebooks: Markdown files whose typed fences are inputs, scenarios, runs, batches, conversations, comparisons, tables and
+ * charts.
+ *
+ * @module
+ */
+
+export {
+  Notebooks,
+  type NotebookText,
+  type RunOptions as NotebookRunOptions,
+  type Starter,
+  STARTERS,
+  type TemplateSource,
+  type ViewOptions as NotebookViewOptions,
+  type WriteCondition,
+  type Written,
+} from "./controller.ts";
+export { type ConflictRegion, NotebookConflict } from "./errors.ts";
+export * from "./view.ts";
