@@ -41,6 +41,14 @@ export interface RunCursor {
   readonly after: number;
 }
 
+/** What a stream may tell beside the events of runs. */
+export interface Beside {
+  /** Batches, by id, of which is told how far they have come. */
+  readonly batches?: readonly string[] | undefined;
+  /** Path of a notebook of which is told when its file changes. */
+  readonly notebook?: string | undefined;
+}
+
 /** Live streams to clients. */
 export interface StreamHub {
   /** Streams that are open now. */
@@ -57,10 +65,11 @@ export interface Streams {
    * A stream of the events of runs after what the client has, and of how the runs stand.
    * @param ids `number`: of one run, by its events' own; `cursors`: of several, by the list `ID:number,…` of all cursors
    * @param head whether only the headers are wanted
-   * @throws {SimError} `unknown_run`
+   * @param beside what is told as well; with it the stream stays open when all runs have ended
+   * @throws {SimError} `unknown_run`, `unknown_batch`, `bad_notebook_path`
    * @throws {ProblemError} 503 `closing`, `too_many_streams`, 429 `too_many_own_streams`
    */
-  events(cursors: readonly RunCursor[], ids: "number" | "cursors", head?: boolean): Promise<Response>;
+  events(cursors: readonly RunCursor[], ids: "number" | "cursors", head?: boolean, beside?: Beside): Promise<Response>;
   /**
    * A stream of summaries of all runs.
    * @param after id of the last message that the client has, if it has one

@@ -1,6 +1,6 @@
 /** What there is to open: notebooks, scenario files, domains, and the runs of late. For the tree of pages and for REST. */
 
-import type { App, RepoInfo, RunRow } from "../runner/mod.ts";
+import type { App, NotebookFile, RepoInfo, RunRow } from "../runner/mod.ts";
 import type { RequestContext } from "./context.ts";
 import { type ScenarioName, scenarioNames } from "./scenario_files.ts";
 
@@ -21,12 +21,15 @@ export interface Tree {
 /** Runs of a tree. */
 export const TREE_RUNS = 30;
 
-/** What there is to open. Costs no more than a look at folders, but for the first look at the domains of a host. */
-export async function treeOf({ app }: Pick<RequestContext, "app">): Promise<Tree> {
+/**
+ * What there is to open. Costs no more than a look at folders, but for the first look at the domains of a host.
+ * @param wait whether that is waited for; otherwise domains that nobody has looked at yet count as sound
+ */
+export async function treeOf({ app }: Pick<RequestContext, "app">, { wait = true } = {}): Promise<Tree> {
   const [notebooks, { rows }, domains] = await Promise.all([
-    notebooksOf(app),
+    app.notebooks.list().catch((): NotebookFile[] => []),
     app.listRows({ limit: TREE_RUNS }),
-    domainsOf(app),
+    wait ? domainsOf(app) : knownDomainsOf(app),
   ]);
   return {
     notebooks: notebooks.map(({ path, title, readonly }) => ({ path, title, readonly })),
@@ -34,12 +37,6 @@ export async function treeOf({ app }: Pick<RequestContext, "app">): Promise<Tree
     domains,
     runs: rows.map((row) => JSON.parse(row) as RunRow),
   };
-}
-
-async function notebooksOf(app: App): Promise<Tree["notebooks"]> {
-  // TODO: app.notebooks.list()
-  const { notebooks } = app as unknown as { notebooks?: { list(): Promise<Tree["notebooks"]> } };
-  return await notebooks?.list() ?? [];
 }
 
 /** Milliseconds for which what was found of the domains counts: to know it all their files have to be looked at. */
@@ -57,6 +54,13 @@ function domainsOf(app: App): Promise<Tree["domains"]> {
   // What has failed is looked at anew by who comes next.
   found.catch(() => knownDomains.delete(app));
   return found;
+}
+
+/** What is known of the domains by now. */
+function knownDomainsOf(app: App): Promise<Tree["domains"]> {
+  const known = knownDomains.get(app)?.found;
+  const names = Promise.resolve(app.domains().map((name) => ({ name, status: "ok" as const })));
+  return known === undefined ? names : Promise.race([known, names]);
 }
 
 const knownKinds = new Map<string, { readonly stamp: string; readonly kind: ScenarioKind }>();

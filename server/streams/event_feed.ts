@@ -1,4 +1,4 @@
-/** The events of one run or of several, for one client. */
+/** The events of one run or of several, and how other things stand, for one client. */
 
 import type { Follower, LiveRun, StatusMessage } from "./live_run.ts";
 import { message, withIds } from "./sse.ts";
@@ -8,6 +8,12 @@ import type { Feed, Piece } from "./client.ts";
 export interface Cursor {
   readonly live: LiveRun;
   readonly after: number;
+}
+
+/** Something without numbered events. */
+export interface Told {
+  /** Tells how it stands, and then whatever changes; the result stops it and lets go of it. */
+  follow(tell: (message: StatusMessage) => void): () => void;
 }
 
 /** Messages without number that are kept for a client; more are told of as missed. */
@@ -29,6 +35,8 @@ export class EventFeed implements Feed {
   readonly #runs: Followed[];
   readonly #numbered: boolean;
   readonly #release: (live: LiveRun) => void;
+  readonly #stays: boolean;
+  readonly #stopTold: (() => void)[];
   readonly #slots = new Map<string, StatusMessage>();
   readonly #missed = new Map<StatusMessage["kind"], number>();
   #wake: () => void = () => {};
@@ -40,22 +48,30 @@ export class EventFeed implements Feed {
    * @param cursors what it is to send
    * @param ids `number`: of one run, by its events' own; `cursors`: of the list of all cursors
    * @param release called once for each run
+   * @param told what is told beside runs; if there is something, the stream stays when all runs are over
    */
-  constructor(cursors: readonly Cursor[], ids: "number" | "cursors", release: (live: LiveRun) => void) {
+  constructor(
+    cursors: readonly Cursor[],
+    ids: "number" | "cursors",
+    release: (live: LiveRun) => void,
+    told: readonly Told[] = [],
+  ) {
     this.#numbered = ids === "number";
     this.#release = release;
+    this.#stays = told.length > 0;
     this.#runs = cursors.map(({ live, after }) => {
       const followed: Followed = {
         live,
         cursor: after,
         isOver: false,
         wake: () => this.#wake(),
-        tell: (message) => this.#keep(live, message),
+        tell: (message) => this.#keep(live.run_id, message),
       };
       live.follow(followed);
-      for (const message of live.greeting()) this.#keep(live, message);
+      for (const message of live.greeting()) this.#keep(live.run_id, message);
       return followed;
     });
+    this.#stopTold = told.map((each) => each.follow((message) => this.#keep("", message)));
   }
 
   get bytes(): number {
@@ -88,7 +104,7 @@ export class EventFeed implements Feed {
         run.isOver = true;
       }
     }
-    return { parts, isLast: this.#runs.every(({ isOver }) => isOver) };
+    return { parts, isLast: !this.#stays && this.#runs.every(({ isOver }) => isOver) };
   }
 
   async #eventsOf(run: Followed): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -111,8 +127,8 @@ export class EventFeed implements Feed {
     return this.#runs.map((other) => `${other.live.run_id}:${other === run ? id : other.cursor}`).join(",");
   }
 
-  #keep(live: LiveRun, message: StatusMessage): void {
-    const slot = `${live.run_id} ${message.slot}`;
+  #keep(whose: string, message: StatusMessage): void {
+    const slot = `${whose} ${message.slot}`;
     const before = this.#slots.get(slot);
     if (before) this.#drop(slot, before);
     else if (this.#slots.size >= MOST_SLOTS) {
@@ -142,6 +158,7 @@ export class EventFeed implements Feed {
   }
 
   close(): void {
+    for (const stop of this.#stopTold) stop();
     for (const run of this.#runs) {
       run.live.unfollow(run);
       this.#release(run.live);

@@ -2,12 +2,15 @@
 
 import type { RunNotice } from "../../runner/mod.ts";
 import { Places } from "../auth/mod.ts";
-import type { Principal, RunCursor, StreamHub, Streams } from "../context.ts";
+import type { Beside, Principal, RunCursor, StreamHub, Streams } from "../context.ts";
 import { ProblemError } from "../problem.ts";
 import { type Feed, Joiner, StreamClient } from "./client.ts";
-import { EventFeed } from "./event_feed.ts";
+import { EventFeed, type Told } from "./event_feed.ts";
+import { LiveBatch } from "./live_batch.ts";
+import { LiveNotebook } from "./live_notebook.ts";
 import { LiveRun } from "./live_run.ts";
 import { RunList } from "./run_list.ts";
+import { Shared } from "./shared.ts";
 import { rule } from "./socket_rules.ts";
 import { every, type StreamClock, type StreamSource, SYSTEM_CLOCK } from "./source.ts";
 import { SSE_HEADERS } from "./sse.ts";
@@ -30,13 +33,6 @@ export interface HubOptions {
 /** Milliseconds that clients are given to take their last word. */
 const LAST_WORD_TIME = 1000;
 
-interface Followed {
-  readonly live: LiveRun;
-  readonly ready: Promise<void>;
-  /** Who follows it or is about to. */
-  users: number;
-}
-
 /**
  * The hub.
  *
@@ -47,10 +43,11 @@ export class EventHub implements StreamHub {
   readonly #source: StreamSource;
   readonly #clock: StreamClock;
   readonly #pollInterval: number;
-  readonly #ringBytes: number;
   readonly #places: Places;
   readonly #onError: (error: unknown) => void;
-  readonly #runs = new Map<string, Followed>();
+  readonly #runs: Shared<LiveRun>;
+  readonly #batches: Shared<LiveBatch>;
+  readonly #notebooks: Shared<LiveNotebook>;
   readonly #clients = new Set<StreamClient>();
   readonly #states = new Map<string, StateFeed>();
   readonly #joiner = new Joiner();
@@ -63,9 +60,22 @@ export class EventHub implements StreamHub {
     this.#source = source;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#pollInterval = options.pollInterval ?? 1000;
-    this.#ringBytes = options.ringBytes ?? 1 << 20;
     this.#places = new Places(options.mostClients ?? 2000);
     this.#onError = options.onError ?? (() => {});
+    const { ringBytes = 1 << 20 } = options;
+    this.#runs = new Shared((runId) => {
+      this.#start();
+      return LiveRun.open(runId, source, ringBytes);
+    }, (runId) => {
+      this.#states.get(runId)?.stop();
+      this.#states.delete(runId);
+      this.#stopIfIdle();
+    });
+    this.#batches = new Shared(
+      (batchId) => LiveBatch.open(batchId, source, this.#clock, this.#pollInterval),
+      (_, live) => live.close(),
+    );
+    this.#notebooks = new Shared((path) => LiveNotebook.open(path, source), (_, live) => live.close());
   }
 
   get clients(): number {
@@ -80,7 +90,7 @@ export class EventHub implements StreamHub {
   /** Bytes of messages held: of runs, and for clients. */
   get bytes(): number {
     let bytes = this.#list?.list.bytes ?? 0;
-    for (const { live } of this.#runs.values()) bytes += live.bytes;
+    for (const { live } of [...this.#runs.entries(), ...this.#batches.entries()]) bytes += live.bytes;
     for (const client of this.#clients) bytes += client.bytes;
     for (const feed of this.#states.values()) bytes += feed.bytes;
     return bytes;
@@ -100,14 +110,38 @@ export class EventHub implements StreamHub {
     cursors: readonly RunCursor[],
     ids: "number" | "cursors",
     head = false,
+    beside: Beside = {},
   ): Promise<Response> {
-    const lives = await this.#acquireAll(cursors.map(({ run_id }) => run_id));
-    if (head) {
-      for (const live of lives) this.#release(live);
-      return this.#head(leave);
+    const lives = await this.#runs.acquireAll(cursors.map(({ run_id }) => run_id));
+    const release = (live: LiveRun) => this.#runs.release(live.run_id, live);
+    let told: Told[];
+    try {
+      told = await this.#told(beside);
+    } catch (error) {
+      lives.forEach(release);
+      throw error;
     }
     const followed = cursors.map(({ after }, i) => ({ live: lives[i]!, after }));
-    return this.#stream(new EventFeed(followed, ids, (live) => this.#release(live)), principal, leave);
+    const feed = new EventFeed(followed, ids, release, told);
+    if (!head) return this.#stream(feed, principal, leave);
+    feed.close();
+    return this.#head(leave);
+  }
+
+  /** What is told beside runs; whoever follows it also lets go of it. @throws as {@linkcode Streams.events}; then none is held */
+  async #told({ batches = [], notebook }: Beside): Promise<Told[]> {
+    const lives = await this.#batches.acquireAll(batches);
+    const release = (live: LiveBatch) => this.#batches.release(live.batch_id, live);
+    try {
+      const pages = await this.#notebooks.acquireAll(notebook === undefined ? [] : [notebook]);
+      return [
+        ...lives.map((live) => held(live, () => release(live))),
+        ...pages.map((live) => held(live, () => this.#notebooks.release(live.path, live))),
+      ];
+    } catch (error) {
+      lives.forEach(release);
+      throw error;
+    }
   }
 
   async #summaries(principal: Principal, leave: () => void, after: string | null, head = false): Promise<Response> {
@@ -134,12 +168,12 @@ export class EventHub implements StreamHub {
   }
 
   async #socket(principal: Principal, leave: () => void, runId: string, request: Request): Promise<Response> {
-    const [live] = await this.#acquireAll([runId]);
+    const live = await this.#runs.acquire(runId);
     let upgraded: { socket: WebSocket; response: Response };
     try {
       upgraded = Deno.upgradeWebSocket(request);
     } catch (cause) {
-      this.#release(live!);
+      this.#runs.release(runId, live);
       throw new ProblemError(426, "upgrade_required", "this is a web socket", {
         hint: `connect with ws://; GET /api/simulations/${runId}/events/stream is a stream for everybody else`,
         headers: { upgrade: "websocket", connection: "Upgrade" },
@@ -149,7 +183,7 @@ export class EventHub implements StreamHub {
     const { socket, response } = upgraded;
     let feed = this.#states.get(runId);
     if (feed === undefined || feed.live !== live) {
-      feed = new StateFeed(live!, this.#source, this.#clock);
+      feed = new StateFeed(live, this.#source, this.#clock);
       this.#states.set(runId, feed);
     }
     const watching = feed;
@@ -157,7 +191,7 @@ export class EventHub implements StreamHub {
       stopLooking();
       leave();
       watching.remove(watched);
-      this.#release(live!);
+      this.#runs.release(runId, live);
       this.#emptied();
     });
     const stopLooking = rule(watched, principal, this.#clock);
@@ -228,49 +262,12 @@ export class EventHub implements StreamHub {
     }
   }
 
-  /** @throws {SimError} `unknown_run`; then none is held */
-  async #acquireAll(runIds: readonly string[]): Promise<LiveRun[]> {
-    const acquired = await Promise.allSettled(runIds.map((runId) => this.#acquire(runId)));
-    const failed = acquired.find(({ status }) => status === "rejected");
-    const lives = acquired.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
-    if (failed?.status !== "rejected") return lives;
-    for (const live of lives) this.#release(live);
-    throw failed.reason;
-  }
-
-  async #acquire(runId: string): Promise<LiveRun> {
-    this.#start();
-    let followed = this.#runs.get(runId);
-    if (followed === undefined) {
-      followed = { ...LiveRun.open(runId, this.#source, this.#ringBytes), users: 0 };
-      this.#runs.set(runId, followed);
-    }
-    followed.users++;
-    try {
-      await followed.ready;
-      return followed.live;
-    } catch (error) {
-      this.#release(followed.live);
-      throw error;
-    }
-  }
-
-  #release(live: LiveRun): void {
-    const followed = this.#runs.get(live.run_id);
-    if (followed?.live === live && --followed.users === 0) {
-      this.#runs.delete(live.run_id);
-      this.#states.get(live.run_id)?.stop();
-      this.#states.delete(live.run_id);
-    }
-    this.#stopIfIdle();
-  }
-
   /** Listens and polls, as long as there is somebody to tell. */
   #start(): void {
     if (this.#stop) return;
     const unsubscribe = this.#source.subscribe((notice) => this.#notice(notice));
     const stopPolling = every(this.#clock, this.#pollInterval, async () => {
-      await Promise.all([...this.#runs.values()].map(({ live, ready }) => ready.then(() => live.poll(), () => {})));
+      await Promise.all(this.#runs.entries().map(({ live, ready }) => ready.then(() => live.poll(), () => {})));
     });
     this.#stop = () => {
       unsubscribe();
@@ -289,7 +286,20 @@ export class EventHub implements StreamHub {
   }
 
   #notice(notice: RunNotice): void {
-    this.#runs.get(notice.run_id)?.live.notice(notice);
+    this.#runs.get(notice.run_id)?.notice(notice);
     this.#list?.list.notice(notice);
   }
+}
+
+/** What is to be followed, and let go of afterwards. */
+function held(live: Told, release: () => void): Told {
+  return {
+    follow: (tell) => {
+      const stop = live.follow(tell);
+      return () => {
+        stop();
+        release();
+      };
+    },
+  };
 }

@@ -4,7 +4,8 @@ import { ManualClock } from "../../tests/support/manual_clock.ts";
 import { FakeSource } from "../../tests/support/stream_source.ts";
 import { ANYBODY, TestPrincipal } from "../../tests/server/principals.ts";
 import fc from "fast-check";
-import type { Principal } from "../context.ts";
+import type { Beside, Principal } from "../context.ts";
+import { LOOK_INTERVAL } from "./live_batch.ts";
 import { EventHub, HEARTBEAT_INTERVAL, type HubOptions, STUCK_TIME } from "./mod.ts";
 
 interface Stage {
@@ -402,5 +403,144 @@ Deno.test("summaries: all runs, then what changes; who comes back gets what chan
     assertEquals((await stranger.next())?.event, "snapshot");
     await stranger.close();
     await watcher.close();
+  });
+});
+
+/** A stream of a page. */
+const pageOf = async (hub: EventHub, runs: readonly string[], beside: Beside) => {
+  const cursors = runs.map((run_id) => ({ run_id, after: 0 }));
+  return new SseReader((await hub.for(ANYBODY).events(cursors, "cursors", false, beside)).body!);
+};
+
+Deno.test("batches: how far they are comes first, then every change, and the stream stays when all runs have ended", async () => {
+  await withHub(async ({ source, hub, clock }) => {
+    source.add("a", 1);
+    source.batches.play("b", 1);
+    source.batches.play("c", 1);
+    const reader = await pageOf(hub, ["a"], { batches: ["b", "c"] });
+    const first = await reader.until(({ id }) => id === "a:1");
+    const told = first.filter(({ event }) => event === "batch");
+    assertEquals(told.map(({ data, isNumbered }) => [JSON.parse(data).batch_id, isNumbered]), [["b", false], [
+      "c",
+      false,
+    ]]);
+    source.become("a", "completed");
+    await reader.until(({ event }) => event === "end");
+    source.batches.play("c", 10);
+    clock.advance(LOOK_INTERVAL);
+    const change = await reader.next();
+    assertEquals([change!.event, JSON.parse(change!.data)], ["batch", {
+      batch_id: "c",
+      status: "completed",
+      reason: null,
+      runs: batchCounts(10),
+      eta_seconds: null,
+      cost: { usd: 0, forecast_usd: null },
+    }]);
+    await reader.close();
+  });
+});
+
+const batchCounts = (completed: number) => ({
+  total: 10,
+  completed,
+  void: 0,
+  failed: 0,
+  cancelled: 0,
+  running: 0,
+  pending: 10 - completed,
+  reused: 0,
+});
+
+Deno.test("batches: of many changes four a second are told, to many clients with one look, the last one always", async () => {
+  await withHub(async ({ source, hub, clock }) => {
+    source.batches.play("b", 0);
+    const readers = await Promise.all(Array.from({ length: 20 }, () => pageOf(hub, [], { batches: ["b"] })));
+    for (const reader of readers) await reader.next();
+    const looks = source.batches.looks;
+    const found: number[] = [];
+    // Two seconds, in each tenth of which a run comes to its end.
+    const reading = (async () => {
+      for (let message; (message = await readers[0]!.next()) !== null;) {
+        found.push(JSON.parse(message.data).runs.completed);
+        if (found.at(-1) === 10) return;
+      }
+    })();
+    for (let tenth = 1; tenth <= 20; tenth++) {
+      source.batches.play("b", Math.floor(tenth / 2));
+      clock.advance(100);
+      // What was found is told.
+      for (let i = 0; i < 5; i++) await Promise.resolve();
+    }
+    await clock.whenAlarmed();
+    clock.advance(1000);
+    await reading;
+    assertTrue(source.batches.looks - looks <= 13, `${source.batches.looks - looks} looks`);
+    assertTrue(found.length >= 4 && found.length <= 10, `told of ${found.join()}`);
+    assertEquals(found, found.toSorted((a, b) => a - b));
+    for (const reader of readers) await reader.close();
+  });
+});
+
+Deno.test("batches: one that another host plays is looked at again and again; one that is gone is removed", async () => {
+  await withHub(async ({ source, hub, clock }) => {
+    source.batches.play("b", 1);
+    const reader = await pageOf(hub, [], { batches: ["b"] });
+    await reader.next();
+    const told = async () => {
+      const message = reader.next();
+      for (let i = 0; i < 3; i++) {
+        await clock.whenAlarmed();
+        clock.advance(1000);
+        for (let j = 0; j < 5; j++) await Promise.resolve();
+      }
+      return JSON.parse((await message)!.data);
+    };
+    source.batches.play("b", 4, false);
+    assertEquals((await told()).runs.completed, 4);
+    source.batches.views.delete("b");
+    assertEquals(await told(), { batch_id: "b", status: "removed" });
+    await reader.close();
+    await assertRejects(() => pageOf(hub, [], { batches: ["b"] }), "unknown_batch");
+    source.add("a");
+    source.batches.play("c", 1);
+    await assertRejects(() => pageOf(hub, ["a"], { batches: ["c", "b"] }), "unknown_batch");
+    assertEquals([hub.runs, source.listeners], [0, 0]);
+  });
+});
+
+Deno.test("notebooks: what the file is comes first, then what it becomes; a slow client is told the newest", async () => {
+  await withHub(async ({ source, hub }) => {
+    const reader = await pageOf(hub, [], { notebook: "a.md" });
+    const next = async () => JSON.parse((await reader.next())!.data);
+    assertEquals(await next(), { path: "a.md", hash: null });
+    source.notebooks.write("a.md", "1");
+    assertEquals(await next(), { path: "a.md", hash: "1" });
+    source.notebooks.write("b.md", "9");
+    for (const hash of ["2", "3", null, "4"]) source.notebooks.write("a.md", hash);
+    const missed = await reader.next();
+    assertEquals([missed!.event, JSON.parse(missed!.data)], ["missed", { skipped: { notebook: 3 } }]);
+    assertEquals(await next(), { path: "a.md", hash: "4" });
+    const other = await pageOf(hub, [], { notebook: "a.md" });
+    assertEquals(JSON.parse((await other.next())!.data), { path: "a.md", hash: "4" });
+    await other.close();
+    await reader.close();
+    source.batches.play("b", 1);
+    await assertRejects(() => pageOf(hub, [], { batches: ["b"], notebook: "../a.md" }), "bad_notebook_path");
+    assertEquals(source.listeners, 0);
+  });
+});
+
+Deno.test("what a page follows ends with the right to it, and a HEAD holds nothing", async () => {
+  await withHub(async ({ source, hub, clock }) => {
+    source.batches.play("b", 1);
+    const leaving = new TestPrincipal("leaving");
+    const beside = { batches: ["b"], notebook: "a.md" };
+    const reader = new SseReader((await hub.for(leaving).events([], "cursors", false, beside)).body!);
+    await reader.next();
+    leaving.refused = "its key was revoked";
+    clock.advance(HEARTBEAT_INTERVAL);
+    assertEquals((await reader.rest()).at(-1)?.event, "error");
+    await hub.for(ANYBODY).events([], "cursors", true, beside);
   });
 });

@@ -9,10 +9,10 @@ import { eventBlock, message } from "./sse.ts";
 /** Bytes of a log that are read at once. */
 export const READ_BYTES = 64 << 10;
 
-/** Something about a run that has no number; a newer one of the same slot takes its place. */
+/** Something about a run, or about what is followed beside runs, that has no number; a newer one of the same slot takes its place. */
 export interface StatusMessage {
-  readonly kind: "status" | "progress" | "cost" | "waiting" | "decision";
-  /** The kind, and for decisions the agent. */
+  readonly kind: "status" | "progress" | "cost" | "waiting" | "decision" | "batch" | "notebook";
+  /** The kind, and for decisions the agent; of what is no run also which one it is. */
   readonly slot: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }

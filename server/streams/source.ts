@@ -1,12 +1,20 @@
 /** What streams are made of, and by what clock. */
 
-import type { App } from "../../runner/mod.ts";
+import type { App, Batches, Notebooks } from "../../runner/mod.ts";
 
 /** The verbs that streams need. */
-export type StreamSource = Pick<
-  App,
-  "status" | "state" | "readEvents" | "lastEventId" | "listRows" | "pendingDecisions" | "subscribe"
->;
+export interface StreamSource extends
+  Pick<
+    App,
+    "status" | "state" | "readEvents" | "lastEventId" | "listRows" | "pendingDecisions" | "subscribe"
+  > {
+  readonly batches: Pick<Batches, "get" | "subscribe">;
+  readonly notebooks: {
+    /** Only the hash is of interest. */
+    read(path: string): Promise<Pick<Awaited<ReturnType<Notebooks["read"]>>, "hash">>;
+    subscribe: Notebooks["subscribe"];
+  };
+}
 
 /** A clock that never goes back, and an alarm. */
 export interface StreamClock {

@@ -1,7 +1,14 @@
 /** Runs in memory, with everything that streams want to know of them. */
 
 import { SimError } from "../../framework/mod.ts";
-import { type Manifest, type RunNotice, runRow } from "../../runner/mod.ts";
+import {
+  type BatchNotice,
+  type BatchView,
+  type Manifest,
+  type NotebookNotice,
+  type RunNotice,
+  runRow,
+} from "../../runner/mod.ts";
 import type { StreamSource } from "../../server/streams/mod.ts";
 
 interface FakeRun {
@@ -15,11 +22,13 @@ export class FakeSource implements StreamSource {
   readonly runs = new Map<string, FakeRun>();
   /** Reads of logs. */
   reads = 0;
+  readonly batches: FakeBatches = new FakeBatches();
+  readonly notebooks: FakeNotebooks = new FakeNotebooks();
   readonly #listeners = new Set<(notice: RunNotice) => void>();
 
   /** How many listen. */
   get listeners(): number {
-    return this.#listeners.size;
+    return this.#listeners.size + this.batches.listeners.size + this.notebooks.listeners.size;
   }
 
   /** A run that is being played, with events. */
@@ -109,6 +118,87 @@ export class FakeSource implements StreamSource {
     }
     return run;
   }
+}
+
+/** Batches under the control of a test. */
+class FakeBatches {
+  readonly views = new Map<string, BatchView>();
+  readonly listeners = new Set<(notice: BatchNotice) => void>();
+  /** Looks at batches. */
+  looks = 0;
+
+  /** A batch that is played, of which so many runs are complete. @param told whether this host plays it */
+  play(id: string, completed: number, told = true): void {
+    this.views.set(id, batchOf(id, completed));
+    if (told) { for (const listener of [...this.listeners]) listener({ batch_id: id, status: "running" }); }
+  }
+
+  async get(id: string): Promise<BatchView> {
+    this.looks++;
+    await Promise.resolve();
+    const view = this.views.get(id);
+    if (view === undefined) throw new SimError("unknown_batch", `there is no batch '${id}'`);
+    return view;
+  }
+
+  subscribe(listener: (notice: BatchNotice) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+/** Notebooks under the control of a test. */
+class FakeNotebooks {
+  /** Hashes by path. */
+  readonly files = new Map<string, string>();
+  readonly listeners = new Set<(notice: NotebookNotice) => void>();
+
+  /** The file is written; without a hash it is removed. */
+  write(path: string, hash: string | null): void {
+    if (hash === null) this.files.delete(path);
+    else this.files.set(path, hash);
+    for (const listener of [...this.listeners]) listener({ path, hash });
+  }
+
+  async read(path: string): Promise<{ readonly hash: string }> {
+    await Promise.resolve();
+    if (path.includes("..")) throw new SimError("bad_notebook_path", `'${path}' leads out`);
+    const hash = this.files.get(path);
+    if (hash === undefined) throw new SimError("unknown_notebook", `there is no notebook '${path}'`);
+    return { hash };
+  }
+
+  subscribe(listener: (notice: NotebookNotice) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+function batchOf(id: string, completed: number): BatchView {
+  const runs = {
+    total: 10,
+    completed,
+    void: 0,
+    failed: 0,
+    cancelled: 0,
+    running: 0,
+    pending: 10 - completed,
+    reused: 0,
+  };
+  return {
+    id,
+    name: id,
+    status: completed === 10 ? "completed" : "running",
+    reason: null,
+    created_at: "2026-01-01T00:00:00Z",
+    spec: { seeds: "1..10" },
+    cells: [],
+    seeds: [],
+    samples: 1,
+    runs,
+    eta_seconds: null,
+    cost: { usd: 0, forecast_usd: null },
+  };
 }
 
 function manifestOf(run_id: string): Manifest {
