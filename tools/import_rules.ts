@@ -29,6 +29,8 @@ const INNER_ROOMS = [
   "runner/compare",
   "runner/conversation",
   "runner/gateway",
+  "runner/notebook/page",
+  "runner/notebook",
   "runner/sandbox",
   "runner/sql",
   "runner/store",
