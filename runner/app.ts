@@ -56,6 +56,7 @@ import {
   type Manifest,
   type NewRun,
   ownedElsewhere,
+  type Page,
   type PageQuery,
   type Row,
   type RunConfig,
@@ -471,6 +472,15 @@ export class App {
   async metrics(runId: string): Promise<Row[]> {
     await this.#store.manifest(runId);
     return await Array.fromAsync(this.#store.rows(runId, "global"));
+  }
+
+  /**
+   * Some of them: of turns after a number, in order; of all turns from -1. What a page costs follows from the page, not
+   * from the length of the run.
+   * @throws {SimError} `unknown_run`, `bad_page`
+   */
+  turnRows(runId: string, query: PageQuery): Promise<Page<Row>> {
+    return this.#store.turnRows(runId, query);
   }
 
   /** The same as CSV, one column a variable or metric. */

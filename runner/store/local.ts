@@ -33,6 +33,7 @@ import type {
   LogLine,
   LogPage,
   LogQuery,
+  Page,
   PageQuery,
   RunPage,
   RunQuery,
@@ -301,6 +302,11 @@ export class LocalStore implements RunStore {
 
   async *rows(id: string, log: keyof typeof LOG_FILE): AsyncIterable<Row> {
     yield* readRows(`${this.#path(id)}/${LOG_FILE[log]}`);
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async turnRows(id: string, query: PageQuery): Promise<Page<Row>> {
+    return this.#numbered(id, (folder) => this.#logs.page(`${folder}/${LOG_FILE.global}`, "turn", query, () => true));
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not

@@ -1,5 +1,6 @@
 /**
- * Reads logs whose lines begin with ascending numbers: `{"id":7,…` in `events.jsonl`, `{"seq":7,…` in the others.
+ * Reads logs whose lines begin with ascending numbers: `{"id":7,…` in `events.jsonl`, `{"turn":7,…` in `global.jsonl`,
+ * `{"seq":7,…` in the others.
  *
  * Where a number is in a file is found by bisection over its bytes, so that nothing has to be kept up to date while a log
  * grows, and a log that was cut back when its run was resumed is read as it is. A line counts from the moment its newline
@@ -27,8 +28,11 @@ const MAX_PLACES = 1000;
 /** Most rows of a page. */
 const MAX_LIMIT = 100_000;
 
-/** How the lines of a log are numbered. */
-export type NumberKey = "id" | "seq";
+/** How the lines of a log are numbered: from 1, but turns from 0, and not each of those need have a line. */
+export type NumberKey = "id" | "seq" | "turn";
+
+/** What is before the first number. */
+const BEFORE: { readonly [key in NumberKey]: number } = { id: 0, seq: 0, turn: -1 };
 
 /** Where the lines after a number begin. */
 interface Place {
@@ -45,11 +49,11 @@ export class NumberedLogs {
    * @throws {SimError} `bad_page`
    */
   page<T>(path: string, key: NumberKey, query: PageQuery, isWanted: (row: T) => boolean): Page<T> {
-    const { after = 0, limit } = query;
-    assertPage(after, limit);
+    const { after = BEFORE[key], limit } = query;
+    assertPage(after, limit, BEFORE[key]);
     using log = OpenLog.open(path, key);
     if (!log) return { rows: [], next_after: null };
-    let offset = this.#find(log, after);
+    let offset = this.#find(log, after, BEFORE[key]);
     const stop = offset + PAGE_BYTES;
     const rows: T[] = [];
     let last = after;
@@ -75,7 +79,7 @@ export class NumberedLogs {
   text(path: string, key: NumberKey, after: number, maxBytes: number): LineText {
     using log = OpenLog.open(path, key);
     if (!log) return { text: "", last_id: after };
-    const offset = this.#find(log, after);
+    const offset = this.#find(log, after, BEFORE[key]);
     const chunk = log.wholeLines(offset, maxBytes);
     if (chunk.length === 0) return { text: "", last_id: after };
     const last = chunk.subarray(chunk.lastIndexOf(10, chunk.length - 2) + 1);
@@ -92,8 +96,8 @@ export class NumberedLogs {
   }
 
   /** Where the first line after a number begins. */
-  #find(log: OpenLog, after: number): number {
-    if (after === 0) return 0;
+  #find(log: OpenLog, after: number, before: number): number {
+    if (after === before) return 0;
     const place = this.#places.get(log.path);
     return place?.after === after && log.confirms(place) ? place.offset : log.find(after);
   }
@@ -249,9 +253,16 @@ class OpenLog {
 /** The number that a line begins with; null when it does not. */
 function numberIn(line: Uint8Array, key: NumberKey): number | null {
   const start = String.fromCharCode(...line.subarray(0, LONGEST_START));
-  const found = key === "id" ? /^\{"id":(\d{1,15}),/.exec(start) : /^\{"seq":(\d{1,15}),/.exec(start);
+  const found = NUMBER[key].exec(start);
   return found ? Number(found[1]) : null;
 }
+
+/** A world without variables has rows of nothing but their turn. */
+const NUMBER: { readonly [key in NumberKey]: RegExp } = {
+  id: /^\{"id":(\d{1,15}),/,
+  seq: /^\{"seq":(\d{1,15}),/,
+  turn: /^\{"turn":(\d{1,15})[,}]/,
+};
 
 function parsed<T>(line: Uint8Array): T | undefined {
   try {
@@ -263,9 +274,11 @@ function parsed<T>(line: Uint8Array): T | undefined {
 }
 
 /** @throws {SimError} `bad_page` */
-function assertPage(after: number, limit: number): void {
-  if (!Number.isSafeInteger(after) || after < 0) {
-    throw new SimError("bad_page", `a page cannot begin after ${after}`, { hint: "after is a whole number from 0" });
+function assertPage(after: number, limit: number, first: number): void {
+  if (!Number.isSafeInteger(after) || after < first) {
+    throw new SimError("bad_page", `a page cannot begin after ${after}`, {
+      hint: `after is a whole number from ${first}`,
+    });
   }
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     throw new SimError("bad_page", `a page cannot have ${limit} rows`, { hint: `limit is from 1 to ${MAX_LIMIT}` });

@@ -149,3 +149,23 @@ Deno.test("mendedEnd: cuts off what was torn", () => {
     assertEquals([mendedEnd(path, "id"), Deno.statSync(path).size], [{ last: 0, bytes: 0 }, 0]);
   });
 });
+
+Deno.test("NumberedLogs: turns begin with 0 and may have gaps; what is after the last one costs no look at the rest", () => {
+  withLog((path, logs) => {
+    const row = (turn: number) => JSON.stringify({ turn, ...(turn > 0 && { wealth: turn / 7 }) }) + "\n";
+    Deno.writeTextFileSync(path, Array.from({ length: 2000 }, (_, i) => row(5 * i)).join(""));
+    const after = (turn: number, limit = 3) => logs.page<{ turn: number }>(path, "turn", { after: turn, limit }, all);
+    const turns = (turn: number) => after(turn).rows.map((found) => found.turn);
+    assertEquals([turns(-1), turns(0), turns(7), turns(9990), turns(9995)], [
+      [0, 5, 10],
+      [5, 10, 15],
+      [10, 15, 20],
+      [9995],
+      [],
+    ]);
+    assertEquals([after(-1).next_after, after(9990).next_after, after(9995).next_after], [10, null, null]);
+    Deno.writeTextFileSync(path, row(10_000), { append: true });
+    assertEquals(turns(9995), [10_000]);
+    assertThrows(() => after(-2), "bad_page");
+  });
+});

@@ -27,6 +27,7 @@ import type {
   LogLine,
   LogPage,
   LogQuery,
+  Page,
   PageQuery,
   RunPage,
   RunQuery,
@@ -160,6 +161,8 @@ export interface RunStore extends AnswerMemory {
   scenarioText(runId: string): Promise<string>;
   /** Rows of a log, in order; the torn last line of a run that was killed is left out. */
   rows(runId: string, log: "global" | "agents" | "events"): AsyncIterable<Row>;
+  /** Rows of `global.jsonl` by turn. What they cost follows from the page, not from the length of the log. */
+  turnRows(runId: string, query: PageQuery): Promise<Page<Row>>;
   /** Events by number. What they cost follows from the page, not from the length of the log. */
   events(runId: string, query: EventQuery): Promise<EventPage>;
   /** Whole lines of the events after `afterId`: as many as fit in `maxBytes`, and at least one if there is one. */

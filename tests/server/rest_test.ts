@@ -221,6 +221,14 @@ Deno.test("what a run has written can be read: config, checkpoints, events, metr
 
     const metrics = await ask("GET", at("metrics"));
     assertEquals(metrics.body.map(({ turn }: { turn: number }) => turn), Array.from({ length: 21 }, (_, i) => i));
+    const later = await ask("GET", at("metrics?after=17&limit=2"));
+    assertEquals(later.body, metrics.body.slice(18, 20));
+    assertEquals(later.headers.get("x-next-cursor"), "19");
+    const last = await ask("GET", at("metrics?after=19"), undefined, { accept: "text/csv" });
+    assertEquals([last.body, last.headers.get("x-next-cursor")], [metrics.body.slice(20), null]);
+    assertEquals((await ask("GET", at("metrics?after=20"))).body, []);
+    assertEquals((await ask("GET", at("metrics?after=-1&limit=100"))).body, metrics.body);
+    assertEquals(told(await ask("GET", at("metrics?after=-2"))), "422 invalid_request");
     const csv = await ask("GET", at("metrics.csv"));
     assertMatches(csv.body, /^turn,.*metric\.all.*\r\n0,/);
     assertEquals(csv.headers.get("content-type"), "text/csv; charset=utf-8");
