@@ -57,8 +57,12 @@ interface Serialized {
 
 type Node = { readonly [key: string]: unknown };
 
-/** What the query with this tree names, or why it may not be asked. @param json what `json_serialize_sql` says of it */
-export function readQuery(json: string): Reading | Refusal {
+/**
+ * What the query with this tree names, or why it may not be asked.
+ * @param json what `json_serialize_sql` says of it
+ * @param params names of the values that are bound to it
+ */
+export function readQuery(json: string, params: ReadonlySet<string> = new Set()): Reading | Refusal {
   const { error, error_type, error_message = "", position, statements = [] } = JSON.parse(json) as Serialized;
   if (error) {
     const offset = position === undefined ? {} : { offset: Number(position) };
@@ -70,10 +74,10 @@ export function readQuery(json: string): Reading | Refusal {
   if (statements.length > 1) {
     return { refused: "not_select", message: `these are ${statements.length} statements; a query is one SELECT` };
   }
-  return readTree(statements[0]);
+  return readTree(statements[0], params);
 }
 
-function readTree(tree: unknown): Reading | Refusal {
+function readTree(tree: unknown, params: ReadonlySet<string>): Reading | Refusal {
   const tables: TableReference[] = [];
   const bound = new Set<string>();
   const columns = new Set<string>();
@@ -96,9 +100,12 @@ function readTree(tree: unknown): Reading | Refusal {
         break;
       }
       case "VALUE_PARAMETER":
+        if (params.has(String(node.identifier))) break;
         return {
           refused: "bad_sql",
-          message: `a query has no parameters: write the value in place of $${node.identifier}`,
+          message: params.size === 0
+            ? `a query has no parameters: write the value in place of $${node.identifier}`
+            : `nothing is bound to $${node.identifier}`,
         };
       case "SELECT_NODE":
         selects.push(node);

@@ -3,7 +3,7 @@
 import { didYouMean, type Issue, issuesError, nearest, SimError } from "../../framework/mod.ts";
 import type { RunStore } from "../store/mod.ts";
 import { ask, type QueryBounds } from "./process.ts";
-import type { SqlProblem, SqlReply, SqlRequest, SqlRows, SqlTable } from "./protocol.ts";
+import type { SqlParams, SqlProblem, SqlReply, SqlRequest, SqlRows, SqlTable, SqlTables } from "./protocol.ts";
 
 /** Limits on one query; each has a default and a most. */
 export interface QueryOptions {
@@ -15,6 +15,10 @@ export interface QueryOptions {
   readonly memory_mb?: number;
   /** Stops the query. */
   readonly signal?: AbortSignal;
+  /** Values of the query's `$name`s: they are bound, and never read as SQL. */
+  readonly params?: SqlParams;
+  /** Tables of the query's own by name; they stand before those over the runs. */
+  readonly tables?: SqlTables;
 }
 
 /** The answer to a query. */
@@ -90,6 +94,8 @@ async function asked(
     limit: Math.floor(bounded("limit", options.limit)),
     max_bytes: MOST_BYTES,
     memory_mb: Math.floor(bounded("memory_mb", options.memory_mb)),
+    ...(options.params && { params: options.params }),
+    ...(options.tables && { tables: options.tables }),
   };
   const bounds: QueryBounds = {
     timeout_seconds: bounded("timeout_seconds", options.timeout_seconds),
@@ -152,6 +158,7 @@ function adviceOn({ kind, name, candidates }: SqlProblem): string | null {
       return "aggregate instead of collecting, ask of fewer runs, or allow more memory";
     case "runs_changed":
       return "ask again";
+    case "unknown_source":
     case "no_runs":
       return null;
   }

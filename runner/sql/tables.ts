@@ -97,13 +97,28 @@ const CALL: readonly Column[] = [
 export class Tables {
   readonly #connection: DuckDBConnection;
   readonly #tree: RunTree;
+  readonly #prefix: string;
   readonly #made = new Map<string, Promise<readonly Column[]>>();
   /** Files that the tables read. */
   readonly files = new Set<string>();
 
-  constructor(connection: DuckDBConnection, tree: RunTree) {
+  /** @param prefix what the names of its tables begin with, where there are others in this connection */
+  constructor(connection: DuckDBConnection, tree: RunTree, prefix = "") {
     this.#connection = connection;
     this.#tree = tree;
+    this.#prefix = prefix;
+  }
+
+  /** A table of these rows. */
+  async literal(name: string, rows: readonly Fields[]): Promise<void> {
+    const names = [...new Map(rows.flatMap(Object.keys).map((column) => [column.toLowerCase(), column])).values()];
+    const columns = names.map((column): Column => [column, typeOfAll(rows.map((row) => row[column] ?? null))]);
+    await this.#table(name, columns.length === 0 ? [["value", "VARCHAR"]] : columns, rows);
+  }
+
+  /** The table's name in this connection, ready to stand in a statement. */
+  named(name: string): string {
+    return quoted(this.#prefix + name);
   }
 
   /** Makes a table. @param finals whether `runs` has its `final_` columns */
@@ -135,7 +150,7 @@ export class Tables {
   async #runs(finals: boolean): Promise<readonly Column[]> {
     await this.#table("\u0001runs", MANIFEST, this.#tree.manifests().map(flat));
     if (!finals) {
-      await this.#connection.run(`create view runs as from "\u0001runs"`);
+      await this.#connection.run(`create view ${this.named("runs")} as from ${this.named("\u0001runs")}`);
       return MANIFEST;
     }
     const values = (await this.make("turns", finals)).filter(([name]) => name !== "run_id" && name !== "turn");
@@ -146,7 +161,8 @@ export class Tables {
     };
     const last = values.map(([name]) => `, arg_max_null(${quoted(name)}, turn) as ${quoted(finalName(name))}`).join("");
     await this.#connection.run(
-      `create view runs as from "\u0001runs" left join (select run_id${last} from turns group by run_id) using (run_id)`,
+      `create view ${this.named("runs")} as from ${this.named("\u0001runs")} ` +
+        `left join (select run_id${last} from ${this.named("turns")} group by run_id) using (run_id)`,
     );
     return [...MANIFEST, ...values.map(([name, type]): Column => [finalName(name), type])];
   }
@@ -164,8 +180,8 @@ export class Tables {
       const names = metrics.map((name) => text(name.slice("metric.".length)));
       const values = metrics.map((name) => `try_cast(${quoted(name)} as double)`);
       await this.#connection.run(
-        `create view metrics as select * from (select run_id, turn, unnest([${names}]) as metric, ` +
-          `unnest([${values}]) as value from turns) where value is not null`,
+        `create view ${this.named("metrics")} as select * from (select run_id, turn, unnest([${names}]) as metric, ` +
+          `unnest([${values}]) as value from ${this.named("turns")}) where value is not null`,
       );
     }
     return columns;
@@ -199,7 +215,7 @@ export class Tables {
     for (const path of paths) this.files.add(path);
     const shape = columns.map(([column, type]) => `${text(column)}: ${text(type)}`).join(", ");
     await this.#connection.run(
-      `create view ${quoted(name)} as select parse_path(${quoted(FILE)})[-2] as run_id, * exclude (${
+      `create view ${this.named(name)} as select parse_path(${quoted(FILE)})[-2] as run_id, * exclude (${
         quoted(FILE)
       }) from ` +
         `read_json(${listed(paths)}, columns = {${shape}}, filename = ${text(FILE)}, ` +
@@ -252,8 +268,8 @@ export class Tables {
     const taken = new Set(own.map(([name]) => name.toLowerCase()));
     const rest = runs.filter(([name]) => !taken.has(name.toLowerCase()));
     await this.#connection.run(
-      `create view ${quoted(id)} as select b.*${rest.map(([name]) => `, r.${quoted(name)}`).join("")} ` +
-        `from ${quoted(table)} b join runs r on r.run_id = b.run_id`,
+      `create view ${this.named(id)} as select b.*${rest.map(([name]) => `, r.${quoted(name)}`).join("")} ` +
+        `from ${this.named(table)} b join ${this.named("runs")} r on r.run_id = b.run_id`,
     );
     return [...own, ...rest];
   }
@@ -269,7 +285,7 @@ export class Tables {
         : `r.${quoted(column)} as ${quoted(column)}`
     );
     await this.#connection.run(
-      `create table ${quoted(name)} as select ${cast} from ` +
+      `create table ${this.named(name)} as select ${cast} from ` +
         `(select unnest(from_json($1::varchar::json, ${text(JSON.stringify([shape]))})) as r)`,
       [JSON.stringify(rows)],
     );
@@ -277,7 +293,7 @@ export class Tables {
 
   async #empty(name: string, columns: readonly Column[]): Promise<void> {
     const values = columns.map(([column, type]) => `null::${type} as ${quoted(column)}`);
-    await this.#connection.run(`create view ${quoted(name)} as select ${values} where false`);
+    await this.#connection.run(`create view ${this.named(name)} as select ${values} where false`);
   }
 }
 
@@ -312,7 +328,7 @@ function listed(paths: readonly string[]): string {
 }
 
 /** An identifier. */
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 

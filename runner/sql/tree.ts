@@ -43,6 +43,11 @@ export class RunTree {
     return entries(".batches").filter((name) => isRunId(name) && isFile(`.batches/${name}/batch.json`)).sort();
   }
 
+  /** Whether there is a run of this id. */
+  static has(run: string): boolean {
+    return existing([run]).length > 0;
+  }
+
   /** Runs of a batch: one row each, of its place in the batch. */
   batch(id: string): { readonly params: readonly string[]; readonly rows: Fields[] } {
     const { cells = [] } = (readObject(`.batches/${id}/batch.json`) ?? {}) as unknown as Batch;

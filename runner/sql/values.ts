@@ -1,6 +1,9 @@
 /** Values of DuckDB as JSON. */
 
 import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
   DuckDBArrayValue,
   DuckDBDecimalValue,
   DuckDBListValue,
@@ -9,6 +12,9 @@ import {
   DuckDBTimestampValue,
   type DuckDBType,
   type DuckDBValue,
+  LIST,
+  SQLNULL,
+  VARCHAR,
 } from "@duckdb/node-api";
 import type { Json } from "../../framework/mod.ts";
 
@@ -40,4 +46,26 @@ export function toJson(value: DuckDBValue, type?: DuckDBType): Json {
     return Number.isNaN(date.getTime()) ? String(value) : date.toISOString();
   }
   return String(value);
+}
+
+/** A value to be bound, with its type. */
+export interface BoundValue {
+  readonly value: DuckDBValue;
+  readonly type: DuckDBType;
+}
+
+/** A JSON value as one that can be bound: lists of plain values are lists, what is nested is JSON's text. */
+export function fromJson(value: Json): BoundValue {
+  if (value === null) return { value, type: SQLNULL };
+  if (typeof value === "boolean") return { value, type: BOOLEAN };
+  if (typeof value === "string") return { value, type: VARCHAR };
+  if (typeof value === "number") {
+    return Number.isSafeInteger(value) ? { value: BigInt(value), type: BIGINT } : { value, type: DOUBLE };
+  }
+  const isPlain = Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null);
+  if (!isPlain) return { value: JSON.stringify(value), type: VARCHAR };
+  const items = value as readonly (number | string | boolean | null)[];
+  if (items.every((item) => typeof item === "number")) return { value: new DuckDBListValue(items), type: LIST(DOUBLE) };
+  const texts = items.map((item) => item === null ? null : String(item));
+  return { value: new DuckDBListValue(texts), type: LIST(VARCHAR) };
 }
