@@ -1,19 +1,245 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { VNode } from "preact";
-import type { ChartOutput, Provenance } from "./types.ts";
+/** Charts: a title, the picture, what it shows in words, and the same as a table. */
 
-/** What it is told. */
+import type { VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { ChartJob, LinesJob } from "../../runner/notebook/chart/options.ts";
+import type { Drawn } from "../_impl/chart.ts";
+import { summaryOfLines, tableOfLines, thinnedRows } from "./chart_text.ts";
+import { text } from "./number_format.tsx";
+import { colorOf } from "./series_color.ts";
+import type { ChartOutput, Row, Series } from "./types.ts";
+
+/** What a picture is told. */
+export interface PictureProps {
+  readonly job: ChartJob;
+  /** Read out in place of the picture. */
+  readonly label: string;
+  /** CSS pixels that are kept free for it. */
+  readonly height: number;
+  /** Horizontal value at which a rule stands. */
+  readonly marker?: number | null;
+}
+
+/** The picture alone: drawn in the browser, at most once a frame, as wide as its place. */
+export function Picture({ job, label, height, marker = null }: PictureProps): VNode {
+  const host = useRef<HTMLDivElement>(null);
+  const rule = useRef<HTMLDivElement>(null);
+  const newest = useRef({ job, marker });
+  newest.current = { job, marker };
+  const drawing = useRef<{ again(): void; mark(): void } | null>(null);
+  useEffect(() => {
+    const picture = drawn(host.current!, rule.current!, height, () => newest.current);
+    drawing.current = picture;
+    return () => {
+      picture.end();
+      drawing.current = null;
+    };
+  }, [height]);
+  useEffect(() => drawing.current?.again(), [job]);
+  useEffect(() => drawing.current?.mark(), [marker]);
+  return (
+    <div class="chart-place" style={`height:${height}px`}>
+      <div class="chart-picture" role="img" aria-label={label} ref={host} />
+      <div class="chart-rule" hidden ref={rule} />
+    </div>
+  );
+}
+
+/** Keeps a picture up to date. Plot comes with the first one that a page shows. */
+function drawn(
+  host: HTMLElement,
+  rule: HTMLElement,
+  height: number,
+  newest: () => { readonly job: ChartJob; readonly marker: number | null },
+) {
+  let impl: typeof import("../_impl/chart.ts") | null = null;
+  let picture: Drawn | null = null;
+  let frame = 0;
+  let mouse: PointerEvent | null = null;
+  const mark = () => {
+    const { marker } = newest();
+    const at = marker === null ? null : picture?.xAt(marker) ?? null;
+    rule.hidden = at === null;
+    if (at !== null) rule.style.transform = `translateX(${at.toFixed(1)}px)`;
+  };
+  const paint = () => {
+    frame = 0;
+    const width = Math.floor(host.clientWidth);
+    if (impl === null || width < 40) return;
+    picture = impl.draw(newest().job, { width, height, colorOf });
+    host.replaceChildren(picture.element);
+    mark();
+    // What the mouse points at is pointed at in the new picture too.
+    if (mouse !== null) picture.element.dispatchEvent(new PointerEvent("pointermove", mouse));
+  };
+  const again = () => {
+    if (frame === 0 && impl !== null) frame = requestAnimationFrame(paint);
+  };
+  const follow = (event: PointerEvent) => {
+    if (event.isTrusted) mouse = event.type === "pointerleave" ? null : event;
+  };
+  host.addEventListener("pointermove", follow);
+  host.addEventListener("pointerleave", follow);
+  const size = new ResizeObserver(again);
+  let isOver = false;
+  import("../_impl/chart.ts").then((module) => {
+    if (isOver) return;
+    impl = module;
+    size.observe(host);
+    again();
+  }, () => host.append("The chart could not be loaded."));
+  return {
+    again,
+    mark,
+    end() {
+      isOver = true;
+      cancelAnimationFrame(frame);
+      size.disconnect();
+      host.removeEventListener("pointermove", follow);
+      host.removeEventListener("pointerleave", follow);
+    },
+  };
+}
+
+/** What a chart with its words is told. */
+interface FigureProps {
+  readonly job: ChartJob;
+  readonly title: string;
+  readonly summary: string;
+  readonly height: number;
+  readonly marker?: number | null;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** Rows of the table below a chart. */
+const MOST_TABLE_ROWS = 200;
+
+function Figure({ job, title, summary, height, marker = null, columns, rows }: FigureProps): VNode {
+  const few = thinnedRows(rows, MOST_TABLE_ROWS);
+  return (
+    <figure class="chart">
+      <figcaption class="chart-title">{title}</figcaption>
+      {rows.length === 0
+        ? <div class="chart-place chart-empty" style={`height:${height}px`}>No rows to draw yet.</div>
+        : <Picture job={job} label={`${title}. ${summary}`} height={height} marker={marker} />}
+      <details class="chart-table">
+        <summary>Show as table</summary>
+        <p class="muted">{summary}</p>
+        <div class="scroll-box" tabindex={0} role="region" aria-label={`${title} as a table`}>
+          <table>
+            <thead>
+              <tr>{columns.map((name) => <th key={name} scope="col">{name}</th>)}</tr>
+            </thead>
+            <tbody>
+              {few.map((row, i) => (
+                <tr key={i}>
+                  {row.map((value, at) => (
+                    <td key={at} class={typeof value === "number" ? "number" : undefined}>{text(value)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+        {few.length < rows.length ? <p class="muted">{few.length} of {rows.length} rows, evenly chosen.</p> : null}
+      </details>
+    </figure>
+  );
+}
+
+/** What a chart cell's output is shown with. */
 export interface ChartViewProps {
   readonly output: ChartOutput;
+  /** Default: what is drawn over what. */
   readonly title?: string;
+  /** CSS pixels. */
   readonly height?: number;
 }
 
-/** In short, until there is more. */
-export function ChartView({ output }: ChartViewProps): VNode {
-  return <p>{output.type}</p>;
+/** The output of a chart cell. */
+export function ChartView({ output, title, height = 280 }: ChartViewProps): VNode {
+  const { spec, rows, data, summary } = output;
+  const columns = [...new Set(rows.slice(0, 20).flatMap((row) => Object.keys(row)))];
+  const y = spec.y === undefined ? "" : typeof spec.y === "string" ? spec.y : spec.y.join(", ");
+  return (
+    <Figure
+      job={{ kind: "spec", spec, rows }}
+      title={title ?? [y || spec.mark, ...(spec.x === undefined ? [] : [`over ${spec.x}`]), `of ${data}`].join(" ")}
+      summary={summary}
+      height={height}
+      columns={columns}
+      rows={rows.map((row) => columns.map((name) => row[name]))}
+    />
+  );
 }
 
-/** Kept for props. */
-export type Shown = Provenance;
+/** What lines are told. */
+export interface LinesProps {
+  readonly rows: readonly Row[];
+  /** Columns, each with a line of its own. */
+  readonly watch: readonly string[];
+  readonly x?: string;
+  readonly log?: boolean;
+  readonly title?: string;
+  readonly marker?: number | null;
+  readonly height?: number;
+  readonly xDomain?: readonly [number, number];
+}
+
+/** Columns of a run over its turns. */
+export function Lines(
+  { rows, watch, x = "turn", log = false, title, marker = null, height = 200, xDomain }: LinesProps,
+): VNode {
+  const lines = watch.map((name) => ({
+    name,
+    points: rows.map((row) => [Number(row[x]), finite(row[name])] as const),
+  }));
+  return (
+    <LinesFigure
+      job={{ kind: "lines", lines, xLabel: x, log, ...(xDomain && { xDomain }) }}
+      title={title ?? watch.join(", ")}
+      {...{ marker, height }}
+    />
+  );
+}
+
+function finite(value: unknown): number | null {
+  return typeof value === "boolean"
+    ? Number(value)
+    : typeof value === "number" && Number.isFinite(value)
+    ? value
+    : null;
+}
+
+/** What bands are told. */
+export interface BandsProps {
+  readonly title: string;
+  /** Name of each series. */
+  readonly labels: readonly string[];
+  readonly series: readonly Series[];
+  readonly marker?: number | null;
+  readonly height?: number;
+}
+
+/** Series of several sides with their intervals. */
+export function Bands({ title, labels, series, marker = null, height = 220 }: BandsProps): VNode {
+  const lines = series.map(({ turns, values, low, high }, i) => ({
+    name: labels[i] ?? `side ${i + 1}`,
+    points: turns.map((turn, at) => [turn, values[at] ?? null] as const),
+    ...(low && high && {
+      band: turns.flatMap((turn, at) =>
+        low[at] === null || high[at] === null ? [] : [[turn, low[at]!, high[at]!] as const]
+      ),
+    }),
+  }));
+  return <LinesFigure job={{ kind: "lines", lines, xLabel: "turn" }} {...{ title, marker, height }} />;
+}
+
+function LinesFigure(props: { job: LinesJob; title: string; marker: number | null; height: number }): VNode {
+  const { job } = props;
+  const { columns, rows } = tableOfLines(job.lines, job.xLabel);
+  return <Figure {...props} summary={summaryOfLines(job.lines, job.xLabel)} columns={columns} rows={rows} />;
+}

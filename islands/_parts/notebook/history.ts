@@ -3,7 +3,7 @@
  * has its own, in the editor. Undoing says what is to be done now; it never takes back what was typed since.
  */
 
-import { insert, move, type Piece, previous, remove, setSource, textOf } from "./model.ts";
+import { insert, move, newKey, type Piece, previous, remove, setSource, textOf } from "./model.ts";
 import { isBlank } from "./fences.ts";
 
 /** A step that can be taken back. */
@@ -125,7 +125,7 @@ function putBack(pieces: readonly Piece[], piece: Piece, { previous, next }: Pla
     const rest = before.source.startsWith(previous.source) ? before.source.slice(previous.source.length) : "";
     if (!isBlank(rest)) {
       const halves: Piece[] = [{ ...before, source: previous.source }, {
-        key: `${before.key}+`,
+        key: newKey(),
         source: rest,
         view: null,
       }];
