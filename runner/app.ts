@@ -122,6 +122,8 @@ export interface Variation {
   readonly hold?: boolean;
   /** The batch that it is made for, and its position there: asked for again it is not made again. */
   readonly batch?: { readonly id: string; readonly n: number };
+  /** The cell of a notebook that it is made for. */
+  readonly notebook?: Manifest["notebook"];
 }
 
 /** Puts the parts together. @throws {SimError} when the configuration is wrong */
@@ -343,11 +345,26 @@ export class App {
     return contentKey({ ...start, config, seed, sample });
   }
 
+  /**
+   * The newest run that was made of just this and can stand in its place: completed, not void, without anything from
+   * outside. Null: there is none.
+   */
+  findEqual(contentKey: string): Promise<Manifest | null> {
+    return this.#store.findReusable(contentKey);
+  }
+
   /** Makes one run of a start that has been checked. */
   async startPrepared(start: PreparedStart, variation: Variation = {}): Promise<Manifest> {
     this.#manager.assertOpen();
-    const { batch, labels = {}, hold = false } = variation;
-    const run = { ...start, ...varied(start, variation), labels: withLabels({}, labels), stopAfter: null, hold };
+    const { batch, labels = {}, hold = false, notebook } = variation;
+    const run = {
+      ...start,
+      ...varied(start, variation),
+      labels: withLabels({}, labels),
+      stopAfter: null,
+      hold,
+      ...(notebook && { notebook }),
+    };
     if (batch === undefined) return await this.#launch(run);
     // With its content: what was made for the same place of something else is not the run that is meant.
     return await this.#requests.once(
@@ -712,22 +729,37 @@ export class App {
    */
   async fork(parentId: string, spec: ForkSpec): Promise<Manifest> {
     this.#manager.assertOpen();
+    return await this.#launch(await this.#forked(parentId, spec));
+  }
+
+  /** A fork that could be started: the run that it would be, and under which key an equal one would be found. */
+  async prepareFork(
+    parentId: string,
+    spec: ForkSpec,
+  ): Promise<{ readonly key: string; readonly start: PreparedStart }> {
+    const run = await this.#forked(parentId, spec);
+    const { config, seed, sample, code, scenario_path, fork } = run;
+    const key = contentKey({ code, config, seed, sample, scenario_path, ...(fork && { fork }) });
+    return { key, start: { text: run.text, config, code, scenario_path } };
+  }
+
+  async #forked(parentId: string, spec: ForkSpec): Promise<Launch> {
     const parent = await this.#store.manifest(parentId);
     // Like replay and export below: loaded when it is needed, for every plain run waits for what is loaded.
     const { forkConfig } = await import("./fork.ts");
     const forked = await forkConfig(this.#store, this.#domains, parent, spec);
-    this.#assertConversation(forked.config, {});
     this.#assertConversation(forked.config);
     const config = await this.#withModels(forked.config, {});
     const code = codeOf(this.#domains, forked.config.domain);
     const changed = codeChange(parent.code, code);
     const state = spec.state ?? {};
-    return await this.#launch({
+    return {
       ...forked,
       config,
       code,
       scenario_path: parent.scenario_path,
       labels: withLabels(parent.labels, spec.labels ?? {}),
+      ...(spec.notebook && { notebook: spec.notebook }),
       parent: { ...forkedFrom(spec), run_id: parentId },
       ...(changed !== null && { reason: `forked; ${changed} its parent was started` }),
       fork: {
@@ -747,7 +779,7 @@ export class App {
         }],
       },
       stopAfter: null,
-    });
+    };
   }
 
   /** Answers one SELECT over all runs, in a process of its own. @throws {SimError} as {@linkcode runQuery} */
@@ -956,6 +988,7 @@ export class App {
           ...(parent && { parent }),
           ...(request && { request }),
           ...(run.batch_id !== undefined && { batch_id: run.batch_id }),
+          ...(run.notebook && { notebook: run.notebook }),
           ...(stopAfter !== null && { stop_after: stopAfter }),
         }),
       ...(past && { past }),
@@ -1071,6 +1104,7 @@ interface Launch {
   readonly request?: Request;
   /** The batch that it is made for. */
   readonly batch_id?: string;
+  readonly notebook?: Manifest["notebook"];
   /** Why it is as it is, for its history. */
   readonly reason?: string;
   /** What tells a fork from a run of the same configuration, for its content key. */

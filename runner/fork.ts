@@ -31,6 +31,8 @@ export interface ForkSpec {
   /** Sample from the next turn on. */
   readonly sample?: number;
   readonly labels?: { readonly [key: string]: string };
+  /** The cell of a notebook that it is made for. */
+  readonly notebook?: Manifest["notebook"];
 }
 
 /** What a fork is made of. */

@@ -49,6 +49,7 @@ export interface NewManifest {
   readonly stop_after?: number;
   readonly request?: Manifest["request"];
   readonly batch_id?: string;
+  readonly notebook?: Manifest["notebook"];
 }
 
 /** The manifest of a run that has just been queued. */
@@ -73,6 +74,7 @@ export function newManifest(run: NewManifest): Manifest {
     ...(run.parent && { parent: run.parent }),
     ...(run.request && { request: run.request }),
     ...(run.batch_id !== undefined && { batch_id: run.batch_id }),
+    ...(run.notebook && { notebook: run.notebook }),
     labels: { ...run.labels },
     validity: { state: "valid", reasons: [] },
     cost: { usd: 0, input_tokens: 0, output_tokens: 0, calls: 0, reused_calls: 0 },

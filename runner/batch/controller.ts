@@ -51,6 +51,9 @@ const SHARED: readonly string[] = [
 /** Cells that are all resolved before anything is played; of more each is when its turn comes. */
 const MOST_RESOLVED = 200;
 
+/** Runs of which it is told what they would be. */
+const MOST_KEYED = 5000;
+
 /** Rows that are kept of batches that are not played. */
 const MOST_ROWS = 20_000;
 
@@ -66,6 +69,8 @@ export interface NewBatch {
   readonly spec: unknown;
   /** Writes the plan and plays nothing yet. */
   readonly planOnly?: boolean;
+  /** The cell of a notebook that it is made for. */
+  readonly notebook?: BatchRecord["notebook"];
   /**
    * Names this request: the same one made again gets the batch that the first one started, as long as there is that
    * batch. Whoever keeps several callers apart puts the caller's name into it.
@@ -80,6 +85,14 @@ export interface CheckedBatch {
   readonly blocks: readonly BatchBlock[];
   /** How many runs that is. */
   readonly runs: number;
+}
+
+/** A batch that could be started, with what its runs would be. */
+export interface PlannedBatch extends CheckedBatch {
+  /** Content keys of its runs in order; null: of so many they are not told. */
+  readonly keys: readonly string[] | null;
+  /** Starts of its cells that have been resolved, by position. */
+  readonly starts: ReadonlyMap<number, PreparedStart>;
 }
 
 /** Limits that a batch may be resumed with, in place of its own. */
@@ -124,6 +137,8 @@ export class Batches {
   readonly #listeners = new Set<(notice: BatchNotice) => void>();
   /** Rows of members that have come to their end: they do not change any more. The batch that was asked for last is last. */
   readonly #rows = new Map<string, Map<number, BatchRow>>();
+  /** For which cells of notebooks batches were made; null: for none. */
+  readonly #notebooks = new Map<string, BatchRecord["notebook"] | null>();
   /** What could not be written when a batch came to stand still. */
   readonly #unwritten = new Map<string, BatchRecord>();
   #closed = false;
@@ -195,7 +210,48 @@ export class Batches {
     return await this.get(id);
   }
 
-  async #start({ spec: written, planOnly }: NewBatch, request?: Request): Promise<{ id: string; request?: Request }> {
+  /**
+   * Looks at a batch as {@linkcode Batches.check} does, and tells what its runs would be.
+   * @throws {SimError} all that is wrong with it
+   */
+  async plan(written: unknown): Promise<PlannedBatch> {
+    const { checked, starts } = await this.#checked(written);
+    if (checked.runs > MOST_KEYED || checked.cells.length > MOST_RESOLVED) return { ...checked, keys: null, starts };
+    await this.#resolveAll(checked.spec, checked.cells, starts);
+    const keys: string[] = [];
+    for (const { cell, seed, sample } of membersOf(checked.cells, checked.blocks)) {
+      const start = starts.get(cell);
+      if (start === undefined) return { ...checked, keys: null, starts };
+      keys.push(this.#app.contentKeyOf(start, { ...(seed !== null && { seed }), sample }));
+    }
+    return { ...checked, keys, starts };
+  }
+
+  /** Batches that were made for a cell of a notebook, newest first: their specs, and keys of runs that are known. */
+  async ofNotebook(
+    { path, cell }: NonNullable<BatchRecord["notebook"]>,
+  ): Promise<{ readonly id: string; readonly spec: BatchSpec; readonly keys: ReadonlyMap<number, string> }[]> {
+    const found = [];
+    for (const id of this.ids()) {
+      const known = this.#notebooks.get(id);
+      if (known === undefined) this.#notebooks.set(id, this.#readable(id)?.notebook ?? null);
+      const notebook = this.#notebooks.get(id);
+      if (notebook?.path !== path || notebook.cell !== cell) continue;
+      const record = this.#readable(id);
+      if (record === null) continue;
+      const keys = new Map<number, string>();
+      for (const { n, key } of (await this.#store.batches.members(id)).values()) {
+        if (key !== undefined) keys.set(n, key);
+      }
+      found.push({ id, spec: record.spec, keys });
+    }
+    return found;
+  }
+
+  async #start(
+    { spec: written, planOnly, notebook }: NewBatch,
+    request?: Request,
+  ): Promise<{ id: string; request?: Request }> {
     const { checked: { spec, cells, blocks }, starts } = await this.#checked(written);
     await this.#resolveAll(spec, cells, starts);
     const noted = [...starts].map(([cell, start]) => this.#contentOf(cell, start));
@@ -216,6 +272,7 @@ export class Batches {
           status: "planned",
           history: [{ at: at.toISOString(), status: "planned" }],
           minutes: 0,
+          ...(notebook && { notebook }),
         };
         return record as unknown as Json;
       },
@@ -427,6 +484,7 @@ export class Batches {
     }
     using _taken = this.#take(id);
     this.#store.batches.remove(id);
+    this.#notebooks.delete(id);
     this.#rows.delete(id);
     this.#unwritten.delete(id);
   }

@@ -4,7 +4,14 @@
  * @module
  */
 
-export { Batches, type BatchNotice, type CheckedBatch, type NewBatch, type RaisedLimits } from "./controller.ts";
+export {
+  Batches,
+  type BatchNotice,
+  type CheckedBatch,
+  type NewBatch,
+  type PlannedBatch,
+  type RaisedLimits,
+} from "./controller.ts";
 export { cellName, columnNames } from "./plan.ts";
 export type { BatchQuote, ExpectedInterval } from "./quote.ts";
 export { BATCH_STATUSES, type BatchStatus } from "./record.ts";

@@ -32,6 +32,8 @@ const recordSchema = z.object({
   history: z.array(z.object({ at: z.string(), status: z.enum(BATCH_STATUSES), reason: z.string().optional() })),
   /** The host that plays it. */
   host: z.string().optional(),
+  /** The cell of a notebook that it was made for. */
+  notebook: z.object({ path: z.string(), cell: z.string() }).optional(),
   /** Minutes that it has been played. */
   minutes: z.number(),
 });

@@ -15,6 +15,7 @@ import { BatchFiles } from "./batches.ts";
 import { copyHistory } from "./history.ts";
 import { Hosts, isLocked } from "./hosts.ts";
 import { decodeManifest, isEnded, type Manifest } from "./manifest.ts";
+import { NotebookMemory } from "./notebooks.ts";
 import { isMadeRunId, isRunId, runId } from "./run_id.ts";
 import { RunIndex } from "./run_index.ts";
 import { RunWriter } from "./run_writer.ts";
@@ -66,6 +67,7 @@ export class LocalStore implements RunStore {
   readonly #labels: LabelFile;
   #index: RunIndex | undefined;
   #batches: BatchFiles | undefined;
+  #notebooks: NotebookMemory | undefined;
   /** The last input of runs that this store has written to, and how long the file was then. */
   readonly #lastInput = new Map<string, { readonly seq: number; readonly bytes: number }>();
   /** The last of a chain of writes per run, so that updates of one run follow each other. */
@@ -81,6 +83,11 @@ export class LocalStore implements RunStore {
   /** The files of batches. */
   get batches(): BatchFiles {
     return this.#batches ??= new BatchFiles(this.#root);
+  }
+
+  /** What notebooks remember. */
+  get notebooks(): NotebookMemory {
+    return this.#notebooks ??= new NotebookMemory(this.#root);
   }
 
   isAlive(host: string): boolean {

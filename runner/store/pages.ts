@@ -20,6 +20,10 @@ export interface RunQuery {
   readonly text?: string;
   /** Created at or after, ISO-8601. */
   readonly since?: string;
+  /** What determines the run's files. */
+  readonly contentKey?: string;
+  /** The notebook that it was started from, or one cell of it. */
+  readonly notebook?: { readonly path: string; readonly cell?: string };
   /** At most so many, newest first. Default: all. */
   readonly limit?: number;
   /** `next_cursor` of the page before, of the same query. */

@@ -13,7 +13,7 @@ import type { RunQuery } from "./pages.ts";
 import { isRunId } from "./run_id.ts";
 import { runRow } from "./run_row.ts";
 
-const LAYOUT = 5;
+const LAYOUT = 6;
 
 /** Answers kept at most; then half of them go. */
 const MAX_ANSWERS = 10_000;
@@ -207,12 +207,12 @@ export class RunIndex {
   }
 
   #put(stamp: string, manifest: Manifest): void {
-    const { run_id, status, repo, created_at, scenario_path, batch_id, validity, labels, request } = manifest;
+    const { run_id, status, repo, created_at, scenario_path, batch_id, validity, labels, request, notebook } = manifest;
     const row = runRow(manifest);
     this.#pages.clear();
     this.#statement(
       `insert or replace into runs (run_id, created_at, stamp, status, repo, scenario_path, name, batch, validity, labels,
-       request, content_key, row, manifest) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       request, content_key, notebook, cell, row, manifest) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       run_id,
       created_at,
@@ -226,6 +226,8 @@ export class RunIndex {
       JSON.stringify(labels),
       request?.key ?? null,
       manifest.content_key,
+      notebook?.path ?? null,
+      notebook?.cell ?? null,
       JSON.stringify(row),
       JSON.stringify(manifest),
     );
@@ -363,6 +365,9 @@ function filtered(query: RunQuery): { readonly sql: string; readonly values: (st
   if (query.batch !== undefined) where("batch = ?", query.batch);
   if (query.validity !== undefined) where("validity = ?", query.validity);
   if (query.since !== undefined) where("created_at >= ?", query.since);
+  if (query.contentKey !== undefined) where("content_key = ?", query.contentKey);
+  if (query.notebook !== undefined) where("notebook = ?", query.notebook.path);
+  if (query.notebook?.cell !== undefined) where("cell = ?", query.notebook.cell);
   if (query.scenario !== undefined) {
     const end = `/${query.scenario}`;
     where("(scenario_path = ? or substr(scenario_path, -length(?)) = ?)", query.scenario, end, end);
@@ -428,13 +433,15 @@ function prepared(path: string): DatabaseSync {
         create table runs (
           run_id text primary key, created_at text not null, stamp text not null, status text not null,
           repo text not null, scenario_path text not null, name text not null, batch text, validity text not null,
-          labels text not null, request text, content_key text not null, row text not null, manifest text not null
+          labels text not null, request text, content_key text not null, notebook text, cell text, row text not null,
+          manifest text not null
         );
         create index runs_by_age on runs (created_at desc, run_id desc, name, scenario_path, labels);
         create index runs_by_status on runs (status, created_at desc, run_id desc);
         create index runs_by_repo on runs (repo, created_at desc, run_id desc);
         create index runs_by_batch on runs (batch, created_at desc, run_id desc) where batch is not null;
-        create index runs_by_content on runs (content_key) where status = 'completed' and validity <> 'void';
+        create index runs_by_content on runs (content_key, created_at desc, run_id desc);
+        create index runs_by_notebook on runs (notebook, cell, created_at desc, run_id desc) where notebook is not null;
         create index runs_by_request on runs (request) where request is not null;
         pragma user_version = ${LAYOUT};
       `);

@@ -19,6 +19,7 @@ import type {
 import type { ResolvedScenario } from "../../framework/mod.ts";
 import type { LabelRecord, StoredLabels } from "./labels.ts";
 import type { Manifest } from "./manifest.ts";
+import type { NotebookMemory } from "./notebooks.ts";
 import type {
   CallPage,
   EventPage,
@@ -122,6 +123,8 @@ export interface RunStore extends AnswerMemory {
   readonly host: string;
   /** The files of batches. */
   readonly batches: BatchFiles;
+  /** What notebooks remember. */
+  readonly notebooks: NotebookMemory;
   /**
    * Reserves a run id and writes config, scenario, a fork's past, and last the manifest: what was cut short is no run.
    * @throws {SimError} `disk_full`, `output_not_writable`; then nothing is left
