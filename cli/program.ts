@@ -575,7 +575,8 @@ export function buildProgram(exit: (code: number) => void): Command {
       .option("--host <address>", "where to listen (default: 127.0.0.1); elsewhere keys are needed")
       .option("--port <n>", "0: any that is free (default: 8000)", integer)
       .option("--insecure", "where there are no keys, let everybody who can reach it do everything")
-      .option("--max-concurrent <n>", "runs played at once (default: 5)", integer),
+      .option("--max-concurrent <n>", "runs played at once (default: 5)", integer)
+      .addOption(new Option("--dev", "for work on the pages: deno task dev").hideHelp()),
     [
       ["serve", "then open http://127.0.0.1:8000/"],
       ["serve --host 0.0.0.0 --port 80", "for others too, who need keys"],

@@ -2,6 +2,8 @@
 import type { VNode } from "preact";
 import type { LayoutProps } from "../server/mod.ts";
 
+export const styles = ["app.css"];
+
 export default function Layout({ context, children }: LayoutProps): VNode {
   const { principal } = context;
   return (

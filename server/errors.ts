@@ -1,15 +1,16 @@
 /** What a client is told when something went wrong. */
 
+import { stylesOf } from "./file_routes.ts";
 import type { ErrorComponent, RouteManifest } from "./page.ts";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
-import { renderPage } from "./render.tsx";
+import type { Pages } from "./render.tsx";
 import type { Context } from "./request_context.ts";
 
 /**
  * The error as a problem; to a browser that asked for a page as a page, and where a key is missing as the way to the
  * sign-in. What nobody foresaw goes into the log.
  */
-export function errorResponse(error: unknown, context: Context, { routes }: RouteManifest): Response {
+export function errorResponse(error: unknown, context: Context, { routes }: RouteManifest, pages: Pages): Response {
   const { pathname, search } = context.url;
   const problem = problemOf(error, pathname, context.requestId);
   if (problem.status >= 500) context.log.failure("request failed", error, { code: problem.code });
@@ -21,11 +22,13 @@ export function errorResponse(error: unknown, context: Context, { routes }: Rout
   }
   const component = routes["/_error.tsx"]?.default as ErrorComponent | undefined;
   if (component === undefined) return problemResponse(problem, headers);
-  return renderPage({
+  return pages.answer({
     component,
     props: { context, params: {}, data: problem },
     layouts: [],
     title: problem.title,
+    // A layout may need what is not known here; its looks are those of all pages.
+    styles: stylesOf([routes["/_layout.tsx"] ?? {}, routes["/_error.tsx"] ?? {}]),
     status: problem.status,
     headers,
   });

@@ -17,8 +17,7 @@ import {
   type RouteModule,
 } from "./page.ts";
 import { ProblemError } from "./problem.ts";
-import { RecentPages } from "./recent_pages.ts";
-import { renderPage } from "./render.tsx";
+import type { LayoutSpec, Pages } from "./render.tsx";
 
 /** `/runs/[id]/index.tsx` → `/runs/:id`; `[...rest]` → `:rest{.+}`; `(group)` is left out. */
 export function routePath(file: string): string {
@@ -53,7 +52,7 @@ export function endpointsOf({ routes }: RouteManifest): MountedEndpoint[] {
 }
 
 /** Has `hono` answer what the files of `routes/` answer. */
-export function mountRoutes(hono: Hono<Env>, { routes }: RouteManifest): void {
+export function mountRoutes(hono: Hono<Env>, { routes }: RouteManifest, pages: Pages): void {
   for (const [folder, module] of special(routes, "_middleware")) {
     const act = module.default as RouteMiddleware;
     hono.use(`${routePath(`${folder}/index`).replace(/\/$/, "")}/*`, async (c, next) => {
@@ -68,10 +67,9 @@ export function mountRoutes(hono: Hono<Env>, { routes }: RouteManifest): void {
     });
   }
   const layouts = special(routes, "_layout").reverse();
-  const recent = new RecentPages();
   for (const { file, path, module } of routesInOrder(routes)) {
     const around = layouts.filter(([folder]) => file.startsWith(`${folder}/`));
-    const answers = { ...apiAnswers(module), ...pageAnswers(module, around.map(([, { default: of }]) => of), recent) };
+    const answers = { ...apiAnswers(module), ...pageAnswers(module, around.map(([, of]) => of), pages) };
     for (const [method, answer] of Object.entries(answers)) {
       hono.on(method, path, (c) => {
         const context = c.get("context");
@@ -108,9 +106,11 @@ function apiAnswers(module: RouteModule): Answers {
   return answers;
 }
 
-function pageAnswers(module: RouteModule, layouts: readonly unknown[], recent: RecentPages): Answers {
+/** @param layouts innermost first */
+function pageAnswers(module: RouteModule, layouts: readonly RouteModule[], pages: Pages): Answers {
   const answers: Answers = {};
   const component = module.default as PageComponent | undefined;
+  const styles = stylesOf([...layouts.toReversed(), module]);
   for (const method of ["GET", "POST"] as const) {
     const handler = module.handler?.[method] ??
       (method === "GET" && component ? () => new PageData(undefined) : null);
@@ -121,14 +121,33 @@ function pageAnswers(module: RouteModule, layouts: readonly unknown[], recent: R
       const found = await handler(context, params);
       if (found instanceof Response) return found;
       if (component === undefined) throw new TypeError("a page file needs a default component to show data with");
-      const { data, status, headers, same } = found;
+      const { data, status, headers } = found;
+      const around = await Promise.all(layouts.map((layout) => loaded(layout, context)));
       const props = { context, params, data };
       const title = typeof module.title === "function" ? module.title(props) : module.title ?? "";
-      const spec = { component, props, layouts: layouts as LayoutComponent[], title, status, headers, same };
-      return renderPage(spec, recent);
+      const same = sameOf([found.same, ...around.map((layout) => layout.same)]);
+      return pages.answer({ component, props, layouts: around, title, styles, status, headers, same });
     };
   }
   return answers;
+}
+
+/** A layout with what it shows; what has nothing to load is the same for the same visitor. */
+async function loaded(layout: RouteModule, context: RequestContext): Promise<LayoutSpec & { same: string | null }> {
+  const component = layout.default as LayoutComponent;
+  if (layout.load === undefined) return { component, data: null, same: "" };
+  const { data, same } = await layout.load(context);
+  return { component, data, same };
+}
+
+/** All of them; null where one is never the same. */
+function sameOf(parts: readonly (string | null)[]): string | null {
+  return parts.includes(null) ? null : parts.join("\n\n");
+}
+
+/** Stylesheets of all these, each once. */
+export function stylesOf(modules: readonly RouteModule[]): readonly string[] {
+  return [...new Set(modules.flatMap(({ styles = [] }) => styles))];
 }
 
 const SCOPE_OF: Readonly<Record<"GET" | "POST", Scope>> = { GET: "read", POST: "run" };

@@ -8,7 +8,8 @@ import { Log, type LogSink, StreamSink } from "./log.ts";
 import { createServer, type ServerOptions } from "./server.ts";
 
 /** How to serve. */
-export interface ListenOptions extends Pick<ServerOptions, "routes" | "output" | "mounts" | "streams"> {
+export interface ListenOptions
+  extends Pick<ServerOptions, "routes" | "output" | "mounts" | "streams" | "scripts" | "dev"> {
   /** Address to listen at. Default: `server.host` of the configuration, else 127.0.0.1. */
   readonly host?: string;
   /** Port; 0: any that is free. Default: `server.port` of the configuration, else 8000. */
@@ -53,12 +54,14 @@ export function listen(app: App, options: ListenOptions): Listening {
     log,
   });
   assertGuarded(hostname, configured, keys, options.insecure === true);
-  const { routes, output, mounts, streams } = options;
+  const { routes, output, mounts, streams, scripts = null, dev = false } = options;
   const server = createServer(app, {
     routes,
     output,
     keys,
     log,
+    scripts,
+    dev,
     ...(mounts && { mounts }),
     ...(streams && { streams }),
   });

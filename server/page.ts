@@ -55,9 +55,10 @@ export interface PageHandlers<Data> {
   POST?(context: RequestContext, params: Params): PageAnswer<Data>;
 }
 
-/** What a layout is given. */
-export interface LayoutProps {
+/** What a layout is given; `data` is what its `load` has found, null without one. */
+export interface LayoutProps<Data = null> {
   readonly context: RequestContext;
+  readonly data: Data;
   readonly title: string;
   readonly children: ComponentChildren;
 }
@@ -78,14 +79,23 @@ export interface RouteModule extends Partial<Record<Method, Endpoint>> {
   readonly handler?: PageHandlers<any>;
   // deno-lint-ignore no-explicit-any -- likewise
   readonly title?: string | ((props: PageProps<any>) => string);
+  /** Of a layout: finds what it shows around a page. Its `same` counts like that of a page. */
+  readonly load?: (context: RequestContext) => Promise<PageData<unknown>>;
+  /** Of a page, a `_layout` or `_error`: stylesheets below `static/`, in the order in which they count: `["app.css"]`. */
+  readonly styles?: readonly string[];
   /** What a page's visitor must be allowed; null: anybody may come. Default: GET `read`, POST `run`. */
   readonly scope?: Scope | null;
 }
 
-/** All files of `routes/` and `static/`: `deno task routes` writes it. */
+/** Modules of `islands/` by their path below it: `/counter.tsx`. */
+export type IslandModules = { readonly [file: string]: { readonly [part: string]: unknown } };
+
+/** All files of `routes/`, `islands/` and `static/`: `deno task routes` writes it. */
 export interface RouteManifest {
   /** Modules by their path below `routes/`: `/runs/[id].tsx`. */
   readonly routes: { readonly [file: string]: RouteModule };
+  /** Default: none. */
+  readonly islands?: IslandModules;
   /** Contents of static files by their path below `static/`: `/app.css`. */
   readonly statics: { readonly [file: string]: Uint8Array<ArrayBuffer> };
 }
@@ -96,4 +106,5 @@ export type PageComponent = ComponentType<PageProps<any>>;
 /** The component of `_error.tsx`. */
 export type ErrorComponent = ComponentType<PageProps<Problem>>;
 /** The component of a layout. */
-export type LayoutComponent = ComponentType<LayoutProps>;
+// deno-lint-ignore no-explicit-any -- as above
+export type LayoutComponent = ComponentType<LayoutProps<any>>;

@@ -104,6 +104,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   output_error: 503,
   sandbox_error: 500,
   no_deno: 500,
+  island_props: 500,
   bad_manifest: 500,
   bad_batch: 500,
   bad_checkpoint: 500,

@@ -3,15 +3,13 @@ import { RecentPages } from "./recent_pages.ts";
 
 Deno.test("RecentPages: a page is made once a second, each of its own, and only the newest are kept", () => {
   let now = 0;
-  const pages = new RecentPages(() => now);
+  const pages = new RecentPages<string>(() => now);
   const made: string[] = [];
-  const get = (name: string) => {
-    const bytes = pages.get(name, () => {
+  const get = (name: string) =>
+    pages.get(name, () => {
       made.push(name);
-      return new TextEncoder().encode(`${name} at ${now}`);
+      return `${name} at ${now}`;
     });
-    return new TextDecoder().decode(bytes);
-  };
   assertEquals([get("a"), get("b")], ["a at 0", "b at 0"]);
   now = 999;
   assertEquals([get("a"), get("c")], ["a at 0", "c at 999"]);

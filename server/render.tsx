@@ -1,58 +1,139 @@
+/** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-/** Pages, rendered on the server. */
+/** Pages, rendered on the server: readable without scripts, and brought to life by them where there are islands. */
 
 import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
+import type { PageData as IslandData } from "./client/boot.ts";
+import { renderBody, type RenderedBody } from "./islands.tsx";
+import { LIVE_RELOAD } from "./live_reload.ts";
 import type { LayoutComponent, PageComponent, PageProps } from "./page.ts";
-import type { RecentPages } from "./recent_pages.ts";
+import { RecentPages } from "./recent_pages.ts";
+import type { BuiltEntry, Scripts } from "./scripts.ts";
+import { type Theme, themeOf } from "./theme.ts";
+
+/** A layout, and what it shows around a page. */
+export interface LayoutSpec {
+  readonly component: LayoutComponent;
+  readonly data: unknown;
+}
 
 /** A page to be rendered. */
 export interface PageSpec {
   readonly component: PageComponent;
   readonly props: PageProps<unknown>;
   /** Innermost first. */
-  readonly layouts: readonly LayoutComponent[];
+  readonly layouts: readonly LayoutSpec[];
   readonly title: string;
+  /** Stylesheets below `static/`. */
+  readonly styles: readonly string[];
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** All that it is made of beside its address and who asks; null: it is made anew each time. */
   readonly same?: string | null;
 }
 
-const encoder = new TextEncoder();
-
-/** The page as a response. What is not its own, it may not keep: pages are about what is now. */
-export function renderPage(spec: PageSpec, recent?: RecentPages): Response {
-  const { status, headers, same = null, props: { context: { principal, url } } } = spec;
-  const made = () => encoder.encode(`<!doctype html>${htmlOf(spec)}`);
-  const name = () => [principal?.id, principal?.via, status, url.pathname, url.search, same].join("\n");
-  return new Response(recent === undefined || same === null ? made() : recent.get(name(), made), {
-    status,
-    headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", ...headers },
-  });
+/** What all pages have in common. */
+export interface PagesOptions {
+  /** Scripts of the islands; null: pages stay as the server has drawn them. */
+  readonly scripts: Scripts | null;
+  /** Whether pages reload when the server has changed. */
+  readonly dev: boolean;
 }
 
-function htmlOf({ component, props, layouts, title }: PageSpec): string {
+/** Makes pages. */
+export class Pages {
+  readonly #options: PagesOptions;
+  readonly #recent = new RecentPages<RenderedBody>();
+
+  constructor(options: PagesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The page as a response. What is not its own, a browser may not keep: pages are about what is now.
+   * @throws {SimError} `island_props`
+   */
+  answer(spec: PageSpec): Response {
+    const { status, headers, same = null, props: { context } } = spec;
+    const { principal, url, nonce, request } = context;
+    const make = () => renderBody(contentOf(spec));
+    const name = () => [principal?.id, principal?.via, status, url.pathname, url.search, same].join("\n");
+    const body = same === null ? make() : this.#recent.get(name(), make);
+    // The nonce of a page that is shown again is another one, and so its theme may be.
+    const about = { title: spec.title, styles: spec.styles, body, nonce, theme: themeOf(request) };
+    const html = renderToString(<Document {...this.#options} {...about} />);
+    return new Response(`<!doctype html>${html}`, {
+      status,
+      headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", ...headers },
+    });
+  }
+}
+
+function contentOf({ component, props, layouts, title }: PageSpec): VNode {
   const Page = component;
-  const inner = layouts.reduce<ComponentChildren>(
-    (children, Layout) => <Layout context={props.context} title={title}>{children}</Layout>,
+  return layouts.reduce<VNode>(
+    (children, { component: Layout, data }) => (
+      <Layout context={props.context} data={data} title={title}>{children}</Layout>
+    ),
     <Page {...props} />,
   );
-  return renderToString(<Document title={title}>{inner}</Document>);
 }
 
-function Document({ title, children }: { readonly title: string; readonly children: ComponentChildren }): VNode {
+interface DocumentProps extends PagesOptions {
+  readonly title: string;
+  readonly styles: readonly string[];
+  readonly body: RenderedBody;
+  readonly nonce: string;
+  readonly theme: Theme;
+}
+
+function Document({ title, styles, body, nonce, theme, scripts, dev }: DocumentProps): VNode {
+  const lives = scripts !== null && body.islands.length > 0;
+  const html = body.html + (lives ? islandData(body, scripts) : "");
   return (
-    <html lang="en">
+    <html lang="en" data-theme={theme}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{title === "" ? "llm-sim" : `${title} · llm-sim`}</title>
         <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/static/app.css" />
+        {styles.map((name) => <link key={name} rel="stylesheet" href={`/static/${name}`} />)}
+        {lives && bootScripts(body, scripts, nonce)}
+        {dev && <script type="module" nonce={nonce} dangerouslySetInnerHTML={{ __html: LIVE_RELOAD }} />}
       </head>
-      <body>{children}</body>
+      <body dangerouslySetInnerHTML={{ __html: html }} />
     </html>
   );
+}
+
+/** The script that starts islands, and all that they need from the start, so that it is fetched at once. */
+function bootScripts({ islands }: RenderedBody, scripts: Scripts, nonce: string): ComponentChildren {
+  const { boot } = scripts.built;
+  const entries = [boot, ...islands.map((name) => builtOf(name, scripts)).filter((entry) => entry !== undefined)];
+  const files = new Set(entries.flatMap(({ file, needs }) => [file, ...needs]));
+  files.delete(boot.file);
+  return (
+    <>
+      <script type="module" src={scripts.address(boot.file)} nonce={nonce} />
+      {[...files].map((file) => <link key={file} rel="modulepreload" href={scripts.address(file)} nonce={nonce} />)}
+    </>
+  );
+}
+
+function builtOf(island: string, { built }: Scripts): BuiltEntry | undefined {
+  return Object.hasOwn(built.islands, island) ? built.islands[island] : undefined;
+}
+
+/** What the script is told: data, which browsers do not run. */
+function islandData({ islands, props }: RenderedBody, scripts: Scripts): string {
+  const modules = Object.fromEntries(islands.flatMap((name) => {
+    const entry = builtOf(name, scripts);
+    return entry === undefined ? [] : [[name, scripts.address(entry.file)]];
+  }));
+  const data: IslandData = { modules, props };
+  // Else text in the props could end the element.
+  const json = JSON.stringify(data).replaceAll("<", "\\u003c");
+  return `<script type="application/json" id="page-islands">${json}</script>`;
 }

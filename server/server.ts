@@ -12,6 +12,7 @@ import type { Env } from "./env.ts";
 import { errorResponse } from "./errors.ts";
 import { featuresOf, isOffered } from "./features.ts";
 import { endpointsOf, mountRoutes } from "./file_routes.ts";
+import { knowIslands } from "./islands.tsx";
 import { type Binding, HostRules } from "./hosts.ts";
 import type { Log } from "./log.ts";
 import { accessLog } from "./middleware/access_log.ts";
@@ -26,8 +27,10 @@ import { assertMay } from "./middleware/scopes.ts";
 import { secureHeaders } from "./middleware/secure_headers.ts";
 import { ServerOperations } from "./operations.ts";
 import type { RouteManifest } from "./page.ts";
+import { Pages } from "./render.tsx";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import { Context, type ServerParts } from "./request_context.ts";
+import type { Scripts } from "./scripts.ts";
 import { serveStatics } from "./statics.ts";
 import { EventHub } from "./streams/mod.ts";
 
@@ -61,6 +64,10 @@ export interface ServerOptions {
   readonly mounts?: readonly Mount[];
   /** Default: of its own. */
   readonly streams?: StreamHub;
+  /** Scripts of the islands. Default null: pages stay as the server has drawn them. */
+  readonly scripts?: Scripts | null;
+  /** Has pages reload when the server has been started anew; `liveReload` must be mounted. Default false. */
+  readonly dev?: boolean;
 }
 
 /** A server without its socket. */
@@ -96,9 +103,12 @@ export function createServer(app: App, options: ServerOptions): Server {
     return rules ??= new HostRules(binding, server);
   };
   let closing: string | undefined;
+  const { scripts = null, dev = false } = options;
+  knowIslands(routes.islands ?? {});
+  const pages = new Pages({ scripts, dev });
 
   const hono = new Hono<Env>();
-  hono.onError((error, c) => errorResponse(error, c.get("context") as Context, routes));
+  hono.onError((error, c) => errorResponse(error, c.get("context") as Context, routes, pages));
   hono.notFound((c) => {
     throw new ProblemError(404, "not_found", `there is nothing at ${c.req.path.slice(0, 200)}`, {
       hint: "GET /openapi.json describes what there is",
@@ -117,12 +127,13 @@ export function createServer(app: App, options: ServerOptions): Server {
     originCheck(hostRules),
   );
   serveStatics(hono, routes.statics);
+  scripts?.serve(hono);
   hono.use(authenticate(sessions), cookieOriginCheck(), rateLimit(rate_limit?.per_minute), async (c, next) => {
     const isWrite = c.req.method !== "GET" && c.req.method !== "HEAD";
     if (closing !== undefined && isWrite) throw new ProblemError(503, "closing", `this server is stopping: ${closing}`);
     await next();
   });
-  mountRoutes(hono, routes);
+  mountRoutes(hono, routes, pages);
   const requires = (scope: Scope): MiddlewareHandler<Env> => async (c, next) => {
     assertMay(c.get("context").principal, scope);
     await next();

@@ -7,10 +7,10 @@ Deno.test("routes/manifest.ts is what `deno task routes` writes", async () => {
   assertEquals(await Deno.readTextFile(join(ROOT, MANIFEST)), manifestText(ROOT));
 });
 
-Deno.test("the manifest leaves out tests, itself, and folders that begin with '_'", async () => {
+Deno.test("the manifest leaves out tests, itself, and of routes folders, of islands also files, that begin with '_'", async () => {
   const root = await Deno.makeTempDir();
   try {
-    for (const folder of ["routes/_parts", "routes/(group)", "static"]) {
+    for (const folder of ["routes/_parts", "routes/(group)", "islands/_impl", "islands/run", "static"]) {
       await Deno.mkdir(join(root, folder), { recursive: true });
     }
     const files = [
@@ -23,11 +23,19 @@ Deno.test("the manifest leaves out tests, itself, and folders that begin with '_
       "x.css",
     ];
     for (const file of files) await Deno.writeTextFile(join(root, "routes", file), "");
+    for (const file of ["counter.tsx", "counter_test.tsx", "times.ts", "_part.tsx", "_impl/plot.tsx", "run/view.tsx"]) {
+      await Deno.writeTextFile(join(root, "islands", file), "");
+    }
     const text = manifestText(root);
     assertEquals([...text.matchAll(/import \* as route\d+ from "(.*)"/g)].map(([, file]) => file), [
       "./(group)/_layout.tsx",
       "./index.tsx",
     ]);
+    assertEquals([...text.matchAll(/import \* as island\d+ from "(.*)"/g)].map(([, file]) => file), [
+      "../islands/counter.tsx",
+      "../islands/run/view.tsx",
+    ]);
+    assertEquals(text.includes('"/run/view.tsx": island1,'), true);
   } finally {
     await Deno.remove(root, { recursive: true });
   }

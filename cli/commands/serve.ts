@@ -3,7 +3,7 @@
 import { SimError } from "../../framework/mod.ts";
 import { VERSION } from "../../runner/mod.ts";
 import { manifest } from "../../routes/mod.ts";
-import { keepHouse, serve as serveApp } from "../../server/mod.ts";
+import { keepHouse, liveReload, Log, scriptsForServer, serve as serveApp, StreamSink } from "../../server/mod.ts";
 import { mcp } from "../../server/mcp/mod.ts";
 import { EXIT } from "../exit.ts";
 import type { CommonOptions } from "../program.ts";
@@ -16,19 +16,23 @@ interface ServeOptions extends CommonOptions {
   readonly port?: number;
   readonly insecure?: boolean;
   readonly maxConcurrent?: number;
+  /** For work on the pages: scripts that people can read, and pages that reload. */
+  readonly dev?: boolean;
 }
 
 /** Serves until it is told to stop. */
 export async function serve(terminal: Terminal, options: ServeOptions): Promise<number> {
-  const { host, port, insecure, maxConcurrent } = options;
+  const { host, port, insecure, maxConcurrent, dev = false } = options;
   assertWithin("--port", port, 0, 65_535);
   assertWithin("--max-concurrent", maxConcurrent, 1, 1000);
   return await withApp({ ...options, recoversLater: true }, async (app, output) => {
     if (maxConcurrent !== undefined) app.maxConcurrent = maxConcurrent;
     const settings = {
       routes: manifest,
-      mounts: [mcp],
+      mounts: dev ? [mcp, liveReload] : [mcp],
       output,
+      scripts: await scriptsForServer(new Log(new StreamSink(), app.config.server?.log_level ?? "info"), { dev }),
+      dev,
       keyFile: Deno.env.get("LLM_SIM_KEY_FILE") || undefined,
       ...(host !== undefined && { host }),
       ...(port !== undefined && { port }),

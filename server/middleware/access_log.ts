@@ -6,7 +6,7 @@ import type { LogLevel } from "../log.ts";
 import type { Context } from "../request_context.ts";
 
 /** Paths that are asked for all the time and tell nothing. */
-const QUIET = /^\/(?:static|health|metrics)(?:\/|$)/;
+const QUIET = /^\/(?:static|islands|health|metrics)(?:\/|$)/;
 
 /** Characters of a path in log and audit. */
 export const LONGEST_PATH = 500;

@@ -3,12 +3,16 @@
 import type { MiddlewareHandler } from "hono";
 import type { Env } from "../env.ts";
 
-/** Nothing may be loaded from elsewhere, and scripts and styles inside a page run only with its nonce. */
+/**
+ * Nothing may be loaded from elsewhere. Scripts run only with the page's nonce, and hand it on to the modules that they
+ * import. So do styles, and those of our stylesheets; what stands in an element's own `style` can do no harm.
+ */
 function pagePolicy(nonce: string): string {
   return [
     "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}'`,
+    `script-src 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",

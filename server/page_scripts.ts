@@ -1,0 +1,51 @@
+/** The scripts of pages for a server that starts: what was built, built anew when it is out of date. */
+
+import { join } from "node:path";
+import { ROOT } from "../runner/mod.ts";
+import type { Log } from "./log.ts";
+import { sourcesHash } from "./script_sources.ts";
+import { readBuilt, Scripts } from "./scripts.ts";
+
+/** Folder of the islands, and below it of what is built of them: not in the repository. */
+export const ISLANDS = "islands";
+const OUT = { false: `${ISLANDS}/.built`, true: `${ISLANDS}/.dev` };
+
+/** How scripts are built. */
+export interface ScriptOptions {
+  /** For work on them: readable, quick to build. */
+  readonly dev?: boolean;
+  /** Whether they are built though nothing has changed. */
+  readonly always?: boolean;
+  /** Called before they are built. */
+  readonly building?: () => void;
+}
+
+/**
+ * The scripts of this repository's islands; null in an executable that was compiled without.
+ * @throws {SimError} `bundle_failed`
+ */
+export async function currentScripts({ dev = false, always, building }: ScriptOptions = {}): Promise<Scripts | null> {
+  const out = OUT[`${dev}`];
+  const folder = join(ROOT, out);
+  if (Deno.build.standalone) return await Scripts.read(folder);
+  const sources = await sourcesHash(ISLANDS, dev);
+  if (always !== true && (await readBuilt(folder))?.sources === sources) {
+    const scripts = await Scripts.read(folder);
+    if (scripts !== null) return scripts;
+  }
+  building?.();
+  // Loaded when it is needed: the first page does not wait for it.
+  const { bundle } = await import("./bundle.ts");
+  await bundle({ islands: ISLANDS, out, sources, dev });
+  return await Scripts.read(folder);
+}
+
+/** As {@linkcode currentScripts}; if they cannot be built the log says why, and pages are shown without. */
+export async function scriptsForServer(log: Log, options: ScriptOptions = {}): Promise<Scripts | null> {
+  try {
+    return await currentScripts({ ...options, building: () => log.info("building the scripts of the pages…") });
+  } catch (error) {
+    log.failure("pages are shown without scripts", error);
+    return null;
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Pages in a real Chromium, of a real server. A file that imports this has one browser for all of its tests; each test
+ * has a server, an output folder and a window of its own, and fails when the page has reported an error.
+ */
+
+import axe from "axe-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { currentScripts, type Scripts } from "../../server/mod.ts";
+import { ROOT } from "../../runner/mod.ts";
+import { assertEquals } from "../support/assert.ts";
+import { type TestServer, type TestServerOptions, withServer } from "../support/server.ts";
+import { environmentOf, findChromium } from "./chromium.ts";
+
+/** A page and its server. */
+export interface Visit {
+  readonly page: Page;
+  /** The window, of which there may be further pages. */
+  readonly window: BrowserContext;
+  /** Address of the server, without a slash at the end. */
+  readonly base: string;
+  readonly server: TestServer;
+  readonly app: TestServer["app"];
+  /** Has `output/` in it, and whatever a test puts there. */
+  readonly folder: string;
+  /** Errors that the page has reported so far. A test that expects some takes them out. */
+  readonly errors: string[];
+}
+
+/** How a page is looked at. */
+export interface VisitOptions extends TestServerOptions {
+  readonly colorScheme?: "light" | "dark";
+  /** Default: 1280 by 800. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** Default true. */
+  readonly javaScript?: boolean;
+  /** Default: as most people have it. */
+  readonly reducedMotion?: "reduce" | "no-preference";
+  /** Default: of this repository's islands. */
+  readonly scripts?: Scripts | null;
+}
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let browser: Browser | undefined;
+
+Deno.test.beforeAll(async () => {
+  const path = findChromium();
+  if (path === null) {
+    throw new Error("no Chromium is here: deno task test installs one, CHROMIUM=/path/to/it names one");
+  }
+  const env = { ...Deno.env.toObject(), ...environmentOf(path) };
+  browser = await chromium.launch({ executablePath: path, args: ARGUMENTS, env });
+});
+
+Deno.test.afterAll(async () => await browser?.close());
+
+/** Starts a server, opens a window, hands both to `body`, closes both; fails when the page has reported errors. */
+export async function withPage(body: (visit: Visit) => Promise<void>, options: VisitOptions = {}): Promise<void> {
+  const { colorScheme = "light", viewport = { width: 1280, height: 800 }, javaScript = true, reducedMotion } = options;
+  const scripts = options.scripts === undefined ? await currentScripts() : options.scripts;
+  await withServer({ ...options, listen: { scripts, ...options.listen } }, async (server) => {
+    const window = await browser!.newContext({
+      colorScheme,
+      viewport: { ...viewport },
+      javaScriptEnabled: javaScript,
+      reducedMotion: reducedMotion ?? null,
+      baseURL: server.url,
+    });
+    try {
+      const errors: string[] = [];
+      window.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+      window.on("weberror", (error) => errors.push(String(error.error().stack ?? error.error())));
+      const page = await window.newPage();
+      await body({ page, window, base: server.url, server, app: server.app, folder: server.folder, errors });
+      assertEquals(errors, [], "the page has reported errors");
+    } finally {
+      await window.close();
+    }
+  });
+}
+
+/** What axe finds wrong for people who use the page by other means: rule, weight, where. */
+export async function axeViolations(page: Page, within?: string): Promise<string[]> {
+  // Not as a script of the page, which its policy would refuse.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(
+    async (selector) => await (globalThis as unknown as { axe: typeof axe }).axe.run(selector ?? document),
+    within,
+  );
+  return violations.flatMap(({ id, impact, nodes }) =>
+    nodes.map(({ target, failureSummary }) =>
+      `${id} (${impact}) at ${target.join(" ")}: ${failureSummary?.split("\n").slice(1).join("; ").trim()}`
+    )
+  );
+}
+
+/** Takes a picture of the whole page to `docs/screenshots/NAME.png` when SCREENSHOTS is set; else does nothing. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = Deno.env.get("SCREENSHOTS");
+  if (folder) await page.screenshot({ path: `${folder === "1" ? `${ROOT}/docs/screenshots` : folder}/${name}.png` });
+}
+
+/** Resolves when every island of the page is alive. */
+export async function islandsReady(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("fresh-island[data-place]")].every((island) => island.hasAttribute("data-ready"))
+  );
+}
