@@ -23,6 +23,13 @@ const ATTRIBUTES: { readonly [kind in CellKind]?: readonly string[] } = { scenar
 /** An id: a letter or `_`, then letters, digits and `_`. */
 export const ID = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+const LONGEST_ID = 100;
+
+/** Text of somebody's as it stands in messages. */
+export function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
 /** What an info line says. */
 export interface CellInfo {
   readonly cell: CellKind;
@@ -65,8 +72,9 @@ export function readInfo(info: string, place: InfoPlace): CellInfo | null {
     const attribute = /^([a-z][a-z-]*)=(?:"((?:[^"\\]|\\.)*)"|([^"\s].*))$/s.exec(word.text);
     if (word.text.startsWith("#")) {
       if (id !== null) report("error", "two_ids", word, `a cell has one id; this one has ${id.text} already`);
-      else if (!ID.test(word.text.slice(1))) {
-        report("error", "bad_id", word, `'${word.text}' cannot be an id`, "letters, digits and _, not a digit first");
+      else if (!ID.test(word.text.slice(1)) || word.text.length > LONGEST_ID + 1) {
+        const hint = `an id has letters, digits and _, no digit first, at most ${LONGEST_ID} of them`;
+        report("error", "bad_id", word, `'${shortened(word.text)}' cannot be an id`, hint);
       } else id = word;
     } else if (attribute !== null) {
       const [, key, quoted, plain] = attribute;
@@ -74,19 +82,21 @@ export function readInfo(info: string, place: InfoPlace): CellInfo | null {
       if (attributes.has(key!)) {
         report("warning", "attribute_twice", word, `${key}= stands here twice; the last counts`);
       } else if (!known.includes(key!)) {
-        const hint = known.length > 0 ? didYouMean(key!, known) : "what else a cell is told stands in its body";
-        report("warning", "unknown_attribute", word, `a ${kind.cell} cell has no attribute '${key}'`, hint);
+        const hint = known.length > 0
+          ? didYouMean(shortened(key!), known)
+          : "what else a cell is told stands in its body";
+        report("warning", "unknown_attribute", word, `a ${kind.cell} cell has no attribute '${shortened(key!)}'`, hint);
       }
       attributes.set(key!, quoted?.replaceAll('\\"', '"') ?? plain!);
     } else if (/^[a-z][a-z-]*$/.test(word.text)) {
       if (!FLAGS.includes(word.text)) {
-        const message = `a cell has no flag '${word.text}'`;
-        report("warning", "unknown_flag", word, message, didYouMean(word.text, FLAGS));
+        const message = `a cell has no flag '${shortened(word.text)}'`;
+        report("warning", "unknown_flag", word, message, didYouMean(shortened(word.text), FLAGS));
       }
       flags.add(word.text);
     } else {
       const hint = 'after the kind come #id, key=value, key="a value with spaces" and flags';
-      report("error", "bad_info", word, `cannot read '${word.text}'`, hint);
+      report("error", "bad_info", word, `cannot read '${shortened(word.text)}'`, hint);
     }
   }
   return { ...kind, id: id?.text.slice(1) ?? null, idAt: id?.at ?? -1, attributes, flags, issues };
@@ -94,7 +104,7 @@ export function readInfo(info: string, place: InfoPlace): CellInfo | null {
 
 /** What an info line that is no cell's was probably meant to be: `yaml scenario`; undefined: nothing. */
 export function meantKind(info: string): string | undefined {
-  const words = wordsOf(info);
+  const words = wordsOf(shortened(info));
   const [lang, kind, next] = words.map((word) => word.text);
   if (lang === undefined || kind === undefined || kindOf(words) !== undefined) return undefined;
   const candidates = Object.keys(KINDS);

@@ -4,3 +4,8 @@
 
 export * from "./types.ts";
 export { parsePage } from "./parse.ts";
+export { interpolate, isReference, readReference, type Reference, type ReferenceIssue } from "./reference.ts";
+export { bindReferences, type BoundSql, type References, referencesIn, scanReferences } from "./refs.ts";
+export { type TableName, tablesOf } from "./sql.ts";
+export { type YamlBody, yamlBody, type YamlText, yamlTexts } from "./body.ts";
+export { ancestors, dependants, graphOf, isBareId, type PageGraph, type Use } from "./graph.ts";

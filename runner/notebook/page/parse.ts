@@ -2,7 +2,7 @@
 
 import MarkdownIt from "markdown-it";
 import { readFront } from "./front.ts";
-import { type CellInfo, meantKind, readInfo } from "./info.ts";
+import { type CellInfo, meantKind, readInfo, shortened } from "./info.ts";
 import { lineEndingOf, Lines } from "./lines.ts";
 import {
   BASE_TABLES,
@@ -106,7 +106,7 @@ function cellAt(line: string, at: Pick<Cell, "first" | "end" | "closed">, issues
     warning("indented_cell", `this ${read.cell} is no cell: its fence is indented`, "begin the line with the fence");
   } else {
     const meant = meantKind(info!);
-    if (meant !== undefined) warning("no_cell", `'${info!.trim()}' is no cell and does not run`, meant);
+    if (meant !== undefined) warning("no_cell", `'${shortened(info!.trim())}' is no cell and does not run`, meant);
   }
   return null;
 }
