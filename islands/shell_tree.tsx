@@ -2,13 +2,13 @@
 /** @jsxImportSource preact */
 /** The tree beside every page: notebooks, scenarios, domains, runs. Without JavaScript all of it is open. */
 
-import type { JSX, VNode } from "preact";
+import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announce } from "./_parts/announce.ts";
-import { keepCookie } from "./_parts/shell/cookies.ts";
+import { keepCookie, keptValue } from "./_parts/shell/cookies.ts";
 import { createNotebook, removeNotebook, renameNotebook } from "./_parts/shell/notebook_files.ts";
 import { ShellIcon } from "./_parts/shell/shell_icons.tsx";
-import { type ShellState, STATE_COOKIE, stateText } from "./_parts/shell/state.ts";
+import { type ShellState, STATE_COOKIE, stateOf, stateText } from "./_parts/shell/state.ts";
 import { toastError } from "./_parts/shell/toasts.ts";
 import { filteredNodes, foldersAround, linesOf, moveOf, nodesOf, type TreeData } from "./_parts/shell/tree_model.ts";
 import { TreeRow } from "./_parts/shell/tree_row.tsx";
@@ -84,8 +84,7 @@ export default function ShellTree({ tree: given, state, here, mayEdit, now }: Sh
 
   const arrange = (next: ReadonlySet<string>) => {
     setOpen(next);
-    const kept = stateInCookie(state);
-    keepCookie(STATE_COOKIE, stateText({ ...kept, open: [...next] }));
+    keepCookie(STATE_COOKIE, stateText({ ...stateOf(keptValue(STATE_COOKIE)), open: [...next] }));
   };
   const toggle = (key: string, to = !open.has(key)) => {
     const next = new Set(open);
@@ -118,7 +117,7 @@ export default function ShellTree({ tree: given, state, here, mayEdit, now }: Sh
     }
   };
 
-  const onKeyDown = (event: JSX.TargetedKeyboardEvent<HTMLDivElement>) => {
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>) => {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
     const line = lines.find(({ node }) => node.key === focusable);
     const file = line?.node.file;
@@ -139,7 +138,7 @@ export default function ShellTree({ tree: given, state, here, mayEdit, now }: Sh
     event.preventDefault();
   };
 
-  const onFilterKey = (event: JSX.TargetedKeyboardEvent<HTMLInputElement>) => {
+  const onFilterKey = (event: TargetedKeyboardEvent<HTMLInputElement>) => {
     const first = shown.find(({ node }) => node.href !== null) ?? shown[0];
     if (event.key === "Escape" && query !== "") {
       setQuery("");
@@ -215,13 +214,6 @@ export default function ShellTree({ tree: given, state, here, mayEdit, now }: Sh
       )}
     </div>
   );
-}
-
-/** What another part of the shell may have changed since this page was drawn. */
-function stateInCookie(state: ShellState): ShellState {
-  const root = document.documentElement;
-  const width = Number.parseFloat(root.style.getPropertyValue("--tree"));
-  return { ...state, hidden: root.dataset.tree === "hidden", ...(width > 0 && { width }) };
 }
 
 interface NameFieldProps {

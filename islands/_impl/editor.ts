@@ -1,29 +1,16 @@
 /** The editor of one cell: CodeMirror, loaded when somebody edits. */
 
-import {
-  autocompletion,
-  closeBrackets,
-  closeBracketsKeymap,
-  type Completion,
-  type CompletionContext,
-  completionKeymap,
-  type CompletionResult,
-  type CompletionSource,
-} from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
-import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyField, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
+import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, type Extension, Prec, Transaction } from "@codemirror/state";
-import {
-  drawSelection,
-  EditorView,
-  highlightSpecialChars,
-  type KeyBinding,
-  keymap,
-  lineNumbers,
-  placeholder,
-} from "@codemirror/view";
-import { tags } from "@lezer/highlight";
+import { Compartment, EditorState, type Extension, Transaction } from "@codemirror/state";
+import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { LOOK } from "./editor_look.ts";
+import { complete, type EditorWords, languageOf } from "./editor_words.ts";
+import { spliceOf } from "./splice.ts";
+
+export type { EditorWords } from "./editor_words.ts";
 
 /** Languages of cells. */
 export type EditorLanguage = "yaml" | "sql" | "markdown" | "js";
@@ -34,16 +21,6 @@ export interface EditorIssue {
   readonly column?: number;
   readonly severity: "error" | "warning";
   readonly message: string;
-}
-
-/** What can be completed. */
-export interface EditorWords {
-  /** Ids of the page, with what each is. */
-  readonly ids: readonly { readonly id: string; readonly kind: string }[];
-  /** Keys that the cell's body may have, each with what it is. */
-  readonly keys: readonly { readonly key: string; readonly does: string }[];
-  /** Tables with their columns. */
-  readonly tables: () => Promise<Readonly<Record<string, readonly string[]>>>;
 }
 
 /** What an editor is told. */
@@ -83,7 +60,7 @@ const NUMBERED = 12;
 
 /** Puts an editor into the page. */
 export async function mountEditor(parent: HTMLElement, options: EditorOptions): Promise<MountedEditor> {
-  const language = await languageOf(options);
+  const language = await languageOf(options.language);
   if (!parent.isConnected) throw new DOMException("the cell is gone", "AbortError");
   const numbers = new Compartment();
   let isNumbered = isLong(options.body);
@@ -99,21 +76,19 @@ export async function mountEditor(parent: HTMLElement, options: EditorOptions): 
     indentUnit.of("  "),
     bracketMatching(),
     closeBrackets(),
-    syntaxHighlighting(COLOURS),
     LOOK,
     language,
-    autocompletion({ override: [(context) => complete(context, options)], icons: false }),
+    autocompletion({ override: [(context) => complete(context, options.language, options.words())], icons: false }),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": options.label, "aria-multiline": "true" }),
     placeholder(options.hint),
     keymap.of([
       ...closeBracketsKeymap,
-      ...(options.tabIndents ? TAB : []),
-      ...defaultKeymap.filter(({ key }) => key === undefined || !OURS.has(key)),
+      ...(options.tabIndents ? [{ key: "Tab", run: indentMore, shift: indentLess }] : []),
+      ...DEFAULTS,
       ...historyKeymap,
       ...completionKeymap,
     ]),
-    Prec.highest(keymap.of([])),
     EditorView.updateListener.of((update) => {
       if (!update.docChanged) return;
       const body = update.state.sliceDoc();
@@ -151,7 +126,7 @@ export async function mountEditor(parent: HTMLElement, options: EditorOptions): 
       view.focus();
     },
     close: () => {
-      const left = view.state.toJSON({ history: HISTORY });
+      const left = view.state.toJSON(KEPT);
       view.destroy();
       return left;
     },
@@ -159,7 +134,49 @@ export async function mountEditor(parent: HTMLElement, options: EditorOptions): 
   return mounted;
 }
 
-/** Keys that mean something on the page. */
-const OURS = new Set(["Mod-Enter", "Shift-Enter", "Alt-ArrowUp", "Alt-ArrowDown", "Mod-i", "Mod-k", "Ctrl-k", "Mod-s", "Escape"]);
+/** What a state takes along beside its text. */
+const KEPT = { history: historyField };
 
-const TAB: readonly KeyBinding[] = [{ key: "Tab", run: indentMore, shift: indentLess }];
+/** Keys that mean something on the page. */
+const OURS = new Set(["Mod-Enter", "Alt-ArrowUp", "Alt-ArrowDown", "Mod-i", "Mod-k", "Mod-s", "Escape"]);
+
+/** The editor's own keys, but those of the page. Shift-Enter runs the cell. */
+const DEFAULTS = defaultKeymap.filter(({ key }) => key === undefined || !OURS.has(key))
+  .map((binding) => {
+    if (binding.key !== "Enter") return binding;
+    const { shift: _, ...enter } = binding;
+    return enter;
+  });
+
+function stateOf({ body, at, earlier, newline }: EditorOptions, extensions: Extension[]): EditorState {
+  if (earlier !== undefined && earlier !== null) {
+    const state = EditorState.fromJSON(earlier, { extensions }, KEPT);
+    if (state.sliceDoc() === body) return state;
+  }
+  const state = EditorState.create({ doc: body, extensions });
+  const anchor = at === null ? state.doc.length : Math.min(fromText(state, at, newline), state.doc.length);
+  return state.update({ selection: { anchor } }).state;
+}
+
+function isLong(body: string): boolean {
+  let lines = 1;
+  for (let at = body.indexOf("\n"); at !== -1 && lines < NUMBERED; at = body.indexOf("\n", at + 1)) lines++;
+  return lines >= NUMBERED;
+}
+
+function diagnosticOf({ doc }: EditorState, { line, column, severity, message }: EditorIssue): Diagnostic {
+  const { from, to, text } = doc.line(Math.min(Math.max(1, line), doc.lines));
+  const start = Math.min(from + (column === undefined ? text.length - text.trimStart().length : column - 1), to);
+  const length = /^[\w.$-]+/.exec(text.slice(start - from))?.[0].length ?? text.length;
+  return { from: start, to: Math.min(to, start + length), severity, message };
+}
+
+/** Positions in the editor count a line break as one, whatever it is in the text. */
+function toText({ doc }: EditorState, position: number, newline: string): number {
+  return position + (newline.length - 1) * (doc.lineAt(position).number - 1);
+}
+
+function fromText(state: EditorState, offset: number, newline: string): number {
+  if (newline.length === 1) return Math.min(offset, state.doc.length);
+  return Math.min(offset - (state.sliceDoc().slice(0, offset).split(newline).length - 1), state.doc.length);
+}

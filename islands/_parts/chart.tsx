@@ -3,9 +3,10 @@
 /** Charts: a title, the picture, what it shows in words, and the same as a table. */
 
 import type { VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ChartJob, LinesJob } from "../../runner/notebook/chart/options.ts";
 import type { Drawn } from "../_impl/chart.ts";
+import { useMounted } from "./actions.tsx";
 import { summaryOfLines, tableOfLines, thinnedRows } from "./chart_text.ts";
 import { text } from "./number_format.tsx";
 import { colorOf } from "./series_color.ts";
@@ -103,6 +104,15 @@ function drawn(
   };
 }
 
+/** Rows of the table below a chart. */
+const MOST_TABLE_ROWS = 200;
+
+/** The numbers behind a picture. */
+interface Numbers {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
 /** What a chart with its words is told. */
 interface FigureProps {
   readonly job: ChartJob;
@@ -110,43 +120,51 @@ interface FigureProps {
   readonly summary: string;
   readonly height: number;
   readonly marker?: number | null;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly unknown[])[];
+  readonly isEmpty: boolean;
+  /** Asked for when they are looked at. */
+  readonly numbers: () => Numbers;
 }
 
-/** Rows of the table below a chart. */
-const MOST_TABLE_ROWS = 200;
-
-function Figure({ job, title, summary, height, marker = null, columns, rows }: FigureProps): VNode {
-  const few = thinnedRows(rows, MOST_TABLE_ROWS);
+function Figure({ job, title, summary, height, marker = null, isEmpty, numbers }: FigureProps): VNode {
+  const isMounted = useMounted();
+  const [isOpen, setOpen] = useState(false);
   return (
     <figure class="chart">
       <figcaption class="chart-title">{title}</figcaption>
-      {rows.length === 0
+      {isEmpty
         ? <div class="chart-place chart-empty" style={`height:${height}px`}>No rows to draw yet.</div>
         : <Picture job={job} label={`${title}. ${summary}`} height={height} marker={marker} />}
-      <details class="chart-table">
+      <details class="chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>Show as table</summary>
         <p class="muted">{summary}</p>
-        <div class="scroll-box" tabindex={0} role="region" aria-label={`${title} as a table`}>
-          <table>
-            <thead>
-              <tr>{columns.map((name) => <th key={name} scope="col">{name}</th>)}</tr>
-            </thead>
-            <tbody>
-              {few.map((row, i) => (
-                <tr key={i}>
-                  {row.map((value, at) => (
-                    <td key={at} class={typeof value === "number" ? "number" : undefined}>{text(value)}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-        {few.length < rows.length ? <p class="muted">{few.length} of {rows.length} rows, evenly chosen.</p> : null}
+        {isMounted && !isOpen ? null : <NumbersTable title={title} {...numbers()} />}
       </details>
     </figure>
+  );
+}
+
+function NumbersTable({ title, columns, rows }: Numbers & { readonly title: string }): VNode {
+  const few = thinnedRows(rows, MOST_TABLE_ROWS);
+  return (
+    <>
+      <div class="scroll-box" tabindex={0} role="region" aria-label={`${title} as a table`}>
+        <table>
+          <thead>
+            <tr>{columns.map((name) => <th key={name} scope="col">{name}</th>)}</tr>
+          </thead>
+          <tbody>
+            {few.map((row, i) => (
+              <tr key={i}>
+                {row.map((value, at) => (
+                  <td key={at} class={typeof value === "number" ? "number" : undefined}>{text(value)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {few.length < rows.length ? <p class="muted">{few.length} of {rows.length} rows, evenly chosen.</p> : null}
+    </>
   );
 }
 
@@ -162,16 +180,20 @@ export interface ChartViewProps {
 /** The output of a chart cell. */
 export function ChartView({ output, title, height = 280 }: ChartViewProps): VNode {
   const { spec, rows, data, summary } = output;
-  const columns = [...new Set(rows.slice(0, 20).flatMap((row) => Object.keys(row)))];
+  const job = useMemo((): ChartJob => ({ kind: "spec", spec, rows }), [spec, rows]);
   const y = spec.y === undefined ? "" : typeof spec.y === "string" ? spec.y : spec.y.join(", ");
+  const numbers = () => {
+    const columns = [...new Set(rows.slice(0, 20).flatMap((row) => Object.keys(row)))];
+    return { columns, rows: rows.map((row) => columns.map((name) => row[name])) };
+  };
   return (
     <Figure
-      job={{ kind: "spec", spec, rows }}
+      job={job}
       title={title ?? [y || spec.mark, ...(spec.x === undefined ? [] : [`over ${spec.x}`]), `of ${data}`].join(" ")}
       summary={summary}
       height={height}
-      columns={columns}
-      rows={rows.map((row) => columns.map((name) => row[name]))}
+      isEmpty={rows.length === 0}
+      numbers={numbers}
     />
   );
 }
@@ -186,24 +208,23 @@ export interface LinesProps {
   readonly title?: string;
   readonly marker?: number | null;
   readonly height?: number;
-  readonly xDomain?: readonly [number, number];
+  /** The horizontal axis reaches from and to here; absent: as far as the rows. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
 }
 
 /** Columns of a run over its turns. */
 export function Lines(
-  { rows, watch, x = "turn", log = false, title, marker = null, height = 200, xDomain }: LinesProps,
+  { rows, watch, x = "turn", log = false, title, marker = null, height = 200, from, to }: LinesProps,
 ): VNode {
-  const lines = watch.map((name) => ({
-    name,
-    points: rows.map((row) => [Number(row[x]), finite(row[name])] as const),
-  }));
-  return (
-    <LinesFigure
-      job={{ kind: "lines", lines, xLabel: x, log, ...(xDomain && { xDomain }) }}
-      title={title ?? watch.join(", ")}
-      {...{ marker, height }}
-    />
-  );
+  const job = useMemo((): LinesJob => ({
+    kind: "lines",
+    lines: watch.map((name) => ({ name, points: rows.map((row) => [Number(row[x]), finite(row[name])] as const) })),
+    xLabel: x,
+    log,
+    ...(from !== undefined && to !== undefined && to > from && { xDomain: [from, to] as const }),
+  }), [rows, watch.join("\n"), x, log, from, to]);
+  return <LinesFigure job={job} title={title ?? watch.join(", ")} {...{ marker, height }} />;
 }
 
 function finite(value: unknown): number | null {
@@ -226,20 +247,38 @@ export interface BandsProps {
 
 /** Series of several sides with their intervals. */
 export function Bands({ title, labels, series, marker = null, height = 220 }: BandsProps): VNode {
-  const lines = series.map(({ turns, values, low, high }, i) => ({
-    name: labels[i] ?? `side ${i + 1}`,
-    points: turns.map((turn, at) => [turn, values[at] ?? null] as const),
-    ...(low && high && {
-      band: turns.flatMap((turn, at) =>
-        low[at] === null || high[at] === null ? [] : [[turn, low[at]!, high[at]!] as const]
-      ),
-    }),
-  }));
-  return <LinesFigure job={{ kind: "lines", lines, xLabel: "turn" }} {...{ title, marker, height }} />;
+  const job = useMemo((): LinesJob => ({
+    kind: "lines",
+    xLabel: "turn",
+    lines: series.map(({ turns, values, low, high }, i) => ({
+      name: labels[i] ?? `side ${i + 1}`,
+      points: turns.map((turn, at) => [turn, values[at] ?? null] as const),
+      ...(low && high && { band: turns.flatMap((turn, at) => bandPoint(turn, low[at], high[at])) }),
+    })),
+  }), [series, labels.join("\n")]);
+  return <LinesFigure job={job} {...{ title, marker, height }} />;
 }
 
-function LinesFigure(props: { job: LinesJob; title: string; marker: number | null; height: number }): VNode {
-  const { job } = props;
-  const { columns, rows } = tableOfLines(job.lines, job.xLabel);
-  return <Figure {...props} summary={summaryOfLines(job.lines, job.xLabel)} columns={columns} rows={rows} />;
+function bandPoint(turn: number, low: number | null | undefined, high: number | null | undefined) {
+  return typeof low === "number" && typeof high === "number" ? [[turn, low, high] as const] : [];
+}
+
+interface LinesFigureProps {
+  readonly job: LinesJob;
+  readonly title: string;
+  readonly marker: number | null;
+  readonly height: number;
+}
+
+function LinesFigure(props: LinesFigureProps): VNode {
+  const { lines, xLabel } = props.job;
+  const summary = useMemo(() => summaryOfLines(lines, xLabel), [lines, xLabel]);
+  return (
+    <Figure
+      {...props}
+      summary={summary}
+      isEmpty={lines.every(({ points }) => points.length === 0)}
+      numbers={() => tableOfLines(lines, xLabel)}
+    />
+  );
 }

@@ -119,6 +119,8 @@ export interface RunOutput {
   readonly status_reason: string | null;
   readonly turn: number;
   readonly max_turns: number;
+  /** Seconds that it has been played so far; absent or null: nobody knows. */
+  readonly seconds?: number | null;
   /** Columns to be drawn. */
   readonly watch: readonly string[];
   /** Columns that there are. */

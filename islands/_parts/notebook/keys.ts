@@ -20,8 +20,6 @@ export type Command =
   | "previous"
   | "move-up"
   | "move-down"
-  | "help"
-  | "palette"
   | "save"
   | "interrupt";
 
@@ -38,7 +36,7 @@ export interface Press {
 
 /** Where the focus is. */
 export interface Focus {
-  /** `cell`: on the cell itself; `editor`: in its editor; `field`: where one types otherwise; `control`: a button or a link. */
+  /** `cell`: on a cell itself; `editor`: in its editor; `control`: on a button or a link in it; `field`: where one types. */
   readonly on: "cell" | "editor" | "field" | "control" | "page";
   /** Whether single letters are commands. */
   readonly letters: boolean;
@@ -64,7 +62,6 @@ const LETTERS: Readonly<Record<string, Command>> = {
   v: "paste",
   j: "next",
   k: "previous",
-  "?": "help",
 };
 
 /** What a key means there. Letters mean something on a focused cell only: nothing is ever taken from who types. */
@@ -94,8 +91,8 @@ function chord({ key, ctrlKey, metaKey, altKey, shiftKey }: Press, { on }: Focus
     if (shiftKey && !altKey && !mod) return "run-next";
     return null;
   }
-  if (key === "Escape" && !mod && !altKey) return on === "editor" ? "leave" : null;
-  if (altKey && !mod && !shiftKey && inCell) {
+  if (key === "Escape" && !mod && !altKey) return on === "editor" || on === "control" ? "leave" : null;
+  if (altKey && !mod && !shiftKey && (inCell || on === "control")) {
     if (key === "ArrowUp") return "move-up";
     if (key === "ArrowDown") return "move-down";
   }
@@ -105,30 +102,31 @@ function chord({ key, ctrlKey, metaKey, altKey, shiftKey }: Press, { on }: Focus
       return "save";
     case "i":
       return on === "field" ? null : "interrupt";
-    case "k":
-      return "palette";
     default:
       return null;
   }
 }
 
-/** All keys with what they do, for the help. */
+/** All keys with what they do, for the list of keys. */
 export const KEYS: readonly (readonly [keys: string, does: string, where: "anywhere" | "cell" | "command"])[] = [
   ["Shift-Enter", "Run, and go on to the next cell", "cell"],
-  ["Ctrl/Cmd-Enter", "Run", "cell"],
+  ["Mod-Enter", "Run", "cell"],
   ["Alt-Enter", "Run, and insert a cell below", "cell"],
-  ["Ctrl/Cmd-Shift-Enter", "Run with the stale cells that it reads", "cell"],
+  ["Mod-Shift-Enter", "Run with the stale cells that it reads", "cell"],
   ["Enter", "Edit the cell", "cell"],
-  ["Esc", "Leave the editor", "cell"],
-  ["Alt-↑ / Alt-↓", "Move the cell", "cell"],
-  ["↑ / ↓", "Previous, next cell", "cell"],
-  ["k / j", "Previous, next cell", "command"],
-  ["a / b", "Insert a cell above, below", "command"],
+  ["Escape", "Leave the editor", "cell"],
+  ["Alt-ArrowUp", "Move the cell up", "cell"],
+  ["Alt-ArrowDown", "Move the cell down", "cell"],
+  ["j", "Next cell", "command"],
+  ["k", "Previous cell", "command"],
+  ["a", "Insert a cell above", "command"],
+  ["b", "Insert a cell below", "command"],
   ["d d", "Delete the cell", "command"],
-  ["z / Shift-Z", "Undo, redo what was done with cells", "command"],
-  ["x / c / v", "Cut, copy, paste the cell", "command"],
-  ["?", "This help", "command"],
-  ["Ctrl/Cmd-K", "Palette of commands", "anywhere"],
-  ["Ctrl/Cmd-S", "Save", "anywhere"],
-  ["Ctrl/Cmd-I", "Interrupt what runs", "anywhere"],
+  ["z", "Undo what was done with cells", "command"],
+  ["Shift-Z", "Do it again", "command"],
+  ["x", "Cut the cell", "command"],
+  ["c", "Copy the cell", "command"],
+  ["v", "Paste below", "command"],
+  ["Mod-s", "Save", "anywhere"],
+  ["Mod-i", "Interrupt what runs", "anywhere"],
 ];

@@ -6,7 +6,19 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { infoOf, isBlank, withBody } from "./fences.ts";
 import { Bin, History, moved, placeOf, type Step } from "./history.ts";
-import { after, insert, newKey, offsetOf, type Piece, pieceAt, previous, remove, setSource, stepTarget, textOf } from "./model.ts";
+import {
+  after,
+  insert,
+  newKey,
+  offsetOf,
+  type Piece,
+  pieceAt,
+  previous,
+  remove,
+  setSource,
+  stepTarget,
+  textOf,
+} from "./model.ts";
 import { keepsOthers, reconcile } from "./reconcile.ts";
 import { starter, type StarterKind } from "./starters.ts";
 import type { SaveState } from "./sync.ts";
@@ -117,7 +129,9 @@ export class NotebookStore {
   type(key: string, body: string): void {
     const piece = this.#pieces.find((each) => each.key === key);
     if (piece === undefined) return;
-    const source = isBlank(piece.source) && body.trim() !== "" ? this.#keptApart(key, body) : withBody(piece.source, body);
+    const source = isBlank(piece.source) && body.trim() !== ""
+      ? this.#keptApart(key, body)
+      : withBody(piece.source, body);
     if (source === piece.source) return;
     // Only this one's signal: nothing else is drawn.
     this.#pieces = this.#pieces.map((each) => each === piece ? { ...piece, source } : each);
@@ -129,7 +143,13 @@ export class NotebookStore {
   change(key: string, source: string, what: string): void {
     const piece = this.#pieces.find((each) => each.key === key);
     if (piece === undefined || piece.source === source) return;
-    this.#step(setSource(this.#pieces, key, source), { type: "change", key, before: piece.source, after: source, what });
+    this.#step(setSource(this.#pieces, key, source), {
+      type: "change",
+      key,
+      before: piece.source,
+      after: source,
+      what,
+    });
   }
 
   /** Inserts what a kind takes, and looks at the cell that was asked for. @returns its key */
@@ -257,7 +277,9 @@ export class NotebookStore {
   /** An empty piece that is not edited any more is none. */
   #dropEmpty(but: string | null): void {
     const rest = this.#pieces.filter(({ source, key }) => source !== "" || key === but);
-    if (rest.length !== this.#pieces.length || this.order.peek().some((key) => this.#isHidden(key, but))) this.#set(rest);
+    if (rest.length !== this.#pieces.length || this.order.peek().some((key) => this.#isHidden(key, but))) {
+      this.#set(rest);
+    }
   }
 
   #isHidden(key: string, but: string | null): boolean {
@@ -284,7 +306,9 @@ export class NotebookStore {
     this.#signals = signals;
     const edited = this.editing.peek()?.key;
     const fresh = this.active.peek();
-    const order = pieces.filter(({ key, source }) => !isBlank(source) || key === edited || (source === "" && key === fresh))
+    const order = pieces.filter(({ key, source }) =>
+      !isBlank(source) || key === edited || (source === "" && key === fresh)
+    )
       .map(({ key }) => key);
     const now = this.order.peek();
     if (order.length !== now.length || order.some((key, i) => key !== now[i])) this.order.value = order;

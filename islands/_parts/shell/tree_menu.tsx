@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { JSX, VNode } from "preact";
+import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ShellIcon } from "./shell_icons.tsx";
 
@@ -31,7 +31,7 @@ export function TreeMenu({ at, onRename, onRemove, onClose }: TreeMenuProps): VN
     menu.style.top = `${Math.max(4, Math.min(at.y, innerHeight - height - 4))}px`;
     menu.querySelector<HTMLElement>("button")!.focus();
   }, [at]);
-  const onKeyDown = (event: JSX.TargetedKeyboardEvent<HTMLDivElement>) => {
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>) => {
     const items = [...event.currentTarget.querySelectorAll<HTMLElement>("button")];
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;

@@ -70,7 +70,7 @@ export function TreeRow({ line, isCurrent, tabIndex, onToggle, onFocus, onMenu }
     <a
       {...common}
       class={`tree-row tree-${node.kind}`}
-      href={node.href ?? undefined}
+      href={node.href ?? "#"}
       title={node.hint}
       aria-current={isCurrent ? "page" : undefined}
       data-shut={shown ? undefined : ""}

@@ -64,9 +64,7 @@ export function workOf(
   now: number,
 ): Work[] {
   const going = batches.filter(({ status }) => status === "running").map(batchWork);
-  const own = runs.filter(({ status, labels }) =>
-    (status === "running" || status === "queued") && !("batch" in labels)
-  );
+  const own = runs.filter(({ run_id, status }) => isGoing(status) && !inBatches.has(run_id));
   for (const { run_id, current_turn } of own) {
     if (!first.has(run_id)) first.set(run_id, { done: current_turn, at: now });
   }

@@ -1,0 +1,164 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+/** Buttons that steer, what is said when that goes wrong, and whether the page hears the server. */
+
+import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { announce } from "./announce.ts";
+import { Icon, type IconName } from "./icons.tsx";
+import { live } from "./live.ts";
+
+/** Whether the page is live: on the server, and until a script has come, nothing can be pressed. */
+export function useMounted(): boolean {
+  const [isMounted, setMounted] = useState(false);
+  useEffect(() => setMounted(true), []);
+  return isMounted;
+}
+
+/** Something that went wrong, for people. */
+export interface Trouble {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** What steers, one thing at a time. */
+export interface Actions {
+  /** Name of what is under way. */
+  readonly busy: string | null;
+  readonly trouble: Trouble | null;
+  /** Does it, unless something is under way; what goes wrong is shown. Resolves to whether it worked. */
+  act(name: string, work: () => Promise<unknown>): Promise<boolean>;
+  dismiss(): void;
+}
+
+/** State of a part's buttons. */
+export function useActions(): Actions {
+  const [busy, setBusy] = useState<string | null>(null);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const isBusy = useRef(false);
+  return {
+    busy,
+    trouble,
+    dismiss: () => setTrouble(null),
+    async act(name, work) {
+      if (isBusy.current) return false;
+      isBusy.current = true;
+      setBusy(name);
+      setTrouble(null);
+      try {
+        await work();
+        announce(`${name}: done`);
+        return true;
+      } catch (error) {
+        const { message, hint } = error as Trouble;
+        setTrouble({ message: message || String(error), hint });
+        announce(`${name} did not work: ${message}`);
+        return false;
+      } finally {
+        isBusy.current = false;
+        setBusy(null);
+      }
+    },
+  };
+}
+
+/** What a button is told. */
+export interface ActionButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly actions: Actions;
+  readonly disabled?: boolean;
+  /** The one that most people want. */
+  readonly primary?: boolean;
+  readonly title?: string;
+}
+
+/** A button that steers. */
+export function ActionButton(
+  { icon, label, onClick, actions, disabled = false, primary, title }: ActionButtonProps,
+): VNode {
+  const isMounted = useMounted();
+  const isBusy = actions.busy === label;
+  return (
+    <button
+      type="button"
+      class={primary ? "button button-primary" : "button"}
+      disabled={!isMounted || disabled || actions.busy !== null}
+      aria-busy={isBusy}
+      title={title}
+      onClick={onClick}
+    >
+      <Icon name={isBusy ? "spin" : icon} />
+      {label}
+    </button>
+  );
+}
+
+/** What went wrong, and what to try. */
+export function TroubleBox(
+  { title, trouble, onDismiss }: {
+    readonly title?: string;
+    readonly trouble: Trouble;
+    readonly onDismiss?: () => void;
+  },
+): VNode {
+  return (
+    <div class="trouble tone-error" role={onDismiss ? "alert" : undefined}>
+      <Icon name="alert" />
+      <div class="trouble-words">
+        {title === undefined ? null : <strong>{title}</strong>}
+        <p>{trouble.message}</p>
+        {trouble.hint ? <p class="trouble-hint">What to try: {trouble.hint}</p> : null}
+      </div>
+      {onDismiss
+        ? (
+          <button type="button" class="button-quiet" aria-label="Dismiss" onClick={onDismiss}>
+            <Icon name="x" />
+          </button>
+        )
+        : null}
+    </div>
+  );
+}
+
+/** A remark that must not be overlooked. */
+export function Notice(
+  { tone, icon = "alert", children }: {
+    readonly tone: string;
+    readonly icon?: IconName;
+    readonly children: ComponentChildren;
+  },
+): VNode {
+  return (
+    <div class={`notice tone-${tone}`}>
+      <Icon name={icon} />
+      <div>{children}</div>
+    </div>
+  );
+}
+
+/** Says so when the page has lost the server; one for a page is enough, but more do no harm. */
+export function ConnectionNote(): VNode | null {
+  return useMounted() ? <Connection /> : null;
+}
+
+function Connection(): VNode | null {
+  const stream = live();
+  const state = stream.state.value;
+  if (state === "refused") {
+    return (
+      <Notice tone="error">
+        <span role="status">The server shows this page nothing any more. Sign in again and reload it.</span>
+      </Notice>
+    );
+  }
+  if (state !== "lost") return null;
+  return (
+    <div class="notice tone-stale connection-lost">
+      <Icon name="alert" />
+      <span role="status">Connection lost, retrying.</span>
+      <button type="button" class="button-quiet" onClick={() => stream.retry()}>Try now</button>
+    </div>
+  );
+}

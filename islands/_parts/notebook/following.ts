@@ -1,0 +1,58 @@
+/** What of a page is under way: what is followed, and what is to be said when it has come to its end. */
+
+import type { CellStatus, NotebookView } from "./types.ts";
+
+/** A run or a batch behind a cell. */
+export interface Followed {
+  readonly kind: "run" | "batch";
+  readonly id: string;
+}
+
+const MOVING: ReadonlySet<CellStatus> = new Set(["queued", "running"]);
+
+/** Whether a cell is under way. */
+export function isMoving(status: CellStatus): boolean {
+  return MOVING.has(status);
+}
+
+/** Runs and batches behind cells that may still move. */
+export function followedOf({ pieces }: NotebookView): Followed[] {
+  const found = new Map<string, Followed>();
+  for (const piece of pieces) {
+    if (piece.kind !== "cell" || !(isMoving(piece.status) || piece.status === "paused")) continue;
+    const output = piece.output;
+    const followed: Followed | null = output?.type === "run"
+      ? { kind: "run", id: output.run_id }
+      : output?.type === "batch"
+      ? { kind: "batch", id: piece.provenance?.batch_id ?? output.batch.id }
+      : output?.type === "conversation" && piece.provenance?.run_id !== undefined
+      ? { kind: "run", id: piece.provenance.run_id }
+      : null;
+    if (followed !== null) found.set(`${followed.kind} ${followed.id}`, followed);
+  }
+  return [...found.values()];
+}
+
+/** Whether anything of a page is under way. */
+export function isBusy({ pieces }: NotebookView): boolean {
+  return pieces.some((piece) => piece.kind === "cell" && isMoving(piece.status));
+}
+
+/** What to say of cells that were under way before, and are not any more: `sweep finished, 96 runs, 1 failed`. */
+export function endings(before: NotebookView, now: NotebookView): string[] {
+  const moved = new Set(
+    before.pieces.flatMap((piece) => piece.kind === "cell" && isMoving(piece.status) ? [piece.name.toLowerCase()] : []),
+  );
+  return now.pieces.flatMap((piece) => {
+    if (piece.kind !== "cell" || !moved.has(piece.name.toLowerCase()) || isMoving(piece.status)) return [];
+    const { name, output } = piece;
+    const ended = piece.status === "failed" ? "failed" : piece.status === "paused" ? "paused" : "finished";
+    if (output?.type === "batch") {
+      const { counts } = output;
+      const failed = counts.failed ?? 0;
+      return [`${name} ${ended}, ${output.rows.length} runs, ${failed} failed`];
+    }
+    if (output?.type === "run") return [`${name} ${ended} at turn ${output.turn}`];
+    return [`${name} ${ended}`];
+  });
+}

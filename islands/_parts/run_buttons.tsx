@@ -1,0 +1,60 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { VNode } from "preact";
+import { ActionButton, type Actions } from "./actions.tsx";
+import { runs } from "./api.ts";
+import { count } from "./number_format.tsx";
+import { isEnded, type RunState } from "./run_follower.ts";
+
+/** What the buttons are told. */
+export interface RunButtonsProps {
+  readonly state: RunState;
+  readonly actions: Actions;
+  /** The last turn that a fork shares. */
+  readonly forkTurn: number;
+  readonly onSteered: () => void;
+  readonly onFork: (runId: string, turn: number) => void;
+}
+
+/** Pause, step, resume, cancel and fork: those that the run can be told now. */
+export function RunButtons({ state, actions, forkTurn, onSteered, onFork }: RunButtonsProps): VNode {
+  const { run_id, status } = state;
+  const steer = (label: string, verb: (runId: string) => Promise<unknown>) => async () => {
+    if (await actions.act(label, () => verb(run_id))) onSteered();
+  };
+  const fork = () => actions.act("Fork here", async () => onFork((await runs.fork(run_id, forkTurn)).run_id, forkTurn));
+  const isStill = status === "paused" || status === "interrupted";
+  return (
+    <div class="buttons" role="group" aria-label="Steer the run">
+      {status === "running" || status === "queued"
+        ? <ActionButton icon="pause" label="Pause" actions={actions} onClick={steer("Pause", runs.pause)} />
+        : null}
+      {isStill
+        ? (
+          <>
+            <ActionButton icon="play" label="Resume" primary actions={actions} onClick={steer("Resume", runs.resume)} />
+            <ActionButton
+              icon="step"
+              label="Step"
+              title="Play one turn"
+              actions={actions}
+              onClick={steer("Step", runs.step)}
+            />
+          </>
+        )
+        : null}
+      {isEnded(status)
+        ? null
+        : <ActionButton icon="stop" label="Cancel" actions={actions} onClick={steer("Cancel", runs.cancel)} />}
+      {state.turn === 0 && state.rows.length === 0 ? null : (
+        <ActionButton
+          icon="fork"
+          label="Fork here"
+          title={`Start a run that shares the turns up to ${count(forkTurn)}`}
+          actions={actions}
+          onClick={fork}
+        />
+      )}
+    </div>
+  );
+}
