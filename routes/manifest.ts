@@ -16,65 +16,67 @@ import * as route11 from "./api/batches/quote.ts";
 import * as route12 from "./api/compare.ts";
 import * as route13 from "./api/events/stream.ts";
 import * as route14 from "./api/features.ts";
-import * as route15 from "./api/providers.ts";
-import * as route16 from "./api/query/index.ts";
-import * as route17 from "./api/query/schema.ts";
-import * as route18 from "./api/repos/[name]/components.ts";
-import * as route19 from "./api/repos/[name]/scenarios.ts";
-import * as route20 from "./api/repos/index.ts";
-import * as route21 from "./api/scenarios/validate.ts";
-import * as route22 from "./api/session.ts";
-import * as route23 from "./api/settings.ts";
-import * as route24 from "./api/simulations/[id]/advance.ts";
-import * as route25 from "./api/simulations/[id]/checkpoints/[turn].ts";
-import * as route26 from "./api/simulations/[id]/checkpoints/index.ts";
-import * as route27 from "./api/simulations/[id]/config.ts";
-import * as route28 from "./api/simulations/[id]/controllers/[agent].ts";
-import * as route29 from "./api/simulations/[id]/decisions.ts";
-import * as route30 from "./api/simulations/[id]/events.ts";
-import * as route31 from "./api/simulations/[id]/events/stream.ts";
-import * as route32 from "./api/simulations/[id]/files.zip.ts";
-import * as route33 from "./api/simulations/[id]/fork.ts";
-import * as route34 from "./api/simulations/[id]/index.ts";
-import * as route35 from "./api/simulations/[id]/interventions.ts";
-import * as route36 from "./api/simulations/[id]/llm.ts";
-import * as route37 from "./api/simulations/[id]/logs.ts";
-import * as route38 from "./api/simulations/[id]/metrics.csv.ts";
-import * as route39 from "./api/simulations/[id]/metrics.parquet.ts";
-import * as route40 from "./api/simulations/[id]/metrics.ts";
-import * as route41 from "./api/simulations/[id]/pause.ts";
-import * as route42 from "./api/simulations/[id]/replay.ts";
-import * as route43 from "./api/simulations/[id]/results.ts";
-import * as route44 from "./api/simulations/[id]/resume.ts";
-import * as route45 from "./api/simulations/[id]/stream.ts";
-import * as route46 from "./api/simulations/index.ts";
-import * as route47 from "./api/tree.ts";
-import * as route48 from "./docs/index.ts";
-import * as route49 from "./docs/rapidoc.js.ts";
-import * as route50 from "./health/index.ts";
-import * as route51 from "./health/ready.ts";
-import * as route52 from "./index.tsx";
-import * as route53 from "./metrics.ts";
-import * as route54 from "./openapi.json.ts";
-import * as route55 from "./runs/[id].tsx";
-import * as route56 from "./sign-in.tsx";
-import * as route57 from "./sign-out.ts";
-import * as route58 from "./simulation/[id]/advance.ts";
-import * as route59 from "./simulation/[id]/cancel.ts";
-import * as route60 from "./simulation/[id]/export.ts";
-import * as route61 from "./simulation/[id]/index.ts";
-import * as route62 from "./simulation/[id]/rejudge.ts";
-import * as route63 from "./simulation/[id]/turns/[turn]/label.ts";
-import * as route64 from "./simulation/_middleware.ts";
-import * as route65 from "./simulation/certificate.ts";
-import * as route66 from "./simulation/run/[id]/advance.ts";
-import * as route67 from "./simulation/run/[id]/cancel.ts";
-import * as route68 from "./simulation/run/[id]/export.ts";
-import * as route69 from "./simulation/run/[id]/index.ts";
-import * as route70 from "./simulation/run/[id]/rejudge.ts";
-import * as route71 from "./simulation/run/[id]/turns/[turn]/label.ts";
-import * as route72 from "./simulation/run/index.ts";
-import * as route73 from "./simulation/runs.ts";
+import * as route15 from "./api/notebooks/[...path].ts";
+import * as route16 from "./api/notebooks/index.ts";
+import * as route17 from "./api/providers.ts";
+import * as route18 from "./api/query/index.ts";
+import * as route19 from "./api/query/schema.ts";
+import * as route20 from "./api/repos/[name]/components.ts";
+import * as route21 from "./api/repos/[name]/scenarios.ts";
+import * as route22 from "./api/repos/index.ts";
+import * as route23 from "./api/scenarios/validate.ts";
+import * as route24 from "./api/session.ts";
+import * as route25 from "./api/settings.ts";
+import * as route26 from "./api/simulations/[id]/advance.ts";
+import * as route27 from "./api/simulations/[id]/checkpoints/[turn].ts";
+import * as route28 from "./api/simulations/[id]/checkpoints/index.ts";
+import * as route29 from "./api/simulations/[id]/config.ts";
+import * as route30 from "./api/simulations/[id]/controllers/[agent].ts";
+import * as route31 from "./api/simulations/[id]/decisions.ts";
+import * as route32 from "./api/simulations/[id]/events.ts";
+import * as route33 from "./api/simulations/[id]/events/stream.ts";
+import * as route34 from "./api/simulations/[id]/files.zip.ts";
+import * as route35 from "./api/simulations/[id]/fork.ts";
+import * as route36 from "./api/simulations/[id]/index.ts";
+import * as route37 from "./api/simulations/[id]/interventions.ts";
+import * as route38 from "./api/simulations/[id]/llm.ts";
+import * as route39 from "./api/simulations/[id]/logs.ts";
+import * as route40 from "./api/simulations/[id]/metrics.csv.ts";
+import * as route41 from "./api/simulations/[id]/metrics.parquet.ts";
+import * as route42 from "./api/simulations/[id]/metrics.ts";
+import * as route43 from "./api/simulations/[id]/pause.ts";
+import * as route44 from "./api/simulations/[id]/replay.ts";
+import * as route45 from "./api/simulations/[id]/results.ts";
+import * as route46 from "./api/simulations/[id]/resume.ts";
+import * as route47 from "./api/simulations/[id]/stream.ts";
+import * as route48 from "./api/simulations/index.ts";
+import * as route49 from "./api/tree.ts";
+import * as route50 from "./docs/index.ts";
+import * as route51 from "./docs/rapidoc.js.ts";
+import * as route52 from "./health/index.ts";
+import * as route53 from "./health/ready.ts";
+import * as route54 from "./index.tsx";
+import * as route55 from "./metrics.ts";
+import * as route56 from "./openapi.json.ts";
+import * as route57 from "./runs/[id].tsx";
+import * as route58 from "./sign-in.tsx";
+import * as route59 from "./sign-out.ts";
+import * as route60 from "./simulation/[id]/advance.ts";
+import * as route61 from "./simulation/[id]/cancel.ts";
+import * as route62 from "./simulation/[id]/export.ts";
+import * as route63 from "./simulation/[id]/index.ts";
+import * as route64 from "./simulation/[id]/rejudge.ts";
+import * as route65 from "./simulation/[id]/turns/[turn]/label.ts";
+import * as route66 from "./simulation/_middleware.ts";
+import * as route67 from "./simulation/certificate.ts";
+import * as route68 from "./simulation/run/[id]/advance.ts";
+import * as route69 from "./simulation/run/[id]/cancel.ts";
+import * as route70 from "./simulation/run/[id]/export.ts";
+import * as route71 from "./simulation/run/[id]/index.ts";
+import * as route72 from "./simulation/run/[id]/rejudge.ts";
+import * as route73 from "./simulation/run/[id]/turns/[turn]/label.ts";
+import * as route74 from "./simulation/run/index.ts";
+import * as route75 from "./simulation/runs.ts";
 import * as island0 from "../islands/shell_tree.tsx";
 import static0 from "../static/app.css" with { type: "bytes" };
 import static1 from "../static/docs.css" with { type: "bytes" };
@@ -99,65 +101,67 @@ export const manifest: RouteManifest = {
     "/api/compare.ts": route12,
     "/api/events/stream.ts": route13,
     "/api/features.ts": route14,
-    "/api/providers.ts": route15,
-    "/api/query/index.ts": route16,
-    "/api/query/schema.ts": route17,
-    "/api/repos/[name]/components.ts": route18,
-    "/api/repos/[name]/scenarios.ts": route19,
-    "/api/repos/index.ts": route20,
-    "/api/scenarios/validate.ts": route21,
-    "/api/session.ts": route22,
-    "/api/settings.ts": route23,
-    "/api/simulations/[id]/advance.ts": route24,
-    "/api/simulations/[id]/checkpoints/[turn].ts": route25,
-    "/api/simulations/[id]/checkpoints/index.ts": route26,
-    "/api/simulations/[id]/config.ts": route27,
-    "/api/simulations/[id]/controllers/[agent].ts": route28,
-    "/api/simulations/[id]/decisions.ts": route29,
-    "/api/simulations/[id]/events.ts": route30,
-    "/api/simulations/[id]/events/stream.ts": route31,
-    "/api/simulations/[id]/files.zip.ts": route32,
-    "/api/simulations/[id]/fork.ts": route33,
-    "/api/simulations/[id]/index.ts": route34,
-    "/api/simulations/[id]/interventions.ts": route35,
-    "/api/simulations/[id]/llm.ts": route36,
-    "/api/simulations/[id]/logs.ts": route37,
-    "/api/simulations/[id]/metrics.csv.ts": route38,
-    "/api/simulations/[id]/metrics.parquet.ts": route39,
-    "/api/simulations/[id]/metrics.ts": route40,
-    "/api/simulations/[id]/pause.ts": route41,
-    "/api/simulations/[id]/replay.ts": route42,
-    "/api/simulations/[id]/results.ts": route43,
-    "/api/simulations/[id]/resume.ts": route44,
-    "/api/simulations/[id]/stream.ts": route45,
-    "/api/simulations/index.ts": route46,
-    "/api/tree.ts": route47,
-    "/docs/index.ts": route48,
-    "/docs/rapidoc.js.ts": route49,
-    "/health/index.ts": route50,
-    "/health/ready.ts": route51,
-    "/index.tsx": route52,
-    "/metrics.ts": route53,
-    "/openapi.json.ts": route54,
-    "/runs/[id].tsx": route55,
-    "/sign-in.tsx": route56,
-    "/sign-out.ts": route57,
-    "/simulation/[id]/advance.ts": route58,
-    "/simulation/[id]/cancel.ts": route59,
-    "/simulation/[id]/export.ts": route60,
-    "/simulation/[id]/index.ts": route61,
-    "/simulation/[id]/rejudge.ts": route62,
-    "/simulation/[id]/turns/[turn]/label.ts": route63,
-    "/simulation/_middleware.ts": route64,
-    "/simulation/certificate.ts": route65,
-    "/simulation/run/[id]/advance.ts": route66,
-    "/simulation/run/[id]/cancel.ts": route67,
-    "/simulation/run/[id]/export.ts": route68,
-    "/simulation/run/[id]/index.ts": route69,
-    "/simulation/run/[id]/rejudge.ts": route70,
-    "/simulation/run/[id]/turns/[turn]/label.ts": route71,
-    "/simulation/run/index.ts": route72,
-    "/simulation/runs.ts": route73,
+    "/api/notebooks/[...path].ts": route15,
+    "/api/notebooks/index.ts": route16,
+    "/api/providers.ts": route17,
+    "/api/query/index.ts": route18,
+    "/api/query/schema.ts": route19,
+    "/api/repos/[name]/components.ts": route20,
+    "/api/repos/[name]/scenarios.ts": route21,
+    "/api/repos/index.ts": route22,
+    "/api/scenarios/validate.ts": route23,
+    "/api/session.ts": route24,
+    "/api/settings.ts": route25,
+    "/api/simulations/[id]/advance.ts": route26,
+    "/api/simulations/[id]/checkpoints/[turn].ts": route27,
+    "/api/simulations/[id]/checkpoints/index.ts": route28,
+    "/api/simulations/[id]/config.ts": route29,
+    "/api/simulations/[id]/controllers/[agent].ts": route30,
+    "/api/simulations/[id]/decisions.ts": route31,
+    "/api/simulations/[id]/events.ts": route32,
+    "/api/simulations/[id]/events/stream.ts": route33,
+    "/api/simulations/[id]/files.zip.ts": route34,
+    "/api/simulations/[id]/fork.ts": route35,
+    "/api/simulations/[id]/index.ts": route36,
+    "/api/simulations/[id]/interventions.ts": route37,
+    "/api/simulations/[id]/llm.ts": route38,
+    "/api/simulations/[id]/logs.ts": route39,
+    "/api/simulations/[id]/metrics.csv.ts": route40,
+    "/api/simulations/[id]/metrics.parquet.ts": route41,
+    "/api/simulations/[id]/metrics.ts": route42,
+    "/api/simulations/[id]/pause.ts": route43,
+    "/api/simulations/[id]/replay.ts": route44,
+    "/api/simulations/[id]/results.ts": route45,
+    "/api/simulations/[id]/resume.ts": route46,
+    "/api/simulations/[id]/stream.ts": route47,
+    "/api/simulations/index.ts": route48,
+    "/api/tree.ts": route49,
+    "/docs/index.ts": route50,
+    "/docs/rapidoc.js.ts": route51,
+    "/health/index.ts": route52,
+    "/health/ready.ts": route53,
+    "/index.tsx": route54,
+    "/metrics.ts": route55,
+    "/openapi.json.ts": route56,
+    "/runs/[id].tsx": route57,
+    "/sign-in.tsx": route58,
+    "/sign-out.ts": route59,
+    "/simulation/[id]/advance.ts": route60,
+    "/simulation/[id]/cancel.ts": route61,
+    "/simulation/[id]/export.ts": route62,
+    "/simulation/[id]/index.ts": route63,
+    "/simulation/[id]/rejudge.ts": route64,
+    "/simulation/[id]/turns/[turn]/label.ts": route65,
+    "/simulation/_middleware.ts": route66,
+    "/simulation/certificate.ts": route67,
+    "/simulation/run/[id]/advance.ts": route68,
+    "/simulation/run/[id]/cancel.ts": route69,
+    "/simulation/run/[id]/export.ts": route70,
+    "/simulation/run/[id]/index.ts": route71,
+    "/simulation/run/[id]/rejudge.ts": route72,
+    "/simulation/run/[id]/turns/[turn]/label.ts": route73,
+    "/simulation/run/index.ts": route74,
+    "/simulation/runs.ts": route75,
   },
   islands: {
     "/shell_tree.tsx": island0,

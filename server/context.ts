@@ -119,6 +119,8 @@ export interface RequestContext {
   readonly sessions: Sessions;
   /** Adds fields, above all `run_id`, to the request's line in the log and in the audit. */
   note(fields: LogFields): void;
+  /** Says that the request changes nothing, whatever its method: the audit need not have it. */
+  onlyLooks(): void;
 }
 
 /** The sessions of browsers, as routes use them. */

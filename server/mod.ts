@@ -45,6 +45,8 @@ export { readForm } from "./body.ts";
 export { type AskedBatch, quoteBatch, startBatch, unlessTooMany } from "./batch_start.ts";
 export { type AskedConversation, startConversation } from "./conversation_start.ts";
 export { startNamed } from "./named_start.ts";
+export { type AskedTemplate, removeNotebook, templateText, writeNotebook } from "./notebook_files.ts";
+export { type Precondition, preconditionOf } from "./preconditions.ts";
 export { answered } from "./questions.ts";
 export { apiDescription } from "./description.ts";
 export { jsonResponse, tagged } from "./etag.ts";

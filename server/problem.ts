@@ -1,6 +1,7 @@
 /** Errors as `application/problem+json` (RFC 9457), and the one table that says which error has which status. */
 
 import { formatPath, type Issue, SimError } from "../framework/mod.ts";
+import { type ConflictRegion, NotebookConflict } from "../runner/mod.ts";
 
 /** One finding of a problem. */
 export interface ProblemIssue {
@@ -28,6 +29,12 @@ export interface Problem {
   readonly errors?: readonly ProblemIssue[];
   /** What to do about it. */
   readonly hint?: string;
+  /** Of a notebook that has changed: its text on disk; null: there is none any more. */
+  readonly disk?: string | null;
+  /** Of the same: its hash. */
+  readonly hash?: string | null;
+  /** Of the same: what both sides have changed. */
+  readonly regions?: readonly ConflictRegion[];
   /** Path of the request. */
   readonly instance: string;
   readonly request_id: string;
@@ -92,15 +99,24 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   nothing_to_compare: 409,
   no_runs: 409,
   runs_changed: 409,
+  notebook_exists: 409,
+  nothing_to_sample: 409,
+  // The file is another one than the request says.
+  notebook_changed: 412,
+  notebook_conflict: 412,
+  notebook_too_large: 413,
   no_checkpoint: 404,
   no_conversation: 404,
   feature_off: 404,
   // What a request names in its body, and not in its path.
   unknown_metric: 422,
+  unknown_cell: 422,
+  unknown_starter: 422,
   // The machine, or what lies on its disk.
   disk_full: 507,
   closing: 503,
   output_not_writable: 503,
+  notebook_not_writable: 503,
   output_error: 503,
   sandbox_error: 500,
   no_deno: 500,
@@ -179,6 +195,7 @@ export function problemOf(error: unknown, instance: string, requestId: string): 
       code: error.code,
       ...(!isPlain && { errors: errors.map(problemIssue) }),
       ...(error.hint !== undefined && { hint: error.hint }),
+      ...(error instanceof NotebookConflict && { disk: error.disk, hash: error.hash, regions: error.regions }),
       ...place,
     };
   }

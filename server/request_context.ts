@@ -32,8 +32,8 @@ export class Context implements RequestContext {
   readonly address: string;
   readonly requestId: string;
   readonly method: string;
-  /** Whether it may change something: its method says so, or it becomes a web socket. */
-  readonly mayChange: boolean;
+  /** Whether it may change something: its method says so, or it becomes a web socket; unless its route knows better. */
+  mayChange: boolean;
   /** Whether a browser asks for something to show. */
   readonly wantsPage: boolean;
   /** Set by authentication. */
@@ -101,5 +101,10 @@ export class Context implements RequestContext {
   /** A property, so that routes can take it out of their context like everything else. */
   readonly note = (fields: LogFields): void => {
     this.noted = { ...this.noted, ...fields };
+  };
+
+  /** Likewise. */
+  readonly onlyLooks = (): void => {
+    this.mayChange = false;
   };
 }

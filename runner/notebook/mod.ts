@@ -17,4 +17,5 @@ export {
   type Written,
 } from "./controller.ts";
 export { type ConflictRegion, NotebookConflict } from "./errors.ts";
+export { notebookHtml } from "./html/mod.ts";
 export * from "./view.ts";

@@ -3,6 +3,7 @@
 export * from "./batch.ts";
 export * from "./conversation.ts";
 export * from "./json.ts";
+export * from "./notebook.ts";
 export * from "./problem.ts";
 export * from "./records.ts";
 export * from "./repos.ts";

@@ -20,6 +20,16 @@ export const problemSchema = z.object({
   code: z.string().regex(/^[a-z][a-z0-9_]*$/).meta({ description: "stable name of the error" }),
   errors: z.array(issueSchema).optional(),
   hint: z.string().optional().meta({ description: "what to do about it" }),
+  disk: z.string().nullable().optional().meta({
+    description: "of `notebook_changed` and `notebook_conflict`: the text on disk; null: there is none any more",
+  }),
+  hash: z.string().nullable().optional().meta({ description: "of the same: its hash, for the next If-Match" }),
+  regions: z.array(z.object({
+    base: z.string(),
+    mine: z.string(),
+    disk: z.string(),
+    line: z.number().int().meta({ description: "in the draft, from 1" }),
+  })).optional().meta({ description: "of `notebook_conflict`: what both sides have changed" }),
   instance: z.string().meta({ description: "path of the request" }),
   request_id: z.string(),
 }).meta({ id: "Problem", description: "an error, as RFC 9457 has it" });

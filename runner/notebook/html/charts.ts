@@ -1,0 +1,65 @@
+/** Charts as SVG, drawn by Observable Plot on a document that linkedom provides. */
+
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { LINE_COLORS } from "../../export/charts.ts";
+import { escapeMarkup, printable } from "../../export/markup.ts";
+import { type ChartJob, chartOptions } from "../chart/options.ts";
+
+/** How large a chart is drawn, in CSS pixels; it grows and shrinks with the page. */
+const ROOM = { width: 920, height: 320 };
+
+/** Colours of series by their names: what has the same name has the same colour in all charts of a page. */
+export class SeriesColors {
+  readonly #places = new Map<string, number>();
+
+  /** A custom property of the page. */
+  readonly colorOf = (name: string): string => {
+    const place = this.#places.getOrInsertComputed(name, () => this.#places.size);
+    return `var(--line-${place % LINE_COLORS.length + 1})`;
+  };
+}
+
+/**
+ * The chart as an SVG element for the body of a page.
+ * @param title what it shows, for who cannot see it
+ */
+export function chartSvg(
+  job: ChartJob,
+  title: string,
+  colors: SeriesColors,
+  room: { readonly width: number; readonly height: number } = ROOM,
+): string {
+  const { document } = parseHTML("<html><body></body></html>");
+  const options = chartOptions(Plot, job, { ...room, colorOf: colors.colorOf });
+  // What follows the mouse needs a script.
+  const marks = (options.marks ?? []).filter((mark) => !isPointed(mark));
+  const drawn = Plot.plot({ ...options, marks, document } as Plot.PlotOptions);
+  const svg = (drawn.tagName.toLowerCase() === "svg" ? drawn : drawn.querySelector("svg")) as Element | null;
+  if (svg === null) return "";
+  for (const style of [...svg.querySelectorAll("style")]) style.remove();
+  for (const text of [...svg.querySelectorAll("text, title")]) text.textContent = printable(text.textContent ?? "");
+  for (const mark of [...svg.querySelectorAll("g[aria-label]")]) mark.setAttribute("role", "group");
+  svg.setAttribute("viewBox", `0 0 ${room.width} ${room.height}`);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", printable(title));
+  svg.setAttribute("class", "plot");
+  return svg.outerHTML;
+}
+
+/** Whether a mark shows what the mouse is nearest to. */
+function isPointed(mark: unknown): boolean {
+  if (mark instanceof Plot.Tip) return true;
+  const label = (mark as { readonly ariaLabel?: unknown } | null)?.ariaLabel;
+  return label === "pointed at";
+}
+
+/** A figure: its heading, the chart, and below it what it shows in words where that is known. */
+export function figureHtml(title: string, svg: string, note = ""): string {
+  const caption = title === "" && note === ""
+    ? ""
+    : `<figcaption>${title === "" ? "" : `<strong>${escapeMarkup(title)}</strong>`}${
+      note === "" ? "" : `<span class="note">${escapeMarkup(note)}</span>`
+    }</figcaption>`;
+  return `<figure>${caption}\n${svg}</figure>`;
+}

@@ -1,0 +1,38 @@
+/** What the page of a notebook adds to the style sheet of reports. */
+
+/** Prose at reading width, outputs wider, the source folded away. */
+export const NOTEBOOK_CSS = `
+.prose{max-width:68ch;font-size:1.0625rem;line-height:1.65;overflow-wrap:break-word}
+.prose>*{margin:1em 0 0}
+.prose>:first-child{margin-top:0}
+.prose+*,.cell+*{margin-top:28px}
+.prose h1{font-size:2.25rem;line-height:1.15;margin-top:0}
+.prose h2{font-size:1.375rem;margin-top:1.6em}
+.prose h3{font-size:1.125rem;margin-top:1.4em}
+.prose ul,.prose ol{padding-left:1.4em}
+.prose a{color:var(--accent)}
+.prose blockquote{margin-left:0;padding-left:16px;border-left:3px solid var(--border);color:var(--muted)}
+.prose img{max-width:100%}
+.prose table{width:auto}
+header+.prose,header+.cell{margin-top:28px}
+header:not(:has(*)){display:none}
+.cell{margin-top:28px}
+.cell-head{display:flex;flex-wrap:wrap;gap:4px 10px;align-items:baseline;margin-bottom:10px}
+.cell .badge{padding:1px 9px}
+.output.dimmed{opacity:.55}
+.output>*+*{margin-top:12px}
+.value{font-size:1.25rem;font-weight:600;font-variant-numeric:tabular-nums}
+.expect,.provenance{margin-top:8px}
+p.provenance{overflow-wrap:anywhere}
+.cell details{margin-top:8px;font-size:.875rem}
+.cell pre{padding:12px 16px}
+.notice{margin-top:12px;padding:10px 16px}
+.sentences{margin:0;padding-left:20px;max-width:76ch;overflow-wrap:anywhere}
+.turns{list-style:none;margin:0;padding:0}
+.turns>li{padding:14px 0;border-top:1px solid var(--border)}
+.said{white-space:pre-wrap;overflow-wrap:anywhere;max-width:76ch;margin-top:6px}
+.said b{display:block;font-size:.8125rem;font-weight:600;color:var(--muted)}
+.plot{font:12px system-ui,sans-serif;color:var(--text)}
+.plot text{white-space:pre}
+@media print{.cell{break-inside:avoid-page}.cell details.source:not([open]){display:none}}
+`;
