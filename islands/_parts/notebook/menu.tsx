@@ -90,20 +90,18 @@ function List({ label, entries, button, close }: ListProps): VNode {
       onToggle={(event) => event.newState === "closed" && close()}
     >
       {entries.map((entry, i) =>
-        entry === null
-          ? <hr key={i} />
-          : (
-            <button
-              key={entry.name}
-              type="button"
-              role="menuitem"
-              class={entry.danger ? "danger" : undefined}
-              onClick={() => choose(entry)}
-            >
-              {entry.name}
-              {entry.note && <span class="muted menu-note">{entry.note}</span>}
-            </button>
-          )
+        entry === null ? <hr key={i} /> : (
+          <button
+            key={entry.name}
+            type="button"
+            role="menuitem"
+            class={entry.danger ? "danger" : undefined}
+            onClick={() => choose(entry)}
+          >
+            {entry.name}
+            {entry.note && <span class="muted menu-note">{entry.note}</span>}
+          </button>
+        )
       )}
     </div>
   );
