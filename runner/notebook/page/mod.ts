@@ -9,3 +9,7 @@ export { bindReferences, type BoundSql, type References, referencesIn, scanRefer
 export { type TableName, tablesOf } from "./sql.ts";
 export { type YamlBody, yamlBody, type YamlText, yamlTexts } from "./body.ts";
 export { ancestors, dependants, graphOf, isBareId, type PageGraph, type Use } from "./graph.ts";
+export { insertAfter, move, remove, setBody, setSource } from "./edit.ts";
+export { setValue, withValue, type YamlValue } from "./set_value.ts";
+export { type Merge, merge, type MergeChoice, type MergeConflict, type MergedText, resolveMerge } from "./merge.ts";
+export { type ProseHeading, type ProseHtml, proseHtml, type ResolveText } from "./prose.ts";

@@ -271,7 +271,7 @@ function conflictMarkers(text: string, lines: Lines): PageIssue[] {
 }
 
 /** The byte order mark that some editors put first. */
-const MARK = "\uFEFF";
+export const MARK = "\uFEFF";
 
 function withoutMark(text: string): string {
   return text.startsWith(MARK) ? text.slice(MARK.length) : text;
