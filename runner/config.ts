@@ -83,6 +83,8 @@ const configSchema = z.strictObject({
   max_concurrent: z.number().int().min(1).max(1000).default(5),
   poll_interval: positive.default(1),
   output_root: z.string().min(1).optional(),
+  /** Folder of the notebooks. Default `notebooks`. */
+  notebooks_root: z.string().min(1).optional(),
   providers: providers.default({}),
   http_allow: z.array(origin).default([]),
   api_keys: z.array(z.strictObject({

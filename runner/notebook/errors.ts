@@ -10,6 +10,8 @@ export interface ConflictRegion {
   readonly disk: string;
   /** First line of the stretch in the draft, from 1. */
   readonly line: number;
+  /** Name of the cell that it lies in; null: it lies in prose, or spans more than one cell. */
+  readonly cell: string | null;
 }
 
 /** The file on disk is another one than the draft was made from. */

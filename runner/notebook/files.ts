@@ -1,0 +1,377 @@
+/**
+ * Files of notebooks: Markdown below one folder. A file on disk is always whole; none outside of the folder is read or
+ * written, whatever a path or a link says.
+ */
+
+import { basename, dirname, join, sep as SEPARATOR } from "node:path";
+import { sha256, SimError } from "../../framework/mod.ts";
+import { NotebookConflict } from "./errors.ts";
+import { merge, parsePage } from "./page/mod.ts";
+import type { NotebookFile } from "./view.ts";
+
+/** A notebook's text as it lies on disk. */
+export interface NotebookText {
+  readonly path: string;
+  readonly text: string;
+  /** SHA-256 of the text, in hexadecimal digits. */
+  readonly hash: string;
+  /** Whether the file cannot be written where it lies: saving copies it to the working folder. */
+  readonly readonly: boolean;
+}
+
+/** On what condition a file is replaced. */
+export interface WriteCondition {
+  /** Hash of the file that the draft was made from; null: there must be none. */
+  readonly ifMatch: string | null;
+  /** The text that the draft was made from: what was changed on disk meanwhile is merged with the draft. */
+  readonly base?: string;
+}
+
+/** What is on disk after writing. */
+export interface Written {
+  readonly hash: string;
+  readonly text: string;
+  /** Whether changes that somebody else has made are in it. */
+  readonly merged: boolean;
+}
+
+/** Bytes of a notebook. */
+export const MOST_BYTES = 5 << 20;
+
+/** Characters of a path, how deep it may lead, and files that are listed. */
+const LONGEST_PATH = 300;
+const DEEPEST = 8;
+const MOST_FILES = 5000;
+
+/** Notebooks of one folder. */
+export class NotebookFiles {
+  /** Where they are; it need not exist. */
+  readonly root: string;
+  readonly #embedded: string | null;
+  /** Titles by real path, as long as a file stays as it is. */
+  readonly #known = new Map<string, { readonly stamp: string; readonly title: string; readonly hash: string }>();
+  /** Settles when the write that came last to a path is done. */
+  readonly #writes = new Map<string, Promise<unknown>>();
+
+  /** @param embedded a second folder, of notebooks that cannot be written: one of the first in its place stands before it */
+  constructor(root: string, embedded: string | null = null) {
+    this.root = root;
+    this.#embedded = embedded;
+  }
+
+  /** All notebooks, sorted by path; what cannot be read is left out. */
+  list(): NotebookFile[] {
+    const found = new Map<string, NotebookFile>();
+    for (const root of [this.#embedded, this.root]) {
+      if (root === null) continue;
+      for (const path of markdownFiles(root)) {
+        const file = this.#file(root, path);
+        if (file !== null) found.set(path, file);
+      }
+    }
+    return [...found.values()].sort((a, b) => a.path < b.path ? -1 : 1);
+  }
+
+  /** Paths with hashes, of all that can be read. */
+  hashes(): Map<string, string> {
+    return new Map(this.list().map(({ path, hash }) => [path, hash]));
+  }
+
+  /** A notebook's text. @throws {SimError} `unknown_notebook`, `bad_notebook_path`, `notebook_too_large`, `not_text` */
+  read(path: string): NotebookText {
+    assertPath(path);
+    for (const root of this.#roots()) {
+      const real = realFile(root, path);
+      if (real === null) continue;
+      const text = readText(real, path);
+      return { path, text, hash: sha256(text), readonly: root !== this.root };
+    }
+    const near = this.list().map((file) => file.path);
+    throw new SimError("unknown_notebook", `there is no notebook '${path}'`, {
+      hint: near.length === 0 ? "there are none yet" : `there are: ${near.slice(0, 12).join(", ")}`,
+    });
+  }
+
+  /** Whether there is a notebook, written or embedded. @throws {SimError} `bad_notebook_path` */
+  has(path: string): boolean {
+    assertPath(path);
+    return this.#roots().some((root) => realFile(root, path) !== null);
+  }
+
+  /** As {@linkcode Notebooks.write}. */
+  async write(path: string, text: string, condition: WriteCondition): Promise<Written> {
+    assertPath(path);
+    assertSmall(text, path);
+    return await this.#inTurn(path, () => this.#write(path, text, condition));
+  }
+
+  /** As {@linkcode Notebooks.remove}. */
+  async remove(path: string, { ifMatch }: { readonly ifMatch: string }): Promise<void> {
+    await this.#inTurn(path, () => {
+      const present = this.#writable(path);
+      if (present.hash !== ifMatch) throw changed(path, present);
+      Deno.removeSync(realFile(this.root, path)!);
+    });
+  }
+
+  /** As {@linkcode Notebooks.rename}. */
+  async rename(path: string, to: string): Promise<NotebookText> {
+    assertPath(to);
+    return await this.#inTurn(path, () => {
+      const { text } = this.#writable(path);
+      if (this.has(to)) {
+        throw new SimError("notebook_exists", `there is a notebook '${to}' already`, { hint: "take another name" });
+      }
+      replace(placeFor(this.root, to), text);
+      Deno.removeSync(realFile(this.root, path)!);
+      return this.read(to);
+    });
+  }
+
+  #write(path: string, text: string, { ifMatch, base }: WriteCondition): Written {
+    const present = this.has(path) ? this.read(path) : null;
+    const merged = present?.hash === ifMatch || (present === null && ifMatch === null)
+      ? null
+      : mergedText(path, text, base, present);
+    const after = merged ?? text;
+    if (present === null || present.readonly || present.text !== after) {
+      assertSmall(after, path);
+      replace(placeFor(this.root, path), after);
+    }
+    return { hash: sha256(after), text: after, merged: merged !== null && merged !== text };
+  }
+
+  /** @throws {SimError} `unknown_notebook`, `notebook_not_writable` */
+  #writable(path: string): NotebookText {
+    const present = this.read(path);
+    if (!present.readonly) return present;
+    throw new SimError("notebook_not_writable", `notebook '${path}' is part of the program`, {
+      hint: "saving makes a copy of it in the working folder",
+    });
+  }
+
+  /** One after another: between looking at a file and replacing it nobody of this process does so too. */
+  async #inTurn<T>(path: string, work: () => T): Promise<T> {
+    const before = this.#writes.get(path) ?? Promise.resolve();
+    const mine = before.then(() => {
+      try {
+        return work();
+      } catch (error) {
+        throw asWriteError(error, path);
+      }
+    });
+    const settled = mine.then(() => {}, () => {});
+    this.#writes.set(path, settled);
+    settled.then(() => {
+      if (this.#writes.get(path) === settled) this.#writes.delete(path);
+    });
+    return await mine;
+  }
+
+  #roots(): string[] {
+    return this.#embedded === null ? [this.root] : [this.root, this.#embedded];
+  }
+
+  #file(root: string, path: string): NotebookFile | null {
+    const real = realFile(root, path);
+    if (real === null) return null;
+    try {
+      const { mtime, size, ino } = Deno.statSync(real);
+      const stamp = `${mtime?.getTime()}:${size}:${ino}`;
+      let known = this.#known.get(real);
+      if (known?.stamp !== stamp) {
+        const text = readText(real, path);
+        known = { stamp, title: parsePage(text).title || basename(path, ".md"), hash: sha256(text) };
+        this.#known.set(real, known);
+      }
+      const { title, hash } = known;
+      const modified_at = (mtime ?? new Date(0)).toISOString();
+      return { path, title, hash, modified_at, bytes: size, readonly: root !== this.root };
+    } catch (error) {
+      // Too large, no text, or just gone: whoever asks for it by its path is told.
+      if (error instanceof SimError || error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  }
+}
+
+/** The draft with what was changed on disk. @throws {NotebookConflict} */
+function mergedText(path: string, mine: string, base: string | undefined, present: NotebookText | null): string {
+  if (present !== null && present.text === mine) return mine;
+  if (present === null || base === undefined) throw changed(path, present);
+  const result = merge(base, mine, present.text);
+  if ("text" in result) return result.text;
+  throw new NotebookConflict("notebook_conflict", `notebook '${path}' was changed in the same lines on disk`, {
+    disk: present.text,
+    hash: present.hash,
+    regions: result.conflicts.map(({ base, mine, disk, line, cell }) => ({ base, mine, disk, line, cell })),
+    hint: "take one of the two, or both, and write that with the hash of the file on disk",
+  });
+}
+
+function changed(path: string, present: NotebookText | null): NotebookConflict {
+  const what = present === null ? "is not there any more" : "is another one now";
+  return new NotebookConflict("notebook_changed", `notebook '${path}' ${what}`, {
+    disk: present?.text ?? null,
+    hash: present?.hash ?? null,
+    hint: present === null
+      ? "write it as a new one (ifMatch: null)"
+      : "read it again, or give the text that the draft was made from: then both are merged",
+  });
+}
+
+/** @throws {SimError} `bad_notebook_path` */
+export function assertPath(path: string): void {
+  const refuse = (why: string): never => {
+    throw new SimError("bad_notebook_path", `'${path.slice(0, 200)}' cannot be the path of a notebook: ${why}`, {
+      hint: "write it as economic/policy.md: letters, digits, '_', '-', '.' and spaces, ending in .md",
+    });
+  };
+  if (path.length > LONGEST_PATH) refuse(`it is longer than ${LONGEST_PATH} characters`);
+  if (!path.endsWith(".md")) refuse("it does not end in .md");
+  const steps = path.split("/");
+  if (steps.length > DEEPEST) refuse(`it leads deeper than ${DEEPEST} folders`);
+  for (const step of steps) {
+    if (step === "" || step === "." || step === "..") refuse("it is not a plain path below the folder of notebooks");
+    if (step.startsWith(".")) refuse("it leads to hidden files");
+    if (!/^[\p{L}\p{N}\p{M}_.() -]+$/u.test(step) || step !== step.trim()) refuse(`'${step}' is no plain name`);
+  }
+}
+
+function assertSmall(text: string, path: string): void {
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > MOST_BYTES) throw tooLarge(path, bytes);
+}
+
+function tooLarge(path: string, bytes: number): SimError {
+  const size = (bytes / 2 ** 20).toFixed(1);
+  return new SimError("notebook_too_large", `notebook '${path}' has ${size} MiB; ${MOST_BYTES >> 20} are allowed`, {
+    hint: "split it, and keep data in files of its own",
+  });
+}
+
+function readText(real: string, path: string): string {
+  const { size } = Deno.statSync(real);
+  if (size > MOST_BYTES) throw tooLarge(path, size);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Deno.readFileSync(real));
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new SimError("not_text", `notebook '${path}' is not UTF-8 text`, { cause, hint: "save it as UTF-8" });
+  }
+}
+
+/** The real path of a file below `root`; null: there is none. @throws {SimError} `bad_notebook_path` if it leads out */
+function realFile(root: string, path: string): string | null {
+  try {
+    const real = Deno.realPathSync(join(root, path));
+    if (!isWithin(real, Deno.realPathSync(root))) throw leadsOut(path);
+    return Deno.statSync(real).isFile ? real : null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
+    throw error;
+  }
+}
+
+/** Where a file is to be written: the folders on the way are made. @throws {SimError} `bad_notebook_path` if it leads out */
+function placeFor(root: string, path: string): string {
+  const there = realFile(root, path);
+  if (there !== null) return there;
+  Deno.mkdirSync(root, { recursive: true });
+  const realRoot = Deno.realPathSync(root);
+  let folder = realRoot;
+  for (const step of path.split("/").slice(0, -1)) {
+    const next = join(folder, step);
+    try {
+      folder = Deno.realPathSync(next);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      Deno.mkdirSync(next);
+      folder = next;
+    }
+    if (!isWithin(folder, realRoot)) throw leadsOut(path);
+  }
+  return join(folder, basename(path));
+}
+
+/** Replaces a file: written beside it, then renamed. */
+function replace(file: string, text: string): void {
+  const temporary = join(dirname(file), `.${basename(file)}.${crypto.randomUUID()}.tmp`);
+  try {
+    Deno.writeTextFileSync(temporary, text);
+    const mode = modeOf(file);
+    if (mode !== null && Deno.build.os !== "windows") Deno.chmodSync(temporary, mode);
+    Deno.renameSync(temporary, file);
+  } catch (error) {
+    try {
+      Deno.removeSync(temporary);
+    } catch {
+      // It was not even made.
+    }
+    throw error;
+  }
+}
+
+function modeOf(file: string): number | null {
+  try {
+    const { mode } = Deno.statSync(file);
+    return mode === null ? null : mode & 0o777;
+  } catch {
+    return null;
+  }
+}
+
+function asWriteError(error: unknown, path: string): unknown {
+  if (error instanceof SimError) return error;
+  const code = (error as { code?: string } | null)?.code;
+  const isDenied = error instanceof Deno.errors.PermissionDenied || code === "EROFS" || code === "EACCES";
+  if (isDenied || code === "ENOSPC" || error instanceof Deno.errors.NotADirectory || code === "ENOTDIR") {
+    const message = `notebook '${path}' cannot be written: ${(error as Error).message}`;
+    return new SimError("notebook_not_writable", message, { cause: error, hint: "look at the folder of notebooks" });
+  }
+  return error;
+}
+
+function leadsOut(path: string): SimError {
+  return new SimError("bad_notebook_path", `'${path}' leads out of the folder of notebooks`, {
+    hint: "a link may lead to a file below that folder only",
+  });
+}
+
+function isWithin(path: string, root: string): boolean {
+  return path === root || path.startsWith(root.endsWith(SEPARATOR) ? root : `${root}${SEPARATOR}`);
+}
+
+/** Paths of the Markdown files below a folder. */
+function markdownFiles(root: string): string[] {
+  const found: string[] = [];
+  const look = (folder: string, depth: number) => {
+    for (const { name, isDirectory } of entries(join(root, folder))) {
+      if (name.startsWith(".") || name === "node_modules" || found.length >= MOST_FILES) continue;
+      const path = folder === "" ? name : `${folder}/${name}`;
+      if (isDirectory && depth < DEEPEST) look(path, depth + 1);
+      else if (name.endsWith(".md") && isAllowed(root, path)) found.push(path);
+    }
+  };
+  look("", 1);
+  return found;
+}
+
+function isAllowed(root: string, path: string): boolean {
+  try {
+    assertPath(path);
+    return realFile(root, path) !== null;
+  } catch (error) {
+    if (error instanceof SimError) return false;
+    throw error;
+  }
+}
+
+function entries(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.name ? -1 : 1);
+  } catch {
+    // Not there, or not for this user: there is nothing to list.
+    return [];
+  }
+}
