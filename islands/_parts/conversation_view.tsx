@@ -1,21 +1,271 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+/** A conversation: its turns, the plan that it is about, and the buttons that play it. */
+
 import type { VNode } from "preact";
-import type { ConversationOutput, Provenance } from "./types.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import "@preact/signals";
+import { ActionButton, ConnectionNote, Notice, TroubleBox, useActions, useMounted } from "./actions.tsx";
+import { announce } from "./announce.ts";
+import { conversations, runs } from "./api.ts";
+import { live } from "./live.ts";
+import { count, dollars, percent } from "./number_format.tsx";
+import { ProgressBar } from "./progress_bar.tsx";
+import { ProvenanceButton } from "./provenance.tsx";
+import { StatusBadge } from "./status_badge.tsx";
+import { TurnView } from "./turn_view.tsx";
+import type { ConversationOutput, ConversationRun, Provenance } from "./types.ts";
 
 /** What it is told. */
 export interface ConversationViewProps {
   readonly output: ConversationOutput;
   readonly provenance?: Provenance | null;
+  /** Whether it listens to the page's stream. Default true. */
   readonly live?: boolean;
+  /** Nothing may be steered. */
   readonly readonly?: boolean;
+  /** A fork or a new judgement was started; default: its page is opened. */
+  readonly onFork?: (runId: string, turn: number) => void;
+  /** It has come to its end, or was steered. */
   readonly onChange?: () => void;
 }
 
-/** In short, until there is more. */
-export function ConversationView({ output }: ConversationViewProps): VNode {
-  return <p>{output.type}</p>;
+/** A conversation. */
+export function ConversationView(props: ConversationViewProps): VNode {
+  const { output, provenance = null, live: listens = true, readonly = false, onChange } = props;
+  const { run, setRun, refresh } = useConversation(output, listens, onChange);
+  const actions = useActions();
+  const isOver = ["finished", "cancelled", "error"].includes(run.status);
+  const played = run.turns.length;
+  const most = run.config.max_turns;
+  const open = props.onFork ?? ((runId: string) => location.assign(`/conversations/${encodeURIComponent(runId)}`));
+  const steer = (label: string, verb: () => Promise<unknown>) => async () => {
+    if (!await actions.act(label, verb)) return;
+    await refresh();
+    onChange?.();
+  };
+  return (
+    <div class="conversation-view">
+      {isOver
+        ? null
+        : <ProgressBar value={played} max={most} label="turns played" text={`turn ${played} of ${most}`} />}
+      <div class="run-head">
+        <div class="facts-line">
+          <StatusBadge status={run.status} detail={run.ended_by?.replaceAll("_", " ") ?? null} />
+          <span class="number">turn {count(played)} of {count(most)}</span>
+          <Tally run={run} />
+          <span class="number">{dollars(run.cost.usd)}</span>
+          {provenance === null ? null : <ProvenanceButton provenance={provenance} />}
+        </div>
+        {readonly ? null : (
+          <div class="buttons" role="group" aria-label="Play the conversation">
+            {run.status === "idle"
+              ? (
+                <>
+                  <ActionButton
+                    icon="step"
+                    label="Step"
+                    primary
+                    title="Play one turn"
+                    actions={actions}
+                    onClick={steer("Step", async () => {
+                      const { run: next, waiting } = await conversations.advance(run.run_id);
+                      setRun(next);
+                      if (waiting) announce("A person is to speak for the user");
+                    })}
+                  />
+                  <ActionButton
+                    icon="play"
+                    label="Auto"
+                    title="Play until it ends"
+                    actions={actions}
+                    onClick={steer("Auto", () => runs.resume(run.run_id))}
+                  />
+                </>
+              )
+              : null}
+            {run.status === "running"
+              ? (
+                <ActionButton
+                  icon="pause"
+                  label="Stop"
+                  title="After this turn"
+                  actions={actions}
+                  onClick={steer("Stop", () => runs.pause(run.run_id))}
+                />
+              )
+              : null}
+            {isOver ? null : (
+              <ActionButton
+                icon="x"
+                label="Cancel"
+                title="End it for good"
+                actions={actions}
+                onClick={steer("Cancel", () => conversations.cancel(run.run_id))}
+              />
+            )}
+            {played === 0 ? null : (
+              <ActionButton
+                icon="redo"
+                label="Judge anew"
+                title="As a run of its own; nobody speaks anew"
+                actions={actions}
+                onClick={() =>
+                  actions.act("Judge anew", async () => open((await conversations.rejudge(run.run_id)).run_id, played))}
+              />
+            )}
+          </div>
+        )}
+      </div>
+      {isOver || !listens ? null : <ConnectionNote />}
+      {actions.trouble ? <TroubleBox trouble={actions.trouble} onDismiss={actions.dismiss} /> : null}
+      <Believable run={run} />
+      {run.error === null ? null : <TroubleBox title="The conversation broke off." trouble={run.error} />}
+      {run.config.improvement_goal === null ? null : <p class="goal">Goal: {run.config.improvement_goal}</p>}
+      <p class="muted parties">
+        {run.config.case === null ? "" : `Case ${run.config.case} · `}user {run.config.user.kind} · agent{" "}
+        {run.config.agent.adapter} · judge {run.config.judge.kind} · seed {count(run.seed)}
+      </p>
+      <div class={run.outline === null ? "conversation" : "conversation conversation-with-plan"}>
+        <div>
+          {played === 0 ? <p class="empty">Nothing has been said yet.</p> : null}
+          <ol class="turns">
+            {run.turns.map((turn) => (
+              <TurnView
+                key={turn.index}
+                turn={turn}
+                actions={actions}
+                readonly={readonly}
+                onLabel={(index, alignment, note) =>
+                  void actions.act("Save verdict", async () => {
+                    setRun(await conversations.label(run.run_id, index, alignment, note));
+                    onChange?.();
+                  })}
+                onFork={(index) =>
+                  void actions.act("Fork here", async () => open((await runs.fork(run.run_id, index)).run_id, index))}
+              />
+            ))}
+          </ol>
+          {output.writable && !readonly && !isOver ? <MessageBox run={run} onSaid={refresh} /> : null}
+        </div>
+        {run.outline === null ? null : (
+          <aside class="plan" aria-label="The plan">
+            <h4>Plan</h4>
+            <pre tabindex={0}>{run.outline}</pre>
+          </aside>
+        )}
+      </div>
+    </div>
+  );
 }
 
-/** Kept for props. */
-export type Shown = Provenance;
+/** Milliseconds between two readings of a conversation that is played. */
+const READ_INTERVAL = 500;
+
+/** Reads the conversation again whenever the page's stream tells of it. */
+function useConversation(output: ConversationOutput, listens: boolean, onChange?: () => void) {
+  const [run, setRun] = useState(output.run);
+  const told = useRef(onChange);
+  told.current = onChange;
+  useEffect(() => setRun(output.run), [output.run]);
+  const { run_id, status } = output.run;
+  const refresh = async () => {
+    try {
+      setRun(await conversations.get(run_id));
+    } catch {
+      // What is shown stays; that the server is gone is said elsewhere.
+    }
+  };
+  const isOver = ["finished", "cancelled", "error"].includes(status);
+  useEffect(() => {
+    if (!listens || isOver) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const unfollow = live().follow("run", run_id, (event, data) => {
+      if (event === "cost") return;
+      if (event === "end") {
+        announce(`conversation ${data.status}`);
+        told.current?.();
+      }
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void refresh();
+      }, READ_INTERVAL);
+    });
+    return () => {
+      clearTimeout(timer);
+      unfollow();
+    };
+  }, [run_id, listens, isOver]);
+  return { run, setRun, refresh };
+}
+
+function Tally({ run: { summary } }: { readonly run: ConversationRun }): VNode {
+  const { aligned, misaligned, unclear, recall, passed } = summary;
+  return (
+    <>
+      <span class="number">
+        {count(aligned)} aligned, {count(misaligned)} misaligned, {count(unclear)} unclear
+      </span>
+      {recall === null ? null : <span class="number">{percent(recall)} of what was wanted done</span>}
+      {passed === null
+        ? null
+        : <StatusBadge status={passed ? "completed" : "failed"} word={passed ? "passed" : "did not pass"} />}
+    </>
+  );
+}
+
+function Believable({ run: { validity } }: { readonly run: ConversationRun }): VNode | null {
+  if (validity.state === "valid") return null;
+  return (
+    <Notice tone={validity.state === "void" ? "error" : "stale"}>
+      <strong>
+        {validity.state === "void" ? "Void: its numbers say nothing." : "Degraded: read its numbers with care."}
+      </strong>{" "}
+      {validity.reasons.join("; ")}
+    </Notice>
+  );
+}
+
+/** The agent of a run that speaks for the user. */
+const USER = "user";
+
+/** What a person says for the user. */
+function MessageBox({ run, onSaid }: { readonly run: ConversationRun; readonly onSaid: () => Promise<void> }): VNode {
+  const actions = useActions();
+  const isMounted = useMounted();
+  const [message, setMessage] = useState("");
+  const say = async () => {
+    const said = { action: "say", parameters: { message, desired_action: null } };
+    if (!await actions.act("Say it", () => runs.decide(run.run_id, USER, said))) return;
+    setMessage("");
+    await onSaid();
+  };
+  return (
+    <form
+      class="message-box"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (message.trim() !== "") void say();
+      }}
+    >
+      <label>
+        You speak for the user
+        <textarea
+          rows={3}
+          maxLength={20_000}
+          disabled={!isMounted}
+          value={message}
+          onInput={(event) => setMessage(event.currentTarget.value)}
+        />
+      </label>
+      <button
+        type="submit"
+        class="button button-primary"
+        disabled={!isMounted || actions.busy !== null || message.trim() === ""}
+      >
+        Say it
+      </button>
+      {actions.trouble ? <TroubleBox trouble={actions.trouble} onDismiss={actions.dismiss} /> : null}
+    </form>
+  );
+}

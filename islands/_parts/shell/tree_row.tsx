@@ -83,7 +83,7 @@ export function TreeRow({ line, isCurrent, tabIndex, onToggle, onFocus, onMenu }
       {onMenu !== null && (
         // For pointers only: keys have F2, Delete and the menu key.
         <span
-          class="tree-more"
+          class="tree-dots"
           aria-hidden="true"
           onClick={(event) => {
             event.preventDefault();

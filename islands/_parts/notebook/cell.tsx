@@ -1,0 +1,274 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+/** A cell: what it is, where it stands, what came out, and its source. */
+
+import { useComputed, useSignal } from "@preact/signals";
+import type { TargetedMouseEvent, VNode } from "preact";
+import { useEffect } from "preact/hooks";
+import { Expectations } from "../expectations.tsx";
+import { Icon } from "../icons.tsx";
+import { dollars } from "../number_format.tsx";
+import { OutputView } from "../output_view.tsx";
+import { ProvenanceButton } from "../provenance.tsx";
+import { lookOf, StatusBadge } from "../status_badge.tsx";
+import { Editor, focusLine } from "./editor.tsx";
+import { infoOf, partsOf, withInfo } from "./fences.ts";
+import { Frame } from "./frame.tsx";
+import type { Session } from "./session.ts";
+import { Code, offsetAt } from "./source.tsx";
+import type { NotebookStore, PieceSignals } from "./store.ts";
+import { Toolbar } from "./toolbar.tsx";
+import type { CellView, ViewIssue } from "./types.ts";
+
+/** What pieces are told. */
+export interface PieceProps {
+  readonly store: NotebookStore;
+  /** Null while the page has not come to life. */
+  readonly session: Session | null;
+  readonly pieceKey: string;
+}
+
+/** Kinds whose status says nothing while all is well: they are always as the page says. */
+const QUIET = new Set(["fresh", "cached"]);
+const CHEAP = new Set(["input", "scenario", "chart", "table", "compare"]);
+
+/** A cell. Its source is read below only: while one types in it nothing else is drawn. */
+export function Cell({ store, session, pieceKey: key }: PieceProps): VNode {
+  const piece = store.piece(key);
+  const view = piece.view.value;
+  const cell = view?.kind === "cell" ? view : null;
+  const head = useComputed(() => /^[^\r\n]*/.exec(store.piece(key).source.value)![0]);
+  const info = infoOf(head.value);
+  const kind = info?.kind ?? cell?.cell ?? "cell";
+  const id = info?.id ?? null;
+  const name = id === null ? kind : `${kind} ${id}`;
+  const status = cell?.status ?? "blocked";
+  const look = lookOf(status);
+  const isQuiet = cell !== null && CHEAP.has(cell.cell) && QUIET.has(status);
+  return (
+    <Frame
+      store={store}
+      session={session}
+      pieceKey={key}
+      kind={kind}
+      tone={isQuiet ? "none" : look.tone}
+      anchor={id}
+      label={cell === null ? name : `${name}, ${look.word}`}
+    >
+      <header class="cell-head">
+        <Title session={session} piece={piece} kind={kind} rest={info?.rest ?? ""} />
+        {cell === null || isQuiet ? null : <StatusBadge status={status} detail={detailOf(cell)} />}
+        <span class="cell-facts">
+          {cell?.provenance && cell.provenance.cost_usd > 0 ? <span>{dollars(cell.provenance.cost_usd)}</span> : null}
+          {cell?.output?.type === "table" ? <span>{Math.round(cell.output.ms)} ms</span> : null}
+          {cell?.provenance ? <ProvenanceButton provenance={cell.provenance} /> : null}
+        </span>
+        {session === null ? null : <Toolbar session={session} pieceKey={key} cell={cell} name={name} />}
+      </header>
+      {cell === null ? null : <Stale session={session} pieceKey={key} cell={cell} />}
+      {cell === null ? null : <Issues session={session} pieceKey={key} issues={cell.issues} first={cell.bodyLine} />}
+      {cell?.output
+        ? (
+          <div class={cell.dimmed ? "cell-output dimmed" : "cell-output"}>
+            <OutputView
+              output={cell.output}
+              name={cell.id ?? cell.name}
+              provenance={cell.provenance}
+              readonly={session === null}
+              onInput={(value) => {
+                if (cell.output?.type === "input" && cell.id !== null) {
+                  session?.setInput(
+                    cell.id,
+                    value,
+                    cell.output.standard,
+                  );
+                }
+              }}
+              onChange={() => session?.refreshSoon()}
+            />
+          </div>
+        )
+        : null}
+      {cell === null ? null : <Expectations expect={cell.expect} />}
+      <Source store={store} session={session} piece={piece} info={info} name={name} />
+    </Frame>
+  );
+}
+
+/** What follows the status: why. What is stale says so in a line of its own. */
+function detailOf({ status, reason, price }: CellView): string | null {
+  return status === "stale" && price !== null ? null : reason;
+}
+
+interface TitleProps {
+  readonly session: Session | null;
+  readonly piece: PieceSignals;
+  readonly kind: string;
+  readonly rest: string;
+}
+
+/** Kind and id; a click edits all that stands after the kind. */
+function Title({ session, piece, kind, rest }: TitleProps): VNode {
+  const isEdited = useSignal(false);
+  const id = /(?:^|\s)#(\w+)/.exec(rest)?.[1];
+  if (isEdited.value && session !== null) {
+    const done = (text: string | null) => {
+      isEdited.value = false;
+      if (text !== null) session.store.change(piece.key, withInfo(piece.source.peek(), text), "info");
+      session.focus(piece.key);
+    };
+    return (
+      <label class="cell-title">
+        <span class="cell-kind">{kind}</span>
+        <input
+          class="cell-info"
+          aria-label={`Id and options of this ${kind}`}
+          value={rest}
+          ref={(input) => input !== null && document.activeElement !== input && (input.focus(), input.select())}
+          onKeyDown={(event) => {
+            event.stopPropagation();
+            if (event.key === "Enter") done(event.currentTarget.value);
+            if (event.key === "Escape") done(null);
+          }}
+          onBlur={(event) => isEdited.peek() && done(event.currentTarget.value)}
+        />
+      </label>
+    );
+  }
+  return (
+    <span class="cell-title" onDblClick={() => isEdited.value = true} title="Double-click to name it">
+      <span class="cell-kind">{kind}</span>
+      {id === undefined ? null : <a class="cell-id" href={`#${id}`} tabindex={-1}>#{id}</a>}
+    </span>
+  );
+}
+
+interface CellPartProps {
+  readonly session: Session | null;
+  readonly pieceKey: string;
+  readonly cell: CellView;
+}
+
+/** Why a paid cell has to run, what that takes, and the button. */
+function Stale({ session, pieceKey: key, cell: { status, reason, price, name } }: CellPartProps): VNode | null {
+  if (status !== "stale") return null;
+  return (
+    <div class="stale-line">
+      <span>
+        {reason === null ? "Stale" : reason}
+        {price === null ? null : (
+          <>
+            {" · "}
+            <span class="number">{price.text}</span>
+          </>
+        )}
+      </span>
+      {session === null ? null : (
+        <button type="button" aria-label={`Run ${name}`} onClick={() => session.runCell(key)}>
+          <Icon name="play" /> Run
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface IssuesProps {
+  readonly session: Session | null;
+  readonly pieceKey: string;
+  readonly issues: readonly ViewIssue[];
+  /** Line of the body's first line. */
+  readonly first: number;
+}
+
+/** What is wrong, each with a way to its line. */
+function Issues({ session, pieceKey: key, issues, first }: IssuesProps): VNode | null {
+  if (issues.length === 0) return null;
+  const go = (line: number) => {
+    session?.store.edit(key);
+    const look = (tries: number) => {
+      focusLine(key, line - first + 1);
+      if (tries > 0 && !document.activeElement?.closest(".cm-editor")) setTimeout(() => look(tries - 1), 50);
+    };
+    setTimeout(() => look(40));
+  };
+  return (
+    <ul class="issues">
+      {issues.map(({ severity, message, hint, line, code }) => (
+        <li key={`${line} ${code} ${message}`} class={`issue tone-${severity === "error" ? "error" : "stale"}`}>
+          <Icon name="alert" />
+          <span>
+            <span class="visually-hidden">{severity}:{" "}</span>
+            {message}
+            {hint === undefined ? null : <span class="issue-hint">{hint}</span>}
+          </span>
+          <button
+            type="button"
+            class="plain"
+            disabled={session === null}
+            onClick={() =>
+              go(line)}
+          >
+            line {line}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface SourceProps {
+  readonly store: NotebookStore;
+  readonly session: Session | null;
+  readonly piece: PieceSignals;
+  readonly info: ReturnType<typeof infoOf>;
+  readonly name: string;
+}
+
+/** The source: folded or not, edited or not. */
+function Source({ store, session, piece, info, name }: SourceProps): VNode {
+  const { key } = piece;
+  const isEdited = useComputed(() => store.editing.value?.key === key);
+  const isFolded = info?.flags.includes("fold") ?? false;
+  const isOpen = useSignal(!isFolded);
+  useEffect(() => {
+    isOpen.value = !isFolded;
+  }, [isFolded]);
+  const shown = isOpen.value || isEdited.value;
+  const language = info?.language === "sql" ? "sql" : info?.language === "js" ? "js" : "yaml";
+  return (
+    <details
+      class="source"
+      open={shown}
+      onToggle={(event) => {
+        if (!isEdited.peek()) isOpen.value = event.currentTarget.open;
+      }}
+    >
+      <summary tabindex={-1}>Source</summary>
+      {!shown
+        ? <Plain piece={piece} language={language} />
+        : isEdited.value && session !== null
+        ? <Editor session={session} piece={piece} language={language} label={`Source of ${name}`} hint="" />
+        : <Plain piece={piece} language={language} onEdit={(at) => session !== null && store.edit(key, at)} />}
+    </details>
+  );
+}
+
+interface PlainProps {
+  readonly piece: PieceSignals;
+  readonly language: string;
+  readonly onEdit?: (at: number | null) => void;
+}
+
+/** The source as it is read; a click edits it there. */
+function Plain({ piece, language, onEdit }: PlainProps): VNode {
+  const onClick = (event: TargetedMouseEvent<HTMLDivElement>) => {
+    // Whoever selects text does not want to type.
+    if (event.button !== 0 || (getSelection()?.toString() ?? "") !== "") return;
+    onEdit?.(offsetAt(event.currentTarget, event.clientX, event.clientY));
+  };
+  return (
+    <div class="plain-source" onClick={onClick}>
+      <Code source={partsOf(piece.source.value).body} language={language} />
+    </div>
+  );
+}

@@ -1,0 +1,176 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+/** One turn of a conversation: what was said, wanted, done and judged. */
+
+import type { VNode } from "preact";
+import { useState } from "preact/hooks";
+import { type ActionLine, actionLines, nearestAction } from "./action_diff.ts";
+import { ActionButton, type Actions, useMounted } from "./actions.tsx";
+import { Icon } from "./icons.tsx";
+import { counted, percent } from "./number_format.tsx";
+import { StatusBadge } from "./status_badge.tsx";
+import type { SimulatedTurn } from "./types.ts";
+
+/** Verdicts that a person may give. */
+const ALIGNMENTS = ["aligned", "misaligned", "unclear"] as const;
+
+/** What it is told. */
+export interface TurnViewProps {
+  readonly turn: SimulatedTurn;
+  readonly actions: Actions;
+  readonly readonly: boolean;
+  readonly onLabel: (turn: number, alignment: string, note: string) => void;
+  readonly onFork: (turn: number) => void;
+}
+
+/** A turn. */
+export function TurnView({ turn, actions, readonly, onLabel, onFork }: TurnViewProps): VNode {
+  const { index, simulated_user: user, chat_agent: agent, goal } = turn;
+  const wanted = user.desired_action;
+  const nearest = wanted === null ? null : nearestAction(wanted, agent.actions);
+  return (
+    <li class="turn" aria-label={`Turn ${index}`}>
+      <div class="turn-head">
+        <span class="muted">Turn {index}</span>
+        {goal === null ? null : <span class="muted">Goal: {goal}</span>}
+      </div>
+      <div class="bubble bubble-user">
+        <p class="speaker">
+          <Icon name="user" /> User
+        </p>
+        <p class="said">{user.message}</p>
+        {user.fault ? <Fault {...user.fault} /> : null}
+        <details class="action">
+          <summary>
+            {wanted === null ? "wants no action" : (
+              <>
+                wants <code>{wanted.name}</code>
+              </>
+            )}
+          </summary>
+          {wanted === null ? null : <Lines lines={actionLines(wanted, nearest)} />}
+          <p class="muted seal" title="Taken before the agent was asked">sealed {user.seal.slice(0, 12)}</p>
+        </details>
+      </div>
+      <div class="bubble bubble-agent">
+        <p class="speaker">
+          <Icon name="bot" /> Agent
+        </p>
+        <p class="said">{agent.reply ?? <span class="muted">no answer</span>}</p>
+        {agent.fault ? <Fault {...agent.fault} /> : null}
+        {agent.actions.length === 0
+          ? <p class="muted">did nothing</p>
+          : (
+            <details class="action" open={agent.actions.length === 1}>
+              <summary>
+                did {counted(agent.actions.length, "action")}: {agent.actions.map(({ name }) => name).join(", ")}
+              </summary>
+              {agent.actions.map((action, i) => (
+                <div key={i} class="done-action">
+                  <Lines lines={actionLines(action, action === nearest ? wanted : null)} />
+                  <p class={action.success ? "muted" : "tone-error"}>
+                    <Icon name={action.success ? "check" : "x"} /> {action.success ? "" : "failed: "}
+                    {action.result_message}
+                  </p>
+                </div>
+              ))}
+            </details>
+          )}
+      </div>
+      <Verdict turn={turn} />
+      {readonly ? null : (
+        <div class="turn-tools">
+          <Override turn={turn} actions={actions} onLabel={onLabel} />
+          <ActionButton
+            icon="fork"
+            label="Fork here"
+            title={`A conversation that shares the turns up to ${index}`}
+            actions={actions}
+            onClick={() => onFork(index)}
+          />
+        </div>
+      )}
+    </li>
+  );
+}
+
+const MARKS: { readonly [mark in ActionLine["mark"]]: string } = { same: " ", differs: "≠", only: "+" };
+
+function Lines({ lines }: { readonly lines: readonly ActionLine[] }): VNode {
+  return (
+    <pre class="action-lines" tabindex={0}>
+      {lines.map(({ text, mark }, i) => (
+        <span key={i} class={`line line-${mark}`}>
+          <span class="line-mark" title={mark === "same" ? undefined : mark === "differs" ? "differs" : "only here"}>
+            {MARKS[mark]}
+          </span>
+          {text}
+          {"\n"}
+        </span>
+      ))}
+    </pre>
+  );
+}
+
+function Fault({ code, message }: { readonly code: string; readonly message: string }): VNode {
+  return (
+    <p class="fault tone-error">
+      <Icon name="alert" /> {code.replaceAll("_", " ")}: {message}
+    </p>
+  );
+}
+
+function Verdict({ turn: { judge, label } }: { readonly turn: SimulatedTurn }): VNode {
+  if (judge === null && label === undefined) return <p class="verdict muted">Not judged yet.</p>;
+  const sure = judge?.confidence === undefined ? null : `${percent(judge.confidence)} sure`;
+  return (
+    <div class="verdict">
+      {label === undefined ? null : (
+        <p>
+          <StatusBadge status={label.alignment} detail={`says ${label.by}`} /> {label.note}
+        </p>
+      )}
+      {judge === null ? null : (
+        <p class={label === undefined ? undefined : "overridden"}>
+          <StatusBadge status={judge.alignment} detail={sure ?? `by ${judge.by}`} /> {judge.explanation}
+        </p>
+      )}
+      {judge?.witness ? <p class="muted witness">{judge.witness.text}</p> : null}
+    </div>
+  );
+}
+
+function Override({ turn, actions, onLabel }: Pick<TurnViewProps, "turn" | "actions" | "onLabel">): VNode {
+  const isMounted = useMounted();
+  const [alignment, setAlignment] = useState<string>(turn.label?.alignment ?? turn.judge?.alignment ?? "aligned");
+  const [note, setNote] = useState(turn.label?.note ?? "");
+  return (
+    <details class="override">
+      <summary>Override verdict</summary>
+      <fieldset disabled={!isMounted}>
+        <legend class="visually-hidden">Verdict on turn {turn.index}</legend>
+        {ALIGNMENTS.map((each) => (
+          <label key={each}>
+            <input
+              type="radio"
+              name={`verdict-${turn.index}`}
+              checked={alignment === each}
+              onChange={() => setAlignment(each)}
+            />
+            {each}
+          </label>
+        ))}
+        <label class="override-note">
+          Why
+          <input type="text" maxLength={4000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+        </label>
+        <ActionButton
+          icon="check"
+          label="Save verdict"
+          actions={actions}
+          onClick={() => onLabel(turn.index, alignment, note)}
+        />
+      </fieldset>
+    </details>
+  );
+}
