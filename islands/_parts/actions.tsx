@@ -83,7 +83,7 @@ export function ActionButton(
   return (
     <button
       type="button"
-      class={primary ? "button button-primary" : "button"}
+      class={primary ? "button first" : "button"}
       disabled={!isMounted || disabled || actions.busy !== null}
       aria-busy={isBusy}
       title={title}
@@ -113,7 +113,7 @@ export function TroubleBox(
       </div>
       {onDismiss
         ? (
-          <button type="button" class="button-quiet" aria-label="Dismiss" onClick={onDismiss}>
+          <button type="button" class="quiet" aria-label="Dismiss" onClick={onDismiss}>
             <Icon name="x" />
           </button>
         )
@@ -158,7 +158,7 @@ function Connection(): VNode | null {
     <div class="notice tone-stale connection-lost">
       <Icon name="alert" />
       <span role="status">Connection lost, retrying.</span>
-      <button type="button" class="button-quiet" onClick={() => stream.retry()}>Try now</button>
+      <button type="button" class="quiet" onClick={() => stream.retry()}>Try now</button>
     </div>
   );
 }

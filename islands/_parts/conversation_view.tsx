@@ -260,7 +260,7 @@ function MessageBox({ run, onSaid }: { readonly run: ConversationRun; readonly o
       </label>
       <button
         type="submit"
-        class="button button-primary"
+        class="button first"
         disabled={!isMounted || actions.busy !== null || message.trim() === ""}
       >
         Say it

@@ -51,7 +51,7 @@ export function InputControl({ id, output, onChange, disabled = false }: InputCo
       {output.control === "range" ? <output class="number" for={field}>{text(value)}</output> : null}
       <button
         type="button"
-        class="button-quiet input-reset"
+        class="quiet icon input-reset"
         disabled={disabled || !isMoved}
         aria-label={`Set ${output.label} back to ${text(output.standard)}`}
         title={`Back to ${text(output.standard)}`}

@@ -100,7 +100,7 @@ export function Scrubber({ rows, columns, first, last, marker, setAt }: Scrubber
           }}
         />
         <output for={id} class="number">{count(turn)}</output>
-        <button type="button" class="button-quiet" disabled={!isMounted || marker === null} onClick={() => setAt(null)}>
+        <button type="button" class="quiet" disabled={!isMounted || marker === null} onClick={() => setAt(null)}>
           Newest
         </button>
       </div>
