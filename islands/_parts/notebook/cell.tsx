@@ -11,6 +11,7 @@ import { dollars } from "../number_format.tsx";
 import { OutputView } from "../output_view.tsx";
 import { ProvenanceButton } from "../provenance.tsx";
 import { lookOf, StatusBadge } from "../status_badge.tsx";
+import { anchorOf } from "./anchor.ts";
 import { Editor, focusLine } from "./editor.tsx";
 import { infoOf, partsOf, withInfo } from "./fences.ts";
 import { Frame } from "./frame.tsx";
@@ -52,7 +53,7 @@ export function Cell({ store, session, pieceKey: key }: PieceProps): VNode {
       pieceKey={key}
       kind={kind}
       tone={isQuiet ? "none" : look.tone}
-      anchor={id}
+      anchor={anchorOf(id ?? cell?.name ?? null)}
       label={cell === null ? name : `${name}, ${look.word}`}
     >
       <header class="cell-head">
@@ -124,7 +125,7 @@ function Title({ session, piece, kind, rest }: TitleProps): VNode {
           class="cell-info"
           aria-label={`Id and options of this ${kind}`}
           value={rest}
-          ref={(input) => input !== null && document.activeElement !== input && (input.focus(), input.select())}
+          ref={selected}
           onKeyDown={(event) => {
             event.stopPropagation();
             if (event.key === "Enter") done(event.currentTarget.value);
@@ -141,6 +142,13 @@ function Title({ session, piece, kind, rest }: TitleProps): VNode {
       {id === undefined ? null : <a class="cell-id" href={`#${id}`} tabindex={-1}>#{id}</a>}
     </span>
   );
+}
+
+/** Puts the caret into a field as soon as it is there. */
+function selected(field: HTMLInputElement | null): void {
+  if (field === null || document.activeElement === field) return;
+  field.focus();
+  field.select();
 }
 
 interface CellPartProps {
@@ -197,7 +205,7 @@ function Issues({ session, pieceKey: key, issues, first }: IssuesProps): VNode |
         <li key={`${line} ${code} ${message}`} class={`issue tone-${severity === "error" ? "error" : "stale"}`}>
           <Icon name="alert" />
           <span>
-            <span class="visually-hidden">{severity}:{" "}</span>
+            <span class="visually-hidden">{severity}:</span>{" "}
             {message}
             {hint === undefined ? null : <span class="issue-hint">{hint}</span>}
           </span>

@@ -47,8 +47,8 @@ export class Session {
   #wasMoved = false;
   #copied: string | null = null;
   #follows = new Map<string, () => void>();
-  #refreshTimer: number | undefined;
-  #longTimer: number | undefined;
+  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  #longTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     store: NotebookStore,
@@ -66,8 +66,10 @@ export class Session {
       state: (state) => this.#say(state),
     };
     this.sync = new Sync(onDisk, this.#server, page, this.#drafts, {
-      set: (act, ms) => setTimeout(act, ms),
-      clear: (timer) => clearTimeout(timer),
+      after: (ms, act) => {
+        const timer = setTimeout(act, ms);
+        return () => clearTimeout(timer);
+      },
       now: () => new Date(),
     });
   }

@@ -94,8 +94,8 @@ export interface Conflict {
 
 /** Timers, so that tests need not wait. */
 export interface Timers {
-  set(act: () => void, ms: number): number;
-  clear(timer: number): void;
+  /** Calls back once after so many milliseconds, unless the result is called before. */
+  after(ms: number, act: () => void): () => void;
   now(): Date;
 }
 
@@ -108,7 +108,7 @@ const BACK_OFF = [500, 1000, 2000, 4000, 8000, 15_000];
 export class Sync {
   #base: Saved;
   #state: SaveState = { type: "saved" };
-  #timers = new Map<"draft" | "view" | "save", number>();
+  #timers = new Map<"draft" | "view" | "save", () => void>();
   #viewing: AbortController | null = null;
   #saving: Promise<void> | null = null;
   #lookedAt: Promise<void> | null = null;
@@ -358,16 +358,15 @@ export class Sync {
   #later(name: "draft" | "view" | "save", ms: number, act: () => void): void {
     this.#stop(name);
     if (this.#closed) return;
-    const timer = this.#clock.set(() => {
+    const cancel = this.#clock.after(ms, () => {
       this.#timers.delete(name);
       act();
-    }, ms);
-    this.#timers.set(name, timer);
+    });
+    this.#timers.set(name, cancel);
   }
 
   #stop(name: "draft" | "view" | "save"): void {
-    const timer = this.#timers.get(name);
-    if (timer !== undefined) this.#clock.clear(timer);
+    this.#timers.get(name)?.();
     this.#timers.delete(name);
   }
 }

@@ -1,0 +1,170 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+/** The page's head: title, whether it is saved, what is stale and what that takes, and what can be done with all of it. */
+
+import type { VNode } from "preact";
+import { Icon } from "../icons.tsx";
+import { dollars, duration } from "../number_format.tsx";
+import { PanelButton } from "../shell/panel.tsx";
+import { notebookUrl } from "./address.ts";
+import { isBusy } from "./following.ts";
+import { Glyph } from "./glyphs.tsx";
+import { Menu, type MenuEntry } from "./menu.tsx";
+import type { Session } from "./session.ts";
+import { letters, panelShown, tabIndents } from "./settings.ts";
+import type { NotebookStore } from "./store.ts";
+import type { SaveState } from "./sync.ts";
+import type { NotebookView } from "./types.ts";
+
+/** What it is told. */
+export interface HeaderProps {
+  readonly store: NotebookStore;
+  readonly session: Session | null;
+  readonly view: NotebookView;
+  readonly present: boolean;
+  onBin(): void;
+}
+
+/** The head. */
+export function Header({ store, session, view, present, onBin }: HeaderProps): VNode {
+  const { title, cost_usd, stale, readonly } = store.head.value;
+  const busy = isBusy(view);
+  return (
+    <header class="notebook-head">
+      <div class="notebook-title">
+        <span class="notebook-name">{title === "" ? view.path : title}</span>
+        <span class="notebook-path muted">{view.path}</span>
+      </div>
+      <div class="notebook-state">
+        <Saved state={store.save.value} readonly={readonly} />
+        {stale.length > 0 && (
+          <span class="badge tone-stale">
+            <Icon name="alert" />
+            {stale.length} stale{pricesOf(view)}
+          </span>
+        )}
+        {cost_usd > 0 && <span class="muted number" title="What its results have cost">{dollars(cost_usd)}</span>}
+      </div>
+      <div class="notebook-actions">
+        {session === null || present ? null : (
+          <>
+            {busy
+              ? (
+                <button type="button" onClick={() => session.cancel(null)} title="Ctrl/Cmd-I">
+                  <Icon name="stop" /> Interrupt
+                </button>
+              )
+              : (
+                <button
+                  type="button"
+                  class={stale.length > 0 ? "first" : undefined}
+                  disabled={stale.length === 0}
+                  onClick={() => session.runAll("stale")}
+                >
+                  <Icon name="play" /> Run stale
+                </button>
+              )}
+            <button
+              type="button"
+              class="undo-button quiet icon"
+              aria-label="Undo"
+              title="Undo what was done with cells (z)"
+              disabled={store.changes.value < 0 || !store.canUndo}
+              onClick={() => session.undo()}
+            >
+              <Icon name="undo" />
+            </button>
+          </>
+        )}
+        {present ? <a class="button quiet" href={notebookUrl(view.path)}>Edit</a> : null}
+        {session === null || present ? null : (
+          <Menu label="More for this page" entries={entries(session, onBin)}>
+            <Glyph name="more" />
+          </Menu>
+        )}
+        {session === null || present ? null : <PanelButton label="Outline, values, runs" />}
+      </div>
+    </header>
+  );
+}
+
+/** What a person can do with the page, in its menu and in the palette. */
+export function entries(session: Session, onBin: () => void): (MenuEntry | null)[] {
+  const { path } = session.store;
+  return [
+    { name: "Run all cells", run: () => session.runAll("all") },
+    { name: "Save", note: "Ctrl/Cmd-S", run: () => session.save() },
+    { name: "Redo", note: "Shift-Z", run: () => session.redo() },
+    { name: "Deleted cells", run: onBin },
+    null,
+    { name: "Present", note: "without source", run: () => location.assign(presentUrl(path)) },
+    { name: "Export as HTML", run: () => location.assign(exportUrl(path)) },
+    { name: "Print", run: () => print() },
+    null,
+    {
+      name: panelShown.peek() ? "Hide the panel" : "Show the panel",
+      run: () => panelShown.value = !panelShown.peek(),
+    },
+    {
+      name: letters.peek() ? "Switch letter keys off" : "Switch letter keys on",
+      note: "a b dd z …",
+      run: () => letters.value = !letters.peek(),
+    },
+    {
+      name: tabIndents.peek() ? "Tab leaves the editor" : "Tab indents",
+      run: () => tabIndents.value = !tabIndents.peek(),
+    },
+  ];
+}
+
+function presentUrl(path: string): string {
+  const search = new URLSearchParams(location.search);
+  search.set("view", "present");
+  return `${notebookUrl(path)}?${search}`;
+}
+
+/** The page as one file, with the inputs as they stand. */
+function exportUrl(path: string): string {
+  const set = Object.fromEntries([...new URLSearchParams(location.search)].filter(([name]) => name !== "view"));
+  const query = new URLSearchParams({ format: "html" });
+  if (Object.keys(set).length > 0) query.set("set", JSON.stringify(set));
+  return `${notebookUrl(path, "/api/notebooks")}?${query}`;
+}
+
+function pricesOf({ pieces }: NotebookView): string {
+  let [seconds, usd]: [number | null, number | null] = [0, 0];
+  for (const piece of pieces) {
+    if (piece.kind !== "cell" || piece.status !== "stale" || piece.price === null) continue;
+    seconds = seconds === null || piece.price.seconds === null ? null : seconds + piece.price.seconds;
+    usd = usd === null || piece.price.usd === null ? null : usd + piece.price.usd;
+  }
+  return [
+    seconds === null || seconds < 1 ? "" : `, about ${duration(seconds)}`,
+    usd === null || usd === 0 ? "" : `, ${dollars(usd)}`,
+  ].join("");
+}
+
+/** Whether the page is on disk, in words. */
+function Saved({ state, readonly }: { readonly state: SaveState; readonly readonly: boolean }): VNode {
+  const look = WORDS[state.type];
+  const word = state.type === "saved" && readonly ? "example, saved as a copy" : look.word;
+  return (
+    <span
+      class={`saved tone-${look.tone}`}
+      data-state={state.type}
+      title={state.type === "refused" ? state.message : undefined}
+    >
+      <Icon name={look.icon} /> {word}
+    </span>
+  );
+}
+
+const WORDS = {
+  saved: { icon: "check", tone: "quiet", word: "saved" },
+  changed: { icon: "circle", tone: "quiet", word: "not saved yet" },
+  saving: { icon: "circle", tone: "quiet", word: "saving" },
+  offline: { icon: "alert", tone: "stale", word: "offline, changes kept here" },
+  conflict: { icon: "alert", tone: "stale", word: "conflict, not saved" },
+  gone: { icon: "alert", tone: "stale", word: "file is gone" },
+  refused: { icon: "alert", tone: "error", word: "cannot be saved" },
+} as const;
