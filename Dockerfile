@@ -26,11 +26,13 @@ COPY --chown=simulation runner/ runner/
 COPY --chown=simulation server/ server/
 COPY --chown=simulation routes/ routes/
 COPY --chown=simulation static/ static/
+COPY --chown=simulation islands/ islands/
 COPY --chown=simulation cli/ cli/
 COPY --chown=simulation domains/ domains/
 COPY --chown=simulation scenarios/ scenarios/
 # What is compiled at the first start is in the image.
 RUN deno install --frozen --entrypoint main.ts \
+  && deno eval 'await (await import("./server/mod.ts")).currentScripts()' \
   && deno run --cached-only --allow-read --allow-write --allow-net --allow-env --allow-run=deno main.ts run scenarios/economic/quick_test.yaml --output /tmp/first --quiet \
   && rm -r /tmp/first
 

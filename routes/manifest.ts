@@ -57,31 +57,40 @@ import * as route52 from "./health/index.ts";
 import * as route53 from "./health/ready.ts";
 import * as route54 from "./index.tsx";
 import * as route55 from "./metrics.ts";
-import * as route56 from "./openapi.json.ts";
-import * as route57 from "./runs/[id].tsx";
-import * as route58 from "./sign-in.tsx";
-import * as route59 from "./sign-out.ts";
-import * as route60 from "./simulation/[id]/advance.ts";
-import * as route61 from "./simulation/[id]/cancel.ts";
-import * as route62 from "./simulation/[id]/export.ts";
-import * as route63 from "./simulation/[id]/index.ts";
-import * as route64 from "./simulation/[id]/rejudge.ts";
-import * as route65 from "./simulation/[id]/turns/[turn]/label.ts";
-import * as route66 from "./simulation/_middleware.ts";
-import * as route67 from "./simulation/certificate.ts";
-import * as route68 from "./simulation/run/[id]/advance.ts";
-import * as route69 from "./simulation/run/[id]/cancel.ts";
-import * as route70 from "./simulation/run/[id]/export.ts";
-import * as route71 from "./simulation/run/[id]/index.ts";
-import * as route72 from "./simulation/run/[id]/rejudge.ts";
-import * as route73 from "./simulation/run/[id]/turns/[turn]/label.ts";
-import * as route74 from "./simulation/run/index.ts";
-import * as route75 from "./simulation/runs.ts";
-import * as island0 from "../islands/shell_tree.tsx";
+import * as route56 from "./notebooks/[...path].tsx";
+import * as route57 from "./openapi.json.ts";
+import * as route58 from "./runs/[id].tsx";
+import * as route59 from "./sign-in.tsx";
+import * as route60 from "./sign-out.ts";
+import * as route61 from "./simulation/[id]/advance.ts";
+import * as route62 from "./simulation/[id]/cancel.ts";
+import * as route63 from "./simulation/[id]/export.ts";
+import * as route64 from "./simulation/[id]/index.ts";
+import * as route65 from "./simulation/[id]/rejudge.ts";
+import * as route66 from "./simulation/[id]/turns/[turn]/label.ts";
+import * as route67 from "./simulation/_middleware.ts";
+import * as route68 from "./simulation/certificate.ts";
+import * as route69 from "./simulation/run/[id]/advance.ts";
+import * as route70 from "./simulation/run/[id]/cancel.ts";
+import * as route71 from "./simulation/run/[id]/export.ts";
+import * as route72 from "./simulation/run/[id]/index.ts";
+import * as route73 from "./simulation/run/[id]/rejudge.ts";
+import * as route74 from "./simulation/run/[id]/turns/[turn]/label.ts";
+import * as route75 from "./simulation/run/index.ts";
+import * as route76 from "./simulation/runs.ts";
+import * as island0 from "../islands/notebook.tsx";
+import * as island1 from "../islands/palette.tsx";
+import * as island2 from "../islands/shell_tree.tsx";
+import * as island3 from "../islands/theme_switch.tsx";
+import * as island4 from "../islands/toasts.tsx";
+import * as island5 from "../islands/tree_controls.tsx";
+import * as island6 from "../islands/work_strip.tsx";
 import static0 from "../static/app.css" with { type: "bytes" };
 import static1 from "../static/docs.css" with { type: "bytes" };
 import static2 from "../static/docs.js" with { type: "bytes" };
 import static3 from "../static/icon.svg" with { type: "bytes" };
+import static4 from "../static/notebook.css" with { type: "bytes" };
+import static5 from "../static/parts.css" with { type: "bytes" };
 
 /** Every file under its path. */
 export const manifest: RouteManifest = {
@@ -142,34 +151,43 @@ export const manifest: RouteManifest = {
     "/health/ready.ts": route53,
     "/index.tsx": route54,
     "/metrics.ts": route55,
-    "/openapi.json.ts": route56,
-    "/runs/[id].tsx": route57,
-    "/sign-in.tsx": route58,
-    "/sign-out.ts": route59,
-    "/simulation/[id]/advance.ts": route60,
-    "/simulation/[id]/cancel.ts": route61,
-    "/simulation/[id]/export.ts": route62,
-    "/simulation/[id]/index.ts": route63,
-    "/simulation/[id]/rejudge.ts": route64,
-    "/simulation/[id]/turns/[turn]/label.ts": route65,
-    "/simulation/_middleware.ts": route66,
-    "/simulation/certificate.ts": route67,
-    "/simulation/run/[id]/advance.ts": route68,
-    "/simulation/run/[id]/cancel.ts": route69,
-    "/simulation/run/[id]/export.ts": route70,
-    "/simulation/run/[id]/index.ts": route71,
-    "/simulation/run/[id]/rejudge.ts": route72,
-    "/simulation/run/[id]/turns/[turn]/label.ts": route73,
-    "/simulation/run/index.ts": route74,
-    "/simulation/runs.ts": route75,
+    "/notebooks/[...path].tsx": route56,
+    "/openapi.json.ts": route57,
+    "/runs/[id].tsx": route58,
+    "/sign-in.tsx": route59,
+    "/sign-out.ts": route60,
+    "/simulation/[id]/advance.ts": route61,
+    "/simulation/[id]/cancel.ts": route62,
+    "/simulation/[id]/export.ts": route63,
+    "/simulation/[id]/index.ts": route64,
+    "/simulation/[id]/rejudge.ts": route65,
+    "/simulation/[id]/turns/[turn]/label.ts": route66,
+    "/simulation/_middleware.ts": route67,
+    "/simulation/certificate.ts": route68,
+    "/simulation/run/[id]/advance.ts": route69,
+    "/simulation/run/[id]/cancel.ts": route70,
+    "/simulation/run/[id]/export.ts": route71,
+    "/simulation/run/[id]/index.ts": route72,
+    "/simulation/run/[id]/rejudge.ts": route73,
+    "/simulation/run/[id]/turns/[turn]/label.ts": route74,
+    "/simulation/run/index.ts": route75,
+    "/simulation/runs.ts": route76,
   },
   islands: {
-    "/shell_tree.tsx": island0,
+    "/notebook.tsx": island0,
+    "/palette.tsx": island1,
+    "/shell_tree.tsx": island2,
+    "/theme_switch.tsx": island3,
+    "/toasts.tsx": island4,
+    "/tree_controls.tsx": island5,
+    "/work_strip.tsx": island6,
   },
   statics: {
     "/app.css": static0,
     "/docs.css": static1,
     "/docs.js": static2,
     "/icon.svg": static3,
+    "/notebook.css": static4,
+    "/parts.css": static5,
   },
 };

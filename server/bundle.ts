@@ -1,14 +1,14 @@
 /** Builds the scripts of pages: `deno bundle` makes of the islands what browsers load. */
 
 import { createHash } from "node:crypto";
-import { dirname, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { SimError } from "../framework/mod.ts";
 import { ROOT } from "../runner/mod.ts";
 import { islandName } from "./islands.tsx";
-import { BOOT, islandFiles } from "./script_sources.ts";
-import { type Built, BUILT_FILE, type BuiltEntry, CODINGS } from "./scripts.ts";
+import { BOOT, islandFiles, sourcesHash } from "./script_sources.ts";
+import { type Built, BUILT_FILE, BUILT_FORMAT, type BuiltEntry, CODINGS } from "./scripts.ts";
 
 /** What to build. Paths are below the root, with `/`. */
 export interface BundleOptions {
@@ -16,8 +16,6 @@ export interface BundleOptions {
   readonly islands: string;
   /** Folder that gets what is built. */
   readonly out: string;
-  /** Hash of what it is built from: `sourcesHash`. */
-  readonly sources: string;
   /** Readable, and quick to build: for work on them. */
   readonly dev?: boolean;
 }
@@ -28,13 +26,20 @@ export interface BundleOptions {
  */
 export async function bundle(options: BundleOptions): Promise<Built> {
   const out = join(ROOT, options.out);
+  const began = Date.now();
   await Deno.mkdir(out, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: out, prefix: ".new-" });
   try {
     const islands = islandFiles(join(ROOT, options.islands));
     const entries = [BOOT, ...islands.map((file) => options.islands + file)];
     await runBundler(entries, folder, options.dev === true);
-    const built = await describe(folder, options, islands, outputsOf(entries));
+    const from = await sourcesOf(folder);
+    if (options.dev !== true) await removeMaps(folder);
+    const sources = await sourcesHash(options.islands, from, options.dev === true);
+    // Else what was written meanwhile would be taken for what was built.
+    const isOld = (await Promise.all(from.map((file) => changedSince(file, began)))).includes(true);
+    const about = { sources: isOld ? "changed while it was built" : sources, from };
+    const built = await describe(folder, about, islands, outputsOf(entries));
     if (options.dev !== true) await compressAll(folder, built.files);
     await put(folder, out, built);
     return built;
@@ -53,7 +58,7 @@ async function runBundler(entries: readonly string[], folder: string, dev: boole
       "--platform=browser",
       "--code-splitting",
       // With it packages are built as for production.
-      ...(dev ? ["--sourcemap=inline"] : ["--minify"]),
+      ...(dev ? ["--sourcemap=linked"] : ["--sourcemap=external", "--minify"]),
       `--outdir=${relative(ROOT, folder)}`,
       ...entries,
     ],
@@ -76,9 +81,33 @@ function outputsOf(entries: readonly string[]): string[] {
   return entries.map((entry) => entry.split("/").slice(common).join("/").replace(/\.tsx?$/, ".js"));
 }
 
+/** The modules that went into it, as its source maps say, without those of packages. */
+async function sourcesOf(folder: string): Promise<string[]> {
+  const found = await Promise.all(
+    mapsIn(folder).map(async (map) => {
+      const { sources }: { sources: string[] } = JSON.parse(await Deno.readTextFile(join(folder, map)));
+      return sources.map((source) => relative(ROOT, resolve(folder, dirname(map), source)).replaceAll("\\", "/"));
+    }),
+  );
+  return [...new Set(found.flat())].filter((file) => !file.startsWith("..") && !isAbsolute(file)).sort();
+}
+
+async function removeMaps(folder: string): Promise<void> {
+  await Promise.all(mapsIn(folder).map((map) => Deno.remove(join(folder, map))));
+}
+
+function mapsIn(folder: string): string[] {
+  return outputFiles(folder).filter((file) => file.endsWith(".map"));
+}
+
+async function changedSince(file: string, time: number): Promise<boolean> {
+  const { mtime } = await Deno.stat(join(ROOT, file));
+  return mtime !== null && mtime.getTime() >= time;
+}
+
 async function describe(
   folder: string,
-  { sources }: BundleOptions,
+  about: Pick<Built, "sources" | "from">,
   islands: readonly string[],
   outputs: readonly string[],
 ): Promise<Built> {
@@ -90,7 +119,8 @@ async function describe(
   for (const [file, text] of texts) hash.update(`\n${file} ${text.length}\n`).update(text);
   const entry = (file: string): BuiltEntry => ({ file, needs: needsOf(file, texts) });
   return {
-    sources,
+    format: BUILT_FORMAT,
+    ...about,
     version: hash.digest("hex").slice(0, 12),
     files,
     boot: entry(outputs[0]!),

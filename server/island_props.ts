@@ -1,6 +1,7 @@
 /** Props of islands on their way to the browser: JSON, and what is said in it of dates, signals and numbers beyond it. */
 
 import { Signal } from "@preact/signals";
+import { isValidElement } from "preact";
 import { SimError } from "../framework/mod.ts";
 import type { Wire } from "./client/props.ts";
 
@@ -44,7 +45,7 @@ export function encodeProps(
     try {
       if (value instanceof Signal) return { $: "signal", id: idOf(value), value: wire(value.peek(), `${place}.value`) };
       if (Array.isArray(value)) return value.map((each, i) => wire(each, `${place}[${i}]`));
-      if (isElement(value)) throw refused(place, "is an element");
+      if (isValidElement(value)) throw refused(place, "is an element");
       if (!isPlain(value)) throw refused(place, `is a ${value.constructor?.name ?? "thing of its own kind"}`);
       const fields = Object.fromEntries(
         Object.entries(value).filter(([, of]) => of !== undefined).map((
@@ -74,9 +75,4 @@ export function encodeProps(
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
-}
-
-/** Preact marks its elements so that no JSON can be taken for one. */
-function isElement(value: object): boolean {
-  return Object.hasOwn(value, "constructor") && value.constructor === undefined && "type" in value;
 }

@@ -55,7 +55,7 @@ export { KeyRing, KeyStore, type StoredKey } from "./auth/mod.ts";
 export { cookieOf, keptCookie } from "./cookies.ts";
 export { type Theme, THEME_COOKIE, themeOf, THEMES } from "./theme.ts";
 export { liveReload } from "./live_reload.ts";
-export { currentScripts, scriptsForServer } from "./page_scripts.ts";
+export { BUILT_SCRIPTS, currentScripts, scriptsForServer } from "./page_scripts.ts";
 export { Scripts } from "./scripts.ts";
 export { listen, type Listening, type ListenOptions, serve } from "./listen.ts";
 export { EventHub, HEARTBEAT_INTERVAL, type HubOptions, lastEventId, type StreamClock } from "./streams/mod.ts";

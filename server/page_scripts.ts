@@ -6,9 +6,12 @@ import type { Log } from "./log.ts";
 import { sourcesHash } from "./script_sources.ts";
 import { readBuilt, Scripts } from "./scripts.ts";
 
-/** Folder of the islands, and below it of what is built of them: not in the repository. */
-export const ISLANDS = "islands";
-const OUT = { false: `${ISLANDS}/.built`, true: `${ISLANDS}/.dev` };
+/** Folder of the islands. */
+const ISLANDS = "islands";
+/** Folder of the built scripts, which is not in the repository. */
+export const BUILT_SCRIPTS: string = `${ISLANDS}/.built`;
+/** The same for work on them. */
+const DEV_SCRIPTS = `${ISLANDS}/.dev`;
 
 /** How scripts are built. */
 export interface ScriptOptions {
@@ -25,18 +28,18 @@ export interface ScriptOptions {
  * @throws {SimError} `bundle_failed`
  */
 export async function currentScripts({ dev = false, always, building }: ScriptOptions = {}): Promise<Scripts | null> {
-  const out = OUT[`${dev}`];
+  const out = dev ? DEV_SCRIPTS : BUILT_SCRIPTS;
   const folder = join(ROOT, out);
   if (Deno.build.standalone) return await Scripts.read(folder);
-  const sources = await sourcesHash(ISLANDS, dev);
-  if (always !== true && (await readBuilt(folder))?.sources === sources) {
+  const before = always === true ? null : await readBuilt(folder);
+  if (before !== null && before.sources === await sourcesHash(ISLANDS, before.from, dev)) {
     const scripts = await Scripts.read(folder);
     if (scripts !== null) return scripts;
   }
   building?.();
   // Loaded when it is needed: the first page does not wait for it.
   const { bundle } = await import("./bundle.ts");
-  await bundle({ islands: ISLANDS, out, sources, dev });
+  await bundle({ islands: ISLANDS, out, dev });
   return await Scripts.read(folder);
 }
 

@@ -17,18 +17,28 @@ export function islandFiles(folder: string, below = ""): string[] {
   }).sort();
 }
 
-/** Hash of all that the scripts are built from. Quick: it is looked at whenever a server starts. */
-export async function sourcesHash(islands: string, dev = false): Promise<string> {
-  const files = [
-    ...filesBelow(islands),
-    ...filesBelow(dirname(BOOT)),
-    "deno.json",
-    "deno.lock",
-  ];
-  const texts = await Promise.all(files.map((file) => Deno.readFile(join(ROOT, file))));
+/**
+ * Hash of all that scripts are built from. Quick: it is looked at whenever a server starts.
+ * @param islands folder of the islands, below the root
+ * @param from further modules, below the root, which the islands have brought in
+ */
+export async function sourcesHash(islands: string, from: readonly string[], dev: boolean): Promise<string> {
+  const own = [...filesBelow(islands), ...filesBelow(dirname(BOOT)), "deno.json", "deno.lock"];
+  const files = [...new Set([...own, ...from])];
+  const texts = await Promise.all(files.map((file) => readFile(join(ROOT, file))));
   const hash = createHash("sha256").update(`${Deno.version.deno} ${dev}`);
   for (const [i, file] of files.entries()) hash.update(`\n${file} ${texts[i]!.length}\n`).update(texts[i]!);
   return hash.digest("hex").slice(0, 16);
+}
+
+/** Nothing for what is not there any more: that is another hash too. */
+async function readFile(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return new Uint8Array();
+    throw error;
+  }
 }
 
 function filesBelow(folder: string): string[] {

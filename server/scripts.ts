@@ -6,8 +6,12 @@ import type { Env } from "./env.ts";
 
 /** What was built, as `built.json` says it. Paths are below the folder `version`, URLs below `/islands/<version>/`. */
 export interface Built {
-  /** Hash of all that it was built from. */
+  /** {@linkcode BUILT_FORMAT}. */
+  readonly format: number;
+  /** Hash of all that it was built from: `sourcesHash`. */
   readonly sources: string;
+  /** Modules that it was built from, below the root; those of packages are in the lock. */
+  readonly from: readonly string[];
   /** Hash of what was built, the name of its folder: other scripts have other addresses. */
   readonly version: string;
   readonly files: readonly string[];
@@ -23,8 +27,11 @@ export interface BuiltEntry {
   readonly needs: readonly string[];
 }
 
-/** Names of what the folder of built scripts contains. */
+/** The file of the folder that says what else is there. */
 export const BUILT_FILE = "built.json";
+
+/** Of which form it is. */
+export const BUILT_FORMAT = 1;
 
 /** How a file may be sent, beside as it is: content coding and what its name ends with. The best is first. */
 export const CODINGS: readonly [coding: string, ending: string][] = [["br", ".br"], ["gzip", ".gz"]];
@@ -34,10 +41,13 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** The scripts of pages. */
 export class Scripts {
   readonly built: Built;
+  /** Where it was read. */
+  readonly folder: string;
   readonly #files: ReadonlyMap<string, ReadonlyMap<string, Bytes>>;
 
   /** @param files of each path the bytes, by content coding; `""`: as they are */
-  constructor(built: Built, files: ReadonlyMap<string, ReadonlyMap<string, Bytes>>) {
+  constructor(folder: string, built: Built, files: ReadonlyMap<string, ReadonlyMap<string, Bytes>>) {
+    this.folder = folder;
     this.built = built;
     this.#files = files;
   }
@@ -56,7 +66,7 @@ export class Scripts {
       );
       return [file, new Map(bodies.flat())] as const;
     }));
-    return files.every(([, bodies]) => bodies.has("")) ? new Scripts(built, new Map(files)) : null;
+    return files.every(([, bodies]) => bodies.has("")) ? new Scripts(folder, built, new Map(files)) : null;
   }
 
   /** Where a browser finds the file. */
@@ -72,10 +82,16 @@ export class Scripts {
   }
 }
 
-/** What was built last; null when there is nothing. */
+/** What was built last; null when there is nothing, or nothing that this version has built. */
 export async function readBuilt(folder: string): Promise<Built | null> {
   const text = await unlessAbsent(Deno.readTextFile(join(folder, BUILT_FILE)));
-  return text === null ? null : JSON.parse(text);
+  try {
+    const built: Built | null = JSON.parse(text ?? "null");
+    return built?.format === BUILT_FORMAT ? built : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 function answer(bodies: ReadonlyMap<string, Bytes>, accepted: string): Response {

@@ -17,7 +17,19 @@ async function deno(args: string[]): Promise<string | null> {
   return success ? null : new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
 }
 
-const ROOMS = ["main.ts", "framework", "runner", "server", "routes", "cli", "domains", "tests", "tools", "bench"];
+const ROOMS = [
+  "main.ts",
+  "framework",
+  "runner",
+  "server",
+  "routes",
+  "islands",
+  "cli",
+  "domains",
+  "tests",
+  "tools",
+  "bench",
+];
 
 const checks: [name: string, check: () => Promise<string | null>][] = [
   ["fmt", () => deno(["fmt", "--check"])],

@@ -10,13 +10,19 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   domains: ["framework"],
   runner: ["framework"],
   server: ["runner", "framework"],
-  routes: ["server", "runner", "framework"],
+  routes: ["server", "islands", "runner", "framework"],
+  islands: [],
   cli: ["server", "routes", "runner", "framework"],
   "main.ts": ["cli", "runner", "framework"],
   // What spans rooms may look into all of them.
   tests: ["framework", "runner", "server", "routes", "cli", "tests", "domains", "tools", "bench"],
   tools: ["framework", "runner", "server", "routes", "cli"],
   bench: ["framework", "runner", "server", "routes", "cli"],
+};
+
+/** Rooms from which a room may import types, which are not there when it runs. */
+const MAY_IMPORT_TYPES: { readonly [room: string]: readonly string[] } = {
+  islands: ["runner", "framework"],
 };
 
 /** Rooms inside rooms: they too are entered through their `mod.ts`. */
@@ -55,6 +61,9 @@ const EXCEPTIONS: { readonly [edge: string]: string } = {
   "runner/conversation/* -> runner/export/markup.ts": "nor does escaping",
   "runner/sql/tree.ts -> runner/store/run_id.ts": "the process of a query starts without the rest of the store",
   "cli/terminal/width.ts -> runner/plain_text.ts": "text for a terminal needs nothing else of the runner",
+  "islands/* -> runner/notebook/view.ts": "what engine and pages agree on: types alone",
+  "islands/* -> runner/notebook/chart/options.ts": "charts are drawn alike on the server and in the browser",
+  "islands/* -> runner/export/markup.ts": "and numbers are written alike",
   "framework/* -> framework/scenario/limits.ts":
     "the limits on a scenario are also those on what a simulation grows to",
   "framework/* -> framework/scenario/resolved.ts":
@@ -71,9 +80,14 @@ const SANDBOX_PACKAGES: { readonly [name: string]: string } = {
 const WEB_PACKAGES: { readonly [name: string]: readonly string[] } = {
   "hono": ["server"],
   "@hono/zod-openapi": ["server"],
-  "preact": ["server", "routes"],
+  "preact": ["server", "routes", "islands"],
+  "@preact/signals": ["server", "routes", "islands"],
   "preact-render-to-string": ["server"],
 };
+
+/** Packages that browsers load when they are needed, and the folder of the islands that alone may import them. */
+const HEAVY_PACKAGES = /^(?:@observablehq\/plot|node-diff3|codemirror|@codemirror\/.+|@lezer\/.+)$/;
+const HEAVY_PARTS = "islands/_impl/";
 
 /** Folders whose code may look inside any room: it tests and measures. */
 const INSIDERS = ["tests", "bench", "tools"];
@@ -83,19 +97,22 @@ export async function importViolations(root: string): Promise<string[]> {
   const violations: string[] = [];
   for await (const file of sources(root, "")) {
     const text = await Deno.readTextFile(join(root, file));
-    for (const { specifier, line } of importsOf(text)) {
-      const why = violation(file, specifier);
+    for (const { specifier, kind, line } of importsOf(text)) {
+      const why = violation(file, specifier, kind);
       if (why !== null) violations.push(`${file}:${line}: '${specifier}': ${why}`);
     }
   }
   return violations;
 }
 
+/** How a module is imported: for types alone, with the module that imports it, or when that asks for it. */
+export type ImportKind = "type" | "static" | "dynamic";
+
 /** Why `file` may not import `specifier`, or null. */
-export function violation(file: string, specifier: string): string | null {
+export function violation(file: string, specifier: string, kind: ImportKind = "static"): string | null {
   const from = roomOf(file);
   const target = resolved(file, specifier);
-  if (target === null) return packageViolation(file, specifier);
+  if (target === null) return packageViolation(file, specifier, kind);
   if (target === "deno.json") return null;
   // Files that are no code: the manifest of the routes embeds them.
   if (target.startsWith("static/")) return from === "routes" ? null : `${from} does not import static`;
@@ -106,16 +123,25 @@ export function violation(file: string, specifier: string): string | null {
     return domainOf(file) === domainOf(target) ? null : "a domain imports no other domain";
   }
   if (to === "domains" && !isTest) return "nothing imports a domain: the sandbox loads it by URL";
-  if (from !== to && !isTest && !(MAY_IMPORT[from] ?? []).includes(to)) return `${from} does not import ${to}`;
-  if (isTest) return null;
-  if (exception(file, target)) return null;
+  if (isTest || exception(file, target)) return null;
+  if (from !== to && !(MAY_IMPORT[from] ?? []).includes(to)) {
+    if (!(MAY_IMPORT_TYPES[from] ?? []).includes(to)) return `${from} does not import ${to}`;
+    if (kind !== "type") return `${from} imports types alone from ${to}`;
+  }
+  if (to === "islands") return heavyPartViolation(file, target, kind);
   const inner = INNER_ROOMS.find((room) => target.startsWith(`${room}/`));
   const entered = inner ?? (from === to ? null : to);
   if (entered === null || (inner !== undefined && file.startsWith(`${inner}/`))) return null;
   return target === `${entered}/mod.ts` ? null : `${entered} is entered through its mod.ts`;
 }
 
-function packageViolation(file: string, specifier: string): string | null {
+/** Islands are components, and each is a file: the room has no other way in. */
+function heavyPartViolation(file: string, target: string, kind: ImportKind): string | null {
+  if (!target.startsWith(HEAVY_PARTS) || file.startsWith(HEAVY_PARTS) || kind === "type") return null;
+  return kind === "dynamic" ? null : `${HEAVY_PARTS} is imported when it is needed: import("…") in an effect`;
+}
+
+function packageViolation(file: string, specifier: string, kind: ImportKind): string | null {
   // Tests hold the text of hostile modules.
   if (roomOf(file) === "tests") return null;
   if (specifier.startsWith("npm:") || specifier.startsWith("jsr:") || specifier.startsWith("http")) {
@@ -129,6 +155,12 @@ function packageViolation(file: string, specifier: string): string | null {
   const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
   const rooms = Object.hasOwn(WEB_PACKAGES, name) ? WEB_PACKAGES[name]! : [from];
   if (!rooms.includes(from)) return `${name} is for ${rooms.join(", ")} alone`;
+  if (from === "islands" && kind !== "type") {
+    if (HEAVY_PACKAGES.test(name)) return file.startsWith(HEAVY_PARTS) ? null : `${name} is for ${HEAVY_PARTS} alone`;
+    if (!name.includes("preact")) {
+      return "islands import preact, its signals, and in islands/_impl what draws and edits";
+    }
+  }
   const room = SANDBOX_PACKAGES[specifier];
   if (room !== undefined) return file.startsWith(room) ? null : `${specifier} is for ${room} alone`;
   if (from === "framework" && specifier !== "zod" && !file.startsWith("framework/scenario/")) {
@@ -161,16 +193,19 @@ function resolved(file: string, specifier: string): string | null {
 }
 
 const IMPORT =
-  /^[ \t]*(?:import|export)\b[^"'`;]*?from\s*["']([^"']+)["']|^[ \t]*import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/gm;
+  /^[ \t]*(?:import|export)\b(\s+type\b(?!\s+from\b|\s*,))?[^"'`;]*?from\s*["']([^"']+)["']|^[ \t]*import\s*["']([^"']+)["']|\b(?:typeof\s+(?=import))?import\(\s*["']([^"']+)["']/gm;
 
 /** The specifiers of a module with their lines; what stands in comments is left out. */
-export function importsOf(text: string): { specifier: string; line: number }[] {
+export function importsOf(text: string): { specifier: string; kind: ImportKind; line: number }[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, " ")).replace(
     /(^|\s)\/\/.*$/gm,
     "$1",
   );
   return [...code.matchAll(IMPORT)].map((match) => ({
-    specifier: match[1] ?? match[2] ?? match[3]!,
+    specifier: match[2] ?? match[3] ?? match[4]!,
+    kind: match[4] !== undefined
+      ? (match[0].startsWith("typeof") ? "type" : "dynamic")
+      : (match[1] !== undefined ? "type" : "static"),
     line: code.slice(0, match.index).split("\n").length,
   }));
 }

@@ -37,8 +37,24 @@ Deno.test("violation() refuses each kind of forbidden import", () => {
     ["routes/api/session.ts", "hono/cookie"],
     ["runner/export/html.ts", "preact"],
     ["cli/commands/serve.ts", "../../server/listen.ts"],
+    ["islands/run.tsx", "../runner/mod.ts"],
+    ["islands/run.tsx", "../framework/mod.ts"],
+    ["islands/run.tsx", "../server/mod.ts"],
+    ["islands/run.tsx", "zod"],
+    ["islands/run.tsx", "@observablehq/plot"],
+    ["islands/_parts/editor.tsx", "codemirror"],
+    ["islands/_parts/editor.tsx", "@codemirror/view"],
+    ["islands/run.tsx", "./_impl/chart.ts"],
+    ["islands/_impl/chart.ts", "preact-render-to-string"],
+    ["runner/export/html.ts", "../../islands/run.tsx"],
+    ["runner/export/html.ts", "@preact/signals"],
+    ["server/render.tsx", "../islands/run.tsx"],
   ];
   for (const [file, specifier] of forbidden) assertTrue(violation(file, specifier) !== null, `${file} -> ${specifier}`);
+  for (const kind of ["type", "dynamic"] as const) {
+    assertTrue(violation("islands/run.tsx", "../server/mod.ts", kind) !== null, kind);
+    assertTrue(violation("islands/run.tsx", "../runner/app.ts", kind) !== null, kind);
+  }
 });
 
 Deno.test("violation() allows a room's own files, its allowed rooms' mod.ts, and the written exceptions", () => {
@@ -65,8 +81,20 @@ Deno.test("violation() allows a room's own files, its allowed rooms' mod.ts, and
     ["server/auth/sessions.ts", "../problem.ts"],
     ["main.ts", "./runner/sandbox/child.ts"],
     ["runner/store/local_test.ts", "./hosts.ts"],
+    ["routes/index.tsx", "../islands/run.tsx"],
+    ["routes/index.tsx", "@preact/signals"],
+    ["islands/run.tsx", "./_parts/badge.tsx"],
+    ["islands/run.tsx", "preact/hooks"],
+    ["islands/run.tsx", "@preact/signals"],
+    ["islands/_impl/chart.ts", "@observablehq/plot"],
+    ["islands/_impl/editor.ts", "@codemirror/view"],
+    ["islands/_impl/editor.ts", "./look.ts"],
   ];
   for (const [file, specifier] of allowed) assertEquals(violation(file, specifier), null, `${file} -> ${specifier}`);
+  assertEquals(violation("islands/run.tsx", "../runner/mod.ts", "type"), null);
+  assertEquals(violation("islands/run.tsx", "@codemirror/view", "type"), null);
+  assertEquals(violation("islands/run.tsx", "./_impl/chart.ts", "type"), null);
+  assertEquals(violation("islands/run.tsx", "./_impl/chart.ts", "dynamic"), null);
 });
 
 Deno.test("importsOf() finds static, side-effect, re-exported and dynamic imports, and nothing in comments", () => {
@@ -79,9 +107,25 @@ export * from "./three.ts";
 const four = await import("./four.ts");
 `;
   assertEquals(importsOf(text), [
-    { specifier: "./one.ts", line: 2 },
-    { specifier: "./two.ts", line: 4 },
-    { specifier: "./three.ts", line: 5 },
-    { specifier: "./four.ts", line: 7 },
+    { specifier: "./one.ts", kind: "static", line: 2 },
+    { specifier: "./two.ts", kind: "static", line: 4 },
+    { specifier: "./three.ts", kind: "static", line: 5 },
+    { specifier: "./four.ts", kind: "dynamic", line: 7 },
+  ]);
+});
+
+Deno.test("importsOf() tells imports that are for types alone", () => {
+  const text = `import type { A } from "./types.ts";
+export type { B } from "./types.ts";
+type C = typeof import("./types.ts");
+import { type D } from "./loaded.ts";
+import type from "./loaded.ts";
+`;
+  assertEquals(importsOf(text).map(({ specifier, kind }) => [specifier, kind]), [
+    ["./types.ts", "type"],
+    ["./types.ts", "type"],
+    ["./types.ts", "type"],
+    ["./loaded.ts", "static"],
+    ["./loaded.ts", "static"],
   ]);
 });

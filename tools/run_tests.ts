@@ -1,10 +1,12 @@
 // deno-lint-ignore-file no-console
 /**
  * `deno task test [FILTER…]`: runs all tests, then the examples in the framework's documentation, and closes with
- * `N passed, N failed`. Needs nothing but Deno. Exits 1 when a test failed or none ran.
+ * `N passed, N failed`. Needs Deno and a Chromium, which it installs where there is none. Exits 1 when a test failed or
+ * none ran.
  */
 
 import { ROOT } from "../runner/mod.ts";
+import { findChromium, installChromium } from "../tests/browser/chromium.ts";
 
 interface Counts {
   passed: number;
@@ -42,9 +44,23 @@ function documented(folder: string): string[] {
   });
 }
 
+/** Has a Chromium for the tests that drive one. Without it they fail, and the others are run all the same. */
+async function haveChromium(): Promise<void> {
+  try {
+    const path = findChromium() ?? await installChromium(console.log);
+    console.log(`Chromium: ${path}`);
+    Deno.env.set("CHROMIUM", path);
+  } catch (error) {
+    console.log((error as Error).message);
+  }
+}
+
+if (Deno.args.length === 0 || Deno.args.some((arg) => /^(?:\.\/)?tests(?:\/browser|\/?$)/.test(arg))) {
+  await haveChromium();
+}
 const total: Counts = { passed: 0, failed: 0 };
 const runs = Deno.args.length > 0 ? [Deno.args] : [
-  ["framework", "runner", "server", "routes", "domains", "cli", "tests", "tools", "bench"],
+  ["framework", "runner", "server", "routes", "islands", "domains", "cli", "tests", "tools", "bench"],
   ["--doc", "--no-check", ...documented("framework")],
 ];
 for (const args of runs) {

@@ -3,6 +3,7 @@
 import { join, relative, resolve } from "node:path";
 import { SimError } from "../../framework/mod.ts";
 import { ROOT } from "../../runner/mod.ts";
+import { BUILT_SCRIPTS, currentScripts } from "../../server/mod.ts";
 import { EXIT } from "../exit.ts";
 import type { CommonOptions } from "../program.ts";
 import type { Terminal } from "../terminal.ts";
@@ -20,6 +21,7 @@ export async function compile(terminal: Terminal, options: CommonOptions & { out
     throw new SimError("compiled_already", "this is a compiled executable; compile runs from the sources");
   }
   const out = options.out ?? (Deno.build.os === "windows" ? "llm-sim.exe" : "llm-sim");
+  await currentScripts({ building: () => terminal.note("building the scripts of the pages…") });
   const command = new Deno.Command("deno", {
     cwd: ROOT,
     args: [
@@ -34,6 +36,8 @@ export async function compile(terminal: Terminal, options: CommonOptions & { out
       ...sandboxModules().flatMap((module) => ["--include", module]),
       "--include",
       "scenarios",
+      "--include",
+      BUILT_SCRIPTS,
       "--output",
       relative(ROOT, resolve(out)),
       "main.ts",

@@ -45,7 +45,7 @@ let scripts: Scripts | null = null;
 const out = `output/.test-islands-${crypto.randomUUID()}`;
 
 Deno.test.beforeAll(async () => {
-  await bundle({ islands: "tests/browser/islands", out, sources: "test" });
+  await bundle({ islands: "tests/browser/islands", out });
   scripts = await Scripts.read(join(ROOT, out));
 });
 Deno.test.afterAll(() => removeFolder(join(ROOT, out)));

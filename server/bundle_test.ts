@@ -1,0 +1,117 @@
+/** What `deno bundle` makes of islands; the real bundler, on folders of the test's own. */
+
+import { join } from "node:path";
+import { ROOT } from "../runner/mod.ts";
+import { removeFolder } from "../tests/support/folders.ts";
+import { assertEquals, assertMatches, assertRejects, assertTrue } from "../tests/support/assert.ts";
+import { bundle, importsOf } from "./bundle.ts";
+import { islandFiles, sourcesHash } from "./script_sources.ts";
+import { BUILT_FILE, Scripts } from "./scripts.ts";
+
+const JSX = "/** @jsxRuntime automatic */\n/** @jsxImportSource preact */\n";
+
+/** Hands `body` a folder below the root with these islands, as a path below it. */
+async function withIslands(files: Record<string, string>, body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = `output/.test-bundle-${crypto.randomUUID()}`;
+  try {
+    for (const [file, text] of Object.entries(files)) await write(`${folder}/islands/${file}`, text);
+    await body(folder);
+  } finally {
+    await removeFolder(join(ROOT, folder));
+  }
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await Deno.mkdir(join(ROOT, path, ".."), { recursive: true });
+  await Deno.writeTextFile(join(ROOT, path), text);
+}
+
+const ISLANDS = {
+  "a.tsx": `${JSX}import { shared } from "./_parts/shared.ts"; import { useSignal } from "@preact/signals";
+    export default function A() { const late = () => import("./_impl/late.ts"); return <b onClick={late}>{shared}{useSignal(1)}</b>; }`,
+  "deep/b.tsx": `${JSX}import { shared } from "../_parts/shared.ts";
+    import type { App } from "../../../../runner/mod.ts";
+    export default function B({ app }: { app?: App }) { return <i>{shared}{typeof app}</i>; }`,
+  "_parts/shared.ts": `export const shared = "shared by both, ".repeat(3);`,
+  "_impl/late.ts": `export const late = "much later";`,
+};
+
+Deno.test("islands share chunks, what is imported later is no part of what they need, types bring in nothing", async () => {
+  await withIslands(ISLANDS, async (folder) => {
+    const out = `${folder}/out`;
+    const built = await bundle({ islands: `${folder}/islands`, out });
+    assertEquals(Object.keys(built.islands), ["a", "deep/b"]);
+    const own = built.from.filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length + 9));
+    assertEquals(own, ["_impl/late.ts", "_parts/shared.ts", "a.tsx", "deep/b.tsx"]);
+    assertEquals(built.from.filter((file) => file.startsWith("runner/")), []);
+    const text = async (file: string) => await Deno.readTextFile(join(ROOT, out, built.version, file));
+    const first = [built.boot, ...Object.values(built.islands)].flatMap(({ file, needs }) => [file, ...needs]);
+    const texts = new Map(await Promise.all(built.files.map(async (file) => [file, await text(file)] as const)));
+    const later = [...texts].filter(([, of]) => of.includes("much later")).map(([file]) => file);
+    assertEquals([later.length, first.includes(later[0]!)], [1, false]);
+    // One Preact for all.
+    const shared = built.islands.a!.needs.filter((file) => built.boot.needs.includes(file));
+    assertTrue(shared.length > 0);
+    assertTrue(built.files.every((file) => file.endsWith(".js")), built.files.join(" "));
+    const scripts = (await Scripts.read(join(ROOT, out)))!;
+    assertEquals(scripts.built, built);
+  });
+});
+
+Deno.test("the same sources make the same version, others another, of which alone is kept", async () => {
+  await withIslands(ISLANDS, async (folder) => {
+    const options = { islands: `${folder}/islands`, out: `${folder}/out` };
+    const first = await bundle(options);
+    const [second, third] = await Promise.all([bundle(options), bundle(options)]);
+    assertEquals([second.version, third.version], [first.version, first.version]);
+    assertEquals(first.sources, await sourcesHash(options.islands, first.from, false));
+    await write(`${options.islands}/_parts/shared.ts`, `export const shared = "another ".repeat(4);`);
+    assertTrue(first.sources !== await sourcesHash(options.islands, first.from, false));
+    const changed = await bundle(options);
+    assertTrue(changed.version !== first.version);
+    const left = [...Deno.readDirSync(join(ROOT, options.out))].map(({ name }) => name).sort();
+    assertEquals(left, [changed.version, BUILT_FILE].sort());
+  });
+});
+
+Deno.test("what cannot be built is said in the bundler's words, and what was built before stays", async () => {
+  await withIslands(ISLANDS, async (folder) => {
+    const options = { islands: `${folder}/islands`, out: `${folder}/out` };
+    const { version } = await bundle(options);
+    await write(`${options.islands}/a.tsx`, `import { none } from "./none.ts"; export default none;`);
+    const error = await assertRejects(() => bundle(options), "bundle_failed");
+    assertMatches(error.message, /none\.ts/);
+    assertEquals((await Scripts.read(join(ROOT, options.out)))?.built.version, version);
+  });
+});
+
+Deno.test("what is no list of scripts, or lists what is not there, is as if nothing was built", async () => {
+  await withIslands(ISLANDS, async (folder) => {
+    const out = join(ROOT, folder);
+    assertEquals(await Scripts.read(out), null);
+    const listing = (more: object) => JSON.stringify({ format: 1, version: "v", files: ["gone.js"], ...more });
+    for (const text of ["", "{", "null", "[]", listing({ format: 0 }), listing({})]) {
+      await Deno.writeTextFile(join(out, BUILT_FILE), text);
+      assertEquals(await Scripts.read(out), null, text);
+    }
+  });
+});
+
+Deno.test("islandFiles() leaves out parts, tests and what is hidden", async () => {
+  const files = ["a.tsx", "a_test.tsx", "b.ts", "_c.tsx", "_parts/d.tsx", ".built/e.tsx", "f/g.tsx", "f/_h/i.tsx"];
+  await withIslands(Object.fromEntries(files.map((file) => [file, ""])), (folder) => {
+    assertEquals(islandFiles(join(ROOT, folder, "islands")), ["/a.tsx", "/f/g.tsx"]);
+    return Promise.resolve();
+  });
+});
+
+Deno.test("importsOf() reads what a bundled script imports, minified or not, and nothing else", () => {
+  const minified =
+    `import{a as b,c}from"../chunk-A.js";import"./chunk-B.js";var x='import"./no.js"';import("./later.js");`;
+  assertEquals(importsOf(minified), ["../chunk-A.js", "./chunk-B.js"]);
+  const readable =
+    `import {\n  a\n} from "./chunk-A.js";\n\n// islands/x.tsx\nimport * as d from './chunk-D.js';\nvar y;\n`;
+  assertEquals(importsOf(readable), ["./chunk-A.js", "./chunk-D.js"]);
+  assertEquals(importsOf(`import("./later.js").then(()=>{});`), []);
+  assertEquals(importsOf(`var a=1;export{a};`), []);
+});
