@@ -142,7 +142,6 @@ function linesOptions(kit: PlotKit, job: LinesJob, frame: Frame): Plot.PlotOptio
           y2: (point) => point[2],
           fill: colorOf(name),
           fillOpacity: 0.16,
-          ariaLabel: `interval of ${name}`,
         })]
       ),
       ...lines.map(({ name, points, dashed }) =>
@@ -153,7 +152,6 @@ function linesOptions(kit: PlotKit, job: LinesJob, frame: Frame): Plot.PlotOptio
           strokeWidth: 2,
           strokeLinejoin: "round",
           ...(dashed && { strokeDasharray: "5 3" }),
-          ariaLabel: name,
         })
       ),
       ...pointed(kit, job, lines),
@@ -177,7 +175,7 @@ function pointed(kit: PlotKit, { xLabel, xType }: LinesJob, lines: readonly Char
   const at = { x: (point: { x: number }) => point.x, y: (point: { y: number }) => point.y };
   const where = (x: number) => xType === "utc" ? new Date(x).toISOString().slice(0, 10) : compactNumber(x);
   return [
-    kit.ruleX(points, kit.pointerX({ x: at.x, stroke: "currentColor", strokeOpacity: 0.35, ariaLabel: "pointed at" })),
+    kit.ruleX(points, kit.pointerX({ x: at.x, stroke: "currentColor", strokeOpacity: 0.35 })),
     kit.tip(
       points,
       kit.pointerX({

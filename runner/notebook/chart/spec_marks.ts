@@ -119,10 +119,10 @@ function marksOf(kit: PlotKit, { spec }: SpecJob, drawing: Drawing): Plot.Markis
   const ends = data.filter(({ low, high }) => low !== null && high !== null);
   const interval = ends.length === 0
     ? []
-    : [kit.ruleX(ends, { x: "x", y1: "low", y2: "high", stroke: paint, strokeWidth: 1.5, ariaLabel: "interval" })];
+    : [kit.ruleX(ends, { x: "x", y1: "low", y2: "high", stroke: paint, strokeWidth: 1.5 })];
   switch (spec.mark) {
     case "dot":
-      return [...interval, kit.dot(data, { ...at, fill: paint, r: 4, ariaLabel: y.join(", ") }), tip];
+      return [...interval, kit.dot(data, { ...at, fill: paint, r: 4 }), tip];
     case "area":
       return [
         kit.areaY(data, { ...at, z: "series", fill: paint, fillOpacity: 0.25 }),
@@ -166,14 +166,13 @@ function cellMarks(kit: PlotKit, { points, reducer }: Drawing): Plot.Markish[] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const depth = (value: number | null) => value === null ? 0 : low === high ? 0.5 : (value - low) / (high - low);
   return [...Map.groupBy(cells, ({ value }) => ground(depth(value))).entries()].map(([fill, members]) =>
-    kit.cell(members, { x: "x", y: "y", fill, inset: 1, rx: 3, ariaLabel: "cell" }) as Plot.Markish
+    kit.cell(members, { x: "x", y: "y", fill, inset: 1, rx: 3 }) as Plot.Markish
   ).concat([
     kit.text(cells, {
       x: "x",
       y: "y",
       text: ({ value }) => value === null ? "–" : compactNumber(value),
       fill: "currentColor",
-      ariaLabel: "value",
     }),
   ]);
 }

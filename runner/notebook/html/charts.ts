@@ -3,8 +3,9 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { LINE_COLORS } from "../../export/charts.ts";
-import { escapeMarkup, printable } from "../../export/markup.ts";
+import { escapeMarkup } from "../../export/markup.ts";
 import { type ChartJob, chartOptions } from "../chart/options.ts";
+import { markupOf } from "./markup_of.ts";
 
 /** How large a chart is drawn, in CSS pixels; it grows and shrinks with the page. */
 const ROOM = { width: 920, height: 320 };
@@ -16,7 +17,7 @@ export class SeriesColors {
   /** A custom property of the page. */
   readonly colorOf = (name: string): string => {
     const place = this.#places.getOrInsertComputed(name, () => this.#places.size);
-    return `var(--line-${place % LINE_COLORS.length + 1})`;
+    return `var(--series-${place % LINE_COLORS.length + 1})`;
   };
 }
 
@@ -38,20 +39,17 @@ export function chartSvg(
   const svg = (drawn.tagName.toLowerCase() === "svg" ? drawn : drawn.querySelector("svg")) as Element | null;
   if (svg === null) return "";
   for (const style of [...svg.querySelectorAll("style")]) style.remove();
-  for (const text of [...svg.querySelectorAll("text, title")]) text.textContent = printable(text.textContent ?? "");
   for (const mark of [...svg.querySelectorAll("g[aria-label]")]) mark.setAttribute("role", "group");
   svg.setAttribute("viewBox", `0 0 ${room.width} ${room.height}`);
   svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", printable(title));
+  svg.setAttribute("aria-label", title);
   svg.setAttribute("class", "plot");
-  return svg.outerHTML;
+  return markupOf(svg);
 }
 
-/** Whether a mark shows what the mouse is nearest to. */
+/** Whether a mark shows what the mouse is nearest to: it is a tip, or drawn by a function of `pointer`'s. */
 function isPointed(mark: unknown): boolean {
-  if (mark instanceof Plot.Tip) return true;
-  const label = (mark as { readonly ariaLabel?: unknown } | null)?.ariaLabel;
-  return label === "pointed at";
+  return mark instanceof Plot.Tip || (mark instanceof Plot.Mark && Object.hasOwn(mark, "render"));
 }
 
 /** A figure: its heading, the chart, and below it what it shows in words where that is known. */

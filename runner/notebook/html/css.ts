@@ -1,7 +1,15 @@
 /** What the page of a notebook adds to the style sheet of reports. */
 
+import { LINE_COLORS } from "../../export/charts.ts";
+
+/** The names by which charts know the colours of a page. */
+const CHART_COLORS = `:root{--bg:var(--surface);${
+  LINE_COLORS.map((_, i) => `--series-${i + 1}:var(--line-${i + 1})`).join(";")
+}}`;
+
 /** Prose at reading width, outputs wider, the source folded away. */
 export const NOTEBOOK_CSS = `
+${CHART_COLORS}
 .prose{max-width:68ch;font-size:1.0625rem;line-height:1.65;overflow-wrap:break-word}
 .prose>*{margin:1em 0 0}
 .prose>:first-child{margin-top:0}

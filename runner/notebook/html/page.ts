@@ -110,6 +110,8 @@ ${parts.filter((part) => part !== "").join("\n")}
 const TONE_OF: { readonly [holds: string]: "good" | "bad" | "plain" } = { true: "good", false: "bad", null: "plain" };
 
 function statusHtml(cell: CellView): string {
+  // What costs nothing is always done.
+  if (cell.status === "fresh" && cell.provenance === null && cell.reason === null) return "";
   const { icon, word, tone } = statusOf(cell);
   const why = cell.reason === null ? "" : ` <span class="note">${escapeMarkup(cell.reason)}</span>`;
   return `${badge(`${icon} ${word}`, tone)}${why}`;
