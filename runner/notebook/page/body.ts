@@ -24,12 +24,12 @@ export function yamlBody(piece: Pick<CellPiece, "body" | "bodyLine">): YamlBody 
   );
   let document: Document.Parsed;
   try {
-    document = parseDocument(piece.body, { lineCounter: counter, prettyErrors: false });
+    document = parseDocument(piece.body, { lineCounter: counter, prettyErrors: false, logLevel: "error" });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // The parser calls itself for every level.
     const deep = issue("yaml_syntax", "this YAML is nested too deep to be read", 0);
-    return { document: parseDocument("", { prettyErrors: false }), issues: [deep], place };
+    return { document: parseDocument("", { prettyErrors: false, logLevel: "error" }), issues: [deep], place };
   }
   const issues = document.errors.map((error) => {
     const hint = /[{[,]\s*(?:[^"'\s#][^"'\n]*)?\$\{/.test(piece.body.slice(0, error.pos[1] + 2))

@@ -20,6 +20,8 @@ export function setBody(page: NotebookPage, piece: CellPiece, body: string): str
   if (put !== "" && !/[\r\n]$/.test(put) && !last) put += lineEnding;
   // The only line of a file may be its fence.
   if (put !== "" && !/[\r\n]$/.test(text.slice(0, piece.bodyStart))) put = lineEnding + put;
+  // CR and LF would become one ending.
+  if (put.startsWith("\n") && text[piece.bodyStart - 1] === "\r") put = `\n${put}`;
   const fence = fenceAround(put, piece.fence);
   const opened = text.slice(0, piece.start) + fence + text.slice(piece.start + piece.fence.length, piece.bodyStart);
   const closing = text.slice(piece.bodyEnd).replace(
@@ -31,8 +33,9 @@ export function setBody(page: NotebookPage, piece: CellPiece, body: string): str
 
 /** The text with other source in place of a piece; `""` takes it out. What follows begins on a line of its own. */
 export function setSource(page: NotebookPage, piece: Piece, source: string): string {
+  if (source === piece.source) return page.text;
   const after = page.text.slice(piece.end);
-  let put = source === piece.source ? source : inEndings(source, page.lineEnding);
+  let put = inEndings(source, page.lineEnding);
   if (put !== "" && after !== "" && !/[\r\n]$/.test(put)) put += page.lineEnding;
   return page.text.slice(0, piece.start) + put + after;
 }
@@ -137,6 +140,8 @@ function withEnding(body: string): string {
 function joined({ text, pieces, lineEnding }: NotebookPage, segments: readonly Segment[], divider: string): string {
   const parts: string[] = [];
   const push = (part: string) => {
+    // As above.
+    if (part.startsWith("\n") && parts.at(-1)?.endsWith("\r")) parts.push("\n");
     if (part !== "") parts.push(part);
   };
   for (const [index, segment] of segments.entries()) {
@@ -170,7 +175,7 @@ function isOldSeam(a: Segment, b: Segment, pieces: readonly Piece[]): boolean {
 
 /** Whether the last line is blank. */
 function endsBlank(source: string): boolean {
-  return /(?:^|[\r\n])[ \t]*(?:\r\n|\r|\n)$/.test(source.slice(-1000));
+  return /(?:^|\n|\r(?!\n))[ \t]*(?:\r\n|\r|\n)$/.test(source.slice(-1000));
 }
 
 /** A fence that no line of `body` closes. */

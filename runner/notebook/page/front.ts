@@ -19,8 +19,9 @@ export interface Front {
 export function readFront(lines: Lines): Front {
   if (!isRule(lines.text(0))) return { lines: 0, front: null, issues: [] };
   let end = 1;
-  while (end < lines.count && !isRule(lines.text(end))) end++;
-  if (end >= lines.count) return unclosed(lines);
+  // No YAML has a fence: what comes after one is no front matter, however many rules there are below.
+  while (end < lines.count && !isRule(lines.text(end)) && !/^(?:```|~~~)/.test(lines.text(end))) end++;
+  if (end >= lines.count || !isRule(lines.text(end))) return unclosed(lines);
   const yaml = Array.from({ length: end - 1 }, (_, index) => lines.text(index + 1)).join("\n");
   return { lines: end + 1, ...readYaml(yaml) };
 }
@@ -41,7 +42,7 @@ function unclosed(lines: Lines): Front {
 function readYaml(yaml: string): { front: FrontMatter | null; issues: PageIssue[] } {
   const counter = new LineCounter();
   const issues: PageIssue[] = [];
-  const document = parseDocument(yaml, { lineCounter: counter, prettyErrors: false });
+  const document = parseDocument(yaml, { lineCounter: counter, prettyErrors: false, logLevel: "error" });
   for (const error of document.errors) {
     const { line, col } = counter.linePos(error.pos[0]);
     issues.push({

@@ -86,7 +86,9 @@ function structure(text: string, lines: Lines, after: number): Structure {
     } else if (token.type === "fence") {
       const closed = closes(lines.text(end - 1), token.markup) && end - first > 1;
       open = closed ? null : token.markup;
-      const cell = cellAt(withoutMark(lines.text(first)), { first, end, closed }, issues);
+      // A last line of spaces is none for markdown-it.
+      const to = closed ? end : lines.count;
+      const cell = cellAt(withoutMark(lines.text(first)), { first, end: to, closed }, issues);
       if (cell !== null) cells.push(cell);
       else if (!closed) issues.push(openFence(token.markup, first));
     }

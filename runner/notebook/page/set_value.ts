@@ -31,7 +31,7 @@ export function setValue(
 
 /** A YAML text with a value set; see {@linkcode setValue}. */
 export function withValue(body: string, path: readonly (string | number)[], value: YamlValue): string {
-  const document = parseDocument(body, { prettyErrors: false });
+  const document = parseDocument(body, { prettyErrors: false, logLevel: "error" });
   if (document.errors.length > 0) {
     throw new SimError("yaml_syntax", document.errors[0]!.message, { hint: "mend the YAML of the cell first" });
   }
@@ -47,7 +47,7 @@ function refused(path: readonly (string | number)[]): SimError {
 }
 
 function isSet(body: string, path: readonly (string | number)[], value: YamlValue): boolean {
-  const document = parseDocument(body, { prettyErrors: false });
+  const document = parseDocument(body, { prettyErrors: false, logLevel: "error" });
   if (document.errors.length > 0) return false;
   let found: unknown = document.toJS();
   for (const key of path) found = (found as { [key: string]: unknown } | null | undefined)?.[key];
@@ -127,14 +127,17 @@ function withItem(body: string, seq: YAMLSeq, value: YamlValue, eol: string): st
   return seq.flow === true ? intoFlow(body, seq, flow(value), "]") : afterLast(body, seq, `- ${flow(value)}`, eol);
 }
 
-function intoFlow(body: string, node: YAMLMap | YAMLSeq, text: string, close: string): string {
-  const end = node.range![1] - 1;
+function intoFlow(body: string, node: YAMLMap | YAMLSeq, text: string, close: "}" | "]"): string {
+  const [start, end] = [node.range![0] + 1, node.range![1] - 1];
   if (body[end] !== close) return body;
-  const inside = body.slice(node.range![0] + 1, end);
-  const space = /[ \t]*$/.exec(inside)![0];
-  const at = end - (inside.trim() === "" ? inside.length : space.length);
-  const separator = inside.trim() === "" ? " " : /,\s*$/.test(inside) ? " " : ", ";
-  return `${body.slice(0, at)}${separator}${text}${space === "" && close === "]" ? "" : " "}${body.slice(end)}`;
+  const inside = body.slice(start, end);
+  if (inside.trim() === "") {
+    const pad = close === "}" ? " " : "";
+    return `${body.slice(0, start)}${pad}${text}${pad}${body.slice(end)}`;
+  }
+  const at = start + inside.trimEnd().length;
+  const separator = body[at - 1] === "," ? " " : ", ";
+  return `${body.slice(0, at)}${separator}${text}${body.slice(at)}`;
 }
 
 /** A line after the last one of a block. */
