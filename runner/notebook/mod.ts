@@ -17,5 +17,7 @@ export {
   type Written,
 } from "./controller.ts";
 export { type ConflictRegion, NotebookConflict } from "./errors.ts";
+export { headlineOf, secondsOf } from "./headline.ts";
 export { notebookHtml } from "./html/mod.ts";
+export { type Shortcoming, shortcomingsOf } from "./shortcomings.ts";
 export * from "./view.ts";

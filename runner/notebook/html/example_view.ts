@@ -190,7 +190,7 @@ function batchOutput(said: string): CellOutput {
       cost: { usd: 0.5, forecast_usd: null },
     },
     counts,
-    rows: [{ n: 3, error: { code: "x", message: said } }],
+    rows: [{ n: 3, seconds: null, error: { code: "x", message: said } }],
     summary: {
       deterministic: false,
       excluded: { void: 0, failed: 1, pending: 0 },

@@ -81,7 +81,7 @@ function pieceHtml(piece: PieceView, colors: SeriesColors): string {
 }
 
 function cellHtml(cell: CellView, colors: SeriesColors): string {
-  const { name, cell: kind, status, issues, output, dimmed, expect } = cell;
+  const { name, cell: kind, issues, output, dimmed, expect } = cell;
   const parts = [
     issuesHtml(issues),
     output === null ? "" : `<div class="output${dimmed ? " dimmed" : ""}">${outputHtml(output, cell, colors)}</div>`,
