@@ -28,13 +28,32 @@ export function BatchNumbers({ cells, summary }: BatchNumbersProps): VNode {
   const heat = heatOf(cells, metric);
   return (
     <div class="batch-numbers">
-      <ul class="sentences">
-        {sentences.map((sentence, i) => <li key={i}>{sentence}</li>)}
-      </ul>
+      <Sentences sentences={sentences} />
       {metrics.length > 1
         ? <MetricChoice names={metrics.map(({ name }) => name)} name={metric.name} choose={choose} />
         : null}
       {heat === null ? <CellTable cells={cells} metric={metric} /> : <HeatMap title={metric.name} {...heat} />}
+    </div>
+  );
+}
+
+/** Sentences that stand open. */
+const MOST_OPEN = 4;
+
+function Sentences({ sentences }: { readonly sentences: readonly string[] }): VNode {
+  const list = (some: readonly string[]) => (
+    <ul class="sentences">
+      {some.map((sentence, i) => <li key={i}>{sentence}</li>)}
+    </ul>
+  );
+  const more = sentences.length - MOST_OPEN;
+  return more < 2 ? list(sentences) : (
+    <div>
+      {list(sentences.slice(0, MOST_OPEN))}
+      <details class="inputs">
+        <summary>{count(more)} more sentences</summary>
+        {list(sentences.slice(MOST_OPEN))}
+      </details>
     </div>
   );
 }
@@ -65,7 +84,7 @@ function CellTable({ cells, metric }: {
   const [least, most] = [Math.min(...ends), Math.max(...ends)];
   const at = (value: number) => most === least ? 50 : 4 + 92 * (value - least) / (most - least);
   return (
-    <div class="scroll-box" tabindex={0} role="region" aria-label={`${metric.name} by cell`}>
+    <div class="scroll-box" tabindex={0} role="group" aria-label={`${metric.name} by cell`}>
       <table class="cell-table">
         <thead>
           <tr>

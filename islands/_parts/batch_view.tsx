@@ -45,7 +45,7 @@ export function BatchView(props: BatchViewProps): VNode {
         : <ProgressBar value={done} max={runs.total} label="runs at their end" text={countsText(runs)} />}
       <div class="run-head">
         <div class="facts-line">
-          <StatusBadge status={state.status} detail={state.reason} />
+          <StatusBadge status={state.status} detail={state.reason?.replaceAll("_", " ") ?? null} />
           <span class="number">{countsText(runs)}</span>
           {isRunning && state.eta_seconds !== null && state.eta_seconds > 0
             ? <span class="number">about {duration(state.eta_seconds)} left</span>
@@ -238,7 +238,7 @@ function Failures({ rows }: { readonly rows: readonly BatchRow[] }): VNode | nul
   return (
     <details class="failures" open>
       <summary>{count(failed.length)} failed</summary>
-      <div class="scroll-box" tabindex={0} role="region" aria-label="Runs that failed">
+      <div class="scroll-box" tabindex={0} role="group" aria-label="Runs that failed">
         <table>
           <thead>
             <tr>

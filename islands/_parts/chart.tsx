@@ -147,7 +147,7 @@ function NumbersTable({ title, columns, rows }: Numbers & { readonly title: stri
   const few = thinnedRows(rows, MOST_TABLE_ROWS);
   return (
     <>
-      <div class="scroll-box" tabindex={0} role="region" aria-label={`${title} as a table`}>
+      <div class="scroll-box" tabindex={0} role="group" aria-label={`${title} as a table`}>
         <table>
           <thead>
             <tr>{columns.map((name) => <th key={name} scope="col">{name}</th>)}</tr>

@@ -89,7 +89,7 @@ function Inputs({ comparison: { inputs, more_inputs }, labels }: {
   return (
     <details class="inputs" open={inputs.length <= 12}>
       <summary>{counted(inputs.length + more_inputs, "input differs", "inputs differ")}</summary>
-      <div class="scroll-box" tabindex={0} role="region" aria-label="Inputs that differ">
+      <div class="scroll-box" tabindex={0} role="group" aria-label="Inputs that differ">
         <table class="differences">
           <thead>
             <tr>
@@ -133,6 +133,7 @@ function AtParting({ comparison: { parting, at_parting }, labels }: {
           {at_parting.decisions.length === 0 ? null : (
             <Together
               caption="Decisions"
+              firstColumn="Agent"
               labels={labels}
               rows={at_parting.decisions.map(({ agent, values }) => ({ name: agent, values }))}
             />
@@ -140,6 +141,7 @@ function AtParting({ comparison: { parting, at_parting }, labels }: {
           {at_parting.events.length === 0 ? null : (
             <Together
               caption="Events"
+              firstColumn="Event"
               labels={labels}
               rows={at_parting.events.map(({ type, agent, what, sides }) => ({
                 name: agent === null ? type : `${type} ${agent}`,
@@ -155,18 +157,19 @@ function AtParting({ comparison: { parting, at_parting }, labels }: {
 }
 
 /** Side by side; what is not there is a dash. */
-function Together({ caption, labels, rows }: {
+function Together({ caption, firstColumn, labels, rows }: {
   readonly caption: string;
+  readonly firstColumn: string;
   readonly labels: readonly string[];
   readonly rows: readonly { readonly name: string; readonly values: readonly (string | null)[] }[];
 }): VNode {
   return (
-    <div class="scroll-box" tabindex={0} role="region" aria-label={`${caption} where they part`}>
+    <div class="scroll-box" tabindex={0} role="group" aria-label={`${caption} where they part`}>
       <table class="together">
         <caption>{caption}</caption>
         <thead>
           <tr>
-            <th scope="col" />
+            <th scope="col">{firstColumn}</th>
             {labels.map((label) => <th key={label} scope="col">{label}</th>)}
           </tr>
         </thead>

@@ -32,14 +32,14 @@ export function HeatMap({ title, xName, yName, cells }: HeatMapProps): VNode {
   const values = cells.flatMap(({ value }) => value === null ? [] : [value]);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return (
-    <div class="scroll-x" tabindex={0} role="region" aria-label={`${title} over ${xName} and ${yName}`}>
+    <div class="scroll-x" tabindex={0} role="group" aria-label={`${title} over ${xName} and ${yName}`}>
       <table class="heat-map">
         <caption>
           {title} <span class="muted">mean, interval at 95 %, seeds</span>
         </caption>
         <thead>
           <tr>
-            <th scope="col">{yName} ＼ {xName}</th>
+            <th scope="col">{yName} / {xName}</th>
             {xs.map((x) => <th key={x} scope="col">{text(x, 40)}</th>)}
           </tr>
         </thead>

@@ -132,7 +132,9 @@ function Facts({ state, output, provenance }: {
   const { status, turn, max_turns, speed, cost_usd } = state;
   const isPlaying = status === "running";
   const left = isPlaying && speed !== null ? ` · ${duration((max_turns - turn) / speed)} left` : "";
-  const detail = isPlaying ? `${percent(max_turns > 0 ? turn / max_turns : 0)}${left}` : state.reason;
+  const detail = isPlaying
+    ? `${percent(max_turns > 0 ? turn / max_turns : 0)}${left}`
+    : state.reason?.replaceAll("_", " ") ?? null;
   return (
     <div class="facts-line">
       <StatusBadge status={status} detail={detail} />

@@ -18,7 +18,7 @@ export function ScenarioView({ output }: { readonly output: ScenarioOutput }): V
       {changes.length === 0
         ? base === null ? null : <p class="muted">Nothing differs from its base.</p>
         : (
-          <div class="scroll-x" tabindex={0} role="region" aria-label={`What ${name} changes`}>
+          <div class="scroll-x" tabindex={0} role="group" aria-label={`What ${name} changes`}>
             <table class="differences">
               <thead>
                 <tr>

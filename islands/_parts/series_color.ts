@@ -9,5 +9,7 @@ const places = new Map<string, number>();
 export function colorOf(name: string): string {
   let place = places.get(name);
   if (place === undefined) places.set(name, place = places.size);
-  return `var(--series-${place % SERIES_COLORS + 1})`;
+  const color = `var(--series-${place % SERIES_COLORS + 1})`;
+  // The second time round they are nearer to the text's.
+  return Math.floor(place / SERIES_COLORS) % 2 === 0 ? color : `color-mix(in oklab, ${color} 55%, var(--text))`;
 }

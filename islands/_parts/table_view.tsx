@@ -76,7 +76,7 @@ export function TableView({ output, name = "table" }: TableViewProps): VNode {
             class="table-scroll"
             ref={box}
             tabindex={0}
-            role="region"
+            role="group"
             aria-label={`${name}, ${counted(rows.length, "row")}`}
             style={`max-height:${view + ROW_HEIGHT + 6}px`}
             onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}

@@ -135,7 +135,9 @@ function Verdict({ turn: { judge, label } }: { readonly turn: SimulatedTurn }): 
           <StatusBadge status={judge.alignment} detail={sure ?? `by ${judge.by}`} /> {judge.explanation}
         </p>
       )}
-      {judge?.witness ? <p class="muted witness">{judge.witness.text}</p> : null}
+      {judge?.witness && !judge.explanation.includes(judge.witness.text)
+        ? <p class="muted witness">{judge.witness.text}</p>
+        : null}
     </div>
   );
 }

@@ -121,6 +121,7 @@ function linesOptions(kit: PlotKit, job: LinesJob, frame: Frame): Plot.PlotOptio
       domain: x0 === x1 ? [x0 - 0.5, x1 + 0.5] : [x0, x1],
       label: job.xLabel,
       labelArrow: "none",
+      labelAnchor: "center",
       ...(job.xType !== "utc" && !isLogX && turnTicks(xs, [x0, x1], width)),
     },
     y: y === null

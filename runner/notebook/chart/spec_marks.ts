@@ -44,7 +44,9 @@ export function specMarks(kit: PlotKit, job: SpecJob, frame: Frame): Plot.PlotOp
   const yWidth = isCell
     ? Math.min(160, Math.max(30, ...points.map((point) => textWidth(shortened(label(point.y))))))
     : 48;
+  const legend = drawing.series.length > 1 ? legendHeight(drawing.series, frame.width) : 0;
   return {
+    height: frame.height - legend,
     marginTop: 26,
     marginLeft: yWidth + 14,
     marginBottom: isTurned ? Math.min(110, widest * 0.75 + 30) : 36,
@@ -52,16 +54,27 @@ export function specMarks(kit: PlotKit, job: SpecJob, frame: Frame): Plot.PlotOp
     x: {
       label: x,
       labelArrow: "none",
+      labelAnchor: "center",
       ...(isOrdinal
-        ? { type: isBand(spec.mark) ? "band" : "point", domain: sortedNames(points), tickFormat: shortened }
-        : { ...(isLog("x") && { type: "log" }), nice: spec.mark !== "histogram" }),
+        ? {
+          type: isBand(spec.mark) ? "band" : "point",
+          padding: isCell ? 0 : spec.mark === "bar" ? 0.25 : 0.5,
+          domain: sortedNames(points),
+          tickFormat: shortened,
+        }
+        : { ...(isLog("x") && { type: "log" }), nice: spec.mark === "dot" }),
       ...(isTurned && { tickRotate: -40 }),
     } as Plot.ScaleOptions,
     y: {
       label: spec.mark === "histogram" ? "count" : spec.label ?? y.join(", "),
       labelArrow: "none",
       grid: !isCell,
-      ...(isCell ? { tickFormat: shortened } : { tickFormat: compactNumber, ...(isLog("y") && { type: "log" }) }),
+      labelAnchor: "top",
+      ...(isCell ? { tickFormat: shortened, type: "band", padding: 0 } : {
+        nice: true,
+        tickFormat: compactNumber,
+        ...(isLog("y") && { type: "log" }),
+      }),
     } as Plot.ScaleOptions,
     ...(facets > 1 && {
       facet: { data: points as Point[], ...(facets > 3 || frame.width < 480 ? { y: "facet" } : { x: "facet" }) },
@@ -209,6 +222,12 @@ function titleOf({ x, y }: Drawing, point: Point): string {
     `${x} ${value(point.x)}`,
     `${y.length === 1 ? y[0] : "value"} ${value(point.y)}${interval}`,
   ].join("\n");
+}
+
+/** Pixels that Plot's legend takes, lines of 18 with their margins. */
+function legendHeight(names: readonly string[], width: number): number {
+  const wanted = names.reduce((sum, name) => sum + textWidth(name) + 36, 0);
+  return 20 * Math.ceil(wanted / width) + 8;
 }
 
 function sortedNames(points: readonly Point[]): (string | number)[] {
