@@ -205,8 +205,7 @@ function Issues({ session, pieceKey: key, issues, first }: IssuesProps): VNode |
         <li key={`${line} ${code} ${message}`} class={`issue tone-${severity === "error" ? "error" : "stale"}`}>
           <Icon name="alert" />
           <span>
-            <span class="visually-hidden">{severity}:</span>{" "}
-            {message}
+            <span class="visually-hidden">{severity}:</span> {message}
             {hint === undefined ? null : <span class="issue-hint">{hint}</span>}
           </span>
           <button

@@ -86,7 +86,7 @@ export function Frame({ store, session, pieceKey: key, label, kind, tone, anchor
             <Glyph name="grip" />
           </button>
         )}
-        <span class="bar" />
+        <span class="cell-bar" />
       </div>
       <div class="cell-main">{children}</div>
     </article>

@@ -324,6 +324,8 @@ export class Sync {
     this.keepDraft();
     switch (refusal.type) {
       case "away": {
+        // What is to be saved finds out by itself.
+        if (doing === "view" && this.isChanged && (this.#saving !== null || this.#timers.has("save"))) return;
         const wait = BACK_OFF[Math.min(this.#tries++, BACK_OFF.length - 1)]!;
         // A conflict stays one while the server is away.
         if (this.#state.type !== "conflict") this.#say({ type: "offline", tries: this.#tries });
