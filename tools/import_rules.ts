@@ -62,6 +62,10 @@ const EXCEPTIONS: { readonly [edge: string]: string } = {
   "runner/sql/tree.ts -> runner/store/run_id.ts": "the process of a query starts without the rest of the store",
   "cli/terminal/width.ts -> runner/plain_text.ts": "text for a terminal needs nothing else of the runner",
   "islands/* -> runner/notebook/view.ts": "what engine and pages agree on: types alone",
+  "runner/notebook/chart/* -> runner/export/markup.ts": "a browser gets how numbers are written, and no document",
+  "runner/notebook/chart/* -> runner/export/axis.ts": "likewise round numbers of axes",
+  "runner/notebook/chart/* -> runner/export/labels.ts": "likewise where labels go",
+  "runner/notebook/chart/* -> runner/export/series.ts": "likewise lines with fewer points",
   "islands/* -> runner/notebook/chart/options.ts": "charts are drawn alike on the server and in the browser",
   "islands/* -> runner/export/markup.ts": "and numbers are written alike",
   "framework/* -> framework/scenario/limits.ts":

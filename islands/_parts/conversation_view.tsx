@@ -5,7 +5,7 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import "@preact/signals";
-import { ActionButton, ConnectionNote, Notice, TroubleBox, useActions, useMounted } from "./actions.tsx";
+import { ActionButton, ConnectionNote, Notice, TroubleBox, useActions } from "./actions.tsx";
 import { announce } from "./announce.ts";
 import { conversations, runs } from "./api.ts";
 import { live } from "./live.ts";
@@ -13,6 +13,7 @@ import { count, dollars, percent } from "./number_format.tsx";
 import { ProgressBar } from "./progress_bar.tsx";
 import { ProvenanceButton } from "./provenance.tsx";
 import { StatusBadge } from "./status_badge.tsx";
+import { MessageBox } from "./message_box.tsx";
 import { TurnView } from "./turn_view.tsx";
 import type { ConversationOutput, ConversationRun, Provenance } from "./types.ts";
 
@@ -146,7 +147,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
               />
             ))}
           </ol>
-          {output.writable && !readonly && !isOver ? <MessageBox run={run} onSaid={refresh} /> : null}
+          {output.writable && !readonly && !isOver ? <MessageBox runId={run.run_id} onSaid={refresh} /> : null}
         </div>
         {run.outline === null ? null : (
           <aside class="plan" aria-label="The plan">
@@ -223,49 +224,5 @@ function Believable({ run: { validity } }: { readonly run: ConversationRun }): V
       </strong>{" "}
       {validity.reasons.join("; ")}
     </Notice>
-  );
-}
-
-/** The agent of a run that speaks for the user. */
-const USER = "user";
-
-/** What a person says for the user. */
-function MessageBox({ run, onSaid }: { readonly run: ConversationRun; readonly onSaid: () => Promise<void> }): VNode {
-  const actions = useActions();
-  const isMounted = useMounted();
-  const [message, setMessage] = useState("");
-  const say = async () => {
-    const said = { action: "say", parameters: { message, desired_action: null } };
-    if (!await actions.act("Say it", () => runs.decide(run.run_id, USER, said))) return;
-    setMessage("");
-    await onSaid();
-  };
-  return (
-    <form
-      class="message-box"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (message.trim() !== "") void say();
-      }}
-    >
-      <label>
-        You speak for the user
-        <textarea
-          rows={3}
-          maxLength={20_000}
-          disabled={!isMounted}
-          value={message}
-          onInput={(event) => setMessage(event.currentTarget.value)}
-        />
-      </label>
-      <button
-        type="submit"
-        class="button first"
-        disabled={!isMounted || actions.busy !== null || message.trim() === ""}
-      >
-        Say it
-      </button>
-      {actions.trouble ? <TroubleBox trouble={actions.trouble} onDismiss={actions.dismiss} /> : null}
-    </form>
   );
 }
