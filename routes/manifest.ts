@@ -55,36 +55,25 @@ import * as route50 from "./docs/index.ts";
 import * as route51 from "./docs/rapidoc.js.ts";
 import * as route52 from "./health/index.ts";
 import * as route53 from "./health/ready.ts";
-import * as route54 from "./index.tsx";
-import * as route55 from "./metrics.ts";
-import * as route56 from "./notebooks/[...path].tsx";
-import * as route57 from "./openapi.json.ts";
-import * as route58 from "./runs/[id].tsx";
-import * as route59 from "./sign-in.tsx";
-import * as route60 from "./sign-out.ts";
-import * as route61 from "./simulation/[id]/advance.ts";
-import * as route62 from "./simulation/[id]/cancel.ts";
-import * as route63 from "./simulation/[id]/export.ts";
-import * as route64 from "./simulation/[id]/index.ts";
-import * as route65 from "./simulation/[id]/rejudge.ts";
-import * as route66 from "./simulation/[id]/turns/[turn]/label.ts";
-import * as route67 from "./simulation/_middleware.ts";
-import * as route68 from "./simulation/certificate.ts";
-import * as route69 from "./simulation/run/[id]/advance.ts";
-import * as route70 from "./simulation/run/[id]/cancel.ts";
-import * as route71 from "./simulation/run/[id]/export.ts";
-import * as route72 from "./simulation/run/[id]/index.ts";
-import * as route73 from "./simulation/run/[id]/rejudge.ts";
-import * as route74 from "./simulation/run/[id]/turns/[turn]/label.ts";
-import * as route75 from "./simulation/run/index.ts";
-import * as route76 from "./simulation/runs.ts";
-import * as island0 from "../islands/notebook.tsx";
-import * as island1 from "../islands/palette.tsx";
-import * as island2 from "../islands/shell_tree.tsx";
-import * as island3 from "../islands/theme_switch.tsx";
-import * as island4 from "../islands/toasts.tsx";
-import * as island5 from "../islands/tree_controls.tsx";
-import * as island6 from "../islands/work_strip.tsx";
+import * as route54 from "./metrics.ts";
+import * as route55 from "./openapi.json.ts";
+import * as route56 from "./sign-out.ts";
+import * as route57 from "./simulation/[id]/advance.ts";
+import * as route58 from "./simulation/[id]/cancel.ts";
+import * as route59 from "./simulation/[id]/export.ts";
+import * as route60 from "./simulation/[id]/index.ts";
+import * as route61 from "./simulation/[id]/rejudge.ts";
+import * as route62 from "./simulation/[id]/turns/[turn]/label.ts";
+import * as route63 from "./simulation/_middleware.ts";
+import * as route64 from "./simulation/certificate.ts";
+import * as route65 from "./simulation/run/[id]/advance.ts";
+import * as route66 from "./simulation/run/[id]/cancel.ts";
+import * as route67 from "./simulation/run/[id]/export.ts";
+import * as route68 from "./simulation/run/[id]/index.ts";
+import * as route69 from "./simulation/run/[id]/rejudge.ts";
+import * as route70 from "./simulation/run/[id]/turns/[turn]/label.ts";
+import * as route71 from "./simulation/run/index.ts";
+import * as route72 from "./simulation/runs.ts";
 import static0 from "../static/app.css" with { type: "bytes" };
 import static1 from "../static/docs.css" with { type: "bytes" };
 import static2 from "../static/docs.js" with { type: "bytes" };
@@ -149,38 +138,47 @@ export const manifest: RouteManifest = {
     "/docs/rapidoc.js.ts": route51,
     "/health/index.ts": route52,
     "/health/ready.ts": route53,
-    "/index.tsx": route54,
-    "/metrics.ts": route55,
-    "/notebooks/[...path].tsx": route56,
-    "/openapi.json.ts": route57,
-    "/runs/[id].tsx": route58,
-    "/sign-in.tsx": route59,
-    "/sign-out.ts": route60,
-    "/simulation/[id]/advance.ts": route61,
-    "/simulation/[id]/cancel.ts": route62,
-    "/simulation/[id]/export.ts": route63,
-    "/simulation/[id]/index.ts": route64,
-    "/simulation/[id]/rejudge.ts": route65,
-    "/simulation/[id]/turns/[turn]/label.ts": route66,
-    "/simulation/_middleware.ts": route67,
-    "/simulation/certificate.ts": route68,
-    "/simulation/run/[id]/advance.ts": route69,
-    "/simulation/run/[id]/cancel.ts": route70,
-    "/simulation/run/[id]/export.ts": route71,
-    "/simulation/run/[id]/index.ts": route72,
-    "/simulation/run/[id]/rejudge.ts": route73,
-    "/simulation/run/[id]/turns/[turn]/label.ts": route74,
-    "/simulation/run/index.ts": route75,
-    "/simulation/runs.ts": route76,
+    "/metrics.ts": route54,
+    "/openapi.json.ts": route55,
+    "/sign-out.ts": route56,
+    "/simulation/[id]/advance.ts": route57,
+    "/simulation/[id]/cancel.ts": route58,
+    "/simulation/[id]/export.ts": route59,
+    "/simulation/[id]/index.ts": route60,
+    "/simulation/[id]/rejudge.ts": route61,
+    "/simulation/[id]/turns/[turn]/label.ts": route62,
+    "/simulation/_middleware.ts": route63,
+    "/simulation/certificate.ts": route64,
+    "/simulation/run/[id]/advance.ts": route65,
+    "/simulation/run/[id]/cancel.ts": route66,
+    "/simulation/run/[id]/export.ts": route67,
+    "/simulation/run/[id]/index.ts": route68,
+    "/simulation/run/[id]/rejudge.ts": route69,
+    "/simulation/run/[id]/turns/[turn]/label.ts": route70,
+    "/simulation/run/index.ts": route71,
+    "/simulation/runs.ts": route72,
+  },
+  pages: {
+    "/index.tsx": {
+      load: () => import("./index.tsx"),
+      islands: {},
+    },
+    "/notebooks/[...path].tsx": {
+      load: () => import("./notebooks/[...path].tsx"),
+      islands: {
+        "/notebook.tsx": () => import("../islands/notebook.tsx"),
+      },
+    },
+    "/runs/[id].tsx": {
+      load: () => import("./runs/[id].tsx"),
+      islands: {},
+    },
+    "/sign-in.tsx": {
+      load: () => import("./sign-in.tsx"),
+      islands: {},
+    },
   },
   islands: {
-    "/notebook.tsx": island0,
-    "/palette.tsx": island1,
-    "/shell_tree.tsx": island2,
-    "/theme_switch.tsx": island3,
-    "/toasts.tsx": island4,
-    "/tree_controls.tsx": island5,
-    "/work_strip.tsx": island6,
   },
   statics: {
     "/app.css": static0,

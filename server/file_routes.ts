@@ -4,9 +4,11 @@ import type { Hono } from "hono";
 import type { RequestContext, Scope } from "./context.ts";
 import type { Endpoint, EndpointSpec, MountedEndpoint } from "./endpoint.ts";
 import type { Env } from "./env.ts";
+import { knowIslands } from "./islands.tsx";
 import { assertMay } from "./middleware/scopes.ts";
 import {
   type LayoutComponent,
+  type LazyPage,
   type Method,
   METHODS,
   type PageComponent,
@@ -52,7 +54,8 @@ export function endpointsOf({ routes }: RouteManifest): MountedEndpoint[] {
 }
 
 /** Has `hono` answer what the files of `routes/` answer. */
-export function mountRoutes(hono: Hono<Env>, { routes }: RouteManifest, pages: Pages): void {
+export function mountRoutes(hono: Hono<Env>, manifest: RouteManifest, pages: Pages): void {
+  const { routes, pages: lazy = {} } = manifest;
   for (const [folder, module] of special(routes, "_middleware")) {
     const act = module.default as RouteMiddleware;
     hono.use(`${routePath(`${folder}/index`).replace(/\/$/, "")}/*`, async (c, next) => {
@@ -67,9 +70,13 @@ export function mountRoutes(hono: Hono<Env>, { routes }: RouteManifest, pages: P
     });
   }
   const layouts = special(routes, "_layout").reverse();
-  for (const { file, path, module } of routesInOrder(routes)) {
-    const around = layouts.filter(([folder]) => file.startsWith(`${folder}/`));
-    const answers = { ...apiAnswers(module), ...pageAnswers(module, around.map(([, of]) => of), pages) };
+  for (const { file, path, module } of routesInOrder<RouteModule | LazyPage>({ ...routes, ...lazy })) {
+    const around = layouts.filter(([folder]) => file.startsWith(`${folder}/`)).map(([, layout]) => layout);
+    if (Object.hasOwn(lazy, file)) {
+      mountPage(hono, path, module as LazyPage, (loaded) => pageAnswers(loaded, around, pages));
+      continue;
+    }
+    const answers = { ...apiAnswers(module as RouteModule), ...pageAnswers(module as RouteModule, around, pages) };
     for (const [method, answer] of Object.entries(answers)) {
       hono.on(method, path, (c) => {
         const context = c.get("context");
@@ -80,15 +87,37 @@ export function mountRoutes(hono: Hono<Env>, { routes }: RouteManifest, pages: P
         return answer(context, params);
       });
     }
-    const allowed = [...Object.keys(answers), ...("GET" in answers ? ["HEAD"] : []), "OPTIONS"].join(", ");
-    hono.all(path, (c) => {
-      if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow: allowed } });
-      throw new ProblemError(405, "method_not_allowed", `${c.req.method} is not possible here`, {
-        hint: `possible: ${allowed}`,
-        headers: { allow: allowed },
-      });
-    });
+    hono.all(path, (c) => otherMethod(c.req.method, answers));
   }
+}
+
+/** Loads the page at the first request. */
+function mountPage(hono: Hono<Env>, path: string, page: LazyPage, answersOf: (module: RouteModule) => Answers): void {
+  let loading: Promise<Answers> | undefined;
+  const load = async () => {
+    const [module, ...islands] = await Promise.all([
+      page.load(),
+      ...Object.entries(page.islands).map(async ([file, of]) => [file, await of()] as const),
+    ]);
+    knowIslands(Object.fromEntries(islands));
+    return answersOf(module);
+  };
+  hono.all(path, async (c) => {
+    const answers = await (loading ??= load());
+    const { method } = c.req;
+    const answer = answers[(method === "HEAD" ? "GET" : method) as Method];
+    return answer === undefined ? otherMethod(method, answers) : await answer(c.get("context"), c.req.param());
+  });
+}
+
+/** The answer to OPTIONS. @throws {ProblemError} 405 `method_not_allowed` for others */
+function otherMethod(method: string, answers: Answers): Response {
+  const allow = [...Object.keys(answers), ...("GET" in answers ? ["HEAD"] : []), "OPTIONS"].join(", ");
+  if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+  throw new ProblemError(405, "method_not_allowed", `${method} is not possible here`, {
+    hint: `possible: ${allow}`,
+    headers: { allow },
+  });
 }
 
 type Answers = { [method in Method]?: (context: RequestContext, params: Params) => Response | Promise<Response> };
@@ -160,7 +189,7 @@ function special(routes: RouteManifest["routes"], name: string): [folder: string
   }).sort(([a], [b]) => a.length - b.length);
 }
 
-function routesInOrder(routes: RouteManifest["routes"]): { file: string; path: string; module: RouteModule }[] {
+function routesInOrder<M>(routes: { readonly [file: string]: M }): { file: string; path: string; module: M }[] {
   return Object.entries(routes)
     .filter(([file]) => !/\/_[^/]+$/.test(file))
     .map(([file, module]) => ({ file, path: routePath(file), module }))

@@ -172,3 +172,40 @@ Deno.test("endpointsOf() lists what there is, as OpenAPI writes paths", () => {
     ["GET", "/a/{id}/{rest}", "x"],
   ]);
 });
+
+Deno.test("a page is loaded at the first request, with its islands, and then as if it had been there", async () => {
+  let times = 0;
+  const Leaf = ({ text }: { readonly text: string }) => h("i", null, text);
+  const lazy = {
+    load: () => {
+      times++;
+      return Promise.resolve({ default: ({ params }: { params: { id: string } }) => h(Leaf, { text: params.id }) });
+    },
+    islands: { "/leaf.tsx": () => Promise.resolve({ default: Leaf }) },
+  };
+  const manifest: RouteManifest = {
+    routes: { "/a/[...rest].ts": named("rest"), "/a/fixed.ts": named("fixed") },
+    pages: { "/a/[id].tsx": lazy },
+    statics: {},
+  };
+  await withServer({ routes: manifest }, async ({ fetch }) => {
+    assertEquals((await (await fetch("/a/fixed")).json()).name, "fixed");
+    assertEquals((await (await fetch("/a/b/c")).json()).name, "rest");
+    assertEquals(times, 0);
+    const [first, second] = await Promise.all([fetch("/a/7"), fetch("/a/8")]);
+    assertMatches(await first.text(), /<fresh-island data-island="leaf" [^>]*><i>7<\/i><\/fresh-island>/);
+    assertMatches(await second.text(), /<i>8<\/i>/);
+    const head = await fetch("/a/7", { method: "HEAD" });
+    assertEquals([head.status, await head.text(), head.headers.get("content-type")], [
+      200,
+      "",
+      "text/html; charset=utf-8",
+    ]);
+    const options = await fetch("/a/7", { method: "OPTIONS" });
+    assertEquals([options.status, options.headers.get("allow")], [204, "GET, HEAD, OPTIONS"]);
+    const posted = await fetch("/a/7", { method: "POST" });
+    assertEquals([posted.status, posted.headers.get("allow")], [405, "GET, HEAD, OPTIONS"]);
+    await posted.body?.cancel();
+    assertEquals(times, 1);
+  });
+});

@@ -90,11 +90,20 @@ export interface RouteModule extends Partial<Record<Method, Endpoint>> {
 /** Modules of `islands/` by their path below it: `/counter.tsx`. */
 export type IslandModules = { readonly [file: string]: { readonly [part: string]: unknown } };
 
+/** A page file that is loaded when somebody asks for the page: a server that starts does not wait for it. */
+export interface LazyPage {
+  load(): Promise<RouteModule>;
+  /** Loads the islands that it may have in it. */
+  readonly islands: { readonly [file: string]: () => Promise<IslandModules[string]> };
+}
+
 /** All files of `routes/`, `islands/` and `static/`: `deno task routes` writes it. */
 export interface RouteManifest {
   /** Modules by their path below `routes/`: `/runs/[id].tsx`. */
   readonly routes: { readonly [file: string]: RouteModule };
-  /** Default: none. */
+  /** Further files below `routes/`, which are pages. Default: none. */
+  readonly pages?: { readonly [file: string]: LazyPage };
+  /** Islands that the modules of `routes` may have in them. Default: none. */
   readonly islands?: IslandModules;
   /** Contents of static files by their path below `static/`: `/app.css`. */
   readonly statics: { readonly [file: string]: Uint8Array<ArrayBuffer> };

@@ -7,35 +7,51 @@ Deno.test("routes/manifest.ts is what `deno task routes` writes", async () => {
   assertEquals(await Deno.readTextFile(join(ROOT, MANIFEST)), manifestText(ROOT));
 });
 
-Deno.test("the manifest leaves out tests, itself, and of routes folders, of islands also files, that begin with '_'", async () => {
+Deno.test("the manifest has pages loaded when they are asked for, with the islands in them, and leaves out tests and what begins with '_'", async () => {
   const root = await Deno.makeTempDir();
   try {
     for (const folder of ["routes/_parts", "routes/(group)", "islands/_impl", "islands/run", "static"]) {
       await Deno.mkdir(join(root, folder), { recursive: true });
     }
-    const files = [
-      "mod.ts",
-      "manifest.ts",
-      "index.tsx",
-      "index_test.ts",
-      "_parts/box.tsx",
-      "(group)/_layout.tsx",
-      "x.css",
-    ];
-    for (const file of files) await Deno.writeTextFile(join(root, "routes", file), "");
-    for (const file of ["counter.tsx", "counter_test.tsx", "times.ts", "_part.tsx", "_impl/plot.tsx", "run/view.tsx"]) {
-      await Deno.writeTextFile(join(root, "islands", file), "");
+    const routes = {
+      "mod.ts": "",
+      "manifest.ts": "",
+      "health.ts": "",
+      "index.tsx": `import { Box } from "./_parts/box.tsx";\nimport type { None } from "../islands/unused.tsx";`,
+      "index_test.ts": "",
+      "_parts/box.tsx": `export { View } from "../../islands/run/view.tsx";\nimport "./gone.tsx";`,
+      "(group)/_layout.tsx": `import Counter from "../../islands/counter.tsx";`,
+      "x.css": "",
+    };
+    const islands = {
+      "counter.tsx": `import { plot } from "./_impl/plot.tsx";`,
+      "counter_test.tsx": "",
+      "times.ts": "",
+      "unused.tsx": "",
+      "_part.tsx": "",
+      "_impl/plot.tsx": "",
+      "run/view.tsx": "",
+    };
+    for (const [folder, files] of Object.entries({ routes, islands })) {
+      for (const [file, text] of Object.entries(files)) await Deno.writeTextFile(join(root, folder, file), text);
     }
     const text = manifestText(root);
-    assertEquals([...text.matchAll(/import \* as route\d+ from "(.*)"/g)].map(([, file]) => file), [
-      "./(group)/_layout.tsx",
-      "./index.tsx",
+    const imports = [...text.matchAll(/import \* as (\w+) from "(.*)"/g)].map(([, name, file]) => [name, file]);
+    assertEquals(imports, [
+      ["route0", "./(group)/_layout.tsx"],
+      ["route1", "./health.ts"],
+      // What a layout has in it is there from the start.
+      ["island0", "../islands/counter.tsx"],
     ]);
-    assertEquals([...text.matchAll(/import \* as island\d+ from "(.*)"/g)].map(([, file]) => file), [
-      "../islands/counter.tsx",
-      "../islands/run/view.tsx",
+    const [, pages] = /  pages: \{\n(.*?)\n  \},\n/s.exec(text)!;
+    assertEquals(pages!.split("\n").map((line) => line.trim()), [
+      '"/index.tsx": {',
+      'load: () => import("./index.tsx"),',
+      "islands: {",
+      '"/run/view.tsx": () => import("../islands/run/view.tsx"),',
+      "},",
+      "},",
     ]);
-    assertEquals(text.includes('"/run/view.tsx": island1,'), true);
   } finally {
     await Deno.remove(root, { recursive: true });
   }
