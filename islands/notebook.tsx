@@ -154,14 +154,14 @@ function PageIssues({ view: { issues } }: { readonly view: NotebookView }): VNod
 /** What to begin with. */
 function Empty({ session }: { readonly session: Session | null }): VNode {
   return (
-    <section class="empty" aria-label="Begin with">
+    <section class="notebook-empty" aria-label="Begin with">
       <p>This notebook is empty. Begin with cells that work:</p>
-      <div class="starters">
+      <div class="notebook-starters">
         {NOTEBOOK_STARTERS.map(({ name, does, kinds }) => (
           <button
             key={name}
             type="button"
-            class="starter"
+            class="notebook-starter"
             disabled={session === null}
             onClick={() => {
               if (session === null) return;

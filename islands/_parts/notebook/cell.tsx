@@ -244,7 +244,7 @@ function Source({ store, session, piece, info, name }: SourceProps): VNode {
   const language = info?.language === "sql" ? "sql" : info?.language === "js" ? "js" : "yaml";
   return (
     <details
-      class="source"
+      class="cell-source"
       open={shown}
       onToggle={(event) => {
         if (!isEdited.peek()) isOpen.value = event.currentTarget.open;

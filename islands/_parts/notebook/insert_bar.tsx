@@ -32,7 +32,7 @@ export function InsertBar({ session, before }: InsertBarProps): VNode {
   return (
     <div class={before === null ? "insert insert-last" : "insert"}>
       <Menu
-        label={before === null ? "Insert a cell at the end" : "Insert a cell here"}
+        label={before === null ? "Add a cell" : "Insert a cell here"}
         class="quiet insert-button"
         tabindex={before === null ? 0 : -1}
         entries={insertEntries(session, () => before)}

@@ -64,7 +64,7 @@ export function Front({ store, session, pieceKey: key }: PieceProps): VNode {
   const isEdited = useComputed(() => store.editing.value?.key === key);
   return (
     <Frame store={store} session={session} pieceKey={key} kind="front" tone="none" anchor={null} label="front matter">
-      <details class="source" open={isEdited.value}>
+      <details class="cell-source" open={isEdited.value}>
         <summary tabindex={-1}>Front matter</summary>
         {isEdited.value && session !== null
           ? <Editor session={session} piece={piece} language="yaml" label="Front matter" hint="title: …" />

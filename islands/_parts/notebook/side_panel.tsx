@@ -115,7 +115,7 @@ function Values({ cells, onGo }: { readonly cells: readonly CellView[]; onGo(nam
   const named = cells.filter(({ id }) => id !== null);
   if (named.length === 0) return <p class="muted">No cell has an id yet.</p>;
   return (
-    <dl class="values">
+    <dl class="page-values">
       {named.map(({ id, cell, value, usedBy }) => (
         <div key={id!}>
           <dt>
