@@ -65,7 +65,7 @@ async function listRows(folder: string, { runs, rounds, requests }: Size): Promi
   await manyRuns(folder, runs);
   await using ours = await Server.ours(folder);
   const rows: Row[] = [];
-  for (const [name, path] of [["100 as JSON", "/api/simulations"], ["50 as HTML", "/"]] as const) {
+  for (const [name, path] of [["100 as JSON", "/api/simulations"], ["50 as HTML", "/runs"]] as const) {
     const answer = await fetch(ours.url + path);
     const [bytes, type] = [await answer.bytes(), answer.headers.get("content-type")!];
     await using bare = await Server.bare(folder, { bytes, type });

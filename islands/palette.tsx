@@ -28,7 +28,7 @@ export default function Palette({ mayEdit }: { readonly mayEdit: boolean }): VNo
     };
     addEventListener("keydown", onKeyDown);
     const forget = registerCommands([
-      { id: "keys", title: "Show all keys", keys: "?", group: "", run: () => setMode("keys") },
+      { id: "keys", title: "Show all keys", run: () => setMode("keys") },
       ...(mayEdit ? [{ id: "new", title: "New notebook", run: () => void (treeRequest.value = { verb: "new" }) }] : []),
     ]);
     return () => {
@@ -50,7 +50,6 @@ export default function Palette({ mayEdit }: { readonly mayEdit: boolean }): VNo
         class="palette-button needs-script"
         type="button"
         aria-haspopup="dialog"
-        aria-label="Go to, or do, anything"
         onClick={() => setMode("entries")}
       >
         <ShellIcon name="search" />
@@ -67,12 +66,12 @@ export default function Palette({ mayEdit }: { readonly mayEdit: boolean }): VNo
         {mode === "entries" && <Entries onKeys={() => setMode("keys")} onDone={() => setMode("closed")} />}
         {mode === "keys" && (
           <>
-            <header class="palette-head">
+            <div class="palette-head">
               <h2>Keys</h2>
               <button class="quiet icon" type="button" aria-label="Close" onClick={() => setMode("closed")}>
                 <ShellIcon name="close" />
               </button>
-            </header>
+            </div>
             <KeyList />
           </>
         )}

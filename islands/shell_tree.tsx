@@ -122,7 +122,7 @@ export default function ShellTree({ tree: given, state, here, mayEdit, now }: Sh
     const line = lines.find(({ node }) => node.key === focusable);
     const file = line?.node.file;
     if ((event.key === "Enter" || event.key === " ") && line !== undefined && line.open !== null) toggle(line.node.key);
-    else if (event.key === " " && line?.node.href != null) location.assign(line.node.href);
+    else if (event.key === " " && line?.node.href) location.assign(line.node.href);
     else if (event.key === "F2" && file !== undefined && mayEdit) begin({ path: file, value: file });
     else if (event.key === "Delete" && file !== undefined && mayEdit) remove(file);
     else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
@@ -146,7 +146,7 @@ export default function ShellTree({ tree: given, state, here, mayEdit, now }: Sh
     } else if (event.key === "ArrowDown" && first !== undefined) {
       focus(first.node.key);
       event.preventDefault();
-    } else if (event.key === "Enter" && isFiltered && first?.node.href != null) location.assign(first.node.href);
+    } else if (event.key === "Enter" && isFiltered && first?.node.href) location.assign(first.node.href);
   };
 
   return (

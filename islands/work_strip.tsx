@@ -6,7 +6,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "./_parts/announce.ts";
 import { api, batches, runs } from "./_parts/api.ts";
-import { counted, dollars, duration } from "./_parts/number_format.tsx";
+import { count, counted, dollars, duration } from "./_parts/number_format.tsx";
 import { ShellIcon } from "./_parts/shell/shell_icons.tsx";
 import { toast, toastError } from "./_parts/shell/toasts.ts";
 import { refreshTree } from "./_parts/shell/tree_store.ts";
@@ -94,7 +94,7 @@ function Line({ work, mayRun }: { readonly work: Work; readonly mayRun: boolean 
         <span class="work-name">{name}</span>
       </a>
       <progress value={done} max={Math.max(1, total)} aria-label={`${counted(done, noun)} of ${total}`} />
-      <span class="work-count">{done}/{total}</span>
+      <span class="work-count">{count(done)}/{count(total)}</span>
       {status === "queued" && <span class="quiet">queued</span>}
       {failed > 0 && <span class="work-failed">{failed} failed</span>}
       {eta !== null && <span class="quiet work-eta">{duration(eta)} left</span>}

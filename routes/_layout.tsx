@@ -1,27 +1,112 @@
+/** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+/**
+ * The shell around every page: bar, tree, content, running work, notes.
+ *
+ * A page is one `<main>`. One that has something at the right is a grid of both, which it draws itself (or its island does):
+ * `<div class="page"><main class="content">…</main><Panel label="…">…</Panel></div>`, with `Panel` of
+ * `islands/_parts/shell/panel.tsx`.
+ */
+
 import type { VNode } from "preact";
-import type { LayoutProps } from "../server/mod.ts";
+import { runUrl } from "../islands/_parts/shell/tree_model.ts";
+import { notebookUrl } from "../islands/_parts/shell/tree_model.ts";
+import { type ShellState, STATE_COOKIE, stateOf } from "../islands/_parts/shell/state.ts";
+import Palette from "../islands/palette.tsx";
+import ShellTree from "../islands/shell_tree.tsx";
+import ThemeSwitch from "../islands/theme_switch.tsx";
+import Toasts from "../islands/toasts.tsx";
+import { TreeEdge, TreeToggle } from "../islands/tree_controls.tsx";
+import WorkStrip from "../islands/work_strip.tsx";
+import {
+  cookieOf,
+  type LayoutProps,
+  mayDo,
+  page,
+  recentTree,
+  type RequestContext,
+  type Theme,
+  themeOf,
+  type Tree,
+} from "../server/mod.ts";
+import { ShellIcon } from "../islands/_parts/shell/shell_icons.tsx";
 
-export const styles = ["app.css"];
+export const styles = ["tokens.css", "base.css", "shell.css", "parts.css"];
 
-export default function Layout({ context, children }: LayoutProps): VNode {
-  const { principal } = context;
+interface Shell {
+  /** Null: nobody has signed in. */
+  readonly tree: Tree | null;
+  readonly state: ShellState;
+  readonly theme: Theme;
+}
+
+export async function load(context: RequestContext) {
+  const { request, principal, url: { pathname } } = context;
+  const theme = themeOf(request);
+  const cookie = cookieOf(request, STATE_COOKIE);
+  const state = stateOf(cookie);
+  if (!mayDo(principal, "read")) return page<Shell>({ tree: null, state, theme }, { same: theme });
+  // What was made a moment ago, and is looked at now, has to be in it.
+  const { tree, text } = await recentTree(context, (known) => isIn(known, pathname));
+  return page<Shell>({ tree, state, theme }, { same: [theme, cookie, text].join("\n") });
+}
+
+function isIn({ notebooks, runs }: Tree, pathname: string): boolean {
+  if (pathname.startsWith("/notebooks/")) return notebooks.some(({ path }) => notebookUrl(path) === pathname);
+  return !pathname.startsWith("/runs/") || runs.some(({ run_id }) => runUrl(run_id) === pathname);
+}
+
+export default function Layout({ context, data, children }: LayoutProps<Shell>): VNode {
+  const { tree, state, theme } = data;
+  const { principal, url: { pathname, search } } = context;
+  const mayEdit = mayDo(principal, "edit");
   return (
     <>
-      <header class="top">
-        <a class="name" href="/">llm-sim</a>
-        <nav>
-          <a href="/">Simulations</a>
-          <a href="/docs">API</a>
+      <a class="skip" href="#content">Skip to content</a>
+      <header class="bar">
+        {tree !== null && <TreeToggle hidden={state.hidden} />}
+        {tree !== null && (
+          <button class="quiet icon only-narrow" type="button" popovertarget="tree" aria-label="Tree">
+            <ShellIcon name="menu" />
+          </button>
+        )}
+        <a class="brand" href="/">llm-sim</a>
+        <nav class="bar-links" aria-label="Main">
+          <BarLink href="/" here={pathname}>Home</BarLink>
+          <BarLink href="/runs" here={pathname}>Runs</BarLink>
+          <BarLink href="/docs" here={pathname}>API</BarLink>
         </nav>
+        {tree !== null && <Palette mayEdit={mayEdit} />}
+        <ThemeSwitch theme={theme} back={pathname + search} />
         {principal?.via === "session" && (
-          <form method="post" action="/sign-out">
-            {principal.name}
-            <button class="plain" type="submit">Sign out</button>
+          <form class="session" method="post" action="/sign-out">
+            <span class="session-name">{principal.name}</span>
+            <button class="quiet" type="submit">Sign out</button>
           </form>
         )}
       </header>
-      {children}
+      <div class="shell" {...(state.hidden && { "data-tree": "hidden" })} style={`--tree:${state.width}px`}>
+        {tree !== null && (
+          <nav class="tree-pane" id="tree" popover="auto" aria-label="Files and runs">
+            <ShellTree tree={tree} state={state} here={pathname} mayEdit={mayEdit} now={Date.now()} />
+            <TreeEdge width={state.width} />
+          </nav>
+        )}
+        <div class="slot" id="content" tabIndex={-1}>{children}</div>
+      </div>
+      {tree !== null && <WorkStrip runs={tree.runs} mayRun={mayDo(principal, "run")} />}
+      <Toasts />
     </>
   );
+}
+
+interface BarLinkProps {
+  readonly href: string;
+  readonly here: string;
+  readonly children: string;
+}
+
+function BarLink({ href, here, children }: BarLinkProps): VNode {
+  const isHere = href === "/" ? here === "/" : here.startsWith(href);
+  return <a href={href} {...(isHere && { "aria-current": "page" as const })}>{children}</a>;
 }

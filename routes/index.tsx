@@ -1,9 +1,10 @@
+/** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-/** `/`: the runs, and a form that starts one. */
+/** `/`: notebooks, what is going on, and ways to begin. */
 
 import type { VNode } from "preact";
 import { SimError } from "../framework/mod.ts";
-import { RUN_STATUSES, type RunRow } from "../runner/mod.ts";
+import { type NotebookFile, type RunRow, type Starter, STARTERS } from "../runner/mod.ts";
 import {
   mayDo,
   page,
@@ -14,230 +15,194 @@ import {
   type RequestContext,
   type ScenarioName,
   scenarioNames,
+  templateText,
+  writeNotebook,
 } from "../server/mod.ts";
+import { ShellIcon, type ShellIconName } from "../islands/_parts/shell/shell_icons.tsx";
+import { notebookUrl } from "../islands/_parts/shell/tree_model.ts";
+import { freePath, namedFor } from "./_parts/notebook_names.ts";
 import { ProblemBox } from "./_parts/problem_box.tsx";
-import { Status } from "./_parts/status.tsx";
+import { RunTable } from "./_parts/run_table.tsx";
+import { ScenarioOptions } from "./_parts/scenario_options.tsx";
 import { age, moment } from "./_parts/times.ts";
 
-const PAGE_SIZE = 50;
+/** Notebooks and runs that are shown. */
+const [MOST_NOTEBOOKS, MOST_RUNS] = [9, 8];
 
 interface Data {
-  /** As JSON, each a {@linkcode RunRow}. */
-  readonly runs: readonly string[];
-  readonly broken: readonly string[];
+  /** The last changed first. */
+  readonly notebooks: readonly NotebookFile[];
+  readonly moreNotebooks: number;
+  readonly going: readonly RunRow[];
+  readonly runs: readonly RunRow[];
   readonly scenarios: readonly ScenarioName[];
-  readonly filter: { readonly status: string; readonly text: string; readonly cursor: string };
-  /** Of the page with older runs; null: there are none. */
-  readonly older: string | null;
-  readonly form: Form;
   readonly problem: Problem | null;
 }
 
-interface Form {
-  readonly scenario: string;
-  readonly text: string;
-  readonly seed: string;
-  readonly step: boolean;
-}
+export const title = "";
 
-const EMPTY: Form = { scenario: "", text: "", seed: "", step: false };
-
-export const title = "Simulations";
-
+/** Starting a notebook writes a file. */
 export const handler = {
   async GET(context: RequestContext) {
-    const data = await dataOf(context, EMPTY, null);
-    const { runs, broken, scenarios, older } = data;
-    const names = scenarios.map(({ repo, config }) => `${repo}/${config}`);
-    return page(data, { same: [...runs, "", ...broken, "", ...names, "", older].join("\n") });
+    const data = await dataOf(context, null);
+    return page(data, { same: JSON.stringify(data) });
   },
 
   async POST(context: RequestContext) {
     const fields = await readForm(context.request);
-    const form: Form = {
-      scenario: fields.get("scenario") ?? "",
-      text: fields.get("text") ?? "",
-      seed: (fields.get("seed") ?? "").trim(),
-      step: fields.has("step"),
-    };
     try {
-      const run_id = await start(context, form);
-      context.note({ run_id });
-      return new Response(null, { status: 303, headers: { location: `/runs/${encodeURIComponent(run_id)}` } });
+      const path = await make(context, fields);
+      context.note({ notebook: path });
+      return new Response(null, { status: 303, headers: { location: notebookUrl(path) } });
     } catch (error) {
       const problem = problemOf(error, context.url.pathname, context.requestId);
       if (problem.status >= 500) throw error;
-      return page(await dataOf(context, form, problem), { status: problem.status });
+      return page(await dataOf(context, problem), { status: problem.status });
     }
   },
 };
 
-async function start({ app }: RequestContext, { scenario, text, seed, step }: Form): Promise<string> {
-  const [, repo, config] = /^([^/]+)\/(.+)$/.exec(scenario) ?? [];
-  if (text.trim() === "" && (repo === undefined || config === undefined)) {
-    throw new SimError("no_scenario", "no scenario was chosen, and none pasted");
+/** Makes a notebook of what a form asks for; its path. */
+async function make({ app, principal }: RequestContext, fields: ReadonlyMap<string, string>): Promise<string> {
+  if (!mayDo(principal, "edit")) {
+    throw new SimError("scope_missing", "this key may not write notebooks", { hint: "it needs the scope edit" });
   }
-  const source = text.trim() !== "" ? { text } : { file: await app.resolveConfig(repo!, config!) };
-  const { run_id } = await app.start({
-    ...source,
-    ...(seed !== "" &&
-      { set: [{ path: "simulation.seed", value: /^-?\d+$/.test(seed) ? Number(seed) : seed, from: "seed" }] }),
-    ...(step && { mode: "step" as const }),
-  });
-  return run_id;
+  const [starter, scenario, run, batch] = ["starter", "scenario", "run", "batch"].map((name) => fields.get(name));
+  const asked = {
+    ...(starter && { starter: STARTERS.find((each) => each === starter) ?? (starter as Starter) }),
+    ...(scenario && { scenario }),
+    ...(run && { run }),
+    ...(batch && { batch }),
+  };
+  const isEmpty = Object.keys(asked).length === 0;
+  const wanted = (fields.get("path") ?? "").trim() || namedFor({ starter, scenario, run, batch });
+  const text = isEmpty ? "---\nnotebook: 1\ntitle: Untitled\n---\n\n# Untitled\n" : await templateText(app, asked);
+  const taken = new Set((await app.notebooks.list()).map(({ path }) => path));
+  const path = freePath(wanted, taken);
+  await writeNotebook(app, path, text, "none");
+  return path;
 }
 
-async function dataOf({ app, url }: RequestContext, form: Form, problem: Problem | null): Promise<Data> {
-  const given = (name: string) => (url.searchParams.get(name) ?? "").slice(0, 200);
-  const status = RUN_STATUSES.find((each) => each === given("status"));
-  const [text, cursor] = [given("text"), given("cursor")];
-  const { rows, broken, next_cursor } = await app.listRows({
-    ...(status !== undefined && { status }),
-    ...(text !== "" && { text }),
-    ...(cursor !== "" && { cursor }),
-    limit: PAGE_SIZE,
-  });
+async function dataOf({ app }: RequestContext, problem: Problem | null): Promise<Data> {
+  const [files, going, runs] = await Promise.all([
+    app.notebooks.list().catch((): NotebookFile[] => []),
+    app.listRows({ status: ["running", "queued"], limit: MOST_RUNS }),
+    app.listRows({ limit: MOST_RUNS }),
+  ]);
+  const notebooks = files.toSorted((a, b) => a.modified_at < b.modified_at ? 1 : -1);
   return {
-    runs: rows,
-    broken,
+    notebooks: notebooks.slice(0, MOST_NOTEBOOKS),
+    moreNotebooks: Math.max(0, notebooks.length - MOST_NOTEBOOKS),
+    going: going.rows.map((row) => JSON.parse(row)),
+    runs: runs.rows.map((row) => JSON.parse(row)),
     scenarios: scenarioNames(app),
-    filter: { status: status ?? "", text, cursor },
-    older: next_cursor,
-    form,
     problem,
   };
 }
 
-export default function Runs({ context, data }: PageProps<Data>): VNode {
-  const { runs, broken, filter, older } = data;
+export default function Home({ context, data }: PageProps<Data>): VNode {
+  const { notebooks, moreNotebooks, going, runs, scenarios, problem } = data;
+  const mayEdit = mayDo(context.principal, "edit");
   return (
-    <main>
-      <h1>Simulations</h1>
-      {mayDo(context.principal, "run") && <StartForm data={data} />}
-      <h2>Runs</h2>
-      <form class="row" method="get" action="/">
-        <label>
-          Status
-          <select name="status">
-            <option value="">any</option>
-            {RUN_STATUSES.map((each) => (
-              <option key={each} value={each} selected={filter.status === each}>{each}</option>
-            ))}
-          </select>
-        </label>
-        <label class="wide">
-          Part of the id or of the scenario's path
-          <input type="search" name="text" value={filter.text} maxLength={200} />
-        </label>
-        <button type="submit">Filter</button>
-      </form>
-      {broken.length > 0 && (
-        <p class="problem">
-          <strong>Unreadable</strong> manifest.json: {broken.slice(0, 5).join(", ")}
-          {broken.length > 5 ? ` and ${broken.length - 5} more` : ""}
+    <main class="home">
+      <div class="title-row">
+        <h1>Notebooks</h1>
+        {mayEdit && (
+          <form method="post" action="/">
+            <button type="submit">
+              <ShellIcon name="plus" /> New notebook
+            </button>
+          </form>
+        )}
+      </div>
+      {problem !== null && <ProblemBox problem={problem} />}
+      {notebooks.length > 0 && (
+        <ul class="cards">{notebooks.map((notebook) => <NotebookCard key={notebook.path} notebook={notebook} />)}</ul>
+      )}
+      {moreNotebooks > 0 && <p class="quiet">{moreNotebooks} more in the tree</p>}
+      {notebooks.length === 0 && (
+        <p class="empty">
+          No notebooks yet. {mayEdit ? "Begin with one of these: each is a page that works as it is." : ""}
         </p>
       )}
-      {runs.length === 0
-        ? <p class="quiet">{filter.status === "" && filter.text === "" ? "No runs yet." : "No run matches."}</p>
-        : <RunTable runs={JSON.parse(`[${runs.join()}]`)} />}
-      <nav class="pages" aria-label="Pages">
-        {filter.cursor !== "" && <a href={pageUrl(filter, "")}>Newest</a>}
-        {older !== null && <a href={pageUrl(filter, older)} rel="next">Older</a>}
-      </nav>
+      {mayEdit && (
+        <section aria-labelledby="starters">
+          <h2 id="starters">Begin with</h2>
+          <ul class="cards">
+            {STARTERS.map((starter) => <StarterCard key={starter} starter={starter} />)}
+            <li class="card starter">
+              <form method="post" action="/">
+                <label class="card-title" for="from-scenario">
+                  <ShellIcon name="scenario" /> A scenario
+                </label>
+                <select id="from-scenario" name="scenario">
+                  <ScenarioOptions scenarios={scenarios} />
+                </select>
+                <button type="submit">Make a notebook</button>
+              </form>
+            </li>
+          </ul>
+        </section>
+      )}
+      {going.length > 0 && (
+        <section aria-labelledby="going">
+          <h2 id="going">Running</h2>
+          <RunTable runs={going} />
+        </section>
+      )}
+      <section aria-labelledby="latest">
+        <div class="title-row">
+          <h2 id="latest">Latest runs</h2>
+          <a href="/runs">All runs</a>
+        </div>
+        {runs.length > 0 ? <RunTable runs={runs} /> : (
+          <p class="empty">
+            No runs yet. <a href="/runs">Start a scenario</a>, or run a cell of a notebook.
+          </p>
+        )}
+      </section>
     </main>
   );
 }
 
-function StartForm({ data: { scenarios, form, problem } }: { readonly data: Data }): VNode {
+function NotebookCard({ notebook }: { readonly notebook: NotebookFile }): VNode {
+  const { path, title, modified_at, readonly } = notebook;
   return (
-    <section class="panel">
-      {problem !== null && <ProblemBox problem={problem} />}
+    <li class="card">
+      <a class="card-title" href={notebookUrl(path)}>
+        <ShellIcon name="book" /> {title === "" ? path : title}
+      </a>
+      <span class="card-path">{path}</span>
+      <span class="card-foot" title={moment(modified_at)}>
+        changed {age(modified_at)}
+        {readonly && ", read only"}
+      </span>
+    </li>
+  );
+}
+
+const ABOUT: { readonly [starter in Starter]: { readonly icon: ShellIconName; title: string; text: string } } = {
+  compare: { icon: "run", title: "Compare two scenarios", text: "Two runs side by side, and where they part." },
+  sweep: { icon: "batch", title: "Sweep a parameter", text: "One scenario, many values, a chart of what comes out." },
+  conversation: {
+    icon: "conversation",
+    title: "Talk to a simulated user",
+    text: "A user with a goal tests a chat agent, turn by turn.",
+  },
+};
+
+function StarterCard({ starter }: { readonly starter: Starter }): VNode {
+  const { icon, title, text } = ABOUT[starter];
+  return (
+    <li class="card starter">
       <form method="post" action="/">
-        <div class="row">
-          <label class="wide">
-            Scenario
-            <select name="scenario">
-              {[...Map.groupBy(scenarios, ({ repo }) => repo)].map(([repo, files]) => (
-                <optgroup key={repo} label={repo}>
-                  {files.map(({ config }) => {
-                    const value = `${repo}/${config}`;
-                    return <option key={value} value={value} selected={form.scenario === value}>{value}</option>;
-                  })}
-                </optgroup>
-              ))}
-            </select>
-          </label>
-          <label>
-            Seed
-            <input
-              class="number"
-              name="seed"
-              inputMode="numeric"
-              placeholder="scenario's"
-              value={form.seed}
-              maxLength={20}
-            />
-          </label>
-          <label class="check">
-            <input type="checkbox" name="step" checked={form.step} />
-            park after the first turn
-          </label>
-          <button class="first" type="submit">Start</button>
-        </div>
-        <details open={form.text !== ""}>
-          <summary>Or paste a scenario of your own</summary>
-          <label>
-            YAML, in place of the file above
-            <textarea name="text" spellcheck={false}>{form.text}</textarea>
-          </label>
-        </details>
+        <button class="card-button" type="submit" name="starter" value={starter}>
+          <span class="card-title">
+            <ShellIcon name={icon} /> {title}
+          </span>
+          <span class="card-text">{text}</span>
+        </button>
       </form>
-    </section>
+    </li>
   );
-}
-
-function RunTable({ runs }: { readonly runs: readonly RunRow[] }): VNode {
-  return (
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Run</th>
-            <th scope="col">Status</th>
-            <th scope="col" class="count">Turn</th>
-            <th scope="col">Domain</th>
-            <th scope="col">Validity</th>
-            <th scope="col" class="count">Cost</th>
-            <th scope="col">Created</th>
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map((run) => (
-            <tr key={run.run_id}>
-              <td>
-                <a class="id" href={`/runs/${encodeURIComponent(run.run_id)}`}>{run.run_id}</a>
-              </td>
-              <td>
-                <Status status={run.status} />
-              </td>
-              <td class="count">{run.current_turn}/{run.max_turns}</td>
-              <td>{run.repo}</td>
-              <td class={run.validity === "valid" ? "quiet" : ""}>{run.validity}</td>
-              <td class="count">{run.cost_usd === 0 ? "" : `$${run.cost_usd.toFixed(4)}`}</td>
-              <td class="quiet" title={moment(run.created_at)}>{age(run.created_at)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function pageUrl({ status, text }: Data["filter"], cursor: string): string {
-  const query = new URLSearchParams({
-    ...(status !== "" && { status }),
-    ...(text !== "" && { text }),
-    ...(cursor !== "" && { cursor }),
-  });
-  return query.size === 0 ? "/" : `/?${query}`;
 }

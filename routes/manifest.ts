@@ -74,12 +74,21 @@ import * as route69 from "./simulation/run/[id]/rejudge.ts";
 import * as route70 from "./simulation/run/[id]/turns/[turn]/label.ts";
 import * as route71 from "./simulation/run/index.ts";
 import * as route72 from "./simulation/runs.ts";
-import static0 from "../static/app.css" with { type: "bytes" };
+import * as route73 from "./theme.ts";
+import * as island0 from "../islands/palette.tsx";
+import * as island1 from "../islands/shell_tree.tsx";
+import * as island2 from "../islands/theme_switch.tsx";
+import * as island3 from "../islands/toasts.tsx";
+import * as island4 from "../islands/tree_controls.tsx";
+import * as island5 from "../islands/work_strip.tsx";
+import static0 from "../static/base.css" with { type: "bytes" };
 import static1 from "../static/docs.css" with { type: "bytes" };
 import static2 from "../static/docs.js" with { type: "bytes" };
 import static3 from "../static/icon.svg" with { type: "bytes" };
 import static4 from "../static/notebook.css" with { type: "bytes" };
 import static5 from "../static/parts.css" with { type: "bytes" };
+import static6 from "../static/shell.css" with { type: "bytes" };
+import static7 from "../static/tokens.css" with { type: "bytes" };
 
 /** Every file under its path. */
 export const manifest: RouteManifest = {
@@ -157,8 +166,13 @@ export const manifest: RouteManifest = {
     "/simulation/run/[id]/turns/[turn]/label.ts": route70,
     "/simulation/run/index.ts": route71,
     "/simulation/runs.ts": route72,
+    "/theme.ts": route73,
   },
   pages: {
+    "/domains/[name].tsx": {
+      load: () => import("./domains/[name].tsx"),
+      islands: {},
+    },
     "/index.tsx": {
       load: () => import("./index.tsx"),
       islands: {},
@@ -173,19 +187,35 @@ export const manifest: RouteManifest = {
       load: () => import("./runs/[id].tsx"),
       islands: {},
     },
+    "/runs/index.tsx": {
+      load: () => import("./runs/index.tsx"),
+      islands: {},
+    },
+    "/scenarios/[repo]/[...config].tsx": {
+      load: () => import("./scenarios/[repo]/[...config].tsx"),
+      islands: {},
+    },
     "/sign-in.tsx": {
       load: () => import("./sign-in.tsx"),
       islands: {},
     },
   },
   islands: {
+    "/palette.tsx": island0,
+    "/shell_tree.tsx": island1,
+    "/theme_switch.tsx": island2,
+    "/toasts.tsx": island3,
+    "/tree_controls.tsx": island4,
+    "/work_strip.tsx": island5,
   },
   statics: {
-    "/app.css": static0,
+    "/base.css": static0,
     "/docs.css": static1,
     "/docs.js": static2,
     "/icon.svg": static3,
     "/notebook.css": static4,
     "/parts.css": static5,
+    "/shell.css": static6,
+    "/tokens.css": static7,
   },
 };

@@ -3,6 +3,7 @@
 
 import type { VNode } from "preact";
 import {
+  localPath,
   page,
   type PageProps,
   type Problem,
@@ -53,7 +54,7 @@ export default function SignIn({ data: { next, problem } }: PageProps<Data>): VN
     <main class="narrow">
       <h1>Sign in</h1>
       {problem !== null && <ProblemBox problem={problem} />}
-      <form class="panel" method="post" action="/sign-in">
+      <form class="box" method="post" action="/sign-in">
         <input type="hidden" name="next" value={next} />
         <label>
           Key
@@ -66,12 +67,6 @@ export default function SignIn({ data: { next, problem } }: PageProps<Data>): VN
       </form>
     </main>
   );
-}
-
-/** A path of this server; `/` in place of anything that would lead elsewhere. */
-function localPath(text: string | null): string {
-  const url = text === null || !text.startsWith("/") ? null : URL.parse(text, "http://local");
-  return url === null || url.origin !== "http://local" ? "/" : url.pathname.replace(/^\/+/, "/") + url.search;
 }
 
 function redirect(location: string, headers: Readonly<Record<string, string>> = {}): Response {

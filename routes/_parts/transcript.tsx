@@ -25,7 +25,7 @@ function Turn({ turn }: { readonly turn: SimulatedTurn }): VNode {
   const { index, simulated_user, chat_agent, judge, label } = turn;
   const alignment = alignmentOf(turn);
   return (
-    <article class="panel turn">
+    <article class="box turn">
       <h3>
         Turn {index} <span class={`verdict ${alignment ?? "open"}`}>{alignment ?? "not judged"}</span>
         {label !== undefined && <span class="quiet">&#32;by {label.by}</span>}

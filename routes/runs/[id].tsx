@@ -92,7 +92,7 @@ export default function Run({ context, data: { run, globals, conversation, probl
     <main>
       <h1 class="id">{run_id}</h1>
       {problem !== null && <ProblemBox problem={problem} />}
-      <section class="panel">
+      <section class="box">
         <dl class="facts">
           <dt>Status</dt>
           <dd>
@@ -132,12 +132,17 @@ export default function Run({ context, data: { run, globals, conversation, probl
       {globals.length > 0 && (
         <>
           <h2>World at the last saved turn</h2>
-          <dl class="facts panel">
+          <dl class="facts box">
             {globals.slice(0, MOST_VARIABLES).map(([name, value]) => (
               <Fact key={name} name={name} value={shortJson(value)} />
             ))}
           </dl>
         </>
+      )}
+      {mayDo(context.principal, "edit") && (
+        <form method="post" action="/">
+          <button type="submit" name="run" value={run_id}>Open in a notebook</button>
+        </form>
       )}
       <h2>Data</h2>
       <ul class="links">

@@ -44,7 +44,7 @@ Deno.test("where there are keys nothing but the sign-in and its looks is open wi
       assertEquals(answer.headers.get("www-authenticate"), 'Bearer realm="llm-sim"');
     }
     assertEquals(await problem(fetch("/api/simulations", posted({ scenario: "x" }))), "401 no_key");
-    for (const path of ["/sign-in", "/static/app.css"]) assertEquals(await statusOf(fetch(path)), 200, path);
+    for (const path of ["/sign-in", "/static/tokens.css"]) assertEquals(await statusOf(fetch(path)), 200, path);
   });
 });
 
@@ -243,7 +243,7 @@ Deno.test("the audit says who changed what and who was refused, and nothing of w
     await statusOf(fetch("/api/simulations", { headers: bearer("wrong") }));
     await statusOf(fetch("/api/simulations", { headers: { origin: "http://evil.com" } }));
     const cookie = await signIn(server, key);
-    await statusOf(fetch("/", { method: "POST", headers: { cookie, origin: url } }));
+    await statusOf(fetch("/runs", { method: "POST", headers: { cookie, origin: url } }));
     await server.stop();
     const lines = Deno.readTextFileSync(`${folder}/output/.audit.jsonl`).trim().split("\n").map((line) =>
       JSON.parse(line)
@@ -253,7 +253,7 @@ Deno.test("the audit says who changed what and who was refused, and nothing of w
       [null, null, "GET", "/api/simulations", 401],
       [null, null, "GET", "/api/simulations", 403],
       [null, null, "POST", "/api/session", 200],
-      ["tester", "session", "POST", "/", 422],
+      ["tester", "session", "POST", "/runs", 422],
     ]);
     assertEquals(lines[0].request_id, "mine");
     assertMatches(lines[0].at, /^\d{4}-.*Z$/);

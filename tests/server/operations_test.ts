@@ -43,7 +43,7 @@ Deno.test("five simulations at once, and what waits behind them, are seen in /me
 Deno.test("requests are counted by the pattern of their route, never by their path", async () => {
   await withServer(WRITERS, async (server) => {
     for (
-      const path of ["/api/simulations/a", "/api/simulations/b?turn=2", "/nowhere/1", "/nowhere/2", "/static/app.css"]
+      const path of ["/api/simulations/a", "/api/simulations/b?turn=2", "/nowhere/1", "/nowhere/2", "/static/tokens.css"]
     ) {
       await statusOf(server.fetch(path));
     }
@@ -54,7 +54,7 @@ Deno.test("requests are counted by the pattern of their route, never by their pa
     assertEquals(Object.fromEntries(counted), {
       'llm_sim_http_requests_total{method="GET",route="/api/simulations/{id}",status="404"}': 2,
       'llm_sim_http_requests_total{method="GET",route="none",status="404"}': 2,
-      'llm_sim_http_requests_total{method="GET",route="/static/app.css",status="200"}': 1,
+      'llm_sim_http_requests_total{method="GET",route="/static/tokens.css",status="200"}': 1,
       'llm_sim_http_requests_total{method="other",route="/api/simulations/{id}",status="405"}': 1,
       'llm_sim_http_requests_total{method="GET",route="/health",status="200"}': 1,
     });

@@ -13,8 +13,8 @@ async function start({ url }: TestServer, headers: Headers, path = "/api/simulat
   const answer = await rawRequest(url, {
     method: "POST",
     target: path,
-    headers: [...headers, ["Content-Type", path === "/" ? "application/x-www-form-urlencoded" : "application/json"]],
-    body: path === "/" ? "text=domain: economic" : JSON.stringify(SCENARIO),
+    headers: [...headers, ["Content-Type", path === "/runs" ? "application/x-www-form-urlencoded" : "application/json"]],
+    body: path === "/runs" ? "text=domain: economic" : JSON.stringify(SCENARIO),
   });
   return outcome(answer);
 }
@@ -66,7 +66,7 @@ Deno.test("whatever a page of another site sends is refused", async () => {
       `http://evil.com:${port}`,
     ];
     for (const origin of origins) {
-      for (const path of ["/api/simulations", "/"]) {
+      for (const path of ["/api/simulations", "/runs"]) {
         assertEquals(await start(server, [["Host", host], ["Origin", origin]], path), "403 foreign_origin", origin);
       }
       for (const method of ["GET", "DELETE", "PUT", "OPTIONS"]) {
@@ -125,7 +125,7 @@ Deno.test("our own pages, and programs that say no origin, may do everything on 
     const { host, port } = new URL(server.url);
     assertEquals(await start(server, [["Host", host]]), "422");
     assertEquals(await start(server, [["Host", host], ["Origin", `http://${host}`]]), "422");
-    assertEquals(await start(server, [["Host", host], ["Origin", `http://${host}`]], "/"), "422");
+    assertEquals(await start(server, [["Host", host], ["Origin", `http://${host}`]], "/runs"), "422");
     const name = `localhost:${port}`;
     assertEquals(await start(server, [["Host", name], ["Origin", `http://${name}`]]), "422");
     // But one of our names is not the other.

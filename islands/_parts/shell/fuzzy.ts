@@ -9,7 +9,7 @@ export interface Fit {
 }
 
 /** Beginnings of words, and letters side by side, are what people type. */
-const [BEGINNING, BESIDE, LETTER] = [8, 6, 1];
+const [BEGINNING, BESIDE, LETTER] = [8, 9, 1];
 
 /** The best fit of all words of `query`, each by its letters in their order; null: one does not fit. */
 export function fuzzyFit(query: string, text: string): Fit | null {

@@ -28,9 +28,16 @@ const PAGES = [
   { title: "API reference", href: "/docs" },
 ] as const;
 
-/** All that can be gone to and done. */
+/** All that can be gone to and done. Of what fits alike the earlier is shown first. */
 export function entriesOf(tree: TreeData | null, commands: readonly Command[]): Entry[] {
   return [
+    ...(tree?.notebooks ?? []).map(({ path, title }): Entry => ({
+      id: `notebook ${path}`,
+      title: title === "" ? path : title,
+      kind: "Notebook",
+      detail: path,
+      href: notebookUrl(path),
+    })),
     ...commands.map((command): Entry => ({
       id: `command ${command.id}`,
       title: command.title,
@@ -39,20 +46,6 @@ export function entriesOf(tree: TreeData | null, commands: readonly Command[]): 
       command,
     })),
     ...PAGES.map(({ title, href }): Entry => ({ id: `page ${href}`, title, kind: "Page", detail: "", href })),
-    ...(tree?.notebooks ?? []).map(({ path, title }): Entry => ({
-      id: `notebook ${path}`,
-      title: title === "" ? path : title,
-      kind: "Notebook",
-      detail: path,
-      href: notebookUrl(path),
-    })),
-    ...(tree?.runs ?? []).map(({ run_id, name, status }): Entry => ({
-      id: `run ${run_id}`,
-      title: name === "" ? run_id : name,
-      kind: `Run, ${status}`,
-      detail: run_id,
-      href: runUrl(run_id),
-    })),
     ...(tree?.scenarios ?? []).map(({ repo, config, kind }): Entry => ({
       id: `scenario ${repo}/${config}`,
       title: config.replace(/\.ya?ml$/, ""),
@@ -66,6 +59,13 @@ export function entriesOf(tree: TreeData | null, commands: readonly Command[]): 
       kind: "Domain",
       detail: "",
       href: `/domains/${encodeURIComponent(name)}`,
+    })),
+    ...(tree?.runs ?? []).map(({ run_id, name, status }): Entry => ({
+      id: `run ${run_id}`,
+      title: name === "" ? run_id : name,
+      kind: `Run, ${status}`,
+      detail: run_id,
+      href: runUrl(run_id),
     })),
   ];
 }

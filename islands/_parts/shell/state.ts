@@ -18,9 +18,8 @@ export const STATE_COOKIE = "shell";
 
 /** Pixels that the tree may be wide. */
 export const [NARROWEST, WIDEST] = [180, 480];
-/** Open folders that are kept, the latest: a cookie holds 4 kB. */
-const MOST_OPEN = 60;
-const LONGEST_KEY = 60;
+/** Characters of all open folders together as they are in a cookie, which holds 4 kB. */
+const ROOM = 3500;
 
 /** What the cookie's text says; what it does not say, or wrongly, is as usual. */
 export function stateOf(text: string | null): ShellState {
@@ -35,7 +34,14 @@ export function stateOf(text: string | null): ShellState {
 
 /** The cookie's text. */
 export function stateText({ open, width, hidden }: ShellState): string {
-  const kept = open.filter((key) => key.length <= LONGEST_KEY).slice(-MOST_OPEN);
+  const kept: string[] = [];
+  let room = ROOM;
+  // Those that were opened last count most.
+  for (const key of open.toReversed()) {
+    room -= encodeURIComponent(JSON.stringify(key)).length + 3;
+    if (room < 0) break;
+    kept.unshift(key);
+  }
   return JSON.stringify({ open: kept, width: within(width), hidden });
 }
 

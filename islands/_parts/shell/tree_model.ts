@@ -75,8 +75,8 @@ export function nodesOf(tree: TreeData, now: number): TreeNode[] {
       label: "Runs",
       href: null,
       children: [
+        { key: "runs/", kind: "more", label: "All runs", href: "/runs" },
         ...tree.runs.map((run) => runNode(run, now)),
-        { key: "runs/", kind: "more", label: "All runs, and start one", href: "/runs" },
       ],
     },
   ];
@@ -151,7 +151,7 @@ function domainNode({ name, status }: TreeData["domains"][number]): TreeNode {
     kind: "domain",
     label: name,
     href: `/domains/${encodeURIComponent(name)}`,
-    ...(status !== "ok" && { status }),
+    ...(status !== "ok" && { status, hint: `${name}: ${status}` }),
   };
 }
 

@@ -19,14 +19,14 @@ export interface TreeRowProps {
 
 const ICONS: { readonly [kind in NodeKind]: ShellIconName | null } = {
   root: null,
-  folder: "folder",
+  folder: null,
   notebook: "book",
   scenario: "scenario",
   batch: "batch",
   conversation: "conversation",
   domain: "domain",
   run: null,
-  more: "run",
+  more: "list",
 };
 
 /** One row of the tree. */
@@ -35,7 +35,7 @@ export function TreeRow({ line, isCurrent, tabIndex, onToggle, onFocus, onMenu }
   const icon = ICONS[node.kind];
   const inside = (
     <>
-      <span class="tree-turn">{open !== null && <ShellIcon name="chevron" />}</span>
+      {open !== null && <ShellIcon name="chevron" />}
       {icon !== null && <ShellIcon name={icon} />}
       {node.status !== undefined && <StatusDot status={node.status} />}
       <span class="tree-label">{node.label}</span>
