@@ -10,7 +10,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export function endLabels(ends: readonly End[]): Plot.RenderFunction {
   return (_index, scales, _values, dimensions, context) => {
     const document = (context as { readonly document: Document }).document;
-    const group = element(document, "g", { "aria-label": "line ends", "font-size": String(FONT_SIZE) });
+    const group = svgElement(document, "g", { "aria-label": "line ends", "font-size": String(FONT_SIZE) });
     const { x, y } = scales as { readonly x?: (value: number) => number; readonly y?: (value: number) => number };
     if (x === undefined || y === undefined) return group as SVGElement;
     const [right, top] = [dimensions.width - dimensions.marginRight, dimensions.marginTop];
@@ -19,15 +19,15 @@ export function endLabels(ends: readonly End[]): Plot.RenderFunction {
     for (const label of spread(ends, y, top, bottom)) {
       const [at, value] = [x(label.x), y(label.value)];
       if (!isAlone) {
-        group.append(element(document, "path", {
+        group.append(svgElement(document, "path", {
           d: `M${n(right + 5)},${n(value)}L${n(right + 13)},${n(label.at)}H${n(right + LEADER)}`,
           fill: "none",
           stroke: label.color,
           "stroke-width": "1.5",
         }));
       }
-      group.append(element(document, "circle", { cx: n(at), cy: n(value), r: "3", fill: label.color }));
-      const text = element(document, "text", {
+      group.append(svgElement(document, "circle", { cx: n(at), cy: n(value), r: "3", fill: label.color }));
+      const text = svgElement(document, "text", {
         x: n(isAlone ? right + 9 : right + LEADER + 4),
         y: n(label.at),
         dy: "0.34em",
@@ -42,7 +42,8 @@ export function endLabels(ends: readonly End[]): Plot.RenderFunction {
   };
 }
 
-function element(document: Document, name: string, attributes: { readonly [name: string]: string }): Element {
+/** An element of a picture. */
+export function svgElement(document: Document, name: string, attributes: { readonly [name: string]: string }): Element {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;

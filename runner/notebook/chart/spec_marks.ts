@@ -4,6 +4,7 @@ import type * as Plot from "@observablehq/plot";
 import { compactNumber, ellipsis } from "../../export/markup.ts";
 import { textWidth } from "../../export/labels.ts";
 import { axesOf, intervalOf, label, numeric } from "./lines.ts";
+import { legendMark, legendOf } from "./legend.ts";
 import type { Frame, PlotKit, SpecJob } from "./options.ts";
 
 /** A row of the data and one of the columns that are drawn of it. */
@@ -23,10 +24,13 @@ interface Drawing {
   readonly x: string;
   readonly y: readonly string[];
   readonly series: readonly string[];
-  readonly color: (point: Point) => string;
   /** Whether its horizontal axis has names in place of numbers. */
   readonly isOrdinal: boolean;
   readonly reducer: readonly [name: string, column: string] | null;
+  /** Columns of {@linkcode Point} by which pictures stand side by side or below each other. */
+  readonly facets: { readonly fx?: "facet" | "x"; readonly fy?: "facet" };
+  /** Whether bars of one name stand side by side, one for each series. */
+  readonly isGrouped: boolean;
 }
 
 /** Options of a chart for Plot, without its size. */
@@ -38,16 +42,14 @@ export function specMarks(kit: PlotKit, job: SpecJob, frame: Frame): Plot.PlotOp
   const room = (frame.width - 90) / Math.max(1, names.length);
   const widest = Math.max(0, ...names.map((name) => textWidth(shortened(name))));
   const isTurned = isOrdinal && widest > room;
-  const facets = new Set(points.map(({ facet }) => facet)).size;
   const isLog = (axis: "x" | "y") => spec.log === axis || spec.log === "both" || (axis === "y" && spec.log === true);
   const isCell = spec.mark === "cell";
   const yWidth = isCell
     ? Math.min(160, Math.max(30, ...points.map((point) => textWidth(shortened(label(point.y))))))
     : 48;
-  const legend = drawing.series.length > 1 ? legendHeight(drawing.series, frame.width) : 0;
+  const legend = legendOf(drawing.series, frame.colorOf, frame.width);
   return {
-    height: frame.height - legend,
-    marginTop: 26,
+    marginTop: 26 + legend.height,
     marginLeft: yWidth + 14,
     marginBottom: isTurned ? Math.min(110, widest * 0.75 + 30) : 36,
     marginRight: drawing.series.length > 1 ? 16 : 20,
@@ -55,7 +57,7 @@ export function specMarks(kit: PlotKit, job: SpecJob, frame: Frame): Plot.PlotOp
       label: x,
       labelArrow: "none",
       labelAnchor: "center",
-      ...(isOrdinal
+      ...(drawing.isGrouped ? { axis: null, domain: drawing.series, padding: 0.05 } : isOrdinal
         ? {
           type: isBand(spec.mark) ? "band" : "point",
           padding: isCell ? 0 : spec.mark === "bar" ? 0.25 : 0.5,
@@ -76,19 +78,19 @@ export function specMarks(kit: PlotKit, job: SpecJob, frame: Frame): Plot.PlotOp
         ...(isLog("y") && { type: "log" }),
       }),
     } as Plot.ScaleOptions,
-    ...(facets > 1 && {
-      facet: { data: points as Point[], ...(facets > 3 || frame.width < 480 ? { y: "facet" } : { x: "facet" }) },
-      fx: { label: spec.facet ?? null },
-      fy: { label: spec.facet ?? null },
-    } as Plot.PlotOptions),
-    ...(drawing.series.length > 1 && {
-      color: { domain: drawing.series as string[], range: drawing.series.map(frame.colorOf), legend: true },
+    fx: {
+      label: drawing.isGrouped ? x : spec.facet ?? null,
+      ...(drawing.isGrouped && { domain: sortedNames(points) }),
+    },
+    fy: { label: spec.facet ?? null },
+    ...(drawing.series.length > 0 && {
+      color: { type: "ordinal", domain: drawing.series as string[], range: drawing.series.map(frame.colorOf) },
     }),
-    marks: marksOf(kit, job, drawing),
+    marks: [...marksOf(kit, job, drawing), legendMark(legend)],
   };
 }
 
-function drawingOf({ spec, rows }: SpecJob, { colorOf }: Frame): Drawing {
+function drawingOf({ spec, rows }: SpecJob, { width }: Frame): Drawing {
   const { x, y } = axesOf(spec, rows);
   const reducer = typeof spec.fill === "object" ? Object.entries(spec.fill)[0] ?? null : null;
   const fill = typeof spec.fill === "string" ? spec.fill : reducer?.[1];
@@ -111,28 +113,40 @@ function drawingOf({ spec, rows }: SpecJob, { colorOf }: Frame): Drawing {
     })
   );
   const series = [...new Set(points.flatMap((point) => point.series === null ? [] : [point.series]))];
+  const pictures = new Set(points.map(({ facet }) => facet)).size;
+  const isGrouped = spec.mark === "bar" && series.length > 1 && pictures === 1 && split !== x;
+  const facets: Drawing["facets"] = pictures < 2 ? {} : pictures > 3 || width < 480 ? { fy: "facet" } : { fx: "facet" };
   return {
+    isGrouped,
+    facets: isGrouped ? { fx: "x" } : facets,
     points,
     x,
     y,
     series,
     reducer: reducer as Drawing["reducer"],
     isOrdinal: isBand(spec.mark) || rows.some((row) => typeof row[x] === "string"),
-    color: (point) => point.series ?? y[0] ?? "",
   };
 }
 
 function marksOf(kit: PlotKit, { spec }: SpecJob, drawing: Drawing): Plot.Markish[] {
-  const { points, y } = drawing;
+  const { points, facets, isGrouped } = drawing;
   const data = points as Point[];
   const paint = drawing.series.length > 0 ? "series" : FIRST;
-  const at = { x: "x", y: "y" } as const;
+  const x = isGrouped ? "series" : "x";
+  const at = { ...facets, x, y: "y" } as const;
   const title = (point: Point) => titleOf(drawing, point);
   const tip = kit.tip(data, kit.pointer({ ...at, title, maxRadius: 40 }));
   const ends = data.filter(({ low, high }) => low !== null && high !== null);
-  const interval = ends.length === 0
-    ? []
-    : [kit.ruleX(ends, { x: "x", y1: "low", y2: "high", stroke: paint, strokeWidth: 1.5 })];
+  const interval = ends.length === 0 ? [] : [
+    kit.ruleX(ends, {
+      ...facets,
+      x,
+      y1: "low",
+      y2: "high",
+      stroke: spec.mark === "bar" ? "currentColor" : paint,
+      strokeWidth: 1.5,
+    }),
+  ];
   switch (spec.mark) {
     case "dot":
       return [...interval, kit.dot(data, { ...at, fill: paint, r: 4 }), tip];
@@ -148,10 +162,13 @@ function marksOf(kit: PlotKit, { spec }: SpecJob, drawing: Drawing): Plot.Markis
     case "cell":
       return cellMarks(kit, drawing);
     case "rule":
-      return [kit.ruleX(data, { x: "x", y: "y", stroke: paint, strokeWidth: 2 }), kit.ruleY([0]), tip];
+      return [kit.ruleX(data, { ...at, stroke: paint, strokeWidth: 2 }), kit.ruleY([0]), tip];
     case "histogram":
       return [
-        kit.rectY(data, kit.binX({ y: "count" }, { x: "x", fill: paint, insetLeft: 1 }) as Plot.RectYOptions),
+        kit.rectY(
+          data,
+          kit.binX({ y: "count" }, { ...facets, x: "x", fill: paint, insetLeft: 1 }) as Plot.RectYOptions,
+        ),
         kit.ruleY([0]),
       ];
     default:
@@ -168,8 +185,10 @@ function marksOf(kit: PlotKit, { spec }: SpecJob, drawing: Drawing): Plot.Markis
 const FIRST = "var(--series-1)";
 
 /** A heat map: every cell with its number, on the accent of the page the deeper the higher. */
-function cellMarks(kit: PlotKit, { points, reducer }: Drawing): Plot.Markish[] {
-  const cells = [...Map.groupBy(points, ({ x, y }) => JSON.stringify([x, y])).values()].map((members) => ({
+function cellMarks(kit: PlotKit, { points, reducer, facets }: Drawing): Plot.Markish[] {
+  const cells = [...Map.groupBy(points, ({ x, y, facet }) => JSON.stringify([x, y, facet])).values()].map((
+    members,
+  ) => ({
     x: members[0]!.x,
     y: members[0]!.y,
     facet: members[0]!.facet,
@@ -179,9 +198,10 @@ function cellMarks(kit: PlotKit, { points, reducer }: Drawing): Plot.Markish[] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const depth = (value: number | null) => value === null ? 0 : low === high ? 0.5 : (value - low) / (high - low);
   return [...Map.groupBy(cells, ({ value }) => ground(depth(value))).entries()].map(([fill, members]) =>
-    kit.cell(members, { x: "x", y: "y", fill, inset: 1, rx: 3 }) as Plot.Markish
+    kit.cell(members, { ...facets, x: "x", y: "y", fill, inset: 1, rx: 3 }) as Plot.Markish
   ).concat([
     kit.text(cells, {
+      ...facets,
       x: "x",
       y: "y",
       text: ({ value }) => value === null ? "–" : compactNumber(value),
@@ -222,12 +242,6 @@ function titleOf({ x, y }: Drawing, point: Point): string {
     `${x} ${value(point.x)}`,
     `${y.length === 1 ? y[0] : "value"} ${value(point.y)}${interval}`,
   ].join("\n");
-}
-
-/** Pixels that Plot's legend takes, lines of 18 with their margins. */
-function legendHeight(names: readonly string[], width: number): number {
-  const wanted = names.reduce((sum, name) => sum + textWidth(name) + 36, 0);
-  return 20 * Math.ceil(wanted / width) + 8;
 }
 
 function sortedNames(points: readonly Point[]): (string | number)[] {
