@@ -7,8 +7,16 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { SimError } from "../framework/mod.ts";
 import { ROOT } from "../runner/mod.ts";
 import { islandName } from "./islands.tsx";
-import { BOOT, islandFiles, sourcesHash } from "./script_sources.ts";
-import { type Built, BUILT_FILE, BUILT_FORMAT, type BuiltEntry, CODINGS } from "./scripts.ts";
+import { BOOT, hashOf, islandFiles, sourceFiles, type Sources, stampOf } from "./script_sources.ts";
+import {
+  type Built,
+  BUILT_FILE,
+  BUILT_FORMAT,
+  type BuiltEntry,
+  bytesFile,
+  type Coding,
+  type Extent,
+} from "./scripts.ts";
 
 /** What to build. Paths are below the root, with `/`. */
 export interface BundleOptions {
@@ -24,29 +32,34 @@ export interface BundleOptions {
  * Builds the scripts. What was built before stays until all of it is there, and two builds at once do no harm.
  * @throws {SimError} `bundle_failed` with what the bundler says
  */
-export async function bundle(options: BundleOptions): Promise<Built> {
-  const out = join(ROOT, options.out);
+export async function bundle({ islands: folder, out: outFolder, dev = false }: BundleOptions): Promise<Built> {
+  const out = join(ROOT, outFolder);
   const began = Date.now();
   await Deno.mkdir(out, { recursive: true });
-  const folder = await Deno.makeTempDir({ dir: out, prefix: ".new-" });
+  const made = await Deno.makeTempDir({ dir: out, prefix: ".new-" });
   try {
-    const islands = islandFiles(join(ROOT, options.islands));
-    const entries = [BOOT, ...islands.map((file) => options.islands + file)];
-    await runBundler(entries, folder, options.dev === true);
-    const from = await sourcesOf(folder);
-    if (options.dev !== true) await removeMaps(folder);
-    const sources = await sourcesHash(options.islands, from, options.dev === true);
-    // Else what was written meanwhile would be taken for what was built.
-    const isOld = (await Promise.all(from.map((file) => changedSince(file, began)))).includes(true);
-    const about = { sources: isOld ? "changed while it was built" : sources, from };
-    const built = await describe(folder, about, islands, outputsOf(entries));
-    if (options.dev !== true) await compressAll(folder, built.files);
-    await put(folder, out, built);
+    const islands = islandFiles(join(ROOT, folder));
+    const entries = [BOOT, ...islands.map((file) => folder + file)];
+    await runBundler(entries, made, dev);
+    const from = await modulesIn(made);
+    if (!dev) await removeMaps(made);
+    const scripts = await scriptsIn(made);
+    const { bytes, files } = await packed(scripts, dev ? [] : ["br", "gzip"]);
+    const entry = (file: string): BuiltEntry => ({ file, needs: needsOf(file, scripts) });
+    const [boot, ...rest] = outputsOf(entries).map(entry);
+    const built: Built = {
+      format: BUILT_FORMAT,
+      sources: await sourcesOf(sourceFiles(folder, from), began, dev),
+      from,
+      version: createHash("sha256").update(bytes).digest("hex").slice(0, 12),
+      files,
+      boot: boot!,
+      islands: Object.fromEntries(islands.map((file, i) => [islandName(file), rest[i]!])),
+    };
+    await put(made, out, built, bytes);
     return built;
   } finally {
-    await Deno.remove(folder, { recursive: true }).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
+    await Deno.remove(made, { recursive: true });
   }
 }
 
@@ -82,7 +95,7 @@ function outputsOf(entries: readonly string[]): string[] {
 }
 
 /** The modules that went into it, as its source maps say, without those of packages. */
-async function sourcesOf(folder: string): Promise<string[]> {
+async function modulesIn(folder: string): Promise<string[]> {
   const found = await Promise.all(
     mapsIn(folder).map(async (map) => {
       const { sources }: { sources: string[] } = JSON.parse(await Deno.readTextFile(join(folder, map)));
@@ -100,32 +113,17 @@ function mapsIn(folder: string): string[] {
   return outputFiles(folder).filter((file) => file.endsWith(".map"));
 }
 
-async function changedSince(file: string, time: number): Promise<boolean> {
-  const { mtime } = await Deno.stat(join(ROOT, file));
-  return mtime !== null && mtime.getTime() >= time;
+/** What it was built from; nothing that could be so again if a file has been written since. */
+async function sourcesOf(files: readonly string[], began: number, dev: boolean): Promise<Sources> {
+  const times = files.map((file) => Deno.statSync(join(ROOT, file)).mtime?.getTime() ?? 0);
+  if (Math.max(...times) >= began) return { stamp: "", hash: "" };
+  return { stamp: stampOf(files, dev), hash: await hashOf(files, dev) };
 }
 
-async function describe(
-  folder: string,
-  about: Pick<Built, "sources" | "from">,
-  islands: readonly string[],
-  outputs: readonly string[],
-): Promise<Built> {
-  const files = outputFiles(folder);
-  const texts = new Map(
-    await Promise.all(files.map(async (file) => [file, await Deno.readTextFile(join(folder, file))] as const)),
-  );
-  const hash = createHash("sha256");
-  for (const [file, text] of texts) hash.update(`\n${file} ${text.length}\n`).update(text);
-  const entry = (file: string): BuiltEntry => ({ file, needs: needsOf(file, texts) });
-  return {
-    format: BUILT_FORMAT,
-    ...about,
-    version: hash.digest("hex").slice(0, 12),
-    files,
-    boot: entry(outputs[0]!),
-    islands: Object.fromEntries(islands.map((file, i) => [islandName(file), entry(outputs[i + 1]!)])),
-  };
+/** Texts of all scripts by their path. */
+async function scriptsIn(folder: string): Promise<ReadonlyMap<string, string>> {
+  const texts = outputFiles(folder).map(async (file) => [file, await Deno.readTextFile(join(folder, file))] as const);
+  return new Map(await Promise.all(texts));
 }
 
 function outputFiles(folder: string, below = ""): string[] {
@@ -160,35 +158,42 @@ export function importsOf(text: string): string[] {
   return specifiers;
 }
 
-async function compressAll(folder: string, files: readonly string[]): Promise<void> {
-  const compress: Readonly<Record<string, (bytes: Uint8Array) => Promise<Uint8Array>>> = {
-    // The last two steps of brotli take ten times as long for 3 %.
-    br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
-    gzip: (bytes) => promisify(gzip)(bytes, { level: 9 }),
+/** All scripts in one run of bytes, as they are and in these codings, and where each is. */
+async function packed(
+  scripts: ReadonlyMap<string, string>,
+  codings: readonly Exclude<Coding, "">[],
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; files: Built["files"] }> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let end = 0;
+  const add = (bytes: Uint8Array<ArrayBuffer>): Extent => {
+    parts.push(bytes);
+    return [end, end += bytes.length];
   };
-  await Promise.all(files.map(async (file) => {
-    const path = join(folder, file);
-    const bytes = await Deno.readFile(path);
-    for (const [coding, ending] of CODINGS) await Deno.writeFile(path + ending, await compress[coding]!(bytes));
-  }));
+  const files: Record<string, { [coding in Coding]?: Extent }> = {};
+  for (const [file, text] of scripts) {
+    const bytes = new TextEncoder().encode(text);
+    files[file] = { "": add(bytes) };
+    for (const coding of codings) files[file][coding] = add(await COMPRESS[coding](bytes));
+  }
+  return { bytes: new Uint8Array(await new Blob(parts).arrayBuffer()), files };
 }
 
-/** Puts the new files beside the old ones, then says that they are there, then removes the old ones. */
-async function put(folder: string, out: string, built: Built): Promise<void> {
-  const target = join(out, built.version);
-  await Deno.chmod(folder, 0o755).catch(() => {/* Windows has none of it. */});
-  try {
-    await Deno.rename(folder, target);
-  } catch (error) {
-    // The same has been built before. Another version of Deno may compress otherwise, which does not matter.
-    if (!(await Deno.stat(target).then(({ isDirectory }) => isDirectory, () => false))) throw error;
+const COMPRESS: { readonly [coding in Exclude<Coding, "">]: (bytes: Uint8Array) => Promise<Uint8Array<ArrayBuffer>> } =
+  {
+    // The last two steps of brotli take ten times as long for 3 %.
+    br: async (bytes) =>
+      new Uint8Array(await promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })),
+    gzip: async (bytes) => new Uint8Array(await promisify(gzip)(bytes, { level: 9 })),
+  };
+
+/** Puts the new bytes beside the old ones, then says that they are there, then removes the old ones. */
+async function put(made: string, out: string, built: Built, bytes: Uint8Array): Promise<void> {
+  const contents = { [bytesFile(built.version)]: bytes, [BUILT_FILE]: JSON.stringify(built, null, 1) };
+  for (const [name, content] of Object.entries(contents)) {
+    await Deno.writeFile(join(made, name), typeof content === "string" ? new TextEncoder().encode(content) : content);
+    await Deno.rename(join(made, name), join(out, name));
   }
-  const list = `${folder}.json`;
-  await Deno.writeTextFile(list, JSON.stringify(built, null, 1));
-  await Deno.rename(list, join(out, BUILT_FILE));
-  for await (const { name, isDirectory } of Deno.readDir(out)) {
-    if (isDirectory && name !== built.version && !name.startsWith(".new-")) {
-      await Deno.remove(join(out, name), { recursive: true });
-    }
+  for await (const { name } of Deno.readDir(out)) {
+    if (name.endsWith(bytesFile("")) && name !== bytesFile(built.version)) await Deno.remove(join(out, name));
   }
 }

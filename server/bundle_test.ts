@@ -1,12 +1,13 @@
 /** What `deno bundle` makes of islands; the real bundler, on folders of the test's own. */
 
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { ROOT } from "../runner/mod.ts";
 import { removeFolder } from "../tests/support/folders.ts";
 import { assertEquals, assertMatches, assertRejects, assertTrue } from "../tests/support/assert.ts";
 import { bundle, importsOf } from "./bundle.ts";
-import { islandFiles, sourcesHash } from "./script_sources.ts";
-import { BUILT_FILE, Scripts } from "./scripts.ts";
+import { isCurrent, islandFiles, sourceFiles } from "./script_sources.ts";
+import { BUILT_FILE, BUILT_FORMAT, bytesFile, Scripts } from "./scripts.ts";
 
 const JSX = "/** @jsxRuntime automatic */\n/** @jsxImportSource preact */\n";
 
@@ -44,15 +45,19 @@ Deno.test("islands share chunks, what is imported later is no part of what they 
     const own = built.from.filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length + 9));
     assertEquals(own, ["_impl/late.ts", "_parts/shared.ts", "a.tsx", "deep/b.tsx"]);
     assertEquals(built.from.filter((file) => file.startsWith("runner/")), []);
-    const text = async (file: string) => await Deno.readTextFile(join(ROOT, out, built.version, file));
+    const bytes = await Deno.readFile(join(ROOT, out, bytesFile(built.version)));
+    const files = Object.keys(built.files);
+    const text = (file: string) => new TextDecoder().decode(bytes.subarray(...built.files[file]![""]!));
     const first = [built.boot, ...Object.values(built.islands)].flatMap(({ file, needs }) => [file, ...needs]);
-    const texts = new Map(await Promise.all(built.files.map(async (file) => [file, await text(file)] as const)));
-    const later = [...texts].filter(([, of]) => of.includes("much later")).map(([file]) => file);
+    const later = files.filter((file) => text(file).includes("much later"));
     assertEquals([later.length, first.includes(later[0]!)], [1, false]);
     // One Preact for all.
     const shared = built.islands.a!.needs.filter((file) => built.boot.needs.includes(file));
     assertTrue(shared.length > 0);
-    assertTrue(built.files.every((file) => file.endsWith(".js")), built.files.join(" "));
+    assertTrue(files.every((file) => file.endsWith(".js")), files.join(" "));
+    for (const { gzip } of Object.values(built.files)) {
+      assertTrue(gunzipSync(bytes.subarray(...gzip!)).length > 0);
+    }
     const scripts = (await Scripts.read(join(ROOT, out)))!;
     assertEquals(scripts.built, built);
   });
@@ -64,13 +69,16 @@ Deno.test("the same sources make the same version, others another, of which alon
     const first = await bundle(options);
     const [second, third] = await Promise.all([bundle(options), bundle(options)]);
     assertEquals([second.version, third.version], [first.version, first.version]);
-    assertEquals(first.sources, await sourcesHash(options.islands, first.from, false));
+    const isSame = () => isCurrent(first.sources, sourceFiles(options.islands, first.from), false);
+    assertEquals(await isSame(), true);
+    await Deno.utime(join(ROOT, options.islands, "a.tsx"), 1, 1);
+    assertEquals(await isSame(), true, "a copy is the same");
     await write(`${options.islands}/_parts/shared.ts`, `export const shared = "another ".repeat(4);`);
-    assertTrue(first.sources !== await sourcesHash(options.islands, first.from, false));
+    assertEquals(await isSame(), false);
     const changed = await bundle(options);
     assertTrue(changed.version !== first.version);
     const left = [...Deno.readDirSync(join(ROOT, options.out))].map(({ name }) => name).sort();
-    assertEquals(left, [changed.version, BUILT_FILE].sort());
+    assertEquals(left, [bytesFile(changed.version), BUILT_FILE].sort());
   });
 });
 
@@ -89,7 +97,7 @@ Deno.test("what is no list of scripts, or lists what is not there, is as if noth
   await withIslands(ISLANDS, async (folder) => {
     const out = join(ROOT, folder);
     assertEquals(await Scripts.read(out), null);
-    const listing = (more: object) => JSON.stringify({ format: 1, version: "v", files: ["gone.js"], ...more });
+    const listing = (more: object) => JSON.stringify({ format: BUILT_FORMAT, version: "v", files: {}, ...more });
     for (const text of ["", "{", "null", "[]", listing({ format: 0 }), listing({})]) {
       await Deno.writeTextFile(join(out, BUILT_FILE), text);
       assertEquals(await Scripts.read(out), null, text);

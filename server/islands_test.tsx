@@ -116,26 +116,18 @@ const manifest: RouteManifest = {
 };
 let times = 0;
 
-const bytes = (text: string) => new TextEncoder().encode(text);
-const scripts = new Scripts(
-  "",
-  {
-    format: BUILT_FORMAT,
-    sources: "",
-    from: [],
-    version: "v1",
-    files: ["boot.js", "leaf.js", "tree.js", "chunk-A.js", "chunk-B.js"],
-    boot: { file: "boot.js", needs: ["chunk-A.js"] },
-    islands: {
-      "leaf": { file: "leaf.js", needs: ["chunk-A.js", "chunk-B.js"] },
-      "deep/tree": { file: "tree.js", needs: [] },
-    },
+const scripts = new Scripts({
+  format: BUILT_FORMAT,
+  sources: { stamp: "", hash: "" },
+  from: [],
+  version: "v1",
+  files: { "boot.js": { "": [0, 4], br: [4, 10], gzip: [10, 16] }, "leaf.js": { "": [16, 20] } },
+  boot: { file: "boot.js", needs: ["chunk-A.js"] },
+  islands: {
+    "leaf": { file: "leaf.js", needs: ["chunk-A.js", "chunk-B.js"] },
+    "deep/tree": { file: "tree.js", needs: [] },
   },
-  new Map([
-    ["boot.js", new Map([["", bytes("boot")], ["br", bytes("brotli")], ["gzip", bytes("zipped")]])],
-    ["leaf.js", new Map([["", bytes("leaf")]])],
-  ]),
-);
+}, new TextEncoder().encode("bootbrotlizippedleaf"));
 
 Deno.test("a page with islands loads the boot script with its nonce, and from the start all that it needs", async () => {
   await withServer({ routes: manifest, listen: { scripts } }, async ({ fetch }) => {

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { ROOT } from "../runner/mod.ts";
 import type { Log } from "./log.ts";
-import { sourcesHash } from "./script_sources.ts";
+import { isCurrent, sourceFiles } from "./script_sources.ts";
 import { readBuilt, Scripts } from "./scripts.ts";
 
 /** Folder of the islands. */
@@ -32,7 +32,7 @@ export async function currentScripts({ dev = false, always, building }: ScriptOp
   const folder = join(ROOT, out);
   if (Deno.build.standalone) return await Scripts.read(folder);
   const before = always === true ? null : await readBuilt(folder);
-  if (before !== null && before.sources === await sourcesHash(ISLANDS, before.from, dev)) {
+  if (before !== null && await isCurrent(before.sources, sourceFiles(ISLANDS, before.from), dev)) {
     const scripts = await Scripts.read(folder);
     if (scripts !== null) return scripts;
   }

@@ -17,28 +17,56 @@ export function islandFiles(folder: string, below = ""): string[] {
   }).sort();
 }
 
-/**
- * Hash of all that scripts are built from. Quick: it is looked at whenever a server starts.
- * @param islands folder of the islands, below the root
- * @param from further modules, below the root, which the islands have brought in
- */
-export async function sourcesHash(islands: string, from: readonly string[], dev: boolean): Promise<string> {
-  const own = [...filesBelow(islands), ...filesBelow(dirname(BOOT)), "deno.json", "deno.lock"];
-  const files = [...new Set([...own, ...from])];
-  const texts = await Promise.all(files.map((file) => readFile(join(ROOT, file))));
-  const hash = createHash("sha256").update(`${Deno.version.deno} ${dev}`);
-  for (const [i, file] of files.entries()) hash.update(`\n${file} ${texts[i]!.length}\n`).update(texts[i]!);
-  return hash.digest("hex").slice(0, 16);
+/** What scripts are built from, as two texts of which each is the same when nothing has changed. */
+export interface Sources {
+  /** Of times and sizes of the files: quick, but a copy of the same files has another one. */
+  readonly stamp: string;
+  /** Of their contents. */
+  readonly hash: string;
 }
 
-/** Nothing for what is not there any more: that is another hash too. */
-async function readFile(path: string): Promise<Uint8Array> {
+/**
+ * All files that scripts are built from, below the root.
+ * @param islands folder of the islands
+ * @param from further modules, which the islands have brought in
+ */
+export function sourceFiles(islands: string, from: readonly string[]): string[] {
+  const own = [...filesBelow(islands), ...filesBelow(dirname(BOOT)), "deno.json", "deno.lock"];
+  return [...new Set([...own, ...from])];
+}
+
+/** Of the files and how they are built: looked at whenever a server starts. */
+export function stampOf(files: readonly string[], dev: boolean): string {
+  return digest(
+    dev,
+    files.map((file) => {
+      const { mtime, size } = Deno.statSync(join(ROOT, file));
+      return `${file} ${mtime?.getTime()} ${size}`;
+    }),
+  );
+}
+
+/** Of the contents of the files and how they are built. */
+export async function hashOf(files: readonly string[], dev: boolean): Promise<string> {
+  const texts = await Promise.all(files.map((file) => Deno.readTextFile(join(ROOT, file))));
+  return digest(dev, files.flatMap((file, i) => [`${file} ${texts[i]!.length}`, texts[i]!]));
+}
+
+/** Whether what was built from `before` would be the same now. */
+export async function isCurrent(before: Sources, files: readonly string[], dev: boolean): Promise<boolean> {
   try {
-    return await Deno.readFile(path);
+    return before.stamp === stampOf(files, dev) || before.hash === await hashOf(files, dev);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return new Uint8Array();
+    // A module that was used is not there any more.
+    if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+function digest(dev: boolean, parts: readonly string[]): string {
+  const hash = createHash("sha256").update(`${Deno.version.deno} ${dev}`);
+  for (const part of parts) hash.update(`\n${part}`);
+  return hash.digest("hex").slice(0, 16);
 }
 
 function filesBelow(folder: string): string[] {

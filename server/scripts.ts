@@ -3,22 +3,29 @@
 import { join } from "node:path";
 import type { Hono } from "hono";
 import type { Env } from "./env.ts";
+import type { Sources } from "./script_sources.ts";
 
-/** What was built, as `built.json` says it. Paths are below the folder `version`, URLs below `/islands/<version>/`. */
+/** What was built, as `built.json` says it; the bytes are in one file beside it. */
 export interface Built {
   /** {@linkcode BUILT_FORMAT}. */
   readonly format: number;
-  /** Hash of all that it was built from: `sourcesHash`. */
-  readonly sources: string;
+  readonly sources: Sources;
   /** Modules that it was built from, below the root; those of packages are in the lock. */
   readonly from: readonly string[];
-  /** Hash of what was built, the name of its folder: other scripts have other addresses. */
+  /** Hash of what was built, in the name of the file and in addresses: other scripts have others. */
   readonly version: string;
-  readonly files: readonly string[];
+  /** Where the bytes of each script are, by content coding. */
+  readonly files: { readonly [file: string]: { readonly [coding in Coding]?: Extent } };
   /** The script that starts islands, and each island's, by name. */
   readonly boot: BuiltEntry;
   readonly islands: { readonly [name: string]: BuiltEntry };
 }
+
+/** How a script may be sent: as it is, or compressed. */
+export type Coding = "" | "br" | "gzip";
+
+/** Where bytes are in a file. */
+export type Extent = readonly [start: number, end: number];
 
 /** A script that pages name. */
 export interface BuiltEntry {
@@ -31,42 +38,35 @@ export interface BuiltEntry {
 export const BUILT_FILE = "built.json";
 
 /** Of which form it is. */
-export const BUILT_FORMAT = 1;
+export const BUILT_FORMAT = 2;
 
-/** How a file may be sent, beside as it is: content coding and what its name ends with. The best is first. */
-export const CODINGS: readonly [coding: string, ending: string][] = [["br", ".br"], ["gzip", ".gz"]];
+/** Name of the file with the bytes of this version. */
+export function bytesFile(version: string): string {
+  return `${version}.bin`;
+}
+
+/** The best is first. */
+const CODINGS: readonly Coding[] = ["br", "gzip", ""];
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The scripts of pages. */
 export class Scripts {
   readonly built: Built;
-  /** Where it was read. */
-  readonly folder: string;
-  readonly #files: ReadonlyMap<string, ReadonlyMap<string, Bytes>>;
+  readonly #bytes: Bytes;
 
-  /** @param files of each path the bytes, by content coding; `""`: as they are */
-  constructor(folder: string, built: Built, files: ReadonlyMap<string, ReadonlyMap<string, Bytes>>) {
-    this.folder = folder;
+  /** @param bytes of all scripts */
+  constructor(built: Built, bytes: Bytes) {
     this.built = built;
-    this.#files = files;
+    this.#bytes = bytes;
   }
 
   /** Reads what was built; null when there is nothing. */
   static async read(folder: string): Promise<Scripts | null> {
     const built = await readBuilt(folder);
     if (built === null) return null;
-    const files = await Promise.all(built.files.map(async (file) => {
-      const path = join(folder, built.version, file);
-      const bodies = await Promise.all(
-        [["", ""] as const, ...CODINGS].map(async ([coding, ending]) => {
-          const bytes = await unlessAbsent(Deno.readFile(path + ending));
-          return bytes === null ? [] : [[coding, bytes] as const];
-        }),
-      );
-      return [file, new Map(bodies.flat())] as const;
-    }));
-    return files.every(([, bodies]) => bodies.has("")) ? new Scripts(folder, built, new Map(files)) : null;
+    const bytes = await unlessAbsent(Deno.readFile(join(folder, bytesFile(built.version))));
+    return bytes === null ? null : new Scripts(built, bytes);
   }
 
   /** Where a browser finds the file. */
@@ -76,8 +76,12 @@ export class Scripts {
 
   /** Has `hono` answer the scripts, to anybody: there is nothing in them that is not in the repository. */
   serve(hono: Hono<Env>): void {
-    for (const [file, bodies] of this.#files) {
-      hono.get(this.address(file), (c) => answer(bodies, c.req.header("accept-encoding") ?? ""));
+    for (const [file, extents] of Object.entries(this.built.files)) {
+      hono.get(this.address(file), (c) => {
+        const accepted = c.req.header("accept-encoding") ?? "";
+        const coding = CODINGS.find((each) => extents[each] !== undefined && accepts(accepted, each)) ?? "";
+        return answer(this.#bytes.subarray(...extents[coding]!), coding);
+      });
     }
   }
 }
@@ -94,19 +98,19 @@ export async function readBuilt(folder: string): Promise<Built | null> {
   }
 }
 
-function answer(bodies: ReadonlyMap<string, Bytes>, accepted: string): Response {
-  const best = CODINGS.find(([coding]) => bodies.has(coding) && accepts(accepted, coding))?.[0] ?? "";
-  return new Response(bodies.get(best)!, {
+function answer(bytes: Bytes, coding: Coding): Response {
+  return new Response(bytes, {
     headers: {
       "content-type": "text/javascript; charset=utf-8",
       "cache-control": "public, max-age=31536000, immutable",
       "vary": "accept-encoding",
-      ...(best !== "" && { "content-encoding": best }),
+      ...(coding !== "" && { "content-encoding": coding }),
     },
   });
 }
 
-function accepts(header: string, coding: string): boolean {
+function accepts(header: string, coding: Coding): boolean {
+  if (coding === "") return true;
   return header.split(",").some((each) => {
     const [name, weight] = each.trim().toLowerCase().split(/\s*;\s*q=/);
     return name === coding && (weight === undefined || Number(weight) > 0);

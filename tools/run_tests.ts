@@ -6,6 +6,7 @@
  */
 
 import { ROOT } from "../runner/mod.ts";
+import { currentScripts } from "../server/mod.ts";
 import { findChromium, installChromium } from "../tests/browser/chromium.ts";
 
 interface Counts {
@@ -58,6 +59,9 @@ async function haveChromium(): Promise<void> {
 if (Deno.args.length === 0 || Deno.args.some((arg) => /^(?:\.\/)?tests(?:\/browser|\/?$)/.test(arg))) {
   await haveChromium();
 }
+// So that no server that a test starts has to wait for them.
+await currentScripts({ building: () => console.log("building the scripts of the pages…") })
+  .catch((error) => console.log(error.message));
 const total: Counts = { passed: 0, failed: 0 };
 const runs = Deno.args.length > 0 ? [Deno.args] : [
   ["framework", "runner", "server", "routes", "islands", "domains", "cli", "tests", "tools", "bench"],
