@@ -43,7 +43,7 @@ Deno.test("the manifest has pages loaded when they are asked for, with the islan
       // What a layout has in it is there from the start.
       ["island0", "../islands/counter.tsx"],
     ]);
-    const [, pages] = /  pages: \{\n(.*?)\n  \},\n/s.exec(text)!;
+    const [, pages] = / {2}pages: \{\n(.*?)\n {2}\},\n/s.exec(text)!;
     assertEquals(pages!.split("\n").map((line) => line.trim()), [
       '"/index.tsx": {',
       'load: () => import("./index.tsx"),',

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { PageProps, RouteManifest } from "../../server/mod.ts";
 import { Scripts } from "../../server/mod.ts";
 import { bundle } from "../../server/bundle.ts";
+import { bytesFile } from "../../server/scripts.ts";
 import { ROOT } from "../../runner/mod.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { axeViolations, islandsReady, withPage } from "./browser.ts";
@@ -111,4 +112,18 @@ Deno.test("a script that is put into the page does not run, whatever its nonce",
     assertEquals(await page.title(), "Islands · llm-sim");
     assertEquals(errors.splice(0).filter((text) => /Content Security Policy/.test(text)).length, 2);
   }, { routes, scripts });
+});
+
+Deno.test("an island whose script cannot be loaded stays as it was drawn, says so, and the others live", async () => {
+  const { built } = scripts!;
+  const broken = { ...built.islands, board: { file: "none.js", needs: [] } };
+  const bytes = await Deno.readFile(join(ROOT, out, bytesFile(built.version)));
+  const partly = new Scripts({ ...built, islands: broken }, bytes);
+  await withPage(async ({ page, base, errors }) => {
+    await page.goto(base);
+    await page.locator("fresh-island[data-failed]").waitFor();
+    await page.getByRole("button").nth(0).click();
+    assertEquals(await page.locator("output").allTextContents(), ["2", "2", "5", "10"]);
+    assertTrue(errors.splice(0).some((text) => /the island board could not be started/.test(text)));
+  }, { routes, scripts: partly });
 });
