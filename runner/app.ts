@@ -339,6 +339,11 @@ export class App {
     return { text: prepared.text, config, code: codeOf(this.#domains, config.domain), scenario_path: spec.file };
   }
 
+  /** Whether a start that has been checked would still be played with the same code. */
+  isCurrent({ code, config: { domain } }: PreparedStart): boolean {
+    return codeChange(code, codeOf(this.#domains, domain)) === null;
+  }
+
   /** Under which an equal run would be found. */
   contentKeyOf(start: PreparedStart, variation: Variation = {}): string {
     const { config, seed, sample } = varied(start, variation);
@@ -732,24 +737,32 @@ export class App {
     return await this.#launch(await this.#forked(parentId, spec));
   }
 
-  /** A fork that could be started: the run that it would be, and under which key an equal one would be found. */
+  /**
+   * A fork that could be started: what it would be played with, and under which key an equal one would be found, played with
+   * this sample.
+   * @throws {SimError} as {@linkcode App.fork}
+   */
   async prepareFork(
     parentId: string,
     spec: ForkSpec,
-  ): Promise<{ readonly key: string; readonly start: PreparedStart }> {
-    const run = await this.#forked(parentId, spec);
-    const { config, seed, sample, code, scenario_path, fork } = run;
-    const key = contentKey({ code, config, seed, sample, scenario_path, ...(fork && { fork }) });
-    return { key, start: { text: run.text, config, code, scenario_path } };
+    onModels?: (chosen: readonly ModelChoice[]) => void,
+  ): Promise<{ readonly start: PreparedStart; readonly seed: number; readonly keyOf: (sample: number) => string }> {
+    const { text, config, seed, code, scenario_path, fork } = await this.#forked(parentId, spec, onModels);
+    const keyOf = (sample: number) => contentKey({ code, config, seed, sample, scenario_path, ...(fork && { fork }) });
+    return { start: { text, config, code, scenario_path }, seed, keyOf };
   }
 
-  async #forked(parentId: string, spec: ForkSpec): Promise<Launch> {
+  async #forked(
+    parentId: string,
+    spec: ForkSpec,
+    onModels?: (chosen: readonly ModelChoice[]) => void,
+  ): Promise<Launch> {
     const parent = await this.#store.manifest(parentId);
     // Like replay and export below: loaded when it is needed, for every plain run waits for what is loaded.
     const { forkConfig } = await import("./fork.ts");
     const forked = await forkConfig(this.#store, this.#domains, parent, spec);
     this.#assertConversation(forked.config);
-    const config = await this.#withModels(forked.config, {});
+    const config = await this.#withModels(forked.config, onModels ? { onModels } : {});
     const code = codeOf(this.#domains, forked.config.domain);
     const changed = codeChange(parent.code, code);
     const state = spec.state ?? {};

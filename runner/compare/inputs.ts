@@ -42,6 +42,22 @@ export function differingInputs(sides: readonly RunInputs[]): InputDifference[] 
   });
 }
 
+/** What differs between two configurations, and what plays them if that is told. */
+export function settledDifferences(
+  before: RunConfig,
+  now: RunConfig,
+  code: { readonly before?: Manifest["code"]; readonly now?: Manifest["code"] } = {},
+): InputDifference[] {
+  const side = (config: RunConfig, code: Manifest["code"]): RunInputs => ({
+    manifest: { models: [], ...(code && { code }) },
+    config,
+    outside: [],
+    seeds: [config.simulation.seed],
+    samples: [0],
+  });
+  return differingInputs([side(before, code.before), side(now, code.now)]);
+}
+
 /** Paths of what differs between two runs. */
 export function pathsApart(a: RunInputs, b: RunInputs): string[] {
   return differingInputs([a, b]).map(({ path }) => path);

@@ -93,6 +93,8 @@ export interface ReadBody {
   /** Absent: it cannot be read. */
   readonly value?: Json;
   readonly issues: readonly ViewIssue[];
+  /** Line in the file of the body's first line. */
+  readonly firstLine: number;
   /** Line and column in the file of a path in the body; `key`: of its key. */
   readonly place: (path: IssuePath) => { readonly line: number; readonly column?: number };
 }
@@ -111,7 +113,12 @@ export function readBody(piece: Pick<CellPiece, "bodyLine" | "name">, text: stri
     ...(issue.hint !== undefined && issue.code !== "empty_file" && { hint: issue.hint }),
     ...inFile(issue),
   }));
-  return { ...(value !== undefined && { value }), issues: found, place: (path) => inFile(locate(path)) };
+  return {
+    ...(value !== undefined && { value }),
+    issues: found,
+    firstLine: piece.bodyLine,
+    place: (path) => inFile(locate(path)),
+  };
 }
 
 /** A body by its schema; what is wrong with it, at its place. */

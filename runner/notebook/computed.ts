@@ -3,7 +3,7 @@
 import type { Issue, Json } from "../../framework/mod.ts";
 import type { Setting } from "../../framework/scenario/mod.ts";
 import type { SqlSource } from "../sql/mod.ts";
-import type { RunConfig } from "../store/mod.ts";
+import type { Row, RunConfig } from "../store/mod.ts";
 import type { CellPiece } from "./page/mod.ts";
 import type { CellOutput, CellStatus, ExpectView, Price, Provenance, ViewIssue } from "./view.ts";
 
@@ -94,6 +94,8 @@ export interface Computed {
   readonly handle?: Handle;
   /** What it is as a table in SQL. */
   readonly table?: SqlSource;
+  /** What charts draw of it. */
+  readonly rows?: () => Promise<readonly Row[]>;
   /** Changes whenever its result does. */
   readonly stamp: string;
   readonly plan?: Plan;

@@ -1,35 +1,11 @@
 /** The verbs of notebooks: files that are pages, and what their cells say, are and cost. */
 
-import { type Json, SimError } from "../../framework/mod.ts";
+import type { Json } from "../../framework/mod.ts";
 import type { App } from "../app.ts";
 import type { RunStore } from "../store/mod.ts";
+import type { Engine } from "./engine.ts";
+import type { NotebookText, WriteCondition, Written } from "./files.ts";
 import type { NotebookFile, NotebookNotice, NotebookView } from "./view.ts";
-
-/** A notebook's text as it lies on disk. */
-export interface NotebookText {
-  readonly path: string;
-  readonly text: string;
-  /** SHA-256 of the text, in hexadecimal digits. */
-  readonly hash: string;
-  /** Whether the file cannot be written where it lies: saving copies it to the working folder. */
-  readonly readonly: boolean;
-}
-
-/** On what condition a file is replaced. */
-export interface WriteCondition {
-  /** Hash of the file that the draft was made from; null: there must be none. */
-  readonly ifMatch: string | null;
-  /** The text that the draft was made from: what was changed on disk meanwhile is merged with the draft. */
-  readonly base?: string;
-}
-
-/** What is on disk after writing. */
-export interface Written {
-  readonly hash: string;
-  readonly text: string;
-  /** Whether changes that somebody else has made are in it. */
-  readonly merged: boolean;
-}
 
 /** What a view is made of. */
 export interface ViewOptions {
@@ -41,48 +17,49 @@ export interface ViewOptions {
 
 /** Which cells to run, and how. */
 export interface RunOptions extends ViewOptions {
-  /** Ids (or names, of cells without an id), or all that are stale. */
+  /** Names of cells (ids, or `chart 2`), or all that are stale. What is paused plays on. */
   readonly cells: readonly string[] | "stale";
-  /** Whether stale cells that these read are run first. Default: they have to be fresh, or the cell says who blocks it. */
+  /** Whether stale cells that these read are run first. Default: no, then nothing is started that reads one. */
   readonly ancestors?: boolean;
   /** Has models answer anew: the next sample of runs and conversations that ask models. */
   readonly sampleAgain?: boolean;
-  /** Dollars that all that is started here may cost together; what would cost more is paused. */
+  /** Dollars that what is started here may cost; what would cost more is paused, or not started. */
   readonly maxCostUsd?: number;
-  /** `hold`: runs and conversations wait, parked, before their first turn; `step`: after one. Default: they play. */
+  /** `hold`: runs and conversations wait, parked, before their first turn; `step`: after one. Forks play. Default `auto`. */
   readonly mode?: "auto" | "step" | "hold";
 }
-
-/** From what a notebook is made. */
-export type TemplateSource =
-  | { readonly scenario: string }
-  | { readonly run_id: string }
-  | { readonly batch_id: string }
-  | { readonly starter: Starter };
 
 /** Notebooks to begin with: two scenarios compared, a parameter swept, a conversation with a simulated user. */
 export const STARTERS = ["compare", "sweep", "conversation"] as const;
 /** Notebooks to begin with. */
 export type Starter = typeof STARTERS[number];
 
+/** From what a notebook is made: a scenario's file, a run, a batch, or nothing. */
+export type TemplateSource =
+  | { readonly scenario: string }
+  | { readonly run_id: string }
+  | { readonly batch_id: string }
+  | { readonly starter: Starter };
+
 /** The verbs. */
 export class Notebooks {
   readonly #app: App;
   readonly #store: RunStore;
+  #engine: Promise<Engine> | undefined;
 
   constructor(app: App, store: RunStore) {
     this.#app = app;
     this.#store = store;
   }
 
-  /** All notebooks, sorted by path. */
-  list(): Promise<NotebookFile[]> {
-    return notBuilt();
+  /** All notebooks, sorted by path; those that cannot be read are left out. */
+  async list(): Promise<NotebookFile[]> {
+    return (await this.#opened()).files.list();
   }
 
   /** A notebook's text. @throws {SimError} `unknown_notebook`, `bad_notebook_path`, `notebook_too_large`, `not_text` */
-  read(path: string): Promise<NotebookText> {
-    return notBuilt(path);
+  async read(path: string): Promise<NotebookText> {
+    return (await this.#opened()).files.read(path);
   }
 
   /**
@@ -91,62 +68,78 @@ export class Notebooks {
    *   `notebook_conflict` when both sides have changed the same lines
    * @throws {SimError} `bad_notebook_path`, `notebook_too_large`, `notebook_not_writable`
    */
-  write(path: string, text: string, condition: WriteCondition): Promise<Written> {
-    return notBuilt(path, text, condition);
+  async write(path: string, text: string, condition: WriteCondition): Promise<Written> {
+    return await (await this.#opened()).files.write(path, text, condition);
   }
 
   /** Removes a notebook. @throws {SimError} `unknown_notebook`, `notebook_not_writable`; {NotebookConflict} `notebook_changed` */
-  remove(path: string, condition: { readonly ifMatch: string }): Promise<void> {
-    return notBuilt(path, condition);
+  async remove(path: string, condition: { readonly ifMatch: string }): Promise<void> {
+    const { files, memory } = await this.#opened();
+    await files.remove(path, condition);
+    memory.forget(path);
   }
 
   /** Gives a notebook another path. @throws {SimError} `unknown_notebook`, `notebook_exists`, `notebook_not_writable` */
-  rename(path: string, to: string): Promise<NotebookText> {
-    return notBuilt(path, to);
+  async rename(path: string, to: string): Promise<NotebookText> {
+    const { files, memory } = await this.#opened();
+    const renamed = await files.rename(path, to);
+    memory.rename(path, to);
+    return renamed;
   }
 
   /**
    * The page as it stands: cheap cells computed, results of paid ones looked up. Starts nothing.
-   * @throws {SimError} as {@linkcode read}, unless there is a draft
+   * @throws {SimError} `bad_notebook_path`, `notebook_too_large`; without a draft as {@linkcode Notebooks.read}
    */
-  view(path: string, options: ViewOptions = {}): Promise<NotebookView> {
-    return notBuilt(path, options);
+  async view(path: string, options: ViewOptions = {}): Promise<NotebookView> {
+    return await (await this.#opened()).view(path, options);
   }
 
   /**
    * Starts paid cells and returns the page at once; what has to wait for another cell goes on in the background.
-   * @throws {SimError} `unknown_cell`, `nothing_to_sample`, and as {@linkcode view}; what is wrong with a cell is in its view
+   * @throws {SimError} `unknown_cell`, `nothing_to_sample`, `closing`, and as {@linkcode Notebooks.view}; what is wrong with a
+   *   cell is in its view
    */
-  run(path: string, options: RunOptions): Promise<NotebookView> {
-    return notBuilt(path, options);
+  async run(path: string, options: RunOptions): Promise<NotebookView> {
+    return await (await this.#opened()).run(path, options);
   }
 
-  /** Ends what cells of a page play, or have waiting; absent: all of them. */
-  cancel(path: string, cells?: readonly string[], options: ViewOptions = {}): Promise<NotebookView> {
-    return notBuilt(path, cells, options);
+  /** Ends what cells of a page play or have waiting; absent: all of them. */
+  async cancel(path: string, cells?: readonly string[], options: ViewOptions = {}): Promise<NotebookView> {
+    return await (await this.#opened()).cancel(path, cells, options);
   }
 
   /** Resolves when nothing of a page plays or waits any more, with the page. */
-  settled(path: string, options: ViewOptions = {}): Promise<NotebookView> {
-    return notBuilt(path, options);
+  async settled(path: string, options: ViewOptions = {}): Promise<NotebookView> {
+    return await (await this.#opened()).settled(path, options);
   }
 
   /** Calls `listener` with every change of a notebook's file, within a second; the result stops it. */
-  subscribe(_listener: (notice: NotebookNotice) => void): () => void {
-    throw new SimError("not_built", "notebooks are not watched yet");
+  subscribe(listener: (notice: NotebookNotice) => void): () => void {
+    let isHeard = true;
+    let stop = () => {};
+    this.#opened().then(({ watch }) => {
+      if (isHeard) stop = watch.subscribe(listener);
+    });
+    return () => {
+      isHeard = false;
+      stop();
+    };
   }
 
-  /** The text of a new notebook. @throws {SimError} `missing_file`, `unknown_run`, `unknown_batch`, `unknown_starter` */
-  template(source: TemplateSource): Promise<string> {
-    return notBuilt(source);
+  /** The text of a new notebook. @throws {SimError} `missing_file`, `file_outside`, `unknown_run`, `unknown_batch` */
+  async template(source: TemplateSource): Promise<string> {
+    const { template } = await import("./templates.ts");
+    return await template(this.#app, source);
   }
 
   /** Stops watching, and what waits in the background. */
   async close(): Promise<void> {
-    await Promise.resolve([this.#app, this.#store]);
+    await (await this.#engine)?.close();
   }
-}
 
-function notBuilt(..._given: unknown[]): Promise<never> {
-  return Promise.reject(new SimError("not_built", "notebooks are not built yet"));
+  /** What every plain run would wait for is loaded when the first page is looked at. */
+  #opened(): Promise<Engine> {
+    return this.#engine ??= import("./engine.ts").then(({ Engine }) => new Engine(this.#app, this.#store));
+  }
 }

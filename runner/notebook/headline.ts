@@ -13,7 +13,7 @@ export function headlineOf({ output }: Pick<CellView, "output">): string {
 }
 
 /** Seconds that what the cell shows has taken; null: nobody knows, or nothing was played for it. */
-export function secondsOf({ output }: Pick<CellView, "output">): number | null {
+export function cellSeconds({ output }: Pick<CellView, "output">): number | null {
   switch (output?.type) {
     case "run":
       return output.seconds ?? null;

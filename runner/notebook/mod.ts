@@ -7,17 +7,13 @@
 
 export {
   Notebooks,
-  type NotebookText,
   type RunOptions as NotebookRunOptions,
   type Starter,
   STARTERS,
   type TemplateSource,
   type ViewOptions as NotebookViewOptions,
-  type WriteCondition,
-  type Written,
 } from "./controller.ts";
 export { type ConflictRegion, NotebookConflict } from "./errors.ts";
-export { headlineOf, secondsOf } from "./headline.ts";
-export { notebookHtml } from "./html/mod.ts";
-export { type Shortcoming, shortcomingsOf } from "./shortcomings.ts";
+export type { NotebookText, WriteCondition, Written } from "./files.ts";
+export { computeNotebook, type HeadlessOptions } from "./headless.ts";
 export * from "./view.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "../../tests/support/assert.ts";
 import { viewOfText } from "../../tests/support/notebook_pages.ts";
 import { exampleView } from "./html/example_view.ts";
-import { headlineOf, secondsOf } from "./headline.ts";
+import { cellSeconds, headlineOf } from "./headline.ts";
 import { shortcomingsOf } from "./shortcomings.ts";
 
 const TEXT = `# A page
@@ -75,5 +75,5 @@ Deno.test("headlineOf: what came out of each kind of cell, in one line", () => {
     "dot of 30 rows",
     "",
   ]);
-  assertEquals(cells.map((cell) => secondsOf(cell)).filter((seconds) => seconds !== null), [0.012]);
+  assertEquals(cells.map((cell) => cellSeconds(cell)).filter((seconds) => seconds !== null), [0.012]);
 });

@@ -1,0 +1,334 @@
+/** What notebooks do: pages are computed, paid cells started, in order and at most once, and what has to wait goes on by itself. */
+
+import { join } from "node:path";
+import { didYouMean, sha256, SimError } from "../../framework/mod.ts";
+import type { App } from "../app.ts";
+import { ROOT } from "../paths.ts";
+import { isEnded, type RunStore } from "../store/mod.ts";
+import { BatchPlans } from "./batch_plans.ts";
+import { Comparisons } from "./comparisons.ts";
+import type { Computed, Plan, Started, StartOptions } from "./computed.ts";
+import type { Services } from "./context.ts";
+import type { RunOptions, ViewOptions } from "./controller.ts";
+import { evaluate, type Evaluation, isPaid, type PageSource } from "./evaluate.ts";
+import { assertPath, MOST_BYTES, NotebookFiles } from "./files.ts";
+import { PageMemory } from "./memory.ts";
+import { ancestors, type CellPiece } from "./page/mod.ts";
+import { pageView } from "./page_view.ts";
+import { Experiences } from "./prices.ts";
+import { RunResults } from "./results.ts";
+import { Starts } from "./starts.ts";
+import { TableQueries } from "./table_queries.ts";
+import type { NotebookView } from "./view.ts";
+import { NotebookWatch } from "./watch.ts";
+
+/** Milliseconds between two looks at what another host plays. */
+const LOOK = 1000;
+
+/** Cells of one page that are to be started, in order. */
+interface Job {
+  readonly source: PageSource;
+  readonly pending: Set<string>;
+  readonly options: StartOptions;
+  readonly started: Started[];
+  stopped: boolean;
+  done: Promise<void>;
+}
+
+/** What came of starting a cell, as long as its source stays what it was. */
+interface Fate {
+  readonly source: string;
+  readonly reason: string;
+}
+
+/** The parts of notebooks that are loaded when they are needed. */
+export class Engine {
+  readonly files: NotebookFiles;
+  readonly watch: NotebookWatch;
+  readonly memory: PageMemory;
+  readonly #app: App;
+  readonly #services: Services;
+  readonly #jobs = new Map<string, Set<Job>>();
+  /** Starts that failed, by page and cell. */
+  readonly #failed = new Map<string, Map<string, Fate>>();
+  /** Starts that are under way, by what they start. */
+  readonly #starting = new Map<string, Promise<Started>>();
+  /** Pages that are being computed. */
+  readonly #computing = new Map<string, Promise<Evaluation>>();
+  readonly #closing = Promise.withResolvers<void>();
+  #closed = false;
+
+  constructor(app: App, store: RunStore) {
+    this.#app = app;
+    const { folder, notebooks_root = "notebooks" } = app.config;
+    const root = join(folder, notebooks_root);
+    this.files = new NotebookFiles(root, Deno.build.standalone ? join(ROOT, "notebooks") : null);
+    this.watch = new NotebookWatch(this.files);
+    this.memory = new PageMemory(store);
+    this.#services = {
+      app,
+      starts: new Starts(app),
+      results: new RunResults(app),
+      experiences: new Experiences(app),
+      queries: new TableQueries(app),
+      comparisons: new Comparisons(app),
+      batches: new BatchPlans(app),
+      places: { domains: app.domains().map((name) => app.domainFolder(name)), notebooks: root },
+    };
+  }
+
+  /** As {@linkcode Notebooks.view}. */
+  async view(path: string, options: ViewOptions): Promise<NotebookView> {
+    const source = this.#source(path, options);
+    return this.#shown(await this.#evaluate(source), path);
+  }
+
+  /** As {@linkcode Notebooks.run}. */
+  async run(path: string, options: RunOptions): Promise<NotebookView> {
+    this.#app.assertOpen();
+    const source = this.#source(path, options);
+    const { mode = "auto", sampleAgain = false, maxCostUsd = null } = options;
+    const evaluation = await this.#evaluate(source);
+    const job: Job = {
+      source,
+      pending: new Set(chosen(evaluation, options)),
+      options: { mode, sampleAgain, maxCostUsd },
+      started: [],
+      stopped: false,
+      done: Promise.resolve(),
+    };
+    for (const name of job.pending) this.#failed.get(path)?.delete(name);
+    await this.#advance(job, evaluation);
+    if (job.pending.size > 0) this.#goOn(job);
+    return await this.view(path, options);
+  }
+
+  /** As {@linkcode Notebooks.cancel}. */
+  async cancel(path: string, names: readonly string[] | undefined, options: ViewOptions): Promise<NotebookView> {
+    const isMeant = (name: string) => names === undefined || names.includes(name);
+    for (const job of this.#jobs.get(path) ?? []) {
+      for (const name of job.pending) if (isMeant(name)) job.pending.delete(name);
+    }
+    const { cells } = await this.#evaluate(this.#source(path, options));
+    for (const cell of cells.values()) {
+      if (!isPaid(cell.piece) || cell.ready !== "partial" || !isMeant(cell.piece.name)) continue;
+      const { handle } = cell;
+      const cancelled = handle?.kind === "run"
+        ? this.#app.cancel(handle.run_id)
+        : handle?.kind === "batch"
+        ? this.#app.batches.cancel(handle.batch_id)
+        : Promise.resolve();
+      // It may have come to its end by itself.
+      await cancelled.catch(unlessBadTransition);
+    }
+    return await this.view(path, options);
+  }
+
+  /** As {@linkcode Notebooks.settled}. */
+  async settled(path: string, options: ViewOptions): Promise<NotebookView> {
+    for (;;) {
+      await Promise.all([...this.#jobs.get(path) ?? []].map(({ done }) => done));
+      const evaluation = await this.#evaluate(this.#source(path, options));
+      const live = [...evaluation.cells.values()].filter(isPlaying);
+      if (this.#closed || live.length === 0) return this.#shown(evaluation, path);
+      await Promise.all(live.map((cell) => this.#standsStill(cell)));
+    }
+  }
+
+  /** Stops what waits, and tells of no further changes. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#closing.resolve();
+    this.watch.close();
+    this.#services.queries.close();
+    this.#services.batches.close();
+    await Promise.all([...this.#jobs.values()].flatMap((jobs) => [...jobs].map(({ done }) => done)));
+  }
+
+  #shown(evaluation: Evaluation, path: string): NotebookView {
+    const file = this.files.has(path) ? this.files.read(path) : null;
+    const jobs = [...this.#jobs.get(path) ?? []];
+    return pageView(evaluation, {
+      path,
+      hash: file?.hash ?? null,
+      readonly: file?.readonly ?? false,
+      fateOf: (name) => {
+        if (jobs.some(({ pending }) => pending.has(name))) {
+          return { status: "queued", reason: "waits for what it reads" };
+        }
+        const fate = this.#failed.get(path)?.get(name);
+        const piece = evaluation.page.pieces.find((each) => each.kind === "cell" && each.name === name);
+        return fate && fate.source === piece?.source ? { status: "failed", reason: fate.reason } : null;
+      },
+    });
+  }
+
+  /** The text and inputs that a page is computed from. @throws {SimError} as {@linkcode NotebookFiles.read} */
+  #source(path: string, { text, set = {} }: ViewOptions): PageSource {
+    assertPath(path);
+    if (text === undefined) return { path, text: this.files.read(path).text, set };
+    if (text.length > MOST_BYTES) {
+      throw new SimError("notebook_too_large", `the draft has more than ${MOST_BYTES >> 20} MiB`, { hint: "split it" });
+    }
+    return { path, text, set };
+  }
+
+  /** The page computed; who asks for the same while that is done gets the same. */
+  #evaluate(source: PageSource): Promise<Evaluation> {
+    const key = sha256(JSON.stringify([source.path, source.text, source.set]));
+    return this.#computing.getOrInsertComputed(
+      key,
+      () => evaluate(source, this.#services, this.memory).finally(() => this.#computing.delete(key)),
+    );
+  }
+
+  /** Starts what can be started now; what is left has to wait, or never can be. */
+  async #advance(job: Job, evaluation: Evaluation): Promise<void> {
+    const { pending } = job;
+    const byName = new Map([...evaluation.cells.values()].map((cell) => [cell.piece.name, cell]));
+    for (const name of [...pending]) {
+      if (job.stopped || this.#closed) return;
+      const cell = byName.get(name);
+      // Another one may have been cancelled while this loop started those before it.
+      if (!pending.has(name)) continue;
+      if (cell?.plan) {
+        pending.delete(name);
+        await this.#startCell(job, cell, cell.plan);
+      } else if (!cell?.waitsFor?.some((other) => pending.has(other) || isPlaying(byName.get(other)))) {
+        pending.delete(name);
+        const paused = cell?.waitsFor?.map((other) => byName.get(other)).find((other) => other?.status === "paused");
+        if (cell && paused) this.#note(job, cell, `waits for ${paused.piece.name}, which is paused`);
+      }
+    }
+  }
+
+  async #startCell(job: Job, cell: Computed, plan: Plan): Promise<void> {
+    const { options, source } = job;
+    try {
+      if (cell.status === "paused" && !options.sampleAgain) return await this.#resume(job, cell);
+      const isThere = cell.ready === "ready" || cell.ready === "partial";
+      if (isThere && !options.sampleAgain) return;
+      const left = options.maxCostUsd === null ? null : options.maxCostUsd - await this.#spent(job);
+      if (left !== null && left <= 0 && !plan.free) {
+        return this.#note(job, cell, `max_cost_usd: ${options.maxCostUsd} is spent`);
+      }
+      const key = `${source.path}\n${plan.key}${options.sampleAgain ? " again" : ""}`;
+      const started = await this.#starting.getOrInsertComputed(
+        key,
+        () => plan.start({ ...options, maxCostUsd: left }).finally(() => this.#starting.delete(key)),
+      );
+      job.started.push(started);
+    } catch (error) {
+      if (!(error instanceof SimError)) throw error;
+      this.#note(job, cell, error.message);
+    }
+  }
+
+  /** Plays on what stands still. */
+  async #resume({ options: { mode } }: Job, { handle }: Computed): Promise<void> {
+    if (handle?.kind === "batch") await this.#app.batches.resume(handle.batch_id);
+    else if (handle?.kind === "run") {
+      if (mode === "step") await this.#app.step(handle.run_id);
+      else if (mode === "auto") await this.#app.resume(handle.run_id);
+    }
+  }
+
+  /** Dollars that what was started has cost so far. */
+  async #spent({ started }: Job): Promise<number> {
+    const costs = await Promise.all(
+      started.map(async ({ kind, id }) =>
+        kind === "run" ? (await this.#app.status(id)).cost.usd : (await this.#app.batches.get(id)).cost.usd
+      ),
+    );
+    return costs.reduce((sum, usd) => sum + usd, 0);
+  }
+
+  #note({ source: { path } }: Job, { piece }: Computed, reason: string): void {
+    this.#failed.getOrInsertComputed(path, () => new Map()).set(piece.name, { source: piece.source, reason });
+  }
+
+  /** Starts what has to wait when its time has come. */
+  #goOn(job: Job): void {
+    const { path } = job.source;
+    const jobs = this.#jobs.getOrInsertComputed(path, () => new Set());
+    jobs.add(job);
+    job.done = this.#untilDone(job).catch((error) => {
+      if (!(error instanceof SimError)) throw error;
+    }).finally(() => {
+      jobs.delete(job);
+      if (jobs.size === 0) this.#jobs.delete(path);
+    });
+  }
+
+  async #untilDone(job: Job): Promise<void> {
+    while (job.pending.size > 0 && !this.#closed) {
+      const evaluation = await this.#evaluate(job.source);
+      await this.#advance(job, evaluation);
+      if (job.pending.size === 0) return;
+      const after = await this.#evaluate(job.source);
+      const live = [...after.cells.values()].filter(isPlaying);
+      await Promise.race([this.#closing.promise, ...live.map((cell) => this.#standsStill(cell))]);
+    }
+  }
+
+  /** Resolves when what plays stands still. */
+  async #standsStill({ handle }: Computed): Promise<void> {
+    if (handle?.kind === "batch") {
+      const { status } = await this.#app.batches.wait(handle.batch_id);
+      if (status === "running") await this.#pause();
+    } else if (handle?.kind === "run") {
+      const { status } = await this.#app.wait(handle.run_id);
+      if (!isEnded(status) && status !== "paused" && status !== "interrupted") await this.#pause();
+    }
+  }
+
+  /** What another host plays tells nobody here. */
+  async #pause(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LOOK);
+    await Promise.race([promise, this.#closing.promise]);
+    clearTimeout(timer);
+  }
+}
+
+/** Names of the paid cells that are to be run, those that others read first. @throws {SimError} `unknown_cell`, `nothing_to_sample` */
+function chosen(evaluation: Evaluation, { cells: asked, ancestors: withAncestors, sampleAgain }: RunOptions): string[] {
+  const { graph, cells, page } = evaluation;
+  const wanted = new Set<number>();
+  const indexed = [...cells].filter(([, { piece }]) => isPaid(piece));
+  const isOpen = ({ status, waitsFor = [] }: Computed) =>
+    status === "stale" || status === "blocked" && waitsFor.length > 0;
+  if (asked === "stale") { for (const [index, cell] of indexed) if (isOpen(cell)) wanted.add(index); }
+  else {
+    for (const name of asked) {
+      const found = [...cells].find(([, { piece }]) => piece.name.toLowerCase() === name.toLowerCase());
+      if (found === undefined) {
+        const names = [...cells.values()].map(({ piece }) => piece.name);
+        throw new SimError("unknown_cell", `the page has no cell '${name}'`, { hint: didYouMean(name, names) });
+      }
+      const [index, cell] = found;
+      if (isPaid(cell.piece)) wanted.add(index);
+      if (sampleAgain && cell.plan && !cell.plan.sampled) {
+        throw new SimError("nothing_to_sample", `no model answers in '${name}': it would be the same once more`, {
+          hint: "take another seed",
+        });
+      }
+      if (!withAncestors) continue;
+      for (const above of ancestors(graph, index)) {
+        const other = cells.get(above)!;
+        if (isPaid(other.piece) && isOpen(other)) wanted.add(above);
+      }
+    }
+  }
+  return graph.order.filter((index) => wanted.has(index)).map((index) => (page.pieces[index] as CellPiece).name);
+}
+
+/** Whether a cell's run or batch is on its way. */
+function isPlaying(cell: Computed | undefined): boolean {
+  return cell !== undefined && isPaid(cell.piece) && cell.ready === "partial" &&
+    (cell.status === "queued" || cell.status === "running");
+}
+
+function unlessBadTransition(error: unknown): void {
+  if (!(error instanceof SimError && error.code === "bad_transition")) throw error;
+}

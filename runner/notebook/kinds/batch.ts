@@ -1,0 +1,267 @@
+/** `batch` cells: many runs by a plan. */
+
+import { canonicalJson, type Issue, type Json, type JsonObject, SimError } from "../../../framework/mod.ts";
+import { parse } from "yaml";
+import type { BatchRow, BatchSpec, BatchView, PlannedBatch } from "../../batch/mod.ts";
+import type { ReadBody } from "../bodies.ts";
+import { type Computed, plain, type Plan, type ScenarioStart, type Started, wrong } from "../computed.ts";
+import { type CellContext, openBody, scenarioNamed } from "../context.ts";
+import type { CellMemory } from "../memory.ts";
+import { priceOf } from "../prices.ts";
+import { changesBetween, inWords, leaves } from "../reasons.ts";
+import { type BatchOutput, MOST_ROWS, type Provenance, type ViewIssue } from "../view.ts";
+import { withExpectations } from "./run.ts";
+
+type Written = { readonly [key: string]: Json };
+
+/** The batch that the cell describes. */
+export async function batchCell(context: CellContext): Promise<Computed> {
+  const opened = openBody(context, "batch");
+  if ("computed" in opened) return opened.computed;
+  const { body, read } = opened;
+  const computed = context.unready === null ? await described(context, body as Written, read) : await waiting(context);
+  return withExpectations(computed, body, read);
+}
+
+async function described(context: CellContext, body: Written, read: ReadBody): Promise<Computed> {
+  const { services: { app, batches } } = context;
+  try {
+    const spec = withScenarios(context, body);
+    const planned = await batches.plan(spec);
+    const found = await findBatch(context, planned);
+    const plan = planOf(context, planned);
+    if (found !== null) return await withBatch(context, await app.batches.get(found), planned, plan);
+    const last = await lastBatch(context);
+    const fate = {
+      status: "stale",
+      reason: last === null ? "not run yet" : changeSince(context, last, planned.spec),
+      price: await batches.price(planned, context.services),
+      plan,
+    } as const;
+    return last === null ? plain(context.piece, "stale", fate) : { ...await withOld(context, last), ...fate };
+  } catch (error) {
+    if (!(error instanceof SimError)) throw error;
+    return wrong(context.piece, error.issues.map((issue) => issueHere(issue, read)));
+  }
+}
+
+async function waiting(context: CellContext): Promise<Computed> {
+  const { piece, unready } = context;
+  const fate = {
+    status: unready!.blocked === null ? "stale" : "blocked",
+    reason: unready!.reason,
+    waitsFor: unready!.waitsFor,
+  } as const;
+  const last = await lastBatch(context);
+  return last === null ? plain(piece, fate.status, fate) : { ...await withOld(context, last), ...fate };
+}
+
+function issueHere(issue: Issue, read: ReadBody): ViewIssue {
+  const { code, message, hint, path, file, line } = issue;
+  const elsewhere = file !== undefined && line !== undefined && !/^(batch|scenario)$/.test(file);
+  return {
+    severity: "error",
+    code,
+    message: elsewhere ? `${file}:${line}: ${message}` : message,
+    ...(hint !== undefined && { hint }),
+    ...read.place(elsewhere ? ["scenario"] : path ?? []),
+  };
+}
+
+/** The spec with what ids of scenarios stand for. @throws {SimError} `missing_file`, `file_outside` */
+function withScenarios(context: CellContext, body: Written): Written {
+  const { expect: _expect, ...spec } = body;
+  const outer = typeof spec.scenario === "string" ? partOf(startOf(context, spec.scenario)) : null;
+  const set = { ...outer?.set, ...spec.set as JsonObject | undefined };
+  const arms = Object.entries((spec.arms ?? {}) as { readonly [arm: string]: JsonObject | null }).map(([name, arm]) => {
+    if (typeof arm?.scenario !== "string") return [name, arm];
+    const { scenario, set: own } = partOf(startOf(context, arm.scenario));
+    // What holds in all runs counts more than what the arm's scenario brings along.
+    return [name, { ...arm, scenario, set: { ...own, ...spec.set as JsonObject, ...arm.set as JsonObject } }];
+  });
+  return {
+    name: context.piece.name,
+    ...spec,
+    ...(outer && { scenario: outer.scenario }),
+    ...(Object.keys(set).length > 0 && { set }),
+    ...(spec.arms !== undefined && typeof spec.arms === "object" && { arms: Object.fromEntries(arms) }),
+  };
+}
+
+function startOf(context: CellContext, name: string): ScenarioStart {
+  const named = scenarioNamed(context, name);
+  return "file" in named ? { file: named.file, set: [] } : named.source;
+}
+
+function partOf({ file, text, set }: ScenarioStart): { readonly scenario: Json; readonly set: JsonObject } {
+  return {
+    scenario: file ?? parse(text!),
+    set: Object.fromEntries(set.map(({ path, value }) => [path, value])),
+  };
+}
+
+/** What makes a batch the one that it is: limits and names change nothing of its runs. */
+function identityOf({ limits: _limits, name: _name, description: _description, ...spec }: BatchSpec): string {
+  return canonicalJson(spec as Json);
+}
+
+/** The newest batch of the cell that has this plan. */
+async function findBatch(
+  { place, services: { app } }: CellContext,
+  planned: PlannedBatch,
+): Promise<string | null> {
+  const identity = identityOf(planned.spec);
+  for (const { id, spec, keys } of await app.batches.ofNotebook(place)) {
+    if (identityOf(spec) !== identity) continue;
+    const { keys: now } = planned;
+    // What its scenarios say, and what plays them, may have changed since; what it was extended by is not in the plan.
+    if (now === null || [...keys].every(([n, key]) => n >= now.length || now[n] === key)) return id;
+  }
+  return null;
+}
+
+async function lastBatch({ place, remembered, services: { app } }: CellContext): Promise<BatchView | null> {
+  const known = (await app.batches.ofNotebook(place)).map(({ id }) => id);
+  const id = known.find((each) => each === remembered.batch_id) ?? known[0];
+  return id === undefined ? null : await app.batches.get(id);
+}
+
+function planOf(context: CellContext, planned: PlannedBatch): Plan {
+  const { place, services: { app, batches }, remember, inputs } = context;
+  return {
+    key: `batch ${identityOf(planned.spec)} ${planned.keys?.[0] ?? ""}`,
+    free: batches.isFree(planned),
+    sampled: false,
+    start: async ({ maxCostUsd }): Promise<Started> => {
+      const before = await findBatch(context, planned);
+      const start = async () => {
+        const own = planned.spec.limits?.max_cost_usd;
+        const limits = maxCostUsd === null
+          ? planned.spec.limits
+          : { ...planned.spec.limits, max_cost_usd: Math.min(own ?? Infinity, maxCostUsd) };
+        return (await app.batches.start({ spec: { ...planned.spec, ...(limits && { limits }) }, notebook: place })).id;
+      };
+      const status = before === null ? null : (await app.batches.get(before)).status;
+      const id = before === null || status === "cancelled" ? await start() : before;
+      if (status === "paused" || status === "planned") await app.batches.resume(id);
+      remember({ batch_id: id, inputs: { ...inputs } as NonNullable<CellMemory["inputs"]> });
+      return { kind: "batch", id };
+    },
+  };
+}
+
+async function withBatch(
+  context: CellContext,
+  batch: BatchView,
+  planned: PlannedBatch,
+  plan: Plan,
+): Promise<Computed> {
+  const { piece, remembered, services } = context;
+  const isLast = remembered.batch_id === undefined || remembered.batch_id === batch.id;
+  const shown = await shownOf(context, batch);
+  const isDone = batch.status === "completed";
+  const allFailed = isDone && batch.runs.total > 0 && batch.runs.failed + batch.runs.cancelled === batch.runs.total;
+  const status = statusOf(batch, isLast, allFailed);
+  const isOpen = ["stale", "failed"].includes(status) || batch.status === "planned" || batch.status === "paused";
+  return plain(piece, status, {
+    ...shown,
+    ready: allFailed || batch.status === "cancelled" ? "none" : isDone ? "ready" : "partial",
+    reason: allFailed
+      ? `all ${batch.runs.total} runs failed`
+      : batch.status === "cancelled"
+      ? batch.reason ?? "cancelled"
+      : batch.reason,
+    price: isOpen ? await services.batches.price(planned, services) : null,
+    dimmed: batch.status === "cancelled",
+    plan,
+  }, stampOf(batch));
+}
+
+function statusOf({ status }: BatchView, isLast: boolean, allFailed: boolean): Computed["status"] {
+  switch (status) {
+    case "planned":
+    case "paused":
+      return "paused";
+    case "running":
+      return "running";
+    case "cancelled":
+      return "stale";
+    case "completed":
+      return allFailed ? "failed" : isLast ? "fresh" : "cached";
+  }
+}
+
+async function withOld(context: CellContext, batch: BatchView): Promise<Computed> {
+  const shown = await shownOf(context, batch);
+  return plain(context.piece, "stale", { ...shown, ready: "old", dimmed: true }, `old ${stampOf(batch)}`);
+}
+
+/** Changes whenever one of its runs does. */
+function stampOf({ id, status, runs, cost }: BatchView): string {
+  return `${id} ${status} ${JSON.stringify(runs)} ${cost.usd}`;
+}
+
+async function shownOf(
+  { services: { app, batches } }: CellContext,
+  batch: BatchView,
+): Promise<Pick<Computed, "output" | "value" | "table" | "rows" | "handle" | "provenance">> {
+  const rows = await app.batches.results(batch.id);
+  const summary = await batches.summary(batch.id, stampOf(batch), rows);
+  const output: BatchOutput = {
+    type: "batch",
+    batch,
+    counts: batch.runs,
+    rows: rows.slice(0, MOST_ROWS),
+    summary,
+  };
+  return {
+    output,
+    value: {
+      batch_id: batch.id,
+      status: batch.status,
+      runs: batch.runs.total,
+      done: batch.runs.completed + batch.runs.failed + batch.runs.cancelled,
+      completed: batch.runs.completed,
+      failed: batch.runs.failed,
+    },
+    table: { batch: batch.id },
+    rows: () => Promise.resolve(rows.map(flatRow)),
+    handle: { kind: "batch", batch_id: batch.id },
+    provenance: provenanceOf(batch, rows),
+  };
+}
+
+/** A run of a batch in one row: its place, its parameters, its metrics. */
+function flatRow(
+  { n, cell, arm, params, seed, sample, status, metrics, cost_usd, seconds, turns }: BatchRow,
+): JsonObject {
+  return { ...metrics, ...params, n, cell, arm, seed, sample, status, cost_usd, seconds, turns };
+}
+
+function provenanceOf(batch: BatchView, rows: readonly BatchRow[]): Provenance {
+  const count = (state: string) => rows.filter(({ validity }) => validity === state).length;
+  const [degraded, empty] = [count("degraded"), count("void")];
+  return {
+    batch_id: batch.id,
+    models: [],
+    cost_usd: batch.cost.usd,
+    validity: degraded + empty === 0 ? "valid" : "degraded",
+    reasons: [
+      ...(empty > 0 ? [`${empty} runs are void and left out`] : []),
+      ...(degraded > 0 ? [`${degraded} runs are degraded`] : []),
+    ],
+    at: batch.created_at,
+  };
+}
+
+function changeSince(context: CellContext, last: BatchView, spec: BatchSpec): string {
+  const { remembered, inputs } = context;
+  const moved = remembered.batch_id === last.id && remembered.inputs !== undefined
+    ? changesBetween(remembered.inputs, inputs)
+    : [];
+  if (moved.length > 0) return inWords(moved)!;
+  const { limits: _a, name: _b, description: _c, ...before } = last.spec;
+  const { limits: _d, name: _e, description: _f, ...now } = spec;
+  return inWords(changesBetween(leaves(before as Json), leaves(now as Json))) ??
+    "what its scenarios say, or the code that plays them, has changed since";
+}
