@@ -4,9 +4,10 @@
 
 import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { commands, registerCommands } from "./_parts/shell/commands.ts";
+import { type Command, commands, registerCommands } from "./_parts/shell/commands.ts";
 import { KeyList, Keys } from "./_parts/shell/key_list.tsx";
 import { isPressed, isTyping } from "./_parts/shell/keys.ts";
+import { makeNotebook } from "./_parts/shell/notebook_files.ts";
 import { entriesOf, rankedEntries, type RankedEntry } from "./_parts/shell/palette_entries.ts";
 import { ShellIcon } from "./_parts/shell/shell_icons.tsx";
 import { refreshTree, tree, treeRequest } from "./_parts/shell/tree_store.ts";
@@ -18,18 +19,30 @@ export default function Palette({ mayEdit }: { readonly mayEdit: boolean }): VNo
   const [mode, setMode] = useState<Mode>("closed");
   const dialog = useRef<HTMLDialogElement>(null);
 
+  const open = (next: Exclude<Mode, "closed">) => {
+    const box = dialog.current!;
+    setMode(next);
+    // At once: what is typed next, before anything is drawn, is meant for it.
+    if (!box.open) box.showModal();
+    if (next === "entries") box.querySelector("input")!.focus();
+    if (tree.peek() === null) refreshTree().catch(() => {/* pages and commands remain */});
+  };
+  const close = () => dialog.current!.close();
+
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
-      if (isPressed(event, "Mod-k")) setMode((now) => now === "entries" ? "closed" : "entries");
-      else if (isPressed(event, "?") && !isTyping(event.target)) setMode("keys");
+      if (isPressed(event, "Mod-k")) {
+        if (dialog.current!.open) close();
+        else open("entries");
+      } else if (isPressed(event, "?") && !isTyping(event.target)) open("keys");
       else return;
       event.preventDefault();
     };
     addEventListener("keydown", onKeyDown);
     const forget = registerCommands([
-      { id: "keys", title: "Show all keys", run: () => setMode("keys") },
-      ...(mayEdit ? [{ id: "new", title: "New notebook", run: () => void (treeRequest.value = { verb: "new" }) }] : []),
+      { id: "keys", title: "Show all keys", run: () => open("keys") },
+      ...(mayEdit ? WRITING : []),
     ]);
     return () => {
       removeEventListener("keydown", onKeyDown);
@@ -37,20 +50,13 @@ export default function Palette({ mayEdit }: { readonly mayEdit: boolean }): VNo
     };
   }, []);
 
-  useEffect(() => {
-    const box = dialog.current!;
-    if (mode === "closed") return box.close();
-    if (!box.open) box.showModal();
-    if (mode === "entries" && tree.peek() === null) refreshTree().catch(() => {/* pages and commands remain */});
-  }, [mode]);
-
   return (
     <>
       <button
         class="palette-button needs-script"
         type="button"
         aria-haspopup="dialog"
-        onClick={() => setMode("entries")}
+        onClick={() => open("entries")}
       >
         <ShellIcon name="search" />
         <span class="palette-word">Search</span>
@@ -61,43 +67,67 @@ export default function Palette({ mayEdit }: { readonly mayEdit: boolean }): VNo
         ref={dialog}
         aria-label={mode === "keys" ? "Keys" : "Go to, or do, anything"}
         onClose={() => setMode("closed")}
-        onClick={(event) => event.target === event.currentTarget && setMode("closed")}
+        onClick={(event) => event.target === event.currentTarget && close()}
       >
-        {mode === "entries" && <Entries onKeys={() => setMode("keys")} onDone={() => setMode("closed")} />}
-        {mode === "keys" && (
-          <>
-            <div class="palette-head">
-              <h2>Keys</h2>
-              <button class="quiet icon" type="button" aria-label="Close" onClick={() => setMode("closed")}>
-                <ShellIcon name="close" />
-              </button>
-            </div>
-            <KeyList />
-          </>
-        )}
+        {mode === "keys"
+          ? (
+            <>
+              <div class="palette-head">
+                <h2>Keys</h2>
+                <button class="quiet icon" type="button" aria-label="Close" onClick={close}>
+                  <ShellIcon name="close" />
+                </button>
+              </div>
+              <KeyList />
+            </>
+          )
+          : <Entries isOpen={mode === "entries"} onKeys={() => open("keys")} onDone={close} />}
       </dialog>
     </>
   );
 }
 
+/** Rows that a key goes on. */
+const STEPS: { readonly [key: string]: number } = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
+
+/** Ways to begin a notebook. */
+const WRITING: readonly Command[] = [
+  { id: "new", title: "New notebook", run: () => void (treeRequest.value = { verb: "new" }) },
+  ...[["compare", "two scenarios compared"], ["sweep", "a parameter swept"], ["conversation", "a simulated user"]]
+    .map(([starter, words]) => ({
+      id: `new-${starter}`,
+      title: `New notebook: ${words}`,
+      run: () => makeNotebook("starter", starter!),
+    })),
+];
+
 interface EntriesProps {
+  /** Otherwise it is only there to take the first letters. */
+  readonly isOpen: boolean;
   onKeys(): void;
   onDone(): void;
 }
 
-function Entries({ onKeys, onDone }: EntriesProps): VNode {
+/** What fits now. */
+function entriesFor(query: string): readonly RankedEntry[] {
+  return rankedEntries(entriesOf(tree.value, commands.value), query);
+}
+
+function Entries({ isOpen, onKeys, onDone }: EntriesProps): VNode {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
-  const entries = useMemo(
-    () => rankedEntries(entriesOf(tree.value, commands.value), query),
-    [tree.value, commands.value, query],
-  );
+  const entries = useMemo(() => isOpen ? entriesFor(query) : [], [isOpen, tree.value, commands.value, query]);
   const active = Math.min(at, entries.length - 1);
 
   useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [
     active,
   ]);
+  useEffect(() => {
+    if (isOpen) return;
+    setQuery("");
+    setAt(0);
+  }, [isOpen]);
 
   const take = (entry: RankedEntry | undefined, isAside = false) => {
     if (entry === undefined) return;
@@ -108,12 +138,16 @@ function Entries({ onKeys, onDone }: EntriesProps): VNode {
     else setTimeout(() => entry.command!.run());
   };
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLInputElement>) => {
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
-    if (event.key === "Enter") take(entries[active], event.ctrlKey || event.metaKey);
-    else if (event.key === "?" && query === "") onKeys();
-    else if (step === undefined || entries.length === 0) return;
-    else if (Math.abs(step) === 1) setAt((active + step + entries.length) % entries.length);
-    else setAt(Math.max(0, Math.min(entries.length - 1, active + step)));
+    const typed = event.currentTarget.value;
+    // Somebody types faster than it is drawn.
+    const now = typed === query && isOpen ? entries : entriesFor(typed);
+    const count = now.length;
+    const step = STEPS[event.key];
+    if (event.key === "Enter") take(now[typed === query ? Math.max(0, active) : 0], event.ctrlKey || event.metaKey);
+    else if (event.key === "?" && typed === "") onKeys();
+    else if (step === undefined || count === 0) return;
+    else if (Math.abs(step) === 1) setAt((before) => (Math.min(before, count - 1) + step + count) % count);
+    else setAt((before) => Math.max(0, Math.min(count - 1, before + step)));
     event.preventDefault();
   };
   return (
@@ -131,7 +165,6 @@ function Entries({ onKeys, onDone }: EntriesProps): VNode {
           placeholder="Notebook, scenario, run, command"
           spellcheck={false}
           autocomplete="off"
-          autofocus
           value={query}
           onInput={(event) => {
             setQuery(event.currentTarget.value);
@@ -162,7 +195,9 @@ function Entries({ onKeys, onDone }: EntriesProps): VNode {
           </div>
         ))}
       </div>
-      <p class="palette-none" role="status">{entries.length === 0 ? `Nothing fits “${query.trim()}”.` : ""}</p>
+      <p class="palette-none" role="status">
+        {isOpen && entries.length === 0 ? `Nothing fits “${query.trim()}”.` : ""}
+      </p>
     </>
   );
 }

@@ -5,6 +5,7 @@
 import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announce } from "./_parts/announce.ts";
+import { registerCommands } from "./_parts/shell/commands.ts";
 import { keepCookie, keptValue } from "./_parts/shell/cookies.ts";
 import { createNotebook, removeNotebook, renameNotebook } from "./_parts/shell/notebook_files.ts";
 import { ShellIcon } from "./_parts/shell/shell_icons.tsx";
@@ -81,6 +82,15 @@ export default function ShellTree({ tree: given, state, here, mayEdit, now }: Sh
       else if (request.verb === "rename") setNaming({ path: request.path, value: request.path });
       else remove(request.path);
     }), []);
+
+  const ownFile = lines.find(({ node }) => node.key === current)?.node.file;
+  useEffect(() => {
+    if (ownFile === undefined || !mayEdit) return;
+    return registerCommands([
+      { id: "rename", title: "Rename or move this notebook", run: () => begin({ path: ownFile, value: ownFile }) },
+      { id: "remove", title: "Delete this notebook", run: () => remove(ownFile) },
+    ]);
+  }, [ownFile]);
 
   const arrange = (next: ReadonlySet<string>) => {
     setOpen(next);

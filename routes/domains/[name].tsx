@@ -35,7 +35,7 @@ export default function Domain({ data: { name, domain, scenarios } }: PageProps<
       <section aria-labelledby="scenarios">
         <h2 id="scenarios">Scenarios</h2>
         {scenarios.length === 0 ? <p class="quiet">none</p> : (
-          <ul class="links">
+          <ul class="plain-list">
             {scenarios.map((config) => (
               <li key={config}>
                 <a href={scenarioUrl(name, config)}>{config}</a>

@@ -145,7 +145,7 @@ export default function Run({ context, data: { run, globals, conversation, probl
         </form>
       )}
       <h2>Data</h2>
-      <ul class="links">
+      <ul class="plain-list">
         <li>
           <a href={api}>status and state</a> <span class="quiet">(JSON)</span>
         </li>

@@ -144,7 +144,7 @@ Deno.test("/runs/{id} shows where a run is, and steers it", async () => {
     assertMatches(ended.querySelector(".problem").textContent, /is completed/);
     assertEquals(ended.querySelectorAll("button[name=verb]").length, 0);
     assertEquals(
-      [...ended.querySelectorAll("ul.links a")].map((link) => link.getAttribute("href")),
+      [...ended.querySelectorAll("ul.plain-list a")].map((link) => link.getAttribute("href")),
       [`/api/simulations/${id}`, `/api/simulations/${id}/results`],
     );
   });

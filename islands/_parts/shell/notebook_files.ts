@@ -34,6 +34,18 @@ export async function createNotebook(typed: string): Promise<void> {
   location.assign(notebookUrl(path));
 }
 
+/** Makes a notebook from a starter (or `scenario`, `run`, `batch`) and opens it, as the forms of the home page do. */
+export function makeNotebook(field: string, value: string): void {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/";
+  const input = document.createElement("input");
+  [input.type, input.name, input.value] = ["hidden", field, value];
+  form.append(input);
+  document.body.append(form);
+  form.submit();
+}
+
 /** Renames a notebook; if it is the page that is shown, goes to its new address. @throws {ApiError} */
 export async function renameNotebook(path: string, typed: string, here: string): Promise<void> {
   const to = notebookPath(typed);

@@ -1,0 +1,247 @@
+/** The shell around every page, by keyboard and by pointer, in both themes and at three widths. */
+
+import type { Page } from "playwright-core";
+import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
+import { posted } from "../support/server.ts";
+import { axeViolations, islandsReady, type Visit, withPage } from "./browser.ts";
+
+const QUICK = await Deno.readTextFile(new URL("../../scenarios/economic/quick_test.yaml", import.meta.url));
+/** Goes on until it is cancelled. */
+const ENDLESS = QUICK.replace(/max_turns: \d+/, "max_turns: 1000000").replace("min_value: 160", "min_value: -1");
+
+async function visit({ page, base }: Visit, path: string): Promise<void> {
+  await page.goto(base + path);
+  await islandsReady(page);
+}
+
+/** Text of what has the focus. */
+async function focused(page: Page): Promise<string> {
+  return await page.evaluate(() => document.activeElement?.textContent ?? "");
+}
+
+Deno.test("the palette opens by keys, finds by letters, goes there; Escape gives the focus back", async () => {
+  await withPage(async (open) => {
+    const { page } = open;
+    await visit(open, "/runs");
+    await page.getByLabel("Seed").focus();
+    await page.keyboard.press("Control+k");
+    const input = page.getByRole("combobox", { name: "Go to, or do, anything" });
+    await input.waitFor();
+    await page.keyboard.type("recess");
+    const option = page.locator(".palette-entry[aria-selected=true]");
+    assertMatches((await option.textContent())!, /^recession.*economic\/recession\.yaml.*Scenario/);
+    assertEquals(await input.getAttribute("aria-activedescendant"), await option.getAttribute("id"));
+    await page.keyboard.press("Escape");
+    await page.locator("dialog.palette").waitFor({ state: "hidden" });
+    assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("name")), "seed");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("recess");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/scenarios/economic/recession.yaml");
+  });
+});
+
+Deno.test("the palette does what is registered, and arrows go round", async () => {
+  await withPage(async (open) => {
+    const { page } = open;
+    await visit(open, "/");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("theme dark");
+    await page.keyboard.press("Enter");
+    await page.locator("html[data-theme=dark]").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.press("ArrowUp");
+    await page.locator(".palette-entry:last-child[aria-selected=true]").waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.locator(".palette-entry:first-child[aria-selected=true]").waitFor();
+    await page.keyboard.type("qqqqqq");
+    await page.getByText("Nothing fits “qqqqqq”.").waitFor();
+  });
+});
+
+Deno.test("? lists the keys, but not where it is typed", async () => {
+  await withPage(async (open) => {
+    const { page } = open;
+    await visit(open, "/runs");
+    await page.getByLabel("Seed").fill("");
+    await page.getByLabel("Seed").press("?");
+    assertEquals(await page.getByLabel("Seed").inputValue(), "?");
+    assertEquals(await page.locator("dialog[open]").count(), 0);
+    await page.locator("h1").click();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).getByText("Show or hide the tree").waitFor();
+  });
+});
+
+Deno.test("the tree is walked by arrows, and is one stop of the Tab key", async () => {
+  await withPage(async (open) => {
+    const { page } = open;
+    await visit(open, "/");
+    await page.getByLabel("Filter the tree").focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    assertMatches(await focused(page), /^Notebooks/);
+    await page.keyboard.press("ArrowDown");
+    const reached = async (text: RegExp, key: string) => {
+      for (let i = 0; i < 20 && !text.test(await focused(page)); i++) await page.keyboard.press(key);
+      assertMatches(await focused(page), text);
+    };
+    await page.keyboard.press("Home");
+    await reached(/^Scenarios/, "ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    assertEquals(await focused(page), "classic");
+    await reached(/^economic/, "ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("r");
+    assertEquals(await focused(page), "recession");
+    assertEquals(await page.locator('[role=treeitem][tabindex="0"]').count(), 1);
+    await page.keyboard.press("ArrowLeft");
+    assertEquals(await focused(page), "economic");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("r");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/scenarios/economic/recession.yaml");
+    await islandsReady(page);
+    // As it was left, and drawn so by the server.
+    const row = page.locator('[role=treeitem][aria-current="page"]');
+    assertEquals([await row.textContent(), await row.isVisible()], ["recession", true]);
+  });
+});
+
+Deno.test("the filter keeps what fits, arrow down leads into it", async () => {
+  await withPage(async (open) => {
+    const { page } = open;
+    await visit(open, "/");
+    await page.getByLabel("Filter the tree").fill("carbon");
+    assertEquals(await page.locator(".tree-row:visible .tree-label").allTextContents(), [
+      "Scenarios",
+      "climate",
+      "carbon_shock",
+    ]);
+    await page.keyboard.press("ArrowDown");
+    assertEquals(await focused(page), "carbon_shock");
+    await page.getByLabel("Filter the tree").fill("qqqq");
+    await page.getByText("Nothing has “qqqq” in it.").waitFor();
+    await page.getByLabel("Filter the tree").press("Escape");
+    assertEquals(await page.getByLabel("Filter the tree").inputValue(), "");
+  });
+});
+
+Deno.test("the tree is put away, widened by keys, and both are kept", async () => {
+  await withPage(async (open) => {
+    const { page } = open;
+    await visit(open, "/");
+    const pane = page.locator("#tree");
+    const width = async () => (await pane.boundingBox())!.width;
+    assertEquals(await width(), 240);
+    await page.getByRole("separator", { name: "Width of the tree" }).press("ArrowRight");
+    assertEquals(await width(), 256);
+    await page.keyboard.press("Control+b");
+    await pane.waitFor({ state: "hidden" });
+    await visit(open, "/runs");
+    assertEquals(await pane.isVisible(), false);
+    await page.getByRole("button", { name: "Tree" }).click();
+    assertEquals(await width(), 256);
+  });
+});
+
+Deno.test("the theme is switched at once, and the next page comes in it", async () => {
+  await withPage(async (open) => {
+    const { page } = open;
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await visit(open, "/");
+    assertEquals(await ground(), "rgb(255, 255, 255)");
+    const button = page.getByRole("button", { name: /^Theme/ });
+    await button.click();
+    await button.click();
+    assertEquals(await ground(), "rgb(21, 23, 26)");
+    await visit(open, "/runs");
+    assertEquals(await ground(), "rgb(21, 23, 26)");
+    await button.click();
+    assertEquals(await ground(), "rgb(255, 255, 255)", "as the system");
+  });
+});
+
+Deno.test("running work is shown, leads to its page, is cancelled, and its end is told", async () => {
+  await withPage(async (open) => {
+    const { page, server } = open;
+    const answer = await server.fetch("/api/simulations", posted({ scenario: ENDLESS }));
+    const { run_id } = await answer.json();
+    await visit(open, "/");
+    const strip = page.getByRole("region", { name: "Running work" });
+    assertEquals(await strip.getByRole("link").getAttribute("href"), `/runs/${run_id}`);
+    await strip.getByRole("button", { name: "Cancel quick_test" }).click();
+    await page.getByText("quick_test has ended", { exact: true }).first().waitFor();
+    await strip.waitFor({ state: "detached" });
+    assertEquals((await server.app.wait(run_id)).status, "cancelled");
+    await page.locator(`[data-key="runs/${run_id}"] .status.cancelled`).waitFor();
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.waitForURL(`**/runs/${run_id}`);
+  });
+});
+
+Deno.test("without scripts the whole tree is open, the theme is a form, the drawer opens", async () => {
+  await withPage(async ({ page, base }) => {
+    await page.goto(base);
+    await page.getByRole("treeitem", { name: "recession" }).waitFor();
+    await page.getByRole("button", { name: /^Theme/ }).click();
+    await page.locator("html[data-theme=light]").waitFor();
+    await page.setViewportSize({ width: 390, height: 800 });
+    assertEquals(await page.locator("#tree").isVisible(), false);
+    await page.getByRole("button", { name: "Tree" }).click();
+    await page.locator("#tree").waitFor();
+  }, { javaScript: false });
+});
+
+Deno.test("a phone has the tree in a drawer that Escape closes", async () => {
+  await withPage(async (open) => {
+    const { page } = open;
+    await visit(open, "/");
+    const button = page.getByRole("button", { name: "Tree" });
+    await button.click();
+    const tree = page.locator("#tree");
+    await tree.waitFor();
+    await page.keyboard.press("Escape");
+    await tree.waitFor({ state: "hidden" });
+    assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("popovertarget")), "tree");
+  }, { viewport: { width: 390, height: 844 } });
+});
+
+const PAGES = ["/", "/runs", "/scenarios/economic/growth.yaml", "/domains/economic", "/nothing"];
+
+for (const colorScheme of ["light", "dark"] as const) {
+  Deno.test(`axe finds nothing, and nothing is wider than the window, ${colorScheme}`, async () => {
+    await withPage(async ({ page, base, errors }) => {
+      for (const width of [1440, 1024, 390, 320]) {
+        await page.setViewportSize({ width, height: 800 });
+        for (const path of PAGES) {
+          await page.goto(base + path);
+          if (path !== "/nothing") await islandsReady(page);
+          assertEquals(await axeViolations(page), [], `${path} ${width}`);
+          const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          assertTrue(excess <= 0, `${path} at ${width} is ${excess} too wide`);
+        }
+      }
+      // The page that is not there says so in the console.
+      errors.splice(0, errors.length, ...errors.filter((error) => !error.includes("404")));
+    }, { colorScheme });
+  });
+  Deno.test(`axe finds nothing in palette, keys and drawer, ${colorScheme}`, async () => {
+    await withPage(async (open) => {
+      const { page } = open;
+      await visit(open, "/");
+      await page.keyboard.press("Control+k");
+      await page.locator(".palette-entry").first().waitFor();
+      assertEquals(await axeViolations(page), [], "palette");
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: "Keys" }).waitFor();
+      assertEquals(await axeViolations(page), [], "keys");
+      await page.keyboard.press("Escape");
+      await page.setViewportSize({ width: 390, height: 800 });
+      await page.getByRole("button", { name: "Tree" }).click();
+      assertEquals(await axeViolations(page), [], "drawer");
+    }, { colorScheme });
+  });
+}
