@@ -58,6 +58,9 @@ function drawn(
   let impl: typeof import("../_impl/chart.ts") | null = null;
   let picture: Drawn | null = null;
   let frame = 0;
+  let width = 0;
+  let isSeen = true;
+  let isOld = false;
   let mouse: PointerEvent | null = null;
   const mark = () => {
     const { marker } = newest();
@@ -67,8 +70,8 @@ function drawn(
   };
   const paint = () => {
     frame = 0;
-    const width = Math.floor(host.clientWidth);
     if (impl === null || width < 40) return;
+    isOld = false;
     picture = impl.draw(newest().job, { width, height, colorOf });
     host.replaceChildren(picture.element);
     mark();
@@ -76,20 +79,31 @@ function drawn(
     if (mouse !== null) picture.element.dispatchEvent(new PointerEvent("pointermove", mouse));
   };
   const again = () => {
-    if (frame === 0 && impl !== null) frame = requestAnimationFrame(paint);
+    // One that nobody sees is drawn once, and again when it comes into sight.
+    if (!isSeen && picture !== null) isOld = true;
+    else if (frame === 0 && impl !== null) frame = requestAnimationFrame(paint);
   };
   const follow = (event: PointerEvent) => {
     if (event.isTrusted) mouse = event.type === "pointerleave" ? null : event;
   };
   host.addEventListener("pointermove", follow);
   host.addEventListener("pointerleave", follow);
-  const size = new ResizeObserver(again);
+  const size = new ResizeObserver(([entry]) => {
+    const before = width;
+    // Known without asking for a layout.
+    width = Math.floor(entry!.contentRect.width);
+    if (width !== before) again();
+  });
+  const sight = new IntersectionObserver(([entry]) => {
+    isSeen = entry!.isIntersecting;
+    if (isSeen && isOld) again();
+  }, { rootMargin: "200px" });
   let isOver = false;
   import("../_impl/chart.ts").then((module) => {
     if (isOver) return;
     impl = module;
     size.observe(host);
-    again();
+    sight.observe(host);
   }, () => host.append("The chart could not be loaded."));
   return {
     again,
@@ -98,6 +112,7 @@ function drawn(
       isOver = true;
       cancelAnimationFrame(frame);
       size.disconnect();
+      sight.disconnect();
       host.removeEventListener("pointermove", follow);
       host.removeEventListener("pointerleave", follow);
     },

@@ -158,13 +158,17 @@ function Facts({ state, output, provenance }: {
 /** Seconds that it has been played, counting on while it plays. */
 function Elapsed({ isPlaying, seconds }: { readonly isPlaying: boolean; readonly seconds: number }): VNode {
   const [more, setMore] = useState(0);
+  useEffect(() => setMore(0), [seconds]);
   useEffect(() => {
-    setMore(0);
     if (!isPlaying) return;
-    const start = performance.now();
-    const timer = setInterval(() => setMore((performance.now() - start) / 1000), 1000);
+    let last = performance.now();
+    const timer = setInterval(() => {
+      const now = performance.now();
+      setMore((before) => before + (now - last) / 1000);
+      last = now;
+    }, 1000);
     return () => clearInterval(timer);
-  }, [isPlaying, seconds]);
+  }, [isPlaying]);
   return <span class="number">{duration(seconds + more)}</span>;
 }
 

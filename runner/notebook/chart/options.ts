@@ -171,19 +171,23 @@ function drawable(line: ChartLine, width: number, isLogX: boolean, isLogY: boole
 }
 
 /** What is shown of the point that the mouse is nearest to. */
-function pointed(kit: PlotKit, { xLabel, xType }: LinesJob, lines: readonly ChartLine[]): Plot.Markish[] {
+function pointed(kit: PlotKit, { xType }: LinesJob, lines: readonly ChartLine[]): Plot.Markish[] {
   const points = lines.flatMap(({ name, points }) => points.flatMap(([x, y]) => y === null ? [] : [{ name, x, y }]));
   const at = { x: (point: { x: number }) => point.x, y: (point: { y: number }) => point.y };
-  const where = (x: number) => xType === "utc" ? new Date(x).toISOString().slice(0, 10) : compactNumber(x);
+  const where = (x: number | Date) =>
+    xType === "utc" ? new Date(x).toISOString().slice(0, 10) : compactNumber(Number(x));
+  const named = lines.length < 2 ? {} : { channels: { name: { value: "name", label: "" } } };
   return [
     kit.ruleX(points, kit.pointerX({ x: at.x, stroke: "currentColor", strokeOpacity: 0.35 })),
     kit.tip(
       points,
+      // Only what is pointed at is put into words.
       kit.pointerX({
         ...at,
-        title: ({ name, x, y }) => `${name}\n${compactNumber(y)} at ${xLabel} ${where(x)}`,
+        ...named,
         maxRadius: 60,
-      }),
+        format: { ...(lines.length > 1 && { name: true }), x: where, y: (y: number) => compactNumber(y) },
+      } as Plot.TipOptions & Plot.PointerOptions),
     ),
   ];
 }
