@@ -201,7 +201,10 @@ function problemOf(
     return { severity, code: "unknown_id", message: `no cell has the id '${use.id}'`, hint };
   }
   if (expects !== undefined && !expects.includes(target.cell)) {
-    const message = `here stands the id of a ${expects.join(", ")}; '${use.id}' is a ${target.cell}`;
+    const kinds = expects.length > 1 ? `${expects.slice(0, -1).join(", ")} or ${expects.at(-1)}` : expects[0];
+    const message = `expected the id of a ${kinds}; '${use.id}' is ${
+      target.cell === "input" ? "an" : "a"
+    } ${target.cell}`;
     return { severity, code: "wrong_kind", message };
   }
   if (target.cell !== "chart" && target.cell !== "js" || piece.kind === "prose") return null;

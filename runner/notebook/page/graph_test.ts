@@ -164,11 +164,11 @@ Deno.test("an unknown id is an error at its place, with what was meant", () => {
     "Ends at ${bases.x}.",
   );
   assertEquals(issues(page), [
-    "base: unknown_id 5:11 no cell has the id 'grwoth' (did you mean 'growth'? valid: growth, base, t; a file has a slash " +
+    "base: unknown_id 6:11 no cell has the id 'grwoth' (did you mean 'growth'? valid: growth, base, t; a file has a slash " +
     "or ends with .yaml)",
-    "base: unknown_id 7:6 no cell has the id 'prise' (valid: growth, base, t)",
-    "t: unknown_id 11:8 no cell has the id 'prise' (valid: growth, base, t)",
-    "prose in line 14: unknown_id 14:9 no cell has the id 'bases' (did you mean 'base'? valid: growth, base, t)",
+    "base: unknown_id 8:6 no cell has the id 'prise' (valid: growth, base, t)",
+    "t: unknown_id 12:8 no cell has the id 'prise' (valid: growth, base, t)",
+    "prose in line 15: unknown_id 15:9 no cell has the id 'bases' (did you mean 'base'? valid: growth, base, t)",
   ]);
   assertEquals(graphOf(page).issues.get(3)![0]!.severity, "warning");
 });
@@ -183,10 +183,10 @@ Deno.test("a cycle is an error of every cell on it, and of no other", () => {
     ["yaml input #fine", "value: 1"],
   );
   assertEquals(issues(page), [
-    "a: cycle 4:- this cell reads itself: a → b → c → a (take one of these names out)",
-    "b: cycle 7:- this cell reads itself: b → c → a → b (take one of these names out)",
-    "c: cycle 10:- this cell reads itself: c → a → b → c (take one of these names out)",
-    "self: cycle 13:- this cell reads itself: self → self (take one of these names out)",
+    "a: cycle 5:- this cell reads itself: a → b → c → a (take one of these names out)",
+    "b: cycle 9:- this cell reads itself: b → c → a → b (take one of these names out)",
+    "c: cycle 13:- this cell reads itself: c → a → b → c (take one of these names out)",
+    "self: cycle 17:- this cell reads itself: self → self (take one of these names out)",
   ]);
   const graph = graphOf(page);
   assertEquals(graph.cycles, [[1, 2, 3], [4]]);
@@ -205,19 +205,20 @@ Deno.test("a cell comes after what it reads, else where it stands", () => {
 
 Deno.test("YAML and SQL read neither charts nor js; keys name cells of their kind", () => {
   const page = pageOf(
-    ["yaml chart #pic", "data: price"],
+    ["yaml chart #pic", "data: given"],
     ["js cell #code", "price"],
     ["yaml input #price", "label: ${pic} ${code.a}"],
-    ["sql table #t", "select * from code"],
+    ["sql table #t", "select * from code, given"],
     ["yaml run #r", "scenario: price"],
+    ["yaml input #given", "value: 1"],
     "${code} ${pic}",
   );
   assertEquals(issues(page).map((issue) => issue.replace(/ \(.*/, "")), [
-    "pic: wrong_kind 2:7 here stands the id of a run, batch, conversation, compare, table; 'price' is a input",
+    "pic: wrong_kind 2:7 expected the id of a run, batch, conversation, compare or table; 'given' is an input",
     "price: forbidden_reference 10:8 'pic' is a chart, which has no value",
     "price: forbidden_reference 10:15 'code' is a js cell",
     "t: forbidden_reference 14:15 'code' is a js cell",
-    "r: wrong_kind 18:11 here stands the id of a scenario; 'price' is a input",
+    "r: wrong_kind 18:11 expected the id of a scenario; 'price' is an input",
   ]);
 });
 

@@ -1,6 +1,7 @@
 /** Three texts made one: what a page started from, what its user made of it, and what lies on disk. */
 
-import { diff3Merge } from "node-diff3";
+import { merged3, type Region } from "./diff3.ts";
+import { lineEndingOf } from "./lines.ts";
 import { parsePage } from "./parse.ts";
 
 /** A part in which both sides say the same, or only one has changed something. */
@@ -40,33 +41,17 @@ export type MergeChoice = "mine" | "disk" | "both";
 export function merge(base: string, mine: string, disk: string): Merge {
   if (mine === disk || disk === base) return { text: mine };
   if (mine === base) return { text: disk };
-  const [baseLines, mineLines, diskLines] = [linesOf(base), linesOf(mine), linesOf(disk)];
-  const head = commonHead(baseLines, mineLines, diskLines);
-  const tail = commonTail(baseLines, mineLines, diskLines, head);
-  const middle = (lines: readonly string[]) => lines.slice(head, lines.length - tail);
-  const [o, a, b] = [middle(baseLines), middle(mineLines), middle(diskLines)];
-  const parts: (MergedText | Omit<MergeConflict, "cell">)[] = [{
-    kind: "text",
-    text: baseLines.slice(0, head).join(""),
-  }];
-  for (const region of diff3Merge(a, o, b, { excludeFalseConflicts: true })) {
-    if (region.ok !== undefined) parts.push({ kind: "text", text: region.ok.join("") });
-    else if (region.conflict !== undefined) {
-      const { a: mineOnes, o: baseOnes, b: diskOnes, aIndex } = region.conflict;
-      parts.push({
-        kind: "conflict",
-        mine: mineOnes.join(""),
-        disk: diskOnes.join(""),
-        base: baseOnes.join(""),
-        line: head + aIndex + 1,
-      });
-    }
-  }
-  parts.push({ kind: "text", text: baseLines.slice(baseLines.length - tail).join("") });
+  const parts = merged3(linesOf(base), linesOf(mine), linesOf(disk)).map((region) => partOf(region));
   const filled = parts.filter((part) => part.kind === "conflict" || part.text !== "");
   return filled.some((part) => part.kind === "conflict")
     ? withCells(mine, filled)
     : { text: filled.map((part) => (part as MergedText).text).join("") };
+}
+
+function partOf(region: Region): MergedText | Omit<MergeConflict, "cell"> {
+  if (region.agreed !== undefined) return { kind: "text", text: region.agreed.join("") };
+  const { mine, disk, base, at } = region;
+  return { kind: "conflict", mine: mine.join(""), disk: disk.join(""), base: base.join(""), line: at + 1 };
 }
 
 /**
@@ -79,24 +64,17 @@ export function resolveMerge(merged: Merge, choices: readonly MergeChoice[]): st
   if (choices.length !== merged.conflicts.length) {
     throw new RangeError(`${merged.conflicts.length} conflicts want as many choices, not ${choices.length}`);
   }
+  const ending = lineEndingOf(merged.parts.map((part) => part.kind === "text" ? part.text : part.base).join(""));
   let next = 0;
-  let text = "";
-  for (const part of merged.parts) {
-    const put = part.kind === "text" ? part.text : chosen(part, choices[next++]!);
-    text = put === "" ? text : onNewLine(text) + put;
-  }
-  return text;
+  const texts = merged.parts.flatMap((part) => part.kind === "text" ? [part.text] : chosen(part, choices[next++]!));
+  return texts.filter((text) => text !== "").reduce((all, text) => {
+    // The last line of a file may have no ending, and now another comes after it.
+    return all + (all === "" || /[\r\n]$/.test(all) ? "" : ending) + text;
+  }, "");
 }
 
-function chosen({ mine, disk }: MergeConflict, choice: MergeChoice): string {
-  if (choice === "mine") return mine;
-  if (choice === "disk") return disk;
-  return disk === "" ? mine : onNewLine(mine) + disk;
-}
-
-/** The last line of a file may have no ending, and then others come after it. */
-function onNewLine(text: string): string {
-  return text === "" || /[\r\n]$/.test(text) ? text : `${text}${text.includes("\r\n") ? "\r\n" : "\n"}`;
+function chosen({ mine, disk }: MergeConflict, choice: MergeChoice): string[] {
+  return choice === "both" ? [mine, disk] : [choice === "mine" ? mine : disk];
 }
 
 function withCells(mine: string, parts: readonly (MergedText | Omit<MergeConflict, "cell">)[]): Merge {
@@ -115,23 +93,4 @@ function withCells(mine: string, parts: readonly (MergedText | Omit<MergeConflic
 /** Lines with their endings. */
 function linesOf(text: string): string[] {
   return text.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? [];
-}
-
-type Texts = readonly (readonly string[])[];
-
-function commonHead(...texts: Texts): number {
-  const [first] = texts;
-  let count = 0;
-  while (count < first!.length && texts.every((lines) => count < lines.length && lines[count] === first![count])) {
-    count++;
-  }
-  return count;
-}
-
-function commonTail(base: readonly string[], mine: readonly string[], disk: readonly string[], head: number): number {
-  const most = Math.min(base.length, mine.length, disk.length) - head;
-  let count = 0;
-  const fromEnd = (lines: readonly string[]) => lines[lines.length - 1 - count];
-  while (count < most && fromEnd(base) === fromEnd(mine) && fromEnd(base) === fromEnd(disk)) count++;
-  return count;
 }

@@ -184,7 +184,9 @@ Deno.test("conflict markers are one error at the first", () => {
 
 Deno.test("issues quote what is wrong, not all of it", () => {
   const long = "x".repeat(100_000);
-  const page = parsePage(`\`\`\`yaml run #${long}! ${long}=1 -${long} ${long}\n\`\`\`\n\n\`\`\`yaml ${long} #a\n\`\`\`\n`);
+  const page = parsePage(
+    `\`\`\`yaml run #${long}! ${long}=1 -${long} ${long}\n\`\`\`\n\n\`\`\`yaml ${long} #a\n\`\`\`\n`,
+  );
   for (const issue of [...page.issues, ...cells(page)[0]!.issues]) {
     assertTrue(issue.message.length + (issue.hint?.length ?? 0) < 400, issue.code);
   }

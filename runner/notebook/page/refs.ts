@@ -22,7 +22,7 @@ export function referencesIn(text: string, lang: BodyLanguage | "prose"): readon
 
 /** Likewise, with what looks like a reference and is none. */
 export function scanReferences(text: string, lang: BodyLanguage | "prose"): References {
-  if (lang === "js" || !text.includes("${")) return { references: [], issues: [] };
+  if (lang === "js" || lang !== "yaml" && !text.includes("${")) return { references: [], issues: [] };
   if (lang === "sql") return sqlReferences(text);
   return lang === "yaml"
     ? yamlReferences(text, yamlTexts(yamlBody({ body: text, bodyLine: 1 }).document))
