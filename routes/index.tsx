@@ -19,6 +19,7 @@ import {
   writeNotebook,
 } from "../server/mod.ts";
 import { ShellIcon, type ShellIconName } from "../islands/_parts/shell/shell_icons.tsx";
+import { emptyNotebook } from "../islands/_parts/shell/notebook_files.ts";
 import { notebookUrl } from "../islands/_parts/shell/tree_model.ts";
 import { freePath, namedFor } from "./_parts/notebook_names.ts";
 import { ProblemBox } from "./_parts/problem_box.tsx";
@@ -76,16 +77,16 @@ async function make({ app, principal }: RequestContext, fields: ReadonlyMap<stri
   };
   const isEmpty = Object.keys(asked).length === 0;
   const wanted = (fields.get("path") ?? "").trim() || namedFor({ starter, scenario, run, batch });
-  const text = isEmpty ? "---\nnotebook: 1\ntitle: Untitled\n---\n\n# Untitled\n" : await templateText(app, asked);
   const taken = new Set((await app.notebooks.list()).map(({ path }) => path));
   const path = freePath(wanted, taken);
+  const text = isEmpty ? emptyNotebook(path) : await templateText(app, asked);
   await writeNotebook(app, path, text, "none");
   return path;
 }
 
 async function dataOf({ app }: RequestContext, problem: Problem | null): Promise<Data> {
   const [files, going, runs] = await Promise.all([
-    app.notebooks.list().catch((): NotebookFile[] => []),
+    app.notebooks.list(),
     app.listRows({ status: ["running", "queued"], limit: MOST_RUNS }),
     app.listRows({ limit: MOST_RUNS }),
   ]);

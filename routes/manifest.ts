@@ -183,6 +183,10 @@ export const manifest: RouteManifest = {
         "/notebook.tsx": () => import("../islands/notebook.tsx"),
       },
     },
+    "/notebooks/index.tsx": {
+      load: () => import("./notebooks/index.tsx"),
+      islands: {},
+    },
     "/runs/[id].tsx": {
       load: () => import("./runs/[id].tsx"),
       islands: {},

@@ -147,6 +147,66 @@ Deno.test("the tree is put away, widened by keys, and both are kept", async () =
   });
 });
 
+Deno.test("a notebook is made, renamed, deleted and brought back in the tree, by keys alone", async () => {
+  await withPage(async (open) => {
+    const { page, folder } = open;
+    const files = () =>
+      [...Deno.readDirSync(`${folder}/notebooks`)].map(({ name }) => name).filter((n) => /^[^.]/.test(n));
+    await visit(open, "/runs");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("new notebook");
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Path of the new notebook").waitFor();
+    await page.keyboard.type("first_page");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/notebooks/first_page.md");
+    assertEquals(files(), ["first_page.md"]);
+    await visit(open, "/runs");
+    await page.locator('[data-key="notebooks/first_page.md"]').focus();
+    await page.keyboard.press("F2");
+    await page.getByLabel("New path of first_page.md").waitFor();
+    await page.keyboard.type("second");
+    await page.keyboard.press("Enter");
+    const row = page.locator('[data-key="notebooks/second.md"]');
+    await row.waitFor();
+    assertEquals(files(), ["second.md"]);
+    await row.focus();
+    await page.keyboard.press("Delete");
+    await row.waitFor({ state: "detached" });
+    assertEquals(files(), []);
+    assertEquals(await axeViolations(page), []);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await row.waitFor();
+    assertMatches(await Deno.readTextFile(`${folder}/notebooks/second.md`), /^# First page$/m);
+  });
+});
+
+Deno.test("the menu of a notebook opens by the pointer, walks by arrows, closes by Escape", async () => {
+  await withPage(async (open) => {
+    const { page } = open;
+    await visit(open, "/");
+    const row = page.locator('[data-key="notebooks/a.md"]');
+    await row.click({ button: "right" });
+    const menu = page.getByRole("menu", { name: "a.md" });
+    await menu.waitFor();
+    assertEquals(await axeViolations(page), []);
+    await page.keyboard.press("ArrowDown");
+    assertMatches(await focused(page), /Rename/);
+    await page.keyboard.press("Escape");
+    await menu.waitFor({ state: "detached" });
+    assertEquals(await focused(page), "a");
+    await page.keyboard.press("Shift+F10");
+    await menu.getByRole("menuitem", { name: /Rename/ }).click();
+    await page.getByLabel("New path of a.md").press("Escape");
+    await row.waitFor();
+  }, { before: writeNotebook });
+});
+
+async function writeNotebook(_app: unknown, folder: string): Promise<void> {
+  await Deno.mkdir(`${folder}/notebooks`);
+  await Deno.writeTextFile(`${folder}/notebooks/a.md`, "# A\n");
+}
+
 Deno.test("the theme is switched at once, and the next page comes in it", async () => {
   await withPage(async (open) => {
     const { page } = open;

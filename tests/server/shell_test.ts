@@ -94,6 +94,59 @@ Deno.test("a page of a domain says what it has", async () => {
   });
 });
 
+Deno.test("a form makes a notebook: empty, of a starter, a scenario, a run; names that are taken get a number", async () => {
+  await withServer({}, async ({ fetch, app, folder }) => {
+    const make = async (fields: Readonly<Record<string, string>>, path = "/") => {
+      const answer = await fetch(path, form(fields));
+      const problem = /role="alert"><strong>(.*?)<\/strong>/.exec(await answer.text())?.[1];
+      assertEquals([answer.status, problem], [303, undefined]);
+      const to = decodeURIComponent(answer.headers.get("location")!.replace("/notebooks/", ""));
+      return [to, await Deno.readTextFile(`${folder}/notebooks/${to}`)] as const;
+    };
+    const { run_id } = await app.start({ text: QUICK });
+    await app.wait(run_id);
+    assertEquals((await make({}))[0], "untitled.md");
+    const [second, text] = await make({}, "/notebooks");
+    assertEquals([second, text.includes("# Untitled 2")], ["untitled_2.md", true]);
+    assertMatches((await make({ starter: "sweep" }))[1], /```yaml batch #/);
+    const [path, growth] = await make({ scenario: "economic/growth.yaml" });
+    assertEquals(path, "economic/growth.md");
+    assertMatches(growth, /growth\.yaml/);
+    assertEquals((await make({ run: run_id }))[0], `runs/${run_id}.md`);
+    assertEquals((await make({ path: "notes/a b", starter: "compare" }))[0], "notes/a b.md");
+    const cards = [...(await shown(fetch("/"))).querySelectorAll("a.card-title")].map((card) =>
+      card.getAttribute("href")
+    );
+    assertEquals(cards.toSorted(), [
+      "/notebooks/economic/growth.md",
+      "/notebooks/notes/a%20b.md",
+      `/notebooks/runs/${run_id}.md`,
+      "/notebooks/sweep_a_parameter.md",
+      "/notebooks/untitled.md",
+      "/notebooks/untitled_2.md",
+    ]);
+  });
+});
+
+Deno.test("a notebook that cannot be made is a problem on the page, and nothing is written", async () => {
+  await withServer({}, async ({ fetch, app }) => {
+    for (
+      const [fields, status] of [
+        [{ path: "../../outside.md" }, 422],
+        [{ starter: "nonsense" }, 422],
+        [{ run: "none" }, 404],
+        [{ scenario: "economic/none.yaml" }, 422],
+        [{ starter: "sweep", scenario: "economic/growth.yaml" }, 422],
+      ] as [Record<string, string>, number][]
+    ) {
+      const answer = await fetch("/", form(fields));
+      const page = await shown(Promise.resolve(answer));
+      assertEquals([answer.status, page.querySelectorAll(".problem").length], [status, 1], JSON.stringify(fields));
+    }
+    assertEquals(await app.notebooks.list(), []);
+  });
+});
+
 Deno.test("the home page offers starters and scenarios to who may write, and to nobody else", async () => {
   let [reader, writer] = ["", ""];
   await withServer({
