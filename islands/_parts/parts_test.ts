@@ -3,7 +3,7 @@ import { actionLines, nearestAction } from "./action_diff.ts";
 import { axesOf, countsText, heatOf, nameOfCell } from "./batch_cells.ts";
 import { appendedRows, summaryOfLines, tableOfLines, thinnedRows } from "./chart_text.ts";
 import { count, dollars, duration, json, number, percent, short, text, withInterval } from "./number_format.tsx";
-import { chosenColumns, numberColumns, rowAt } from "./run_columns.ts";
+import { chosenColumns, horizonOf, numberColumns, rowAt } from "./run_columns.ts";
 import { colorOf } from "./series_color.ts";
 import { csvOf, kindOfType, sortedOrder, windowOf } from "./table_rows.ts";
 
@@ -202,4 +202,9 @@ Deno.test("an action is held against the wanted one, argument by argument", () =
       nearestAction(wanted, [near, done]) === near,
   );
   assertEquals(nearestAction(wanted, [{ ...done, name: "delete" }]), null);
+});
+
+Deno.test("the axis of a run that plays is filled by half at least, and ends with the run", () => {
+  assertEquals([0, 5, 17, 4000, 60_000].map((turn) => horizonOf(turn, 60_000)), [16, 16, 32, 4096, 60_000]);
+  assertEquals(horizonOf(3, 10), 10);
 });

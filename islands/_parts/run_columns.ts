@@ -39,3 +39,8 @@ export function rowAt(rows: readonly Row[], turn: number): Row | null {
   }
   return rows[low] ?? null;
 }
+
+/** The turn up to which the axis of a run that plays reaches: what is played fills half of it at least, and it seldom moves. */
+export function horizonOf(turn: number, maxTurns: number): number {
+  return Math.min(maxTurns, 2 ** Math.ceil(Math.log2(Math.max(16, turn))));
+}

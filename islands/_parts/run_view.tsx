@@ -14,7 +14,7 @@ import { count, dollars, duration, percent } from "./number_format.tsx";
 import { ProgressBar } from "./progress_bar.tsx";
 import { ProvenanceButton } from "./provenance.tsx";
 import { RunButtons } from "./run_buttons.tsx";
-import { chosenColumns, numberColumns } from "./run_columns.ts";
+import { chosenColumns, horizonOf, numberColumns } from "./run_columns.ts";
 import { isEnded, RunFollower, type RunState } from "./run_follower.ts";
 import { ColumnChips, Scrubber } from "./run_controls.tsx";
 import { StatusBadge } from "./status_badge.tsx";
@@ -87,7 +87,7 @@ export function RunView(props: RunViewProps): VNode {
             watch={[name]}
             height={chosen.length > 1 ? 170 : 240}
             from={first}
-            to={isOver ? undefined : state.max_turns}
+            to={isOver ? undefined : horizonOf(turn, state.max_turns)}
             {...{ rows, log, marker }}
           />
         ))}

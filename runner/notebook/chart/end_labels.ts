@@ -28,7 +28,8 @@ export function endLabels(ends: readonly End[]): Plot.RenderFunction {
       }
       group.append(svgElement(document, "circle", { cx: n(at), cy: n(value), r: "3", fill: label.color }));
       const text = svgElement(document, "text", {
-        x: n(isAlone ? right + 9 : right + LEADER + 4),
+        // One alone stands where its line ends, though that be before the end of the axis.
+        x: n(isAlone ? at + 9 : right + LEADER + 4),
         y: n(label.at),
         dy: "0.34em",
         fill: "currentColor",
