@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { SimError, VERBOSITIES } from "../framework/mod.ts";
-import { BATCH_FORMATS, CONVERSATION_FORMATS, RUN_STATUSES, VERSION } from "../runner/mod.ts";
+import { BATCH_FORMATS, CONVERSATION_FORMATS, RUN_STATUSES, STARTERS, VERSION } from "../runner/mod.ts";
 import { commandLine } from "./command_line.ts";
 import { EXIT } from "./exit.ts";
 import { Terminal } from "./terminal.ts";
@@ -388,6 +388,50 @@ export function buildProgram(exit: (code: number) => void): Command {
       async () => (await import("./commands/compare.ts")).compare,
     ),
     [["compare RUN RUN", "differing inputs, metrics, the first turn in which they part"]],
+  );
+
+  examples(
+    add(
+      program,
+      "notebook <page>",
+      "Compute a notebook: play what costs nothing, or no more than it may, and say what every cell comes to.",
+      async () => (await import("./commands/notebook.ts")).notebook,
+    ).summary("Compute a notebook and say what every cell comes to.")
+      .option("--set <id=value>", "value of an input, e.g. price=149 (repeatable)", collect)
+      .option("--no-run", "play nothing: cells whose results are not found stay stale")
+      .option("--check", "exit 1 when anything is stale, failed or wrong, or an expectation does not hold")
+      .option("--html <file>", "write the page as one file that needs no server and no script")
+      .option("--max-cost-usd <dollars>", "what models may cost, all cells together (default: 0)", number)
+      .option("--quiet", "print only what is wrong"),
+    [
+      ["notebook notebooks/welcome.md", "a line for every cell"],
+      [
+        "notebook economic/policy_comparison.md --set rate=0.05 --html out.html",
+        "another input, and the page as a file",
+      ],
+      ["notebook notebooks/welcome.md --check", "in continuous integration"],
+    ],
+  );
+  const notebooks = program.command("notebooks").description("List notebooks, and make new ones.").helpCommand(false);
+  examples(
+    add(notebooks, "list", "List notebooks.", async () => (await import("./commands/notebooks.ts")).list),
+    [["notebooks list", "below notebooks/, or where notebooks_root says"]],
+  );
+  examples(
+    add(
+      notebooks,
+      "new <path>",
+      "Make a notebook from a scenario, a run, a batch, or one to begin with.",
+      async () => (await import("./commands/notebooks.ts")).create,
+    )
+      .option("--from-scenario <file>", "a scenario: plays it, draws it, compares it with a change")
+      .option("--from-run <run>", "id of a run, a part that only one id has, or 'last'")
+      .option("--from-batch <batch>", "id of a batch, a part that only one id has, or 'last'")
+      .addOption(new Option("--starter <name>", "one to begin with").choices([...STARTERS])),
+    [
+      ["notebooks new growth.md --from-scenario scenarios/economic/growth.yaml", "then: deno task notebook growth.md"],
+      ["notebooks new mine.md --starter compare", "two scenarios side by side"],
+    ],
   );
 
   const runs = program.command("runs").description("List, show, cancel and remove runs.")

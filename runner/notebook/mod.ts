@@ -15,5 +15,8 @@ export {
 } from "./controller.ts";
 export { type ConflictRegion, NotebookConflict } from "./errors.ts";
 export type { NotebookText, WriteCondition, Written } from "./files.ts";
+export { cellSeconds, headlineOf } from "./headline.ts";
+export { notebookHtml } from "./html/mod.ts";
+export { type Shortcoming, shortcomingsOf } from "./shortcomings.ts";
 export { computeNotebook, type HeadlessOptions } from "./headless.ts";
 export * from "./view.ts";

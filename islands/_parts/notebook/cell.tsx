@@ -7,7 +7,6 @@ import type { TargetedMouseEvent, VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { Expectations } from "../expectations.tsx";
 import { Icon } from "../icons.tsx";
-import { dollars } from "../number_format.tsx";
 import { OutputView } from "../output_view.tsx";
 import { ProvenanceButton } from "../provenance.tsx";
 import { lookOf, StatusBadge } from "../status_badge.tsx";
@@ -31,6 +30,8 @@ export interface PieceProps {
 
 /** Kinds whose status says nothing while all is well: they are always as the page says. */
 const QUIET = new Set(["fresh", "cached"]);
+/** Outputs that do not say themselves where they come from. */
+const TELLS_NOT = new Set(["chart", "table"]);
 const CHEAP = new Set(["input", "scenario", "chart", "table", "compare"]);
 
 /** A cell. Its source is read below only: while one types in it nothing else is drawn. */
@@ -60,9 +61,10 @@ export function Cell({ store, session, pieceKey: key }: PieceProps): VNode {
         <Title session={session} piece={piece} kind={kind} rest={info?.rest ?? ""} />
         {cell === null || isQuiet ? null : <StatusBadge status={status} detail={detailOf(cell)} />}
         <span class="cell-facts">
-          {cell?.provenance && cell.provenance.cost_usd > 0 ? <span>{dollars(cell.provenance.cost_usd)}</span> : null}
           {cell?.output?.type === "table" ? <span>{Math.round(cell.output.ms)} ms</span> : null}
-          {cell?.provenance ? <ProvenanceButton provenance={cell.provenance} /> : null}
+          {cell?.provenance && TELLS_NOT.has(cell.output?.type ?? "")
+            ? <ProvenanceButton provenance={cell.provenance} />
+            : null}
         </span>
         {session === null ? null : <Toolbar session={session} pieceKey={key} cell={cell} name={name} />}
       </header>

@@ -139,7 +139,7 @@ function pricesOf({ pieces }: NotebookView): string {
     usd = usd === null || piece.price.usd === null ? null : usd + piece.price.usd;
   }
   return [
-    seconds === null || seconds < 1 ? "" : `, about ${duration(Math.round(seconds))}`,
+    seconds === null || seconds < 1 ? "" : `, about ${seconds < 10 ? `${Math.round(seconds)} s` : duration(seconds)}`,
     usd === null || usd === 0 ? "" : `, ${dollars(usd)}`,
   ].join("");
 }
