@@ -32,3 +32,8 @@ export async function completeScenarios(app: App, typed = ""): Promise<string[]>
     before === "" ? name : `${before} ${name}`
   );
 }
+
+/** Paths of notebooks that have `typed` in them. */
+export async function completeNotebook(app: App, typed = ""): Promise<string[]> {
+  return (await app.notebooks.list()).map(({ path }) => path).filter((path) => path.includes(typed)).slice(0, MOST);
+}

@@ -37,6 +37,11 @@ const NEXT: Readonly<Record<string, string>> = {
   busy: "wait_for_simulation waits until it stands still; get_conversation has what has been said so far",
   unknown_plan: "call start_conversation again with one of these, or with a scenario that has a plan of its own",
   too_many_turns: "call start_conversation again with fewer max_turns",
+  notebook_changed: "read_notebook has what is there now: make your change to that, and give its hash as if_match",
+  notebook_conflict: "read_notebook has what is there now: make your change to that, and give its hash as if_match",
+  notebook_exists: "read_notebook has what is there; write_notebook with its hash as if_match replaces it",
+  unknown_notebook: "list_notebooks shows which there are; write_notebook makes one",
+  unknown_cell: "read_notebook shows the cells of the page",
   scope_missing: "ask the user for a key that may do this",
   no_provider: "ask the user to configure a language model, or take a scenario without one",
 };

@@ -6,7 +6,8 @@ import { stringify } from "yaml";
 import { SimError } from "../../framework/mod.ts";
 import { type App, isEnded, type Manifest, ROOT } from "../../runner/mod.ts";
 import { type Features, featuresOf } from "../features.ts";
-import { completeConfig, completeRepo, completeRun } from "./completion.ts";
+import { completeConfig, completeNotebook, completeRepo, completeRun } from "./completion.ts";
+import { notebookUri } from "./tools/notebooks.ts";
 
 /** Simulations whose resources are listed; the others can be read all the same. */
 const LISTED = 25;
@@ -130,6 +131,7 @@ export function registerResources(server: McpServer, app: App): void {
   });
   registerBatches(server, app);
   registerScenarios(server, app);
+  registerNotebooks(server, app);
 }
 
 function registerBatches(server: McpServer, app: App): void {
@@ -193,6 +195,30 @@ function registerScenarios(server: McpServer, app: App): void {
       uri,
       () => scenarioText(app, decodeURIComponent(String(repo)), decodeURIComponent(String(config))),
     );
+    return { contents: [{ uri: uri.href, mimeType, text }] };
+  });
+}
+
+function registerNotebooks(server: McpServer, app: App): void {
+  const mimeType = "text/markdown";
+  const template = new ResourceTemplate("notebook://{+path}", {
+    list: async () => ({
+      resources: (await app.notebooks.list()).slice(0, 200).map(({ path, title, modified_at }) => ({
+        uri: notebookUri(path),
+        name: path,
+        title: title.slice(0, 200),
+        annotations: { lastModified: modified_at },
+        mimeType,
+      })),
+    }),
+    complete: { path: (value) => completeNotebook(app, value) },
+  });
+  const about = {
+    title: "A notebook",
+    description: "The text of a notebook: read_notebook also says what its cells come to",
+  };
+  server.registerResource("notebook", template, { ...about, mimeType }, async (uri, { path }) => {
+    const text = await read(uri, async () => (await app.notebooks.read(decodeURIComponent(String(path)))).text);
     return { contents: [{ uri: uri.href, mimeType, text }] };
   });
 }

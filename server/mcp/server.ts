@@ -13,6 +13,7 @@ import type { Answer, Tool, ToolContext } from "./tool.ts";
 import { getBatch, runBatch } from "./tools/batches.ts";
 import { compareSimulations, plotRuns, queryRuns } from "./tools/comparing.ts";
 import { advanceConversation, getConversation, startConversation } from "./tools/conversations.ts";
+import { listNotebooks, readNotebook, runNotebook, writeNotebookTool } from "./tools/notebooks.ts";
 import { advance, cancel, decide, fork, intervene, pause, resume, start } from "./tools/steering.ts";
 import { listScenarios, validate, writeScenario } from "./tools/scenarios.ts";
 import { getResults, getStatus, listSimulations, waitFor } from "./tools/watching.ts";
@@ -43,6 +44,10 @@ export const TOOLS: readonly Tool[] = [
   compareSimulations,
   queryRuns,
   plotRuns,
+  listNotebooks,
+  readNotebook,
+  writeNotebookTool,
+  runNotebook,
 ];
 
 /** What a server is made with. */
@@ -56,7 +61,8 @@ const INSTRUCTIONS =
   `llm-sim plays multi-agent simulations. list_scenarios shows what can be played; start_simulation starts one and \
 returns at once; wait_for_simulation waits for it; get_simulation_results has what it came to. Several can be started one after \
 the other: they are played side by side. fork_simulation asks "what if" from any turn of one that has been played. run_batch plays \
-many runs over values and seeds and says what is more than chance; query_runs asks all runs in SQL.`;
+many runs over values and seeds and says what is more than chance; query_runs asks all runs in SQL. A notebook keeps such work on a page that can be read and run again: \
+write_notebook writes one, run_notebook plays it.`;
 
 /** What servers of ours can do, whatever is registered with them. */
 export const CAPABILITIES = {

@@ -2,6 +2,7 @@
 
 import type { McpServer } from "@modelcontextprotocol/server";
 import type { App } from "../../runner/mod.ts";
+import { notebookUri } from "./tools/notebooks.ts";
 
 /** Milliseconds for which changes are gathered. */
 const GATHERED = 250;
@@ -20,11 +21,17 @@ export interface UpdateListener {
 export class Updates {
   readonly #listeners = new Set<UpdateListener>();
   readonly #changed = new Set<string>();
+  /** Notebooks that have been told of: of another one it may be that it is new. */
+  readonly #notebooks = new Set<string>();
+  readonly #app: App;
   readonly #unsubscribe: () => void;
+  /** Folders are watched only while somebody listens. */
+  #stopNotebooks: (() => void) | null = null;
   #listChanged = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(app: App) {
+    this.#app = app;
     this.#unsubscribe = app.subscribe((notice) => {
       const part = (name: string) => this.#note(`simulation://${notice.run_id}/${name}`);
       switch (notice.kind) {
@@ -47,7 +54,16 @@ export class Updates {
   /** Tells `listener` from now on; the result stops it. */
   listen(listener: UpdateListener): () => void {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#stopNotebooks ??= this.#app.notebooks.subscribe(({ path, hash }) => {
+      this.#note(notebookUri(path));
+      if (hash === null || !this.#notebooks.has(path)) this.#noteList();
+      if (hash === null) this.#notebooks.delete(path);
+      else this.#notebooks.add(path);
+    });
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#forgetNotebooks();
+    };
   }
 
   /** A scenario was written. */
@@ -56,8 +72,15 @@ export class Updates {
     this.#noteList();
   }
 
+  #forgetNotebooks(): void {
+    this.#stopNotebooks?.();
+    this.#stopNotebooks = null;
+    this.#notebooks.clear();
+  }
+
   close(): void {
     this.#unsubscribe();
+    this.#forgetNotebooks();
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#listeners.clear();
