@@ -1,6 +1,6 @@
 /** What there is to open: notebooks, scenario files, domains, and the runs of late. For the tree of pages and for REST. */
 
-import type { App, NotebookFile, RepoInfo, RunRow } from "../runner/mod.ts";
+import type { App, RepoInfo, RunRow } from "../runner/mod.ts";
 import type { RequestContext } from "./context.ts";
 import { type ScenarioName, scenarioNames } from "./scenario_files.ts";
 
@@ -27,7 +27,7 @@ export const TREE_RUNS = 30;
  */
 export async function treeOf({ app }: Pick<RequestContext, "app">, { wait = true } = {}): Promise<Tree> {
   const [notebooks, { rows }, domains] = await Promise.all([
-    app.notebooks.list().catch((): NotebookFile[] => []),
+    app.notebooks.list(),
     app.listRows({ limit: TREE_RUNS }),
     wait ? domainsOf(app) : knownDomainsOf(app),
   ]);

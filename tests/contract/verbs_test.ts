@@ -1,4 +1,4 @@
-import { App, Batches, Conversations, ROOT } from "../../runner/mod.ts";
+import { App, Batches, Conversations, Notebooks, ROOT } from "../../runner/mod.ts";
 import { buildProgram } from "../../cli/program.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 
@@ -47,6 +47,7 @@ const DOORS: { readonly [verb: string]: Doors } = {
   readEvents: { cli: "(events.jsonl of the run)", rest: "streamSimulation", mcp: READ },
   lastEventId: { cli: "(events.jsonl of the run)", rest: "streamSimulation", mcp: READ },
   metrics: { cli: "(global.jsonl of the run)", rest: "getMetrics", mcp: "get_simulation_results" },
+  turnRows: { cli: "(global.jsonl of the run)", rest: "getMetrics", mcp: "get_simulation_results" },
   metricsParquet: {
     cli: "(sql reads the files as they are)",
     rest: "getMetricsParquet",
@@ -87,9 +88,12 @@ const DOORS: { readonly [verb: string]: Doors } = {
   isOpen: { ...OWN, rest: "getReadiness" },
   conversations: { ...OWN, cli: "converse" },
   batches: { ...OWN, cli: "batch" },
-  notebooks: { ...OWN },
+  notebooks: { ...OWN, cli: "notebook" },
   prepare: { ...OWN, cli: "batch" },
   contentKeyOf: { ...OWN, cli: "batch" },
+  findEqual: { ...OWN },
+  isCurrent: { ...OWN },
+  prepareFork: { ...OWN },
   startPrepared: { ...OWN, cli: "batch" },
   assertOpen: { ...OWN, rest: "getReadiness" },
   checkRepos: SERVES,
@@ -132,8 +136,8 @@ const BATCH_DOORS: { readonly [verb: string]: Doors } = {
   results: { cli: "batches show", rest: "listBatchResults", mcp: "(a resource of the batch)" },
   summary: { cli: "batches show", rest: "getBatch", mcp: "get_batch" },
   exportBatch: { cli: "batches export", rest: "getBatchReport", mcp: "(a resource of the batch)" },
-  wait: { cli: "batch", rest: "(getBatch says how far it is)", mcp: "get_batch" },
-  subscribe: { cli: "batch", rest: "(getBatch says how far it is)", mcp: "run_batch" },
+  wait: { cli: "batch", rest: "streamSimulations", mcp: "get_batch" },
+  subscribe: { cli: "batch", rest: "streamSimulations", mcp: "run_batch" },
   pause: { cli: "(Ctrl-C on batch)", rest: "pauseBatch", mcp: LIMITED },
   resume: { cli: "batches resume", rest: "resumeBatch", mcp: "run_batch" },
   extend: { cli: "batches extend", rest: "extendBatch", mcp: "run_batch" },
@@ -141,7 +145,29 @@ const BATCH_DOORS: { readonly [verb: string]: Doors } = {
   delete: { cli: "batches delete", rest: "cancelBatch", mcp: "(nothing is lost for good there)" },
   resumeLost: SERVES,
   isCancelled: SERVES,
+  plan: { ...OWN },
+  ofNotebook: { ...OWN },
   neededRuns: { ...OWN, cli: "runs prune" },
+  close: { ...OWN, cli: "(every command does it at its end)" },
+};
+
+/** Where each verb of notebooks is found. */
+const NOTEBOOK_DOORS: { readonly [verb: string]: Doors } = {
+  list: { cli: "notebooks list", rest: "listNotebooks", mcp: "list_notebooks" },
+  read: { cli: "notebook", rest: "readNotebook", mcp: "(a resource of the notebook)" },
+  write: { cli: "notebooks new", rest: "writeNotebook", mcp: "write_notebook" },
+  remove: { cli: "(files are the user's own)", rest: "removeNotebook", mcp: "(nothing is lost for good there)" },
+  rename: { cli: "(files are the user's own)", rest: "actOnNotebook", mcp: "(write_notebook makes another one)" },
+  view: { cli: "notebook", rest: "actOnNotebook", mcp: "read_notebook" },
+  run: { cli: "notebook", rest: "actOnNotebook", mcp: "run_notebook" },
+  cancel: { cli: "(Ctrl-C on notebook)", rest: "actOnNotebook", mcp: "(cancel_simulation)" },
+  settled: { cli: "notebook", rest: "streamSimulations", mcp: "run_notebook" },
+  subscribe: {
+    cli: "(a command is over before a file changes)",
+    rest: "streamSimulations",
+    mcp: "(updates of resources)",
+  },
+  template: { cli: "notebooks new", rest: "createNotebook", mcp: "(a model writes its own)" },
   close: { ...OWN, cli: "(every command does it at its end)" },
 };
 
@@ -164,6 +190,7 @@ function assertThere(door: keyof Doors, there: ReadonlySet<string>): void {
       ...Object.entries(DOORS),
       ...Object.entries(CONVERSATION_DOORS),
       ...Object.entries(BATCH_DOORS),
+      ...Object.entries(NOTEBOOK_DOORS),
     ]
   ) {
     const name = doors[door];
@@ -179,6 +206,7 @@ Deno.test("every verb of the app has its doors, or written reasons why not", () 
   assertEquals(Object.keys(DOORS).sort(), verbsOf(App));
   assertEquals(Object.keys(CONVERSATION_DOORS).sort(), verbsOf(Conversations));
   assertEquals(Object.keys(BATCH_DOORS).sort(), verbsOf(Batches));
+  assertEquals(Object.keys(NOTEBOOK_DOORS).sort(), verbsOf(Notebooks));
 });
 
 Deno.test("every command named for a verb exists", () => {
