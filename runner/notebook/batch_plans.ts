@@ -3,16 +3,16 @@
 import type { App } from "../app.ts";
 import type { BatchRow, BatchSummary, PlannedBatch } from "../batch/mod.ts";
 import { type Experiences, priceOf } from "./prices.ts";
+import { Stamps } from "./stamps.ts";
 import type { Price } from "./view.ts";
 
-/** Milliseconds for which a plan is kept, and how many are. */
-const KEPT = 3000;
+/** Plans that are kept. */
 const MOST_KEPT = 50;
 
 /** Plans of batches. */
 export class BatchPlans {
   readonly #app: App;
-  readonly #plans = new Map<string, { readonly at: number; readonly plan: Promise<PlannedBatch> }>();
+  readonly #plans = new Map<string, { readonly plan: PlannedBatch; readonly stamps: Stamps }>();
   readonly #summaries = new Map<string, { readonly stamp: string; readonly summary: BatchSummary | null }>();
   /** Content keys of which there is a run; those do not go away soon. */
   readonly #found = new Set<string>();
@@ -29,12 +29,20 @@ export class BatchPlans {
   async plan(spec: unknown): Promise<PlannedBatch> {
     const key = JSON.stringify(spec);
     const before = this.#plans.get(key);
-    if (before && performance.now() - before.at < KEPT) return await before.plan;
-    const plan = this.#app.batches.plan(spec);
+    if (before?.stamps.hold() && this.#isCurrent(before.plan)) return before.plan;
+    const plan = await this.#app.batches.plan(spec);
+    const starts = [...plan.starts.values()];
+    const files = starts.flatMap(({ scenario_path, config }) =>
+      [scenario_path ?? [], Object.keys(config.files)].flat()
+    );
     if (this.#plans.size >= MOST_KEPT) this.#plans.clear();
-    this.#plans.set(key, { at: performance.now(), plan });
-    plan.catch(() => this.#plans.delete(key));
-    return await plan;
+    this.#plans.set(key, { plan, stamps: new Stamps(files, starts.length === plan.cells.length) });
+    return plan;
+  }
+
+  #isCurrent({ starts }: PlannedBatch): boolean {
+    const byDomain = new Map([...starts.values()].map((start) => [start.config.domain, start]));
+    return [...byDomain.values()].every((start) => this.#app.isCurrent(start));
   }
 
   /** What its runs say so far. */

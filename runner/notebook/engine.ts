@@ -186,6 +186,8 @@ export class Engine {
   async #advance(job: Job, evaluation: Evaluation): Promise<void> {
     const { pending } = job;
     const byName = new Map([...evaluation.cells.values()].map((cell) => [cell.piece.name, cell]));
+    // What has just been started is on its way, though the page was computed before that.
+    const begun = new Set<string>();
     for (const name of [...pending]) {
       if (job.stopped || this.#closed) return;
       const cell = byName.get(name);
@@ -193,8 +195,10 @@ export class Engine {
       if (!pending.has(name)) continue;
       if (cell?.plan) {
         pending.delete(name);
-        await this.#startCell(job, cell, cell.plan);
-      } else if (!cell?.waitsFor?.some((other) => pending.has(other) || isPlaying(byName.get(other)))) {
+        if (await this.#startCell(job, cell, cell.plan)) begun.add(name);
+      } else if (
+        !cell?.waitsFor?.some((other) => pending.has(other) || begun.has(other) || isPlaying(byName.get(other)))
+      ) {
         pending.delete(name);
         const paused = cell?.waitsFor?.map((other) => byName.get(other)).find((other) => other?.status === "paused");
         if (cell && paused) this.#note(job, cell, `waits for ${paused.piece.name}, which is paused`);
@@ -202,25 +206,33 @@ export class Engine {
     }
   }
 
-  async #startCell(job: Job, cell: Computed, plan: Plan): Promise<void> {
+  /** Whether there is something of the cell now that plays, or has been played. */
+  async #startCell(job: Job, cell: Computed, plan: Plan): Promise<boolean> {
     const { options, source } = job;
     try {
-      if (cell.status === "paused" && !options.sampleAgain) return await this.#resume(job, cell);
+      if (cell.status === "paused" && !options.sampleAgain) {
+        await this.#resume(job, cell);
+        return true;
+      }
       const isThere = cell.ready === "ready" || cell.ready === "partial";
-      if (isThere && !options.sampleAgain) return;
+      if (isThere && !options.sampleAgain) return true;
       const left = options.maxCostUsd === null ? null : options.maxCostUsd - await this.#spent(job);
       if (left !== null && left <= 0 && !plan.free) {
-        return this.#note(job, cell, `max_cost_usd: ${options.maxCostUsd} is spent`);
+        this.#note(job, cell, `max_cost_usd: ${options.maxCostUsd} is spent`);
+        return false;
       }
       const key = `${source.path}\n${plan.key}${options.sampleAgain ? " again" : ""}`;
       const started = await this.#starting.getOrInsertComputed(
         key,
-        () => plan.start({ ...options, maxCostUsd: left }).finally(() => this.#starting.delete(key)),
+        // What is free needs no limit, and a batch with one of 0 would be parked at once.
+        () => plan.start({ ...options, maxCostUsd: plan.free ? null : left }).finally(() => this.#starting.delete(key)),
       );
       job.started.push(started);
+      return true;
     } catch (error) {
       if (!(error instanceof SimError)) throw error;
       this.#note(job, cell, error.message);
+      return false;
     }
   }
 
@@ -267,6 +279,8 @@ export class Engine {
       if (job.pending.size === 0) return;
       const after = await this.#evaluate(job.source);
       const live = [...after.cells.values()].filter(isPlaying);
+      // What was waited for may have come to its end just now.
+      if (live.length === 0) continue;
       await Promise.race([this.#closing.promise, ...live.map((cell) => this.#standsStill(cell))]);
     }
   }

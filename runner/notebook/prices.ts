@@ -18,7 +18,7 @@ const KEPT = 5000;
 /** What runs took before. */
 export class Experiences {
   readonly #app: App;
-  readonly #kept = new Map<string, { readonly at: number; readonly found: Promise<Experience> }>();
+  readonly #kept = new Map<string, { readonly at: number; readonly experience: Experience }>();
 
   constructor(app: App) {
     this.#app = app;
@@ -29,10 +29,11 @@ export class Experiences {
     if (last?.status === "completed") return { seconds: secondsOf(last), usd: last.cost.usd };
     const key = `${repo} ${name}`;
     const before = this.#kept.get(key);
-    if (before && performance.now() - before.at < KEPT) return await before.found;
-    const found = this.#look(repo, name);
-    this.#kept.set(key, { at: performance.now(), found });
-    return await found;
+    if (before && performance.now() - before.at < KEPT) return before.experience;
+    const experience = await this.#look(repo, name);
+    // The first run may come to its end at any time.
+    if (experience.seconds !== null) this.#kept.set(key, { at: performance.now(), experience });
+    return experience;
   }
 
   async #look(repo: string, name: string): Promise<Experience> {

@@ -5,6 +5,7 @@ import type { ForkSpec } from "../fork.ts";
 import type { ModelChoice } from "../gateway/mod.ts";
 import type { PreparedRun } from "../prepare.ts";
 import type { ScenarioStart } from "./computed.ts";
+import { Stamps } from "./stamps.ts";
 
 /** A start, and who answers in it. */
 export interface Ready {
@@ -28,17 +29,11 @@ export interface StartWay {
   readonly needsConversation?: boolean;
 }
 
-/** Milliseconds that something is kept whose files can be looked at again, and that something else is. */
-const LONG = 30_000;
-const SHORT = 2000;
-
 /** Starts kept at most. */
 const MOST_KEPT = 300;
 
 interface Kept<T> {
-  readonly at: number;
-  readonly stamps: ReadonlyMap<string, string>;
-  readonly isWhole: boolean;
+  readonly stamps: Stamps;
   readonly value: Promise<T>;
 }
 
@@ -105,15 +100,16 @@ export class Starts {
     filesOf: (value: T) => { readonly [name: string]: unknown } | null,
   ): Promise<T> {
     const before = all.get(key);
-    if (before && isFresh(before)) return await before.value;
+    if (before?.stamps.hold()) return await before.value;
     const value = make();
     try {
       const files = filesOf(await value);
-      const stamps = new Map([...(source.file === undefined ? [] : [source.file]), ...Object.keys(files ?? {})]
-        .map((file) => [file, stampOf(file)] as const));
-      const isWhole = files !== null && ![...stamps.values()].includes("");
+      const stamps = new Stamps(
+        [...(source.file === undefined ? [] : [source.file]), ...Object.keys(files ?? {})],
+        files !== null,
+      );
       if (all.size >= MOST_KEPT) all.clear();
-      all.set(key, { at: performance.now(), stamps, isWhole, value });
+      all.set(key, { stamps, value });
     } catch (error) {
       all.delete(key);
       throw error;
@@ -125,19 +121,4 @@ export class Starts {
 function answering({ config }: PreparedStart, models: readonly ModelChoice[]): Omit<Ready, "start"> {
   const callsServices = config.agents.some((agent) => typeof agent.config.url === "string");
   return { free: !callsServices && models.every(({ kind }) => kind === "offline"), asksModels: models.length > 0 };
-}
-
-function isFresh({ at, stamps, isWhole }: Kept<unknown>): boolean {
-  if (performance.now() - at > (isWhole ? LONG : SHORT)) return false;
-  return [...stamps].every(([file, stamp]) => stampOf(file) === stamp);
-}
-
-function stampOf(file: string): string {
-  try {
-    const { mtime, size, ino } = Deno.statSync(file);
-    return `${mtime?.getTime()}:${size}:${ino}`;
-  } catch {
-    // Known by another name, or gone: it is read anew before long.
-    return "";
-  }
 }

@@ -110,6 +110,7 @@ function pathValue(name: string, { operationId, path }: Operation, known: Known)
     turn: ["0", "7", "1"],
     agent: ["Ada", "Pia"],
     name: ["economic", "society"],
+    path: ["a.md", "notes/b.md"],
   };
   return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...good[name] ?? ["x"]) }, {
     weight: 1,
@@ -162,6 +163,18 @@ function textOf(value: unknown): string {
   return JSON.stringify(value) ?? "";
 }
 
+/** A page that needs no model. */
+const NOTEBOOK = `# A page
+
+\`\`\`yaml run #base
+scenario: ${JSON.stringify(writing({ turns: 2, pause: 0 }))}
+\`\`\`
+
+\`\`\`sql table #last
+SELECT turn FROM base
+\`\`\`
+`;
+
 /** A conversation that needs no model. */
 const TALK = {
   conversation: {
@@ -190,6 +203,7 @@ Deno.test("requests made of the description, whole and broken, are answered as i
     const batches: string[] = [];
     for (let i = 0; i < 5; i++) batches.push((await server.app.batches.start({ spec: batch })).id);
     await Promise.all(batches.map((id) => server.app.batches.wait(id)));
+    for (const path of ["a.md", "notes/b.md"]) await server.app.notebooks.write(path, NOTEBOOK, { ifMatch: null });
     const known: Known = {
       ids: [ended, parked],
       doomed,
@@ -205,6 +219,8 @@ Deno.test("requests made of the description, whole and broken, are answered as i
         decide: [{ agent: "Ada", action: null }],
         validateScenario: [{ scenario: society() }],
         startConversation: [TALK],
+        createNotebook: [{ path: "c.md", text: NOTEBOOK }],
+        actOnNotebook: [{ action: "view" }, { action: "run", cells: ["base"], max_cost_usd: 0 }, { action: "cancel" }],
       },
     };
     const operations = operationsOf(document);

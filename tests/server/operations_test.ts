@@ -43,7 +43,13 @@ Deno.test("five simulations at once, and what waits behind them, are seen in /me
 Deno.test("requests are counted by the pattern of their route, never by their path", async () => {
   await withServer(WRITERS, async (server) => {
     for (
-      const path of ["/api/simulations/a", "/api/simulations/b?turn=2", "/nowhere/1", "/nowhere/2", "/static/tokens.css"]
+      const path of [
+        "/api/simulations/a",
+        "/api/simulations/b?turn=2",
+        "/nowhere/1",
+        "/nowhere/2",
+        "/static/tokens.css",
+      ]
     ) {
       await statusOf(server.fetch(path));
     }

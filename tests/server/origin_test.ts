@@ -13,7 +13,10 @@ async function start({ url }: TestServer, headers: Headers, path = "/api/simulat
   const answer = await rawRequest(url, {
     method: "POST",
     target: path,
-    headers: [...headers, ["Content-Type", path === "/runs" ? "application/x-www-form-urlencoded" : "application/json"]],
+    headers: [...headers, [
+      "Content-Type",
+      path === "/runs" ? "application/x-www-form-urlencoded" : "application/json",
+    ]],
     body: path === "/runs" ? "text=domain: economic" : JSON.stringify(SCENARIO),
   });
   return outcome(answer);

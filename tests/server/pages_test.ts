@@ -53,7 +53,9 @@ Deno.test("/runs filters by status and text, and says when nothing matches", asy
     const done = await start(server, { text: QUICK });
     const parked = await start(server, { text: QUICK.replace(/name: .*/, "name: other"), step: "on" });
     const runs = async (query: string) =>
-      [...(await shown(server.fetch(`/runs${query}`))).querySelectorAll("tbody a")].map(({ textContent }) => textContent);
+      [...(await shown(server.fetch(`/runs${query}`))).querySelectorAll("tbody a")].map(({ textContent }) =>
+        textContent
+      );
     assertEquals(await runs("?status=paused"), [parked]);
     assertEquals(await runs("?status=&text=other_"), [parked]);
     assertEquals(await runs(`?text=${done}`), [done]);

@@ -182,12 +182,14 @@ function pointed(kit: PlotKit, { xType }: LinesJob, lines: readonly ChartLine[])
     kit.tip(
       points,
       // Only what is pointed at is put into words.
-      kit.pointerX({
-        ...at,
-        ...named,
-        maxRadius: 60,
-        format: { ...(lines.length > 1 && { name: true }), x: where, y: (y: number) => compactNumber(y) },
-      } as Plot.TipOptions & Plot.PointerOptions),
+      kit.pointerX(
+        {
+          ...at,
+          ...named,
+          maxRadius: 60,
+          format: { ...(lines.length > 1 && { name: true }), x: where, y: (y: number) => compactNumber(y) },
+        } as Plot.TipOptions & Plot.PointerOptions,
+      ),
     ),
   ];
 }

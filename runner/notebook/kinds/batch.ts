@@ -7,7 +7,6 @@ import type { ReadBody } from "../bodies.ts";
 import { type Computed, plain, type Plan, type ScenarioStart, type Started, wrong } from "../computed.ts";
 import { type CellContext, openBody, scenarioNamed } from "../context.ts";
 import type { CellMemory } from "../memory.ts";
-import { priceOf } from "../prices.ts";
 import { changesBetween, inWords, leaves } from "../reasons.ts";
 import { type BatchOutput, MOST_ROWS, type Provenance, type ViewIssue } from "../view.ts";
 import { withExpectations } from "./run.ts";
