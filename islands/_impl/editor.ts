@@ -8,7 +8,7 @@ import { Compartment, EditorState, type Extension, Transaction } from "@codemirr
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { LOOK } from "./editor_look.ts";
 import { complete, type EditorWords, languageOf } from "./editor_words.ts";
-import { spliceOf } from "./splice.ts";
+import { spliceOf } from "../_parts/splice.ts";
 
 export type { EditorWords } from "./editor_words.ts";
 

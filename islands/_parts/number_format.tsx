@@ -3,9 +3,9 @@
 /** Values as people read them, everywhere the same. Never `NaN`, `undefined` or `[object Object]`. */
 
 import type { VNode } from "preact";
-import { compactNumber, ellipsis, minus, readableNumber } from "../../runner/export/markup.ts";
+import { compactNumber, ellipsis, minus, readableNumber } from "../../runner/report/markup.ts";
 
-export { compactNumber, words } from "../../runner/export/markup.ts";
+export { compactNumber, words } from "../../runner/report/markup.ts";
 
 /** What stands where there is no value. */
 export const NOTHING = "–";

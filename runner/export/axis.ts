@@ -1,6 +1,6 @@
 /** Vertical and horizontal axes of charts: round numbers and how they are written. */
 
-import { magnitude, minus } from "./markup.ts";
+import { magnitude, minus } from "../report/markup.ts";
 
 /** Domain, ticks and number format of a vertical axis. */
 export interface ValueAxis {

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatches, assertThrows, assertTrue } from "../../tests/support/assert.ts";
-import { chartSvg, LINE_COLORS, LINE_COLORS_DARK, lineChartSvg, toSvg } from "./charts.ts";
+import { chartSvg, lineChartSvg, toSvg } from "./charts.ts";
+import { LINE_COLORS, LINE_COLORS_DARK } from "../report/mod.ts";
 import { exampleRun } from "./example_run.ts";
 import { chooseCharts } from "./series.ts";
 import { checkXml } from "./xml_test_support.ts";

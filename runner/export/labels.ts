@@ -1,6 +1,6 @@
 /** Names and values where lines end, instead of a legend. */
 
-import { compactNumber, escapeMarkup } from "./markup.ts";
+import { compactNumber, escapeMarkup } from "../report/markup.ts";
 
 /** Name and value where a line ends. */
 export interface End {

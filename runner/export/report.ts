@@ -3,9 +3,21 @@
 import { isOfflineModel, modelLabel } from "../offline_label.ts";
 import type { Json, JsonObject } from "../../framework/mod.ts";
 import { alignedSvgs, chartTitle } from "./charts.ts";
-import { ellipsis, escapeMarkup, readableNumber, readableSeconds } from "./markup.ts";
-import { badge, count, dollars, fact, nameHtml, notice, shortTime, type Tone } from "./parts.ts";
-import { REPORT_CSS } from "./report_css.ts";
+import {
+  badge,
+  count,
+  dollars,
+  ellipsis,
+  escapeMarkup,
+  fact,
+  nameHtml,
+  notice,
+  readableNumber,
+  readableSeconds,
+  REPORT_CSS,
+  shortTime,
+  type Tone,
+} from "../report/mod.ts";
 import {
   endReason,
   type ExportManifest,

@@ -1,6 +1,6 @@
 /** What a cell comes to in one line, for the command line and for models. */
 
-import { compactNumber, ellipsis, readableNumber } from "../export/markup.ts";
+import { compactNumber, ellipsis, readableNumber } from "../report/mod.ts";
 import type { CellOutput, CellView } from "./view.ts";
 
 /** Characters of a value, and values that are named. */

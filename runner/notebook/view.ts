@@ -5,7 +5,7 @@
 
 import type { BatchCounts, BatchRow, BatchSummary, BatchView } from "../batch/mod.ts";
 import type { Comparison } from "../compare/mod.ts";
-import type { ConversationRun } from "../conversation/types.ts";
+import type { ConversationRun } from "../conversation/mod.ts";
 import type { Row } from "../store/mod.ts";
 import type { CellKind } from "./page/mod.ts";
 

@@ -3,7 +3,7 @@
 import { parquetReadObjects } from "hyparquet";
 import { parseHTML } from "linkedom";
 import { join } from "node:path";
-import { readableNumber } from "../../runner/export/markup.ts";
+import { readableNumber } from "../../runner/report/mod.ts";
 import { checkXml } from "../../runner/export/xml_test_support.ts";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { cli, documentOf, SCENARIOS, withFolder } from "./support.ts";

@@ -9,7 +9,7 @@ import { Icon } from "../icons.tsx";
 import { moment } from "../number_format.tsx";
 import { answered, carriedOver, type Pick, regionsOf, whereIs } from "./conflict.ts";
 import type { Session } from "./session.ts";
-import { spliceOf } from "../../_impl/splice.ts";
+import { spliceOf } from "../splice.ts";
 import type { Conflict } from "./sync.ts";
 
 /** All that the page asks. */

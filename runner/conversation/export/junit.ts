@@ -1,6 +1,6 @@
 /** Conversations as JUnit XML, which continuous integration shows. */
 
-import { escapeMarkup } from "../../export/markup.ts";
+import { escapeMarkup } from "../../report/mod.ts";
 import { modelLabel } from "../../offline_label.ts";
 import { alignmentOf, type ConversationRun, type ConverseReport, type SimulatedTurn } from "../types.ts";
 import { actionText, toText, wishText } from "./text.ts";

@@ -1,7 +1,7 @@
 /** A conversation as Markdown, for issues, reviews and notes. */
 
 import type { ActionSpec, TurnFault, Witness } from "../../../framework/conversation/mod.ts";
-import { printable } from "../../export/markup.ts";
+import { printable } from "../../report/mod.ts";
 import { modelLabel } from "../../offline_label.ts";
 import { alignmentOf, type ConversationRun, type SimulatedTurn } from "../types.ts";
 import { MARKS, share, usd } from "./text.ts";

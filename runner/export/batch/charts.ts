@@ -1,9 +1,8 @@
 /** Charts of a batch as SVG, in the colours of the surrounding page ({@linkcode REPORT_CSS}). */
 
 import { extent, niceTicks, valueAxis } from "../axis.ts";
-import { FONTS, LINE_COLORS } from "../charts.ts";
+import { compactNumber, ellipsis, escapeMarkup, FONTS, LINE_COLORS, minus, printable } from "../../report/mod.ts";
 import { FONT_SIZE, labelsSvg, LEADER, spread, textWidth } from "../labels.ts";
-import { compactNumber, ellipsis, escapeMarkup, minus, printable } from "../markup.ts";
 
 /** A value with its interval; both ends are null where there is none. */
 export interface Spread {

@@ -1,8 +1,7 @@
 /** Which chart shows the results of a batch: follows from what its cells differ in. */
 
 import { type BatchCell, type BatchView, cellName, type CellSummary, type MetricSummary } from "../../batch/mod.ts";
-import { LINE_COLORS } from "../charts.ts";
-import { compactNumber } from "../markup.ts";
+import { compactNumber, LINE_COLORS } from "../../report/mod.ts";
 import type { Trajectory } from "./batch.ts";
 import { type Dot, dotChart, heatMap, lineChart, type Spread, type SpreadLine } from "./charts.ts";
 import { evenly } from "./read.ts";

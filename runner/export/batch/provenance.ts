@@ -3,8 +3,7 @@
 import { stringify } from "yaml";
 import { type BatchRow, type BatchSpec, type BatchView, cellName } from "../../batch/mod.ts";
 import { modelLabel } from "../../offline_label.ts";
-import { ellipsis, escapeMarkup, readableSeconds } from "../markup.ts";
-import { count, dollars, table } from "../parts.ts";
+import { count, dollars, ellipsis, escapeMarkup, readableSeconds, table } from "../../report/mod.ts";
 import type { BatchExport, RunFacts } from "./batch.ts";
 import { cellColumns, cellValues, cut } from "./results.ts";
 

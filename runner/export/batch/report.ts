@@ -2,9 +2,21 @@
 
 import type { BatchSpec, BatchView } from "../../batch/mod.ts";
 import { isOfflineModel } from "../../offline_label.ts";
-import { escapeMarkup, readableNumber, readableSeconds } from "../markup.ts";
-import { badge, count, dollars, fact, nameHtml, notice, shortTime, table, type Tone } from "../parts.ts";
-import { REPORT_CSS } from "../report_css.ts";
+import {
+  badge,
+  count,
+  dollars,
+  escapeMarkup,
+  fact,
+  nameHtml,
+  notice,
+  readableNumber,
+  readableSeconds,
+  REPORT_CSS,
+  shortTime,
+  table,
+  type Tone,
+} from "../../report/mod.ts";
 import type { BatchExport } from "./batch.ts";
 import { costs, failures, provenance, reproduction, seedsText } from "./provenance.ts";
 import { conclusions, courses, cut, MAX_ROWS, results, valueHtml } from "./results.ts";

@@ -1,6 +1,6 @@
 import { parseHTML } from "linkedom";
 import { assertEquals, assertMatches, assertTrue } from "../../../tests/support/assert.ts";
-import { readableNumber } from "../markup.ts";
+import { readableNumber } from "../../report/mod.ts";
 import { checkXml } from "../xml_test_support.ts";
 import type { BatchExport } from "./batch.ts";
 import { type ExampleBatch, exampleBatch } from "./example_batch.ts";

@@ -8,8 +8,7 @@ import {
   type MetricSummary,
 } from "../../batch/mod.ts";
 import type { Json } from "../../../framework/mod.ts";
-import { ellipsis, escapeMarkup, readableNumber } from "../markup.ts";
-import { count, nameHtml, table, type TableColumn } from "../parts.ts";
+import { count, ellipsis, escapeMarkup, nameHtml, readableNumber, table, type TableColumn } from "../../report/mod.ts";
 import type { BatchExport } from "./batch.ts";
 import { type Figure, metricFigures, type Shape, shapeOf, trajectoryFigure } from "./figures.ts";
 import { evenly } from "./read.ts";

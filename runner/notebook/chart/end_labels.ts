@@ -2,7 +2,7 @@
 
 import type * as Plot from "@observablehq/plot";
 import { type End, FONT_SIZE, LEADER, spread } from "../../export/labels.ts";
-import { compactNumber } from "../../export/markup.ts";
+import { compactNumber } from "../../report/markup.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -2,7 +2,7 @@
 
 import type * as Plot from "@observablehq/plot";
 import { FONT_SIZE, textWidth } from "../../export/labels.ts";
-import { ellipsis } from "../../export/markup.ts";
+import { ellipsis } from "../../report/markup.ts";
 import { svgElement } from "./end_labels.ts";
 
 /** Names with their places. */

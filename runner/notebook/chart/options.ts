@@ -4,7 +4,7 @@
  */
 
 import type * as Plot from "@observablehq/plot";
-import { compactNumber, ellipsis } from "../../export/markup.ts";
+import { compactNumber, ellipsis } from "../../report/markup.ts";
 import { extent, niceTicks, valueAxis } from "../../export/axis.ts";
 import { thinned } from "../../export/series.ts";
 import { textWidth } from "../../export/labels.ts";

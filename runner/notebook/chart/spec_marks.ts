@@ -1,7 +1,7 @@
 /** Marks of charts that are no lines over a common axis. */
 
 import type * as Plot from "@observablehq/plot";
-import { compactNumber, ellipsis } from "../../export/markup.ts";
+import { compactNumber, ellipsis } from "../../report/markup.ts";
 import { textWidth } from "../../export/labels.ts";
 import { axesOf, intervalOf, label, numeric } from "./lines.ts";
 import { legendMark, legendOf } from "./legend.ts";

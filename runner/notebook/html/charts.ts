@@ -2,8 +2,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { LINE_COLORS } from "../../export/charts.ts";
-import { escapeMarkup } from "../../export/markup.ts";
+import { escapeMarkup, LINE_COLORS } from "../../report/mod.ts";
 import { type ChartJob, chartOptions } from "../chart/options.ts";
 import { markupOf } from "./markup_of.ts";
 

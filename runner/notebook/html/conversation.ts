@@ -1,8 +1,7 @@
 /** A conversation turn by turn, as HTML. */
 
-import { alignmentOf, type SimulatedTurn } from "../../conversation/types.ts";
-import { ellipsis, escapeMarkup } from "../../export/markup.ts";
-import { badge, dollars, type Tone } from "../../export/parts.ts";
+import { alignmentOf, type SimulatedTurn } from "../../conversation/mod.ts";
+import { badge, dollars, ellipsis, escapeMarkup, type Tone } from "../../report/mod.ts";
 import type { ConversationOutput } from "../view.ts";
 
 /** Turns that are shown. */

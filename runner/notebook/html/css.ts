@@ -1,6 +1,6 @@
 /** What the page of a notebook adds to the style sheet of reports. */
 
-import { LINE_COLORS } from "../../export/charts.ts";
+import { LINE_COLORS } from "../../report/mod.ts";
 
 /** The names by which charts know the colours of a page. */
 const CHART_COLORS = `:root{--bg:var(--surface);${

@@ -1,7 +1,6 @@
 /** Where a cell's numbers come from, as HTML. */
 
-import { escapeMarkup } from "../../export/markup.ts";
-import { dollars, shortTime } from "../../export/parts.ts";
+import { dollars, escapeMarkup, shortTime } from "../../report/mod.ts";
 import type { CellView, Provenance } from "../view.ts";
 
 /** One line of small print; empty for cells that nothing was played for. */

@@ -1,7 +1,6 @@
 /** What is wrong, as HTML. */
 
-import { escapeMarkup } from "../../export/markup.ts";
-import { notice } from "../../export/parts.ts";
+import { escapeMarkup, notice } from "../../report/mod.ts";
 import type { ViewIssue } from "../view.ts";
 
 /** All of them, each with its line. */

@@ -1,6 +1,6 @@
 /** A drawing as text: the document that charts are drawn on writes attributes without escaping all that is in them. */
 
-import { escapeMarkup } from "../../export/markup.ts";
+import { escapeMarkup } from "../../report/mod.ts";
 
 /** Elements, their attributes and their texts, all escaped; nothing else. */
 export function markupOf(element: Element): string {

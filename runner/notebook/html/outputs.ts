@@ -1,7 +1,18 @@
 /** What cells show, as HTML. */
 
-import { ellipsis, escapeMarkup, readableNumber, readableSeconds } from "../../export/markup.ts";
-import { badge, count, dollars, nameHtml, notice, table, type TableColumn } from "../../export/parts.ts";
+import {
+  badge,
+  count,
+  dollars,
+  ellipsis,
+  escapeMarkup,
+  nameHtml,
+  notice,
+  readableNumber,
+  readableSeconds,
+  table,
+  type TableColumn,
+} from "../../report/mod.ts";
 import { linesOf } from "../chart/lines.ts";
 import type {
   BatchOutput,

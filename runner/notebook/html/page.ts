@@ -1,8 +1,6 @@
 /** A notebook as one HTML page that needs nothing else. */
 
-import { escapeMarkup } from "../../export/markup.ts";
-import { badge } from "../../export/parts.ts";
-import { REPORT_CSS } from "../../export/report_css.ts";
+import { badge, escapeMarkup, REPORT_CSS } from "../../report/mod.ts";
 import type { CellView, NotebookView, PieceView } from "../view.ts";
 import { statusOf } from "./status.ts";
 import { NOTEBOOK_CSS } from "./css.ts";

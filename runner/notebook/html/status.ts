@@ -1,6 +1,6 @@
 /** How a status reads: an icon, a word and a tone, never a colour alone. */
 
-import type { Tone } from "../../export/parts.ts";
+import { type Tone } from "../../report/mod.ts";
 import type { CellStatus, CellView } from "../view.ts";
 
 /** What stands for a status. */

@@ -2,7 +2,7 @@
 
 import { SimError } from "../../../framework/mod.ts";
 import { assertEquals, assertTrue } from "../../../tests/support/assert.ts";
-import { randomBody, randomPage } from "../../../tests/support/notebook_pages.ts";
+import { randomBody, randomPage } from "../../../tests/support/random_pages.ts";
 import fc from "../../../tests/support/properties.ts";
 import {
   type CellPiece,

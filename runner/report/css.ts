@@ -1,6 +1,6 @@
 /** The style sheet of the HTML report. */
 
-import { FONTS, LINE_COLORS, LINE_COLORS_DARK } from "./charts.ts";
+import { FONTS, LINE_COLORS, LINE_COLORS_DARK } from "./look.ts";
 
 const lines = (colors: readonly string[]) => colors.map((color, i) => `--line-${i + 1}:${color}`).join(";");
 
