@@ -1,10 +1,12 @@
 /** The verbs of notebooks: files that are pages, and what their cells say, are and cost. */
 
+import { join } from "node:path";
 import type { Json } from "../../framework/mod.ts";
 import type { App } from "../app.ts";
+import { ROOT } from "../paths.ts";
 import type { RunStore } from "../store/mod.ts";
 import type { Engine } from "./engine.ts";
-import type { NotebookText, WriteCondition, Written } from "./files.ts";
+import type { NotebookFiles, NotebookText, WriteCondition, Written } from "./files.ts";
 import type { NotebookFile, NotebookNotice, NotebookView } from "./view.ts";
 
 /** What a view is made of. */
@@ -45,6 +47,7 @@ export type TemplateSource =
 export class Notebooks {
   readonly #app: App;
   readonly #store: RunStore;
+  #files: Promise<NotebookFiles> | undefined;
   #engine: Promise<Engine> | undefined;
 
   constructor(app: App, store: RunStore) {
@@ -54,12 +57,12 @@ export class Notebooks {
 
   /** All notebooks, sorted by path; those that cannot be read are left out. */
   async list(): Promise<NotebookFile[]> {
-    return (await this.#opened()).files.list();
+    return (await this.#folder()).list();
   }
 
   /** A notebook's text. @throws {SimError} `unknown_notebook`, `bad_notebook_path`, `notebook_too_large`, `not_text` */
   async read(path: string): Promise<NotebookText> {
-    return (await this.#opened()).files.read(path);
+    return (await this.#folder()).read(path);
   }
 
   /**
@@ -69,7 +72,7 @@ export class Notebooks {
    * @throws {SimError} `bad_notebook_path`, `notebook_too_large`, `notebook_not_writable`
    */
   async write(path: string, text: string, condition: WriteCondition): Promise<Written> {
-    return await (await this.#opened()).files.write(path, text, condition);
+    return await (await this.#folder()).write(path, text, condition);
   }
 
   /** Removes a notebook. @throws {SimError} `unknown_notebook`, `notebook_not_writable`; {NotebookConflict} `notebook_changed` */
@@ -138,8 +141,18 @@ export class Notebooks {
     await (await this.#engine)?.close();
   }
 
+  /** The files alone: they are listed beside every page. */
+  #folder(): Promise<NotebookFiles> {
+    return this.#files ??= import("./files.ts").then(({ NotebookFiles }) => {
+      const { folder, notebooks_root = "notebooks" } = this.#app.config;
+      const embedded = Deno.build.standalone ? join(ROOT, "notebooks") : null;
+      return new NotebookFiles(join(folder, notebooks_root), embedded);
+    });
+  }
+
   /** What every plain run would wait for is loaded when the first page is looked at. */
   #opened(): Promise<Engine> {
-    return this.#engine ??= import("./engine.ts").then(({ Engine }) => new Engine(this.#app, this.#store));
+    return this.#engine ??= Promise.all([import("./engine.ts"), this.#folder()])
+      .then(([{ Engine }, files]) => new Engine(this.#app, this.#store, files));
   }
 }

@@ -1,9 +1,7 @@
 /** What notebooks do: pages are computed, paid cells started, in order and at most once, and what has to wait goes on by itself. */
 
-import { join } from "node:path";
 import { didYouMean, sha256, SimError } from "../../framework/mod.ts";
 import type { App } from "../app.ts";
-import { ROOT } from "../paths.ts";
 import { isEnded, type RunStore } from "../store/mod.ts";
 import { BatchPlans } from "./batch_plans.ts";
 import { Comparisons } from "./comparisons.ts";
@@ -11,7 +9,7 @@ import type { Computed, Plan, Started, StartOptions } from "./computed.ts";
 import type { Services } from "./context.ts";
 import type { RunOptions, ViewOptions } from "./controller.ts";
 import { evaluate, type Evaluation, isPaid, type PageSource } from "./evaluate.ts";
-import { assertPath, MOST_BYTES, NotebookFiles } from "./files.ts";
+import { assertPath, MOST_BYTES, type NotebookFiles } from "./files.ts";
 import { PageMemory } from "./memory.ts";
 import { ancestors, type CellPiece } from "./page/mod.ts";
 import { pageView } from "./page_view.ts";
@@ -58,11 +56,9 @@ export class Engine {
   readonly #closing = Promise.withResolvers<void>();
   #closed = false;
 
-  constructor(app: App, store: RunStore) {
+  constructor(app: App, store: RunStore, files: NotebookFiles) {
     this.#app = app;
-    const { folder, notebooks_root = "notebooks" } = app.config;
-    const root = join(folder, notebooks_root);
-    this.files = new NotebookFiles(root, Deno.build.standalone ? join(ROOT, "notebooks") : null);
+    this.files = files;
     this.watch = new NotebookWatch(this.files);
     this.memory = new PageMemory(store);
     this.#services = {
@@ -73,7 +69,7 @@ export class Engine {
       queries: new TableQueries(app),
       comparisons: new Comparisons(app),
       batches: new BatchPlans(app),
-      places: { domains: app.domains().map((name) => app.domainFolder(name)), notebooks: root },
+      places: { domains: app.domains().map((name) => app.domainFolder(name)), notebooks: files.root },
     };
   }
 

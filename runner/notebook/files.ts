@@ -6,7 +6,9 @@
 import { basename, dirname, join, sep as SEPARATOR } from "node:path";
 import { sha256, SimError } from "../../framework/mod.ts";
 import { NotebookConflict } from "./errors.ts";
-import { merge, parsePage } from "./page/mod.ts";
+import { readFront } from "./page/front.ts";
+import { Lines } from "./page/lines.ts";
+import type { merge } from "./page/mod.ts";
 import type { NotebookFile } from "./view.ts";
 
 /** A notebook's text as it lies on disk. */
@@ -43,13 +45,22 @@ const LONGEST_PATH = 300;
 const DEEPEST = 8;
 const MOST_FILES = 5000;
 
-/** Notebooks of one folder. */
+/** A file as it was found. */
+interface Known {
+  /** Of its time and size. */
+  readonly stamp: string;
+  readonly hash: string;
+  /** As its front matter says; null: the page itself has to be read for it. */
+  title: string | null;
+}
+
+/** Notebooks of one folder. Nothing that reads whole pages is loaded before it is needed: every page lists notebooks. */
 export class NotebookFiles {
   /** Where they are; it need not exist. */
   readonly root: string;
   readonly #embedded: string | null;
-  /** Titles by real path, as long as a file stays as it is. */
-  readonly #known = new Map<string, { readonly stamp: string; readonly title: string; readonly hash: string }>();
+  /** By real path, as long as a file stays as it is. */
+  readonly #known = new Map<string, Known>();
   /** Settles when the write that came last to a path is done. */
   readonly #writes = new Map<string, Promise<unknown>>();
 
@@ -60,21 +71,22 @@ export class NotebookFiles {
   }
 
   /** All notebooks, sorted by path; what cannot be read is left out. */
-  list(): NotebookFile[] {
-    const found = new Map<string, NotebookFile>();
-    for (const root of [this.#embedded, this.root]) {
-      if (root === null) continue;
-      for (const path of markdownFiles(root)) {
-        const file = this.#file(root, path);
-        if (file !== null) found.set(path, file);
+  async list(): Promise<NotebookFile[]> {
+    const found = this.#found();
+    const untitled = [...found.values()].filter(({ known }) => known.title === null);
+    if (untitled.length > 0) {
+      const { parsePage } = await import("./page/parse.ts");
+      for (const { file: { path }, known } of untitled) {
+        known.title = parsePage(this.#textOf(path)).title || nameOf(path);
       }
     }
-    return [...found.values()].sort((a, b) => a.path < b.path ? -1 : 1);
+    return [...found.values()].map(({ file, known: { title } }) => ({ ...file, title: title! }))
+      .sort((a, b) => a.path < b.path ? -1 : 1);
   }
 
   /** Paths with hashes, of all that can be read. */
   hashes(): Map<string, string> {
-    return new Map(this.list().map(({ path, hash }) => [path, hash]));
+    return new Map(this.#found().values().map(({ file: { path, hash } }) => [path, hash]));
   }
 
   /** A notebook's text. @throws {SimError} `unknown_notebook`, `bad_notebook_path`, `notebook_too_large`, `not_text` */
@@ -86,7 +98,7 @@ export class NotebookFiles {
       const text = readText(real, path);
       return { path, text, hash: sha256(text), readonly: root !== this.root };
     }
-    const near = this.list().map((file) => file.path);
+    const near = [...this.#found().keys()].sort();
     throw new SimError("unknown_notebook", `there is no notebook '${path}'`, {
       hint: near.length === 0 ? "there are none yet" : `there are: ${near.slice(0, 12).join(", ")}`,
     });
@@ -102,7 +114,8 @@ export class NotebookFiles {
   async write(path: string, text: string, condition: WriteCondition): Promise<Written> {
     assertPath(path);
     assertSmall(text, path);
-    return await this.#inTurn(path, () => this.#write(path, text, condition));
+    const { merge } = await import("./page/merge.ts");
+    return await this.#inTurn(path, () => this.#write(path, text, condition, merge));
   }
 
   /** As {@linkcode Notebooks.remove}. */
@@ -128,11 +141,11 @@ export class NotebookFiles {
     });
   }
 
-  #write(path: string, text: string, { ifMatch, base }: WriteCondition): Written {
+  #write(path: string, text: string, { ifMatch, base }: WriteCondition, mergeTexts: typeof merge): Written {
     const present = this.has(path) ? this.read(path) : null;
     const merged = present?.hash === ifMatch || (present === null && ifMatch === null)
       ? null
-      : mergedText(path, text, base, present);
+      : mergedText(path, { mine: text, base, present, merge: mergeTexts });
     const after = merged ?? text;
     if (present === null || present.readonly || present.text !== after) {
       assertSmall(after, path);
@@ -172,7 +185,30 @@ export class NotebookFiles {
     return this.#embedded === null ? [this.root] : [this.root, this.#embedded];
   }
 
-  #file(root: string, path: string): NotebookFile | null {
+  /** What there is by path, whatever its title. */
+  #found(): Map<string, { readonly file: Omit<NotebookFile, "title">; readonly known: Known }> {
+    const found = new Map<string, { readonly file: Omit<NotebookFile, "title">; readonly known: Known }>();
+    for (const root of [this.#embedded, this.root]) {
+      if (root === null) continue;
+      for (const path of markdownFiles(root)) {
+        const file = this.#file(root, path);
+        if (file !== null) found.set(path, file);
+      }
+    }
+    return found;
+  }
+
+  /** Its text, or nothing if it has gone meanwhile. */
+  #textOf(path: string): string {
+    try {
+      return this.read(path).text;
+    } catch (error) {
+      if (error instanceof SimError || error instanceof Deno.errors.NotFound) return "";
+      throw error;
+    }
+  }
+
+  #file(root: string, path: string): { readonly file: Omit<NotebookFile, "title">; readonly known: Known } | null {
     const real = realFile(root, path);
     if (real === null) return null;
     try {
@@ -181,12 +217,12 @@ export class NotebookFiles {
       let known = this.#known.get(real);
       if (known?.stamp !== stamp) {
         const text = readText(real, path);
-        known = { stamp, title: parsePage(text).title || basename(path, ".md"), hash: sha256(text) };
+        known = { stamp, title: readFront(new Lines(text)).front?.title || null, hash: sha256(text) };
         this.#known.set(real, known);
       }
-      const { title, hash } = known;
       const modified_at = (mtime ?? new Date(0)).toISOString();
-      return { path, title, hash, modified_at, bytes: size, readonly: root !== this.root };
+      const file = { path, hash: known.hash, modified_at, bytes: size, readonly: root !== this.root };
+      return { file, known };
     } catch (error) {
       // Too large, no text, or just gone: whoever asks for it by its path is told.
       if (error instanceof SimError || error instanceof Deno.errors.NotFound) return null;
@@ -195,8 +231,20 @@ export class NotebookFiles {
   }
 }
 
+/** What a notebook is called that has no title. */
+function nameOf(path: string): string {
+  return basename(path, ".md");
+}
+
+interface Texts {
+  readonly mine: string;
+  readonly base: string | undefined;
+  readonly present: NotebookText | null;
+  readonly merge: typeof merge;
+}
+
 /** The draft with what was changed on disk. @throws {NotebookConflict} */
-function mergedText(path: string, mine: string, base: string | undefined, present: NotebookText | null): string {
+function mergedText(path: string, { mine, base, present, merge }: Texts): string {
   if (present !== null && present.text === mine) return mine;
   if (present === null || base === undefined) throw changed(path, present);
   const result = merge(base, mine, present.text);
