@@ -50,31 +50,32 @@ import * as route45 from "./api/simulations/[id]/results.ts";
 import * as route46 from "./api/simulations/[id]/resume.ts";
 import * as route47 from "./api/simulations/[id]/stream.ts";
 import * as route48 from "./api/simulations/index.ts";
-import * as route49 from "./api/tree.ts";
-import * as route50 from "./docs/index.ts";
-import * as route51 from "./docs/rapidoc.js.ts";
-import * as route52 from "./health/index.ts";
-import * as route53 from "./health/ready.ts";
-import * as route54 from "./metrics.ts";
-import * as route55 from "./openapi.json.ts";
-import * as route56 from "./sign-out.ts";
-import * as route57 from "./simulation/[id]/advance.ts";
-import * as route58 from "./simulation/[id]/cancel.ts";
-import * as route59 from "./simulation/[id]/export.ts";
-import * as route60 from "./simulation/[id]/index.ts";
-import * as route61 from "./simulation/[id]/rejudge.ts";
-import * as route62 from "./simulation/[id]/turns/[turn]/label.ts";
-import * as route63 from "./simulation/_middleware.ts";
-import * as route64 from "./simulation/certificate.ts";
-import * as route65 from "./simulation/run/[id]/advance.ts";
-import * as route66 from "./simulation/run/[id]/cancel.ts";
-import * as route67 from "./simulation/run/[id]/export.ts";
-import * as route68 from "./simulation/run/[id]/index.ts";
-import * as route69 from "./simulation/run/[id]/rejudge.ts";
-import * as route70 from "./simulation/run/[id]/turns/[turn]/label.ts";
-import * as route71 from "./simulation/run/index.ts";
-import * as route72 from "./simulation/runs.ts";
-import * as route73 from "./theme.ts";
+import * as route49 from "./api/simulations/tally.ts";
+import * as route50 from "./api/tree.ts";
+import * as route51 from "./docs/index.ts";
+import * as route52 from "./docs/rapidoc.js.ts";
+import * as route53 from "./health/index.ts";
+import * as route54 from "./health/ready.ts";
+import * as route55 from "./metrics.ts";
+import * as route56 from "./openapi.json.ts";
+import * as route57 from "./sign-out.ts";
+import * as route58 from "./simulation/[id]/advance.ts";
+import * as route59 from "./simulation/[id]/cancel.ts";
+import * as route60 from "./simulation/[id]/export.ts";
+import * as route61 from "./simulation/[id]/index.ts";
+import * as route62 from "./simulation/[id]/rejudge.ts";
+import * as route63 from "./simulation/[id]/turns/[turn]/label.ts";
+import * as route64 from "./simulation/_middleware.ts";
+import * as route65 from "./simulation/certificate.ts";
+import * as route66 from "./simulation/run/[id]/advance.ts";
+import * as route67 from "./simulation/run/[id]/cancel.ts";
+import * as route68 from "./simulation/run/[id]/export.ts";
+import * as route69 from "./simulation/run/[id]/index.ts";
+import * as route70 from "./simulation/run/[id]/rejudge.ts";
+import * as route71 from "./simulation/run/[id]/turns/[turn]/label.ts";
+import * as route72 from "./simulation/run/index.ts";
+import * as route73 from "./simulation/runs.ts";
+import * as route74 from "./theme.ts";
 import * as island0 from "../islands/palette.tsx";
 import * as island1 from "../islands/shell_tree.tsx";
 import * as island2 from "../islands/theme_switch.tsx";
@@ -142,31 +143,32 @@ export const manifest: RouteManifest = {
     "/api/simulations/[id]/resume.ts": route46,
     "/api/simulations/[id]/stream.ts": route47,
     "/api/simulations/index.ts": route48,
-    "/api/tree.ts": route49,
-    "/docs/index.ts": route50,
-    "/docs/rapidoc.js.ts": route51,
-    "/health/index.ts": route52,
-    "/health/ready.ts": route53,
-    "/metrics.ts": route54,
-    "/openapi.json.ts": route55,
-    "/sign-out.ts": route56,
-    "/simulation/[id]/advance.ts": route57,
-    "/simulation/[id]/cancel.ts": route58,
-    "/simulation/[id]/export.ts": route59,
-    "/simulation/[id]/index.ts": route60,
-    "/simulation/[id]/rejudge.ts": route61,
-    "/simulation/[id]/turns/[turn]/label.ts": route62,
-    "/simulation/_middleware.ts": route63,
-    "/simulation/certificate.ts": route64,
-    "/simulation/run/[id]/advance.ts": route65,
-    "/simulation/run/[id]/cancel.ts": route66,
-    "/simulation/run/[id]/export.ts": route67,
-    "/simulation/run/[id]/index.ts": route68,
-    "/simulation/run/[id]/rejudge.ts": route69,
-    "/simulation/run/[id]/turns/[turn]/label.ts": route70,
-    "/simulation/run/index.ts": route71,
-    "/simulation/runs.ts": route72,
-    "/theme.ts": route73,
+    "/api/simulations/tally.ts": route49,
+    "/api/tree.ts": route50,
+    "/docs/index.ts": route51,
+    "/docs/rapidoc.js.ts": route52,
+    "/health/index.ts": route53,
+    "/health/ready.ts": route54,
+    "/metrics.ts": route55,
+    "/openapi.json.ts": route56,
+    "/sign-out.ts": route57,
+    "/simulation/[id]/advance.ts": route58,
+    "/simulation/[id]/cancel.ts": route59,
+    "/simulation/[id]/export.ts": route60,
+    "/simulation/[id]/index.ts": route61,
+    "/simulation/[id]/rejudge.ts": route62,
+    "/simulation/[id]/turns/[turn]/label.ts": route63,
+    "/simulation/_middleware.ts": route64,
+    "/simulation/certificate.ts": route65,
+    "/simulation/run/[id]/advance.ts": route66,
+    "/simulation/run/[id]/cancel.ts": route67,
+    "/simulation/run/[id]/export.ts": route68,
+    "/simulation/run/[id]/index.ts": route69,
+    "/simulation/run/[id]/rejudge.ts": route70,
+    "/simulation/run/[id]/turns/[turn]/label.ts": route71,
+    "/simulation/run/index.ts": route72,
+    "/simulation/runs.ts": route73,
+    "/theme.ts": route74,
   },
   pages: {
     "/domains/[name].tsx": {

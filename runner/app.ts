@@ -64,6 +64,7 @@ import {
   type RunQuery,
   type RunRowPage,
   type RunStore,
+  type RunTally,
   type StoredState,
   transition,
 } from "./store/mod.ts";
@@ -467,6 +468,11 @@ export class App {
   /** As {@linkcode App.list}, but JSON texts of {@linkcode RunRow}: much quicker, for no manifest is parsed. */
   listRows(query: RunQuery = {}): Promise<RunRowPage> {
     return this.#store.listRows(query);
+  }
+
+  /** How many runs match, by status, domain and validity. */
+  tallyRuns(query: RunQuery = {}): Promise<RunTally> {
+    return this.#store.tallyRuns(query);
   }
 
   /**

@@ -31,6 +31,7 @@ export {
   type Page,
   type PageQuery,
   type Row,
+  RUN_SORTS,
   RUN_STATUSES,
   type RunConfig,
   type RunPage,
@@ -38,7 +39,9 @@ export {
   type RunRow,
   runRow,
   type RunRowPage,
+  type RunSort,
   type RunStatus,
+  type RunTally,
   type StoredState,
 } from "./store/mod.ts";
 export * from "./batch/mod.ts";

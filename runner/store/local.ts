@@ -39,6 +39,7 @@ import type {
   RunPage,
   RunQuery,
   RunRowPage,
+  RunTally,
 } from "./pages.ts";
 import type { NewRun, Ownership, Row, RunConfig, RunLog, RunStore, StoredState } from "./store.ts";
 
@@ -192,6 +193,17 @@ export class LocalStore implements RunStore {
   async listRows(query: RunQuery = {}): Promise<RunRowPage> {
     const { texts, ...rest } = await this.#listed("row", query);
     return { rows: texts, ...rest };
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this index is not
+  async tallyRuns(query: RunQuery = {}): Promise<RunTally> {
+    const index = this.#openIndex();
+    try {
+      index.refresh();
+      return index.tally(query);
+    } catch (error) {
+      throw asOutputError(error, this.#root);
+    }
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this index is not

@@ -24,10 +24,44 @@ export interface RunQuery {
   readonly contentKey?: string;
   /** The notebook that it was started from, or one cell of it. */
   readonly notebook?: { readonly path: string; readonly cell?: string };
-  /** At most so many, newest first. Default: all. */
+  /** What they are sorted by; where it is the same, newest first. Default: newest first. */
+  readonly sort?: RunSort;
+  /** At most so many. Default: all. */
   readonly limit?: number;
-  /** `next_cursor` of the page before, of the same query. */
+  /** `next_cursor` of the page before, of the same query; for those that are not sorted otherwise. */
   readonly cursor?: string;
+  /** So many are left out before the first: a list that is scrolled asks for any part of it. Default 0. */
+  readonly offset?: number;
+}
+
+/** What runs can be sorted by: `seconds` from start to end, `progress` in turns of `max_turns`. */
+export const RUN_SORTS = [
+  "created",
+  "name",
+  "scenario",
+  "repo",
+  "status",
+  "validity",
+  "turn",
+  "progress",
+  "seconds",
+  "cost",
+] as const;
+
+/** An order of runs. */
+export interface RunSort {
+  readonly by: typeof RUN_SORTS[number];
+  readonly descending?: boolean;
+  /** Runs of one domain stand together, domains by their names. */
+  readonly grouped?: boolean;
+}
+
+/** How many runs match a query, and how many of them are of each kind; `limit`, `cursor` and `offset` do not count. */
+export interface RunTally {
+  readonly total: number;
+  readonly status: { readonly [status: string]: number };
+  readonly repo: { readonly [domain: string]: number };
+  readonly validity: { readonly [validity: string]: number };
 }
 
 /** A page of runs, newest first. */

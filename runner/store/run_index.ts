@@ -9,7 +9,7 @@ import { SimError } from "../../framework/mod.ts";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { removeIfThere } from "./durable.ts";
 import { decodeManifest, type Manifest } from "./manifest.ts";
-import type { RunQuery } from "./pages.ts";
+import type { RunQuery, RunSort, RunTally } from "./pages.ts";
 import { isRunId } from "./run_id.ts";
 import { runRow } from "./run_row.ts";
 
@@ -277,18 +277,39 @@ export class RunIndex {
 
   #query(column: "row" | "manifest", query: RunQuery): Found {
     const { sql, values } = filtered(query);
-    const { limit } = query;
+    const { limit, offset = 0 } = query;
     // One more than asked for tells whether there is another page.
     const rows = this.#statement(
-      `select ${column} as text, created_at, run_id from runs ${sql} order by created_at desc, run_id desc limit ?`,
-    ).all(...values, limit === undefined ? -1 : limit + 1);
+      `select ${column} as text, created_at, run_id from runs ${sql} order by ${orderOf(query)} limit ? offset ?`,
+    ).all(...values, limit === undefined ? -1 : limit + 1, offset);
     const isMore = limit !== undefined && rows.length > limit;
     const page = isMore ? rows.slice(0, limit) : rows;
     const last = page.at(-1);
     return {
       texts: page.map(({ text }) => String(text)),
-      next_cursor: isMore && last ? cursorOf(String(last.created_at), String(last.run_id)) : null,
+      next_cursor: isMore && last && query.sort === undefined
+        ? cursorOf(String(last.created_at), String(last.run_id))
+        : null,
     };
+  }
+
+  /** How many runs match, by what they are. */
+  tally({ cursor: _, ...query }: RunQuery): RunTally {
+    const { sql, values } = filtered(query);
+    const rows = this.#statement(
+      `select status, repo, validity, count(*) as runs from runs ${sql} group by status, repo, validity`,
+    ).all(...values);
+    const tally = { total: 0, status: {}, repo: {}, validity: {} };
+    for (const row of rows) {
+      const runs = Number(row.runs);
+      tally.total += runs;
+      for (const kind of ["status", "repo", "validity"] as const) {
+        const counts: { [name: string]: number } = tally[kind];
+        const name = String(row[kind]);
+        counts[name] = (counts[name] ?? 0) + runs;
+      }
+    }
+    return tally;
   }
 
   /** How many runs there are of each status. What nobody has noted here is counted within a minute. */
@@ -384,6 +405,28 @@ function filtered(query: RunQuery): { readonly sql: string; readonly values: (st
   }
   if (query.cursor !== undefined) where("(created_at, run_id) < (?, ?)", ...placeOf(query.cursor));
   return { sql: conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`, values };
+}
+
+/** What each order compares; in `row` are the figures of a run that change while it is played. */
+const ORDERS: { readonly [by in RunSort["by"]]: string } = {
+  created: "created_at",
+  name: "name",
+  scenario: "scenario_path",
+  repo: "repo",
+  status: "status",
+  validity: "validity",
+  turn: "row ->> '$.current_turn'",
+  progress: "cast(row ->> '$.current_turn' as real) / max(row ->> '$.max_turns', 1)",
+  seconds: "julianday(row ->> '$.ended_at') - julianday(row ->> '$.started_at')",
+  cost: "row ->> '$.cost_usd'",
+};
+
+function orderOf({ sort }: RunQuery): string {
+  const newest = "created_at desc, run_id desc";
+  if (sort === undefined) return newest;
+  const { by, descending = false, grouped = false } = sort;
+  if (by === "created" && !descending && !grouped) return "created_at, run_id";
+  return `${grouped ? "repo, " : ""}${ORDERS[by]} ${descending ? "desc nulls last" : "nulls last"}, ${newest}`;
 }
 
 /** Where a page ends: readers take it for an opaque text. */

@@ -131,3 +131,36 @@ Deno.test("a page of ten thousand runs is found without reading them again", asy
     assertTrue(middle < 20, `${middle} ms`);
   });
 });
+
+Deno.test("runs are sorted by what is asked for, ties newest first, and any part of them is found", async () => {
+  await withStore(async (store, output) => {
+    const at = (i: number, facts: Partial<Manifest>) => plant(output, i, facts);
+    const cost = (usd: number) => ({ ...manifestOf("completed").cost, usd });
+    const ids = [
+      at(0, { repo: "b", turn: 5, max_turns: 10, cost: cost(0.2) }),
+      at(10, { repo: "a", turn: 5, max_turns: 5, cost: cost(0), validity: { state: "void", reasons: [] } }),
+      at(20, { repo: "b", turn: 9, max_turns: 100, cost: cost(0.1), status: "failed" }),
+      at(30, { repo: "a", turn: 5, max_turns: 20, cost: cost(0) }),
+    ];
+    const order = async (sort: RunQuery["sort"], part: RunQuery = {}) =>
+      (await store.listRows({ ...(sort && { sort }), ...part })).rows.map((text) =>
+        ids.indexOf((JSON.parse(text) as RunRow).run_id)
+      );
+    assertEquals(await order(undefined), [3, 2, 1, 0]);
+    assertEquals(await order({ by: "created" }), [0, 1, 2, 3]);
+    assertEquals(await order({ by: "turn", descending: true }), [2, 3, 1, 0]);
+    assertEquals(await order({ by: "progress" }), [2, 3, 0, 1]);
+    assertEquals(await order({ by: "cost", descending: true }), [0, 2, 3, 1]);
+    assertEquals(await order({ by: "created", descending: true, grouped: true }), [3, 1, 2, 0]);
+    assertEquals(await order({ by: "cost", descending: true }, { offset: 1, limit: 2 }), [2, 3]);
+    assertEquals(await order(undefined, { offset: 3 }), [0]);
+    assertEquals((await store.listRows({ sort: { by: "cost" }, limit: 1 })).next_cursor, null);
+    assertEquals(await store.tallyRuns(), {
+      total: 4,
+      status: { completed: 3, failed: 1 },
+      repo: { a: 2, b: 2 },
+      validity: { valid: 3, void: 1 },
+    });
+    assertEquals((await store.tallyRuns({ repo: "a", limit: 1 })).total, 2);
+  });
+});

@@ -33,6 +33,7 @@ import type {
   RunPage,
   RunQuery,
   RunRowPage,
+  RunTally,
 } from "./pages.ts";
 import type { Tape, TapeMode } from "./tape.ts";
 
@@ -140,6 +141,8 @@ export interface RunStore extends AnswerMemory {
   list(query?: RunQuery): Promise<RunPage>;
   /** As {@linkcode RunStore.list}, but ready texts of what a list says of a run. */
   listRows(query?: RunQuery): Promise<RunRowPage>;
+  /** How many runs match, by status, domain and validity. */
+  tallyRuns(query?: RunQuery): Promise<RunTally>;
   /** How many runs there are of each status; statuses of none are left out. Costs no look at every run. */
   countRuns(): Promise<{ readonly [status: string]: number }>;
   /**

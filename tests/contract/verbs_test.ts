@@ -23,6 +23,7 @@ const DOORS: { readonly [verb: string]: Doors } = {
   validate: { cli: "validate", rest: "validateScenario", mcp: "validate_scenario" },
   list: { cli: "runs list", rest: "(listRows)", mcp: "list_simulations" },
   listRows: { cli: "(list)", rest: "listSimulations", mcp: "(list)" },
+  tallyRuns: { cli: "(sql counts them)", rest: "tallySimulations", mcp: "query_runs" },
   status: { cli: "runs show", rest: "getSimulation", mcp: LOOK },
   state: { cli: "runs show", rest: "getSimulation", mcp: LOOK },
   checkpoints: { cli: "runs show", rest: "listCheckpoints", mcp: READ },

@@ -1,13 +1,10 @@
 /** `GET /api/simulations` lists runs, `POST` starts one. */
 
 import { z } from "zod";
-import { RUN_STATUSES } from "../../../runner/mod.ts";
 import {
   anyJson,
   endpoint,
-  intParam,
   labelsSchema,
-  listParam,
   PAGE_HEADERS,
   pageOfTexts,
   problem,
@@ -16,26 +13,14 @@ import {
   startNamed,
   summarySchema,
 } from "../../../server/mod.ts";
-
-const text = z.string().min(1).max(1000);
+import { conditions, order, runQueryOf } from "./_parts/query.ts";
 
 export const GET = endpoint({
   operationId: "listSimulations",
-  summary: "Simulations, newest first",
+  summary: "Simulations, newest first or as asked for",
   tags: ["simulations"],
   scope: "read",
-  query: z.object({
-    repo: text.optional().meta({ description: "of this domain" }),
-    status: listParam(z.enum(RUN_STATUSES)).meta({ description: "of one of these statuses, separated by commas" }),
-    scenario: text.optional().meta({ description: "path of the scenario, or its end" }),
-    label: text.optional().meta({ description: "`key` or `key=value`" }),
-    batch: text.optional().meta({ description: "made for this batch" }),
-    validity: z.enum(["valid", "degraded", "void"]).optional(),
-    since: z.iso.datetime({ offset: true }).optional().meta({ description: "created at or after" }),
-    q: text.optional().meta({ description: "part of the id, the name or the scenario's path" }),
-    limit: intParam(1, 500).default(100),
-    cursor: text.optional().meta({ description: "`X-Next-Cursor` of the page before" }),
-  }),
+  query: z.object({ ...conditions, ...order }),
   responses: {
     200: {
       description: "a page of them",
@@ -60,13 +45,8 @@ export const GET = endpoint({
     },
     422: problem("bad_cursor"),
   },
-  handle: async ({ query: { q, status, since, ...rest } }, { app, url, request }) => {
-    const { rows, next_cursor } = await app.listRows({
-      ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
-      ...(status.length > 0 && { status }),
-      ...(q !== undefined && { text: q }),
-      ...(since !== undefined && { since: new Date(since).toISOString() }),
-    });
+  handle: async ({ query }, { app, url, request }) => {
+    const { rows, next_cursor } = await app.listRows(runQueryOf(query));
     return pageOfTexts(rows, next_cursor, { key: "cursor", url, request });
   },
 });

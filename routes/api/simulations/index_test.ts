@@ -32,3 +32,27 @@ Deno.test("POST /api/simulations tells all that is wrong with a scenario, with p
     assertEquals(await (await fetch("/api/simulations")).json(), []);
   });
 });
+
+Deno.test("GET /api/simulations gives any part of any order; its tally says how many there are", async () => {
+  await withServer({}, async ({ fetch, app }) => {
+    for (const seed of [1, 2, 3]) {
+      const { run_id } = await (await fetch("/api/simulations", posted({ scenario: SCENARIO, seed }))).json();
+      await app.wait(run_id);
+    }
+    const ids = async (query: string) =>
+      (await (await fetch(`/api/simulations?${query}`)).json()).map(({ run_id }: { run_id: string }) => run_id);
+    const newest = await ids("");
+    assertEquals(await ids("sort=created"), newest.toReversed());
+    assertEquals(await ids("sort=-created&offset=1&limit=1"), [newest[1]]);
+    assertEquals(await ids("group=repo&offset=2"), [newest[2]]);
+    const odd = await fetch("/api/simulations?sort=colour");
+    assertEquals([odd.status, (await odd.json()).errors[0].path], [422, "query.sort"]);
+    assertEquals(await (await fetch("/api/simulations/tally?status=completed,failed")).json(), {
+      total: 3,
+      status: { completed: 3 },
+      repo: { economic: 3 },
+      validity: { valid: 3 },
+    });
+    assertEquals((await (await fetch("/api/simulations/tally?repo=climate")).json()).total, 0);
+  });
+});
