@@ -212,10 +212,12 @@ for (const Client of [FetchClient, SdkClient]) {
 
   test("a try that takes too long is cut off, tried again, then the call is given up", async () => {
     await using scene = await always("hang", { budget: undefined });
-    const { error, account } = await scene.givenUp({ max_retries: 1, timeout: 0.05 });
-    assertEquals(error, { code: "timeout", message: "no reply within 0.05 s (2 tries)" });
-    assertTrue(account.latency_ms >= 100, `${account.latency_ms}`);
-    await scene.server.whenAborted(2);
+    const { error, account } = await scene.givenUp({ max_retries: 1, timeout: 0.2 });
+    assertEquals(error, { code: "timeout", message: "no reply within 0.2 s (2 tries)" });
+    assertTrue(account.latency_ms >= 400, `${account.latency_ms}`);
+    // On a busy machine a try may be cut off before the server has seen it.
+    assertTrue(scene.server.received > 0);
+    await scene.server.whenAborted(scene.server.received);
     assertTrue(scene.budget.unconfirmed.tokens > 0, "what was asked may be billed");
   });
 
