@@ -908,11 +908,12 @@ export class App {
 
   /**
    * Compares 2 to 20 runs, or cells of batches as `batch:<id>/<cell or arm>`, each with the first.
+   * @param labels what they are called in what is said of them; default: the shortest names that tell them apart
    * @throws {SimError} `bad_comparison`, `nothing_to_compare`, `nothing_in_common`, or that there is no such run or batch
    */
-  async compare(ids: readonly string[]): Promise<Comparison> {
+  async compare(ids: readonly string[], labels?: readonly string[]): Promise<Comparison> {
     const { compare } = await import("./compare/mod.ts");
-    return await compare(this, this.#store, ids);
+    return await compare(this, this.#store, ids, labels);
   }
 
   /**

@@ -15,13 +15,18 @@ export interface BatchNumbersProps {
   readonly cells: readonly BatchCell[];
   /** Null: no run has ended yet. */
   readonly summary: BatchSummary | null;
+  readonly isOver: boolean;
 }
 
 /** Sentences first, then the numbers. */
-export function BatchNumbers({ cells, summary }: BatchNumbersProps): VNode {
+export function BatchNumbers({ cells, summary, isOver }: BatchNumbersProps): VNode {
   const [chosen, choose] = useState<string | null>(null);
   if (summary === null || summary.metrics.length === 0) {
-    return <p class="empty">No run has come to its end yet: there is nothing to say.</p>;
+    return (
+      <p class="empty">
+        {isOver ? "No run was completed: there are no numbers." : "Numbers come with the first run that is completed."}
+      </p>
+    );
   }
   const { sentences, metrics } = summary;
   const metric = metrics.find(({ name }) => name === chosen) ?? metrics[0]!;
@@ -90,7 +95,7 @@ function CellTable({ cells, metric }: {
           <tr>
             <th scope="col">Cell</th>
             <th scope="col" class="number">{metric.name}, mean</th>
-            <th scope="col" class="number">95 %</th>
+            <th scope="col" class="number">95 % interval</th>
             <th scope="col" class="number">Seeds</th>
             <th scope="col" class="interval-column">
               <span class="visually-hidden">Picture</span>

@@ -15,7 +15,7 @@ import { Icon } from "./icons.tsx";
 import { count, dollars, duration } from "./number_format.tsx";
 import { ProgressBar } from "./progress_bar.tsx";
 import { ProvenanceButton } from "./provenance.tsx";
-import { lookOf, StatusBadge } from "./status_badge.tsx";
+import { lookOf, reasonText, StatusBadge } from "./status_badge.tsx";
 import type { BatchOutput, BatchRow, Provenance } from "./types.ts";
 
 /** What it is told. */
@@ -45,7 +45,10 @@ export function BatchView(props: BatchViewProps): VNode {
         : <ProgressBar value={done} max={runs.total} label="runs at their end" text={countsText(runs)} />}
       <div class="run-head">
         <div class="facts-line">
-          <StatusBadge status={state.status} detail={state.reason?.replaceAll("_", " ") ?? null} />
+          <StatusBadge
+            status={isOver(state.status) && runs.total > 0 && runs.failed === runs.total ? "failed" : state.status}
+            detail={reasonText(state.status, state.reason)}
+          />
           <span class="number">{countsText(runs)}</span>
           {isRunning && state.eta_seconds !== null && state.eta_seconds > 0
             ? <span class="number">about {duration(state.eta_seconds)} left</span>
@@ -66,7 +69,7 @@ export function BatchView(props: BatchViewProps): VNode {
       </div>
       {isOver(state.status) || !live ? null : <ConnectionNote />}
       <RunGrid rows={state.rows} cells={batch.cells} />
-      <BatchNumbers cells={batch.cells} summary={state.summary} />
+      <BatchNumbers cells={batch.cells} summary={state.summary} isOver={isOver(state.status)} />
       <Failures rows={state.rows} />
       <p class="links">
         <a href={`/api/batches/${encodeURIComponent(batch.id)}/report.html`}>Report</a>

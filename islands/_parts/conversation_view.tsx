@@ -12,7 +12,7 @@ import { live } from "./live.ts";
 import { count, dollars, percent } from "./number_format.tsx";
 import { ProgressBar } from "./progress_bar.tsx";
 import { ProvenanceButton } from "./provenance.tsx";
-import { StatusBadge } from "./status_badge.tsx";
+import { reasonText, StatusBadge } from "./status_badge.tsx";
 import { MessageBox } from "./message_box.tsx";
 import { TurnView } from "./turn_view.tsx";
 import type { ConversationOutput, ConversationRun, Provenance } from "./types.ts";
@@ -25,8 +25,8 @@ export interface ConversationViewProps {
   readonly live?: boolean;
   /** Nothing may be steered. */
   readonly readonly?: boolean;
-  /** A fork or a new judgement was started; default: its page is opened. */
-  readonly onFork?: (runId: string, turn: number) => void;
+  /** A fork after this turn is wanted; default: one is started, and its page opened. */
+  readonly onFork?: (turn: number) => void;
   /** It has come to its end, or was steered. */
   readonly onChange?: () => void;
 }
@@ -39,7 +39,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
   const isOver = ["finished", "cancelled", "error"].includes(run.status);
   const played = run.turns.length;
   const most = run.config.max_turns;
-  const open = props.onFork ?? ((runId: string) => location.assign(`/conversations/${encodeURIComponent(runId)}`));
+  const open = (runId: string) => location.assign(`/runs/${encodeURIComponent(runId)}`);
   const steer = (label: string, verb: () => Promise<unknown>) => async () => {
     if (!await actions.act(label, verb)) return;
     await refresh();
@@ -52,7 +52,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
         : <ProgressBar value={played} max={most} label="turns played" text={`turn ${played} of ${most}`} />}
       <div class="run-head">
         <div class="facts-line">
-          <StatusBadge status={run.status} detail={run.ended_by?.replaceAll("_", " ") ?? null} />
+          <StatusBadge status={run.status} detail={reasonText(run.status, run.ended_by)} />
           <span class="number">turn {count(played)} of {count(most)}</span>
           <Tally run={run} />
           <span class="number">{dollars(run.cost.usd)}</span>
@@ -112,7 +112,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
                 title="As a run of its own; nobody speaks anew"
                 actions={actions}
                 onClick={() =>
-                  actions.act("Judge anew", async () => open((await conversations.rejudge(run.run_id)).run_id, played))}
+                  actions.act("Judge anew", async () => open((await conversations.rejudge(run.run_id)).run_id))}
               />
             )}
           </div>
@@ -135,6 +135,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
               <TurnView
                 key={turn.index}
                 turn={turn}
+                common={run.config.improvement_goal}
                 actions={actions}
                 readonly={readonly}
                 onLabel={(index, alignment, note) =>
@@ -143,7 +144,9 @@ export function ConversationView(props: ConversationViewProps): VNode {
                     onChange?.();
                   })}
                 onFork={(index) =>
-                  void actions.act("Fork here", async () => open((await runs.fork(run.run_id, index)).run_id, index))}
+                  props.onFork
+                    ? props.onFork(index)
+                    : void actions.act("Fork here", async () => open((await runs.fork(run.run_id, index)).run_id))}
               />
             ))}
           </ol>

@@ -25,8 +25,8 @@ export interface OutputViewProps {
   readonly onInput?: (value: InputOutput["value"]) => void;
   /** Something was steered or has come to its end: the page may be out of date. */
   readonly onChange?: () => void;
-  /** A fork was started. */
-  readonly onFork?: (runId: string, turn: number) => void;
+  /** A fork after this turn is wanted; default: one is started, and its page opened. */
+  readonly onFork?: (turn: number) => void;
 }
 
 /** What a cell shows. */
@@ -49,7 +49,7 @@ export function OutputView({ output, name, onInput, onChange, onFork, ...rest }:
     case "batch":
       return <BatchView output={output} {...told} />;
     case "conversation":
-      return <ConversationView output={output} {...told} />;
+      return <ConversationView output={output} {...told} {...(onFork && { onFork })} />;
     case "compare":
       return <CompareView output={output} {...told} />;
     case "chart":

@@ -253,7 +253,7 @@ Deno.test("a batch: a square for every run, means with interval and seeds, failu
 
 Deno.test("a batch that has said nothing yet, or varies one thing, is a list", () => {
   assertTrue(
-    textOf(view({ ...BATCH, rows: [], summary: null })).includes("No run has come to its end yet"),
+    textOf(view({ ...BATCH, rows: [], summary: null })).includes("Numbers come with the first run that is completed"),
   );
   const one = { ...BATCH, batch: { ...BATCH.batch, cells: CELLS.slice(0, 1) } };
   assertEquals(view(one).querySelector("table.heat-map"), null);

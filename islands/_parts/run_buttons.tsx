@@ -13,7 +13,8 @@ export interface RunButtonsProps {
   /** The last turn that a fork shares. */
   readonly forkTurn: number;
   readonly onSteered: () => void;
-  readonly onFork: (runId: string, turn: number) => void;
+  /** Default: a fork is started, and its page opened. */
+  readonly onFork?: ((turn: number) => void) | undefined;
 }
 
 /** Pause, step, resume, cancel and fork: those that the run can be told now. */
@@ -22,7 +23,10 @@ export function RunButtons({ state, actions, forkTurn, onSteered, onFork }: RunB
   const steer = (label: string, verb: (runId: string) => Promise<unknown>) => async () => {
     if (await actions.act(label, () => verb(run_id))) onSteered();
   };
-  const fork = () => actions.act("Fork here", async () => onFork((await runs.fork(run_id, forkTurn)).run_id, forkTurn));
+  const fork = () =>
+    onFork ? onFork(forkTurn) : actions.act("Fork here", async () => {
+      location.assign(`/runs/${encodeURIComponent((await runs.fork(run_id, forkTurn)).run_id)}`);
+    });
   const isStill = status === "paused" || status === "interrupted";
   return (
     <div class="buttons" role="group" aria-label="Steer the run">
@@ -50,7 +54,7 @@ export function RunButtons({ state, actions, forkTurn, onSteered, onFork }: RunB
         <ActionButton
           icon="fork"
           label="Fork here"
-          title={`Start a run that shares the turns up to ${count(forkTurn)}`}
+          title={`${onFork ? "Add a cell with" : "Start"} a run that shares the turns up to ${count(forkTurn)}`}
           actions={actions}
           onClick={fork}
         />

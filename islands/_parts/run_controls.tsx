@@ -67,6 +67,8 @@ export function ColumnChips({ all, chosen, setChosen, log, setLog }: ColumnChips
 export interface ScrubberProps {
   readonly rows: readonly Row[];
   readonly columns: readonly string[];
+  /** Columns that are drawn: their values are always seen. */
+  readonly chosen: readonly string[];
   readonly first: number;
   readonly last: number;
   /** Null: the newest turn, whichever it is. */
@@ -75,7 +77,7 @@ export interface ScrubberProps {
 }
 
 /** Any turn of a run, and its values. */
-export function Scrubber({ rows, columns, first, last, marker, setAt }: ScrubberProps): VNode {
+export function Scrubber({ rows, columns, chosen, first, last, marker, setAt }: ScrubberProps): VNode {
   const id = useId();
   const isMounted = useMounted();
   const turn = marker ?? last;
@@ -104,8 +106,15 @@ export function Scrubber({ rows, columns, first, last, marker, setAt }: Scrubber
           Newest
         </button>
       </div>
+      <p class="facts-line scrubber-values">
+        {chosen.filter((name) => row?.[name] !== undefined).map((name) => (
+          <span key={name}>
+            <span class="muted">{name}</span> <strong class="number">{text(row![name])}</strong>
+          </span>
+        ))}
+      </p>
       <details class="turn-values">
-        <summary>Values of turn {count(Number(row?.turn ?? turn))}</summary>
+        <summary>All values of turn {count(Number(row?.turn ?? turn))}</summary>
         <dl class="values">
           {names.map((name) => (
             <div key={name}>

@@ -17,7 +17,7 @@ import { RunButtons } from "./run_buttons.tsx";
 import { chosenColumns, horizonOf, numberColumns } from "./run_columns.ts";
 import { isEnded, RunFollower, type RunState } from "./run_follower.ts";
 import { ColumnChips, Scrubber } from "./run_controls.tsx";
-import { StatusBadge } from "./status_badge.tsx";
+import { reasonText, StatusBadge } from "./status_badge.tsx";
 import type { Provenance, RunOutput } from "./types.ts";
 
 /** What it is told. */
@@ -28,8 +28,8 @@ export interface RunViewProps {
   readonly live?: boolean;
   /** Nothing may be steered. */
   readonly readonly?: boolean;
-  /** A fork was started; default: its page is opened. */
-  readonly onFork?: (runId: string, turn: number) => void;
+  /** A fork after this turn is wanted; default: one is started, and its page opened. */
+  readonly onFork?: (turn: number) => void;
   /** It has come to its end, or was steered. */
   readonly onChange?: () => void;
 }
@@ -72,7 +72,7 @@ export function RunView(props: RunViewProps): VNode {
               again();
               onChange?.();
             }}
-            onFork={onFork ?? ((runId) => location.assign(`/runs/${encodeURIComponent(runId)}`))}
+            onFork={onFork}
           />
         )}
       </div>
@@ -93,7 +93,9 @@ export function RunView(props: RunViewProps): VNode {
         ))}
       </div>
       {chosen.length === 0 ? <p class="empty">Choose a column to draw it.</p> : null}
-      {rows.length > 1 ? <Scrubber {...{ rows, first, marker, setAt }} last={turn} columns={output.columns} /> : null}
+      {rows.length > 1
+        ? <Scrubber {...{ rows, first, marker, setAt, chosen }} last={turn} columns={output.columns} />
+        : null}
       {output.log.length === 0 ? null : (
         <details class="run-log">
           <summary>Log, {count(output.log.length)} lines</summary>
@@ -134,7 +136,10 @@ function Facts({ state, output, provenance }: {
   const left = isPlaying && speed !== null ? ` · ${duration((max_turns - turn) / speed)} left` : "";
   const detail = isPlaying
     ? `${percent(max_turns > 0 ? turn / max_turns : 0)}${left}`
-    : state.reason?.replaceAll("_", " ") ?? null;
+    // What went wrong is told in full below.
+    : state.error === null
+    ? reasonText(status, state.reason)
+    : null;
   return (
     <div class="facts-line">
       <StatusBadge status={status} detail={detail} />

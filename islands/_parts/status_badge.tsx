@@ -53,6 +53,20 @@ export function lookOf(status: string): Required<Look> {
   return { word: status.replaceAll("_", " "), ...look };
 }
 
+/** Reasons that are one word to programs. */
+const REASONS: { readonly [reason: string]: string } = {
+  max_turns: "all turns played",
+  user_finished: "the user was done",
+};
+
+/** Why it stands there, in words that do not repeat the status: `paused by request` is `by request` to what is paused. */
+export function reasonText(status: string, reason: string | null | undefined): string | null {
+  if (reason === null || reason === undefined || reason === "" || reason === status) return null;
+  if (Object.hasOwn(REASONS, reason)) return REASONS[reason]!;
+  const words = /^\w+$/.test(reason) ? reason.replaceAll("_", " ") : reason;
+  return words.startsWith(`${status} `) ? words.slice(status.length + 1) : words;
+}
+
 /** What a badge is told. */
 export interface StatusBadgeProps {
   /** Of a cell, run, batch or conversation, or a verdict. */

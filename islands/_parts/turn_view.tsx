@@ -17,6 +17,8 @@ const ALIGNMENTS = ["aligned", "misaligned", "unclear"] as const;
 /** What it is told. */
 export interface TurnViewProps {
   readonly turn: SimulatedTurn;
+  /** What the whole conversation is for: a turn's own goal is told where it is another one. */
+  readonly common: string | null;
   readonly actions: Actions;
   readonly readonly: boolean;
   readonly onLabel: (turn: number, alignment: string, note: string) => void;
@@ -24,7 +26,7 @@ export interface TurnViewProps {
 }
 
 /** A turn. */
-export function TurnView({ turn, actions, readonly, onLabel, onFork }: TurnViewProps): VNode {
+export function TurnView({ turn, common, actions, readonly, onLabel, onFork }: TurnViewProps): VNode {
   const { index, simulated_user: user, chat_agent: agent, goal } = turn;
   const wanted = user.desired_action;
   const nearest = wanted === null ? null : nearestAction(wanted, agent.actions);
@@ -32,7 +34,7 @@ export function TurnView({ turn, actions, readonly, onLabel, onFork }: TurnViewP
     <li class="turn" aria-label={`Turn ${index}`}>
       <div class="turn-head">
         <span class="muted">Turn {index}</span>
-        {goal === null ? null : <span class="muted">Goal: {goal}</span>}
+        {goal === null || goal === common ? null : <span class="muted">Goal: {goal}</span>}
       </div>
       <div class="bubble bubble-user">
         <p class="speaker">

@@ -89,11 +89,17 @@ export interface Comparison {
  * difference's interval, corrected for everything that was looked at; if they have more turns than are kept, the turn is
  * looked for among those that are, and then around it.
  * @param ids 2 to 20 ids of runs, or `batch:<id>/<cell or arm>`
+ * @param labels what they are called; default: the shortest names that tell them apart
  * @throws {SimError} `bad_comparison`, `unknown_run`, `unknown_batch`, `unknown_arm`, `nothing_to_compare`,
  *   `nothing_in_common`
  */
-export async function compare(app: App, store: RunStore, ids: readonly string[]): Promise<Comparison> {
-  const sides = await sidesOf(app, ids);
+export async function compare(
+  app: App,
+  store: RunStore,
+  ids: readonly string[],
+  labels: readonly string[] = [],
+): Promise<Comparison> {
+  const sides = (await sidesOf(app, ids)).map((side, i) => ({ ...side, label: labels[i] ?? side.label }));
   const unit = sides.some(({ runs }) => new Set(runs.map(({ seed }) => seed)).size > 1) ? "seed" : "sample";
   const configs = await Promise.all(sides.map(({ manifest }) => store.config(manifest.run_id)));
   const inputs = differingInputs(

@@ -15,12 +15,16 @@ export class Comparisons {
     this.#app = app;
   }
 
-  /** @param stamp changes whenever one of them does. @throws {SimError} as {@linkcode App.compare} */
-  of(ids: readonly string[], stamp: string): Promise<Comparison> {
-    const key = JSON.stringify([ids, stamp]);
+  /**
+   * @param labels what the page calls them
+   * @param stamp changes whenever one of them does
+   * @throws {SimError} as {@linkcode App.compare}
+   */
+  of(ids: readonly string[], labels: readonly string[], stamp: string): Promise<Comparison> {
+    const key = JSON.stringify([ids, labels, stamp]);
     const before = this.#kept.get(key);
     if (before) return before;
-    const comparison = this.#app.compare(ids);
+    const comparison = this.#app.compare(ids, labels);
     if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
     this.#kept.set(key, comparison);
     comparison.catch(() => this.#kept.delete(key));

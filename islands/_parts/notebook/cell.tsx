@@ -32,6 +32,8 @@ export interface PieceProps {
 const QUIET = new Set(["fresh", "cached"]);
 /** Outputs that do not say themselves where they come from. */
 const TELLS_NOT = new Set(["chart", "table"]);
+const PAID: ReadonlySet<string> = new Set(["run", "batch", "conversation"]);
+const TOLD: ReadonlySet<string> = new Set(["fresh", "queued", "running", "paused", "failed"]);
 const CHEAP = new Set(["input", "scenario", "chart", "table", "compare"]);
 
 /** A cell. Its source is read below only: while one types in it nothing else is drawn. */
@@ -59,9 +61,8 @@ export function Cell({ store, session, pieceKey: key }: PieceProps): VNode {
     >
       <header class="cell-head">
         <Title session={session} piece={piece} kind={kind} rest={info?.rest ?? ""} />
-        {cell === null || isQuiet ? null : <StatusBadge status={status} detail={detailOf(cell)} />}
+        {cell === null || isQuiet || isTold(cell) ? null : <StatusBadge status={status} detail={detailOf(cell)} />}
         <span class="cell-facts">
-          {cell?.output?.type === "table" ? <span>{Math.round(cell.output.ms)} ms</span> : null}
           {cell?.provenance && TELLS_NOT.has(cell.output?.type ?? "")
             ? <ProvenanceButton provenance={cell.provenance} />
             : null}
@@ -88,6 +89,7 @@ export function Cell({ store, session, pieceKey: key }: PieceProps): VNode {
                 }
               }}
               onChange={() => session?.refreshSoon()}
+              {...(session !== null && cell.id !== null && { onFork: (turn: number) => session.fork(key, turn) })}
             />
           </div>
         )
@@ -96,6 +98,11 @@ export function Cell({ store, session, pieceKey: key }: PieceProps): VNode {
       <Source store={store} session={session} piece={piece} info={info} name={name} />
     </Frame>
   );
+}
+
+/** Whether the output says itself where the cell stands, and is nearer to it: what is live is ahead of the page's view. */
+function isTold({ output, dimmed, status }: CellView): boolean {
+  return output !== null && !dimmed && PAID.has(output.type) && TOLD.has(status);
 }
 
 /** What follows the status: why. What is stale says so in a line of its own. */
@@ -174,8 +181,14 @@ function Stale({ session, pieceKey: key, cell: { status, reason, price, name } }
         )}
       </span>
       {session === null ? null : (
-        <button type="button" aria-label={`Run ${name}`} onClick={() => session.runCell(key)}>
-          <Icon name="play" /> Run
+        <button
+          type="button"
+          aria-label={`Run ${name}`}
+          aria-busy={session.isStarting(name)}
+          disabled={session.isStarting(name)}
+          onClick={() => session.runCell(key)}
+        >
+          <Icon name={session.isStarting(name) ? "spin" : "play"} /> Run
         </button>
       )}
     </div>

@@ -58,10 +58,11 @@ export function Header({ store, session, view, present, onBin }: HeaderProps): V
                 <button
                   type="button"
                   class={stale.length > 0 ? "first" : undefined}
-                  disabled={stale.length === 0}
+                  disabled={stale.length === 0 || session.isBusyStarting}
+                  aria-busy={session.isBusyStarting}
                   onClick={() => session.runAll("stale")}
                 >
-                  <Icon name="play" /> Run stale
+                  <Icon name={session.isBusyStarting ? "spin" : "play"} /> Run stale
                 </button>
               )}
             <button

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { announce } from "../announce.ts";
+import { forkCell } from "../fork_cell.ts";
 import { live } from "../live.ts";
 import { toast, toastError } from "../shell/toasts.ts";
 import { type InputValue, valuesIn, withValue } from "./address.ts";
@@ -35,6 +36,8 @@ export class Session {
   readonly store: NotebookStore;
   /** Asked before what costs money is started. */
   readonly question = signal<Question | null>(null);
+  /** What was asked to run, until the server has answered. */
+  readonly #starting = signal<RunRequest["cells"] | null>(null);
   /** A draft of an earlier page that is not on disk. */
   readonly found = signal<FoundDraft | null>(null);
   /** The newest view: what components beyond single cells show. */
@@ -232,6 +235,15 @@ export class Session {
     this.paste(key, this.store.piece(key).source.peek());
   }
 
+  /** Puts a cell that forks this one after a turn below it, for what is to differ to be said. */
+  fork(key: string, turn: number): void {
+    const cell = this.cell(key);
+    if (cell === null || cell.id === null) return;
+    const { source, caret } = forkCell(cell.id, cell.output, turn, freeId(this.store.pieces, `${cell.id}_fork`));
+    this.store.edit(this.store.insertSource(source, after(this.store.pieces, key)), caret);
+    announce(`Added a fork of ${cell.id} after turn ${turn}`);
+  }
+
   move(key: string, by: -1 | 1): void {
     if (!this.store.moveBy(key, by)) return;
     announce(`Moved ${nameOf(this.store, key)} ${by === -1 ? "up" : "down"}`);
@@ -286,8 +298,24 @@ export class Session {
     this.question.value = { text, price: prices.join("; "), yes };
   }
 
+  /** Whether a cell that was asked to run has not been heard of yet. Read while drawing, it draws again. */
+  isStarting(name: string): boolean {
+    const cells = this.#starting.value;
+    return cells === "stale" || (cells !== null && cells.includes(name));
+  }
+
+  /** Whether anything was asked to run and has not been heard of yet. Read while drawing, it draws again. */
+  get isBusyStarting(): boolean {
+    return this.#starting.value !== null;
+  }
+
   async #run(request: RunRequest): Promise<void> {
-    await this.#acted("It could not be run", this.#server.run(this.store.text(), request));
+    this.#starting.value = request.cells;
+    try {
+      await this.#acted("It could not be run", this.#server.run(this.store.text(), request));
+    } finally {
+      this.#starting.value = null;
+    }
   }
 
   async #acted(failure: string, answer: Promise<NotebookView>): Promise<void> {

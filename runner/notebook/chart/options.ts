@@ -71,6 +71,12 @@ export const CLASS_NAME = "plot";
 const POINTS_BY_PIXEL = 2;
 /** Between the last value and the label of it. */
 const LABEL_GAP = 9;
+/** Margins come in steps: pictures below each other have the same, and one that grows does not jump with every digit. */
+const MARGIN_STEP = 16;
+/** Room for the value at the end of a line that stands alone. */
+const LEAST_RIGHT = 64;
+/** Lines whose values are told together where the mouse is. */
+const MOST_TOLD = 8;
 
 /** Options for `plot`, which is not called here. */
 export function chartOptions(kit: PlotKit, job: ChartJob, frame: Frame): Plot.PlotOptions {
@@ -114,8 +120,11 @@ function linesOptions(kit: PlotKit, job: LinesJob, frame: Frame): Plot.PlotOptio
   return {
     marginTop: job.yLabel === undefined ? 12 : 26,
     marginBottom: 34,
-    marginLeft: Math.ceil(tickWidth) + 12,
-    marginRight: Math.min(Math.ceil(labelWidth) + (hasNames ? 30 : LABEL_GAP) + 4, Math.floor(width * 0.45)),
+    marginLeft: stepped(tickWidth + 12),
+    marginRight: Math.min(
+      hasNames ? stepped(labelWidth + 34) : Math.max(LEAST_RIGHT, stepped(labelWidth + LABEL_GAP + 4)),
+      Math.floor(width * 0.45),
+    ),
     x: {
       type: job.xType === "utc" ? "utc" : isLogX ? "log" : "linear",
       domain: x0 === x1 ? [x0 - 0.5, x1 + 0.5] : [x0, x1],
@@ -161,6 +170,10 @@ function linesOptions(kit: PlotKit, job: LinesJob, frame: Frame): Plot.PlotOptio
   };
 }
 
+function stepped(width: number): number {
+  return Math.ceil(width / MARGIN_STEP) * MARGIN_STEP;
+}
+
 /** A line as it can be drawn: thinned, and without what a logarithm has not. */
 function drawable(line: ChartLine, width: number, isLogX: boolean, isLogY: boolean): ChartLine {
   const points = thinned(line, Math.max(50, POINTS_BY_PIXEL * width)).points
@@ -170,28 +183,61 @@ function drawable(line: ChartLine, width: number, isLogX: boolean, isLogY: boole
   return { ...line, points, ...(band && { band }) };
 }
 
-/** What is shown of the point that the mouse is nearest to. */
-function pointed(kit: PlotKit, { xType }: LinesJob, lines: readonly ChartLine[]): Plot.Markish[] {
-  const points = lines.flatMap(({ name, points }) => points.flatMap(([x, y]) => y === null ? [] : [{ name, x, y }]));
-  const at = { x: (point: { x: number }) => point.x, y: (point: { y: number }) => point.y };
-  const where = (x: number | Date) =>
-    xType === "utc" ? new Date(x).toISOString().slice(0, 10) : compactNumber(Number(x));
-  const named = lines.length < 2 ? {} : { channels: { name: { value: "name", label: "" } } };
+/** A place on the horizontal axis, with what the lines have there. */
+interface Told {
+  readonly x: number;
+  /** Of the first line that has one: where the words point to. */
+  readonly y: number;
+  /** By line. */
+  readonly values: readonly (number | null)[];
+}
+
+/** What is shown where the mouse is: the values of all lines there. */
+function pointed(kit: PlotKit, { xType, xLabel }: LinesJob, lines: readonly ChartLine[]): Plot.Markish[] {
+  const told = lines.slice(0, MOST_TOLD);
+  const points = toldPoints(told);
+  const x = (point: Told) => point.x;
+  const where = (at: number | Date) =>
+    xType === "utc" ? new Date(at).toISOString().slice(0, 10) : compactNumber(Number(at));
+  const value = (at: number | null) => at === null ? "–" : compactNumber(at);
+  // Plot would make names of the channels' own names.
+  const channels = Object.fromEntries(
+    told.map(({ name }, i) => [`line ${i}`, { value: (point: Told) => point.values[i], label: ellipsis(name, 28) }]),
+  );
+  const formats = Object.fromEntries(told.map((_, i) => [`line ${i}`, value]));
   return [
-    kit.ruleX(points, kit.pointerX({ x: at.x, stroke: "currentColor", strokeOpacity: 0.35 })),
+    kit.ruleX(points, kit.pointerX({ x, stroke: "currentColor", strokeOpacity: 0.35 })),
     kit.tip(
       points,
       // Only what is pointed at is put into words.
       kit.pointerX(
         {
-          ...at,
-          ...named,
+          x: { value: x, label: xLabel },
+          y: (point: Told) => point.y,
+          channels,
           maxRadius: 60,
-          format: { ...(lines.length > 1 && { name: true }), x: where, y: (y: number) => compactNumber(y) },
-        } as Plot.TipOptions & Plot.PointerOptions,
+          format: { x: where, y: null, ...formats },
+        } as unknown as Plot.TipOptions & Plot.PointerOptions,
       ),
     ),
   ];
+}
+
+/** Places at which any of the lines has a value. */
+function toldPoints(lines: readonly ChartLine[]): Told[] {
+  const byX = new Map<number, (number | null)[]>();
+  lines.forEach(({ points }, i) => {
+    for (const [x, y] of points) {
+      if (y === null) continue;
+      const values = byX.get(x) ?? lines.map(() => null);
+      values[i] = y;
+      byX.set(x, values);
+    }
+  });
+  const all = [...byX].map(([x, values]) => ({ x, y: values.find((value) => value !== null)!, values }));
+  // Lines that were thinned have kept different places: those that all have are enough where there are many.
+  const common = all.filter(({ values }) => values.every((value) => value !== null));
+  return common.length >= all.length / 4 ? common : all;
 }
 
 /** Whole numbers only where all values are. */

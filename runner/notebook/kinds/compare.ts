@@ -24,7 +24,7 @@ export async function compareCell(context: CellContext): Promise<Computed> {
     const sides = await sidesOf(context, body);
     const ids = sides.map(({ id }) => id);
     const stamp = body.of.map((name) => context.read(name)?.stamp ?? name).join("\n");
-    const whole = await comparisons.of(ids, stamp);
+    const whole = await comparisons.of(ids, sides.map(({ name }) => name), stamp);
     const issues = metricIssues(body, read, whole);
     const comparison = body.metrics === undefined
       ? whole
