@@ -1,7 +1,7 @@
 /**
  * `deno task bench [GROUP…]`: measures, prints a table, writes `bench/results/<name>.json`. Groups: loop, startup,
  * checkpoints, memory, observation, mesa, populations, sweep, server, llm,
- * conversations, batch; default all. What is measured and against what:
+ * conversations, batch, ui; default all. What is measured and against what:
  * `docs/benchmarks.md`.
  */
 
@@ -20,6 +20,7 @@ import { ROUNDS } from "./harness.ts";
 import { serverRows } from "./server.ts";
 import { startupRows } from "./startup.ts";
 import { sweepRows } from "./sweep.ts";
+import { uiRows } from "./ui.ts";
 
 const GROUPS = [
   "loop",
@@ -34,6 +35,7 @@ const GROUPS = [
   "llm",
   "conversations",
   "batch",
+  "ui",
 ] as const;
 type Group = typeof GROUPS[number];
 
@@ -53,7 +55,10 @@ async function main(args: readonly string[]): Promise<number> {
     const folder = Deno.makeTempDirSync({ prefix: "llm-sim-bench-" });
     try {
       const rows = await rowsOf(group, Deno.realPathSync(folder));
-      if (!rows) continue;
+      if (!rows) {
+        if (group === "ui") print("ui: skipped, there is no Chromium (name one: CHROMIUM=/path/to/chromium)\n");
+        continue;
+      }
       print(`${group}\n${table(rows)}\n`);
       missed.push(...rows.filter(({ ok }) => ok === false));
       writeResult(group, { group, date: new Date().toISOString(), machine, rows });
@@ -65,7 +70,7 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function rowsOf(group: Group, folder: string): Promise<Row[]> | Row[] | null {
+function rowsOf(group: Group, folder: string): Promise<Row[] | null> | Row[] | null {
   switch (group) {
     case "loop":
       return loopRows(folder);
@@ -104,6 +109,8 @@ function rowsOf(group: Group, folder: string): Promise<Row[]> | Row[] | null {
     }
     case "server":
       return serverRows(folder);
+    case "ui":
+      return uiRows(folder);
   }
 }
 

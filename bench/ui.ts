@@ -1,0 +1,34 @@
+/**
+ * Group ui: pages in headless Chromium, of `serve` as users start it: what they load, how soon they are alive, how they keep
+ * up with runs and with typing, and how soon a server that starts shows the first one.
+ */
+
+import { ROUNDS } from "./harness.ts";
+import type { Row } from "./report.ts";
+import { openBrowser } from "./ui/browser.ts";
+import { interactiveRows } from "./ui/interactive.ts";
+import { mixedPage, plainPage } from "./ui/pages.ts";
+import { isSettled, Site } from "./ui/site.ts";
+import { transferRows } from "./ui/transfer.ts";
+
+/** All rows; null: there is no Chromium here. */
+export async function uiRows(folder: string): Promise<Row[] | null> {
+  const browser = await openBrowser();
+  if (browser === null) return null;
+  const rounds = Deno.env.get("BENCH_SMALL") ? 2 : ROUNDS;
+  try {
+    await using site = await Site.ours(folder, {
+      "plain.md": plainPage(20),
+      "twenty.md": mixedPage(20, 3),
+      "hundred.md": mixedPage(100, 10),
+    });
+    for (const name of ["plain.md", "twenty.md", "hundred.md"]) await site.play(name, isSettled);
+    return [
+      ...await transferRows(browser, site, { plain: "plain.md", charts: "twenty.md" }),
+      ...await interactiveRows(browser, site, { name: "twenty.md", cells: 20, folder, rounds }),
+      ...await interactiveRows(browser, site, { name: "hundred.md", cells: 100, folder, rounds }),
+    ];
+  } finally {
+    await browser.close();
+  }
+}
