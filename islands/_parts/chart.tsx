@@ -6,9 +6,9 @@ import type { VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ChartJob, LinesJob } from "../../runner/notebook/chart/options.ts";
 import type { Drawn } from "../_impl/chart.ts";
-import { useMounted } from "./actions.tsx";
 import { summaryOfLines, tableOfLines, thinnedRows } from "./chart_text.ts";
 import { text } from "./number_format.tsx";
+import { MOST_TABLE_ROWS, plainTable } from "./plain_table.ts";
 import { colorOf } from "./series_color.ts";
 import type { ChartOutput, Row, Series } from "./types.ts";
 
@@ -119,9 +119,6 @@ function drawn(
   };
 }
 
-/** Rows of the table below a chart. */
-const MOST_TABLE_ROWS = 200;
-
 /** The numbers behind a picture. */
 interface Numbers {
   readonly columns: readonly string[];
@@ -141,7 +138,6 @@ interface FigureProps {
 }
 
 function Figure({ job, title, summary, height, marker = null, isEmpty, numbers }: FigureProps): VNode {
-  const isMounted = useMounted();
   const [isOpen, setOpen] = useState(false);
   return (
     <figure class="chart">
@@ -152,10 +148,20 @@ function Figure({ job, title, summary, height, marker = null, isEmpty, numbers }
       <details class="chart-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>Show as table</summary>
         <p class="muted">{summary}</p>
-        {isMounted && !isOpen ? null : <NumbersTable title={title} {...numbers()} />}
+        {isOpen ? <NumbersTable title={title} {...numbers()} /> : <DrawnTable title={title} numbers={numbers} />}
       </details>
     </figure>
   );
+}
+
+/** The table for who has no script. As one text: a page that comes to life does not go through its cells. */
+function DrawnTable({ title, numbers }: { readonly title: string; readonly numbers: () => Numbers }): VNode {
+  const html = () => {
+    const { columns, rows } = numbers();
+    return plainTable(title, columns, rows);
+  };
+  // What the server has drawn stays: nobody sees it, and who opens it gets one that follows.
+  return <div dangerouslySetInnerHTML={{ __html: typeof document === "undefined" ? html() : "" }} />;
 }
 
 function NumbersTable({ title, columns, rows }: Numbers & { readonly title: string }): VNode {
