@@ -75,3 +75,13 @@ export async function scriptBytes(page: Page): Promise<{ readonly files: number;
 export async function onlyGzip(page: Page): Promise<void> {
   await page.setExtraHTTPHeaders({ "accept-encoding": "gzip" });
 }
+
+/** Tells the milliseconds of CPU that the page's main thread has used so far: others on this machine do not count. */
+export async function mainThread(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  return async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration")!.value * 1000;
+  };
+}
