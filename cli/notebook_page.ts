@@ -1,7 +1,9 @@
 /** Which page the user means. */
 
 import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import { didYouMean, SimError } from "../framework/mod.ts";
 import type { App } from "../runner/mod.ts";
+import { commandLine } from "./command_line.ts";
 
 /** A page. */
 export interface Page {
@@ -16,20 +18,29 @@ export interface Page {
 /**
  * The page that `given` means: a file from here, or a path below the folder of notebooks, with or without `.md`. A file
  * elsewhere is taken as it is.
- * @throws {SimError} `unknown_notebook` with what there is
+ * @throws {SimError} `unknown_notebook` with what there is, `bad_notebook_path`
  */
 export async function findPage(app: App, given: string): Promise<Page> {
-  const { notebooks } = app;
   const [root, file] = [notebooksRoot(app), resolve(given)];
   const below = belowRoot(root, file);
-  if (below !== null && isFile(file)) return { path: below, file: shown(file) };
-  const paths = (await notebooks.list()).map(({ path }) => path);
-  const path = [given, `${given}.md`].find((each) => paths.includes(each));
+  if (isFile(file) && file.endsWith(".md")) {
+    if (below !== null) return { path: below, file: shown(file) };
+    return { path: basename(file), text: Deno.readTextFileSync(file), file: shown(file) };
+  }
+  const paths = (await app.notebooks.list()).map(({ path }) => path);
+  const path = [given, `${given}.md`, ...(below === null ? [] : [below, `${below}.md`])]
+    .find((each) => paths.includes(each));
   if (path !== undefined) return { path, file: shown(join(root, path)) };
-  if (isFile(file)) return { path: basename(file), text: Deno.readTextFileSync(file), file: shown(file) };
-  // It says what there is instead.
-  const read = await notebooks.read(below ?? given);
-  return { path: read.path, file: shown(join(root, read.path)) };
+  if (isFile(file)) {
+    throw new SimError("bad_notebook_path", `${shown(file)} is no notebook: its name does not end in .md`, {
+      hint: `${commandLine(["notebooks", "list"])} shows what there is`,
+    });
+  }
+  throw new SimError("unknown_notebook", `there is no notebook '${given}'`, {
+    hint: paths.length === 0
+      ? `there are none yet: ${commandLine(["notebooks", "new", "--help"])}`
+      : didYouMean(below ?? given, paths),
+  });
 }
 
 /** A path for a new page: a file from here that lies in the folder of notebooks, or a path below that. */

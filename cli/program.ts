@@ -401,7 +401,7 @@ export function buildProgram(exit: (code: number) => void): Command {
       .option("--no-run", "play nothing: cells whose results are not found stay stale")
       .option("--check", "exit 1 when anything is stale, failed or wrong, or an expectation does not hold")
       .option("--html <file>", "write the page as one file that needs no server and no script")
-      .option("--max-cost-usd <dollars>", "what models may cost, all cells together (default: 0)", number)
+      .option("--max-cost-usd <dollars>", "what models may cost, all cells together (default: 0)", dollars)
       .option("--quiet", "print only what is wrong"),
     [
       ["notebook notebooks/welcome.md", "a line for every cell"],
@@ -703,6 +703,12 @@ function integer(text: string): number {
 function number(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError(`'${text}' is not a number.`);
+  return value;
+}
+
+function dollars(text: string): number {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError(`'${text}' is less than nothing.`);
   return value;
 }
 

@@ -10,6 +10,7 @@ import type { Services } from "./context.ts";
 import type { RunOptions, ViewOptions } from "./controller.ts";
 import { evaluate, type Evaluation, isPaid, type PageSource } from "./evaluate.ts";
 import { assertPath, MOST_BYTES, type NotebookFiles } from "./files.ts";
+import { limitCost } from "./kinds/paid_run.ts";
 import { PageMemory } from "./memory.ts";
 import { ancestors, type CellPiece } from "./page/mod.ts";
 import { pageView } from "./page_view.ts";
@@ -28,7 +29,10 @@ interface Job {
   readonly source: PageSource;
   readonly pending: Set<string>;
   readonly options: StartOptions;
-  readonly started: Started[];
+  /** What was started or plays on, with the dollars that it had cost before. */
+  readonly started: (Started & { readonly before: number })[];
+  /** Cells that were started and cost something. */
+  readonly paid: Set<string>;
   stopped: boolean;
   done: Promise<void>;
 }
@@ -90,6 +94,7 @@ export class Engine {
       pending: new Set(chosen(evaluation, options)),
       options: { mode, sampleAgain, maxCostUsd },
       started: [],
+      paid: new Set(),
       stopped: false,
       done: Promise.resolve(),
     };
@@ -180,7 +185,7 @@ export class Engine {
 
   /** Starts what can be started now; what is left has to wait, or never can be. */
   async #advance(job: Job, evaluation: Evaluation): Promise<void> {
-    const { pending } = job;
+    const { pending, options } = job;
     const byName = new Map([...evaluation.cells.values()].map((cell) => [cell.piece.name, cell]));
     // What has just been started is on its way, though the page was computed before that.
     const begun = new Set<string>();
@@ -190,6 +195,10 @@ export class Engine {
       // Another one may have been cancelled while this loop started those before it.
       if (!pending.has(name)) continue;
       if (cell?.plan) {
+        const isLimited = options.maxCostUsd !== null && !cell.plan.free;
+        // How much is left is known once what costs something has come to its end.
+        if (isLimited && [...job.paid].some((other) => begun.has(other) || isPlaying(byName.get(other)))) continue;
+        if (isLimited) job.paid.add(name);
         pending.delete(name);
         if (await this.#startCell(job, cell, cell.plan)) begun.add(name);
       } else if (
@@ -206,16 +215,20 @@ export class Engine {
   async #startCell(job: Job, cell: Computed, plan: Plan): Promise<boolean> {
     const { options, source } = job;
     try {
-      if (cell.status === "paused" && !options.sampleAgain) {
-        await this.#resume(job, cell);
-        return true;
-      }
-      const isThere = cell.ready === "ready" || cell.ready === "partial";
+      const isThere = cell.ready === "ready" || cell.ready === "partial" && cell.status !== "paused";
       if (isThere && !options.sampleAgain) return true;
       const left = options.maxCostUsd === null ? null : options.maxCostUsd - await this.#spent(job);
       if (left !== null && left <= 0 && !plan.free) {
         this.#note(job, cell, `max_cost_usd: ${options.maxCostUsd} is spent`);
         return false;
+      }
+      const before = cell.status === "paused" && !options.sampleAgain ? cell.provenance?.cost_usd ?? 0 : 0;
+      if (cell.status === "paused" && cell.handle?.kind === "run" && !options.sampleAgain) {
+        const { run_id } = cell.handle;
+        if (left !== null && !plan.free && options.mode !== "hold") limitCost(this.#app, run_id, before + left, before);
+        await this.#resume(run_id, options.mode);
+        job.started.push({ kind: "run", id: run_id, before });
+        return true;
       }
       const key = `${source.path}\n${plan.key}${options.sampleAgain ? " again" : ""}`;
       const started = await this.#starting.getOrInsertComputed(
@@ -223,7 +236,7 @@ export class Engine {
         // What is free needs no limit, and a batch with one of 0 would be parked at once.
         () => plan.start({ ...options, maxCostUsd: plan.free ? null : left }).finally(() => this.#starting.delete(key)),
       );
-      job.started.push(started);
+      job.started.push({ ...started, before });
       return true;
     } catch (error) {
       if (!(error instanceof SimError)) throw error;
@@ -232,21 +245,19 @@ export class Engine {
     }
   }
 
-  /** Plays on what stands still. */
-  async #resume({ options: { mode } }: Job, { handle }: Computed): Promise<void> {
-    if (handle?.kind === "batch") await this.#app.batches.resume(handle.batch_id);
-    else if (handle?.kind === "run") {
-      if (mode === "step") await this.#app.step(handle.run_id);
-      else if (mode === "auto") await this.#app.resume(handle.run_id);
-    }
+  /** Plays on a run that stands still. */
+  async #resume(runId: string, mode: StartOptions["mode"]): Promise<void> {
+    if (mode === "step") await this.#app.step(runId);
+    else if (mode === "auto") await this.#app.resume(runId);
   }
 
   /** Dollars that what was started has cost so far. */
   async #spent({ started }: Job): Promise<number> {
     const costs = await Promise.all(
-      started.map(async ({ kind, id }) =>
-        kind === "run" ? (await this.#app.status(id)).cost.usd : (await this.#app.batches.get(id)).cost.usd
-      ),
+      started.map(async ({ kind, id, before }) => {
+        const { cost } = kind === "run" ? await this.#app.status(id) : await this.#app.batches.get(id);
+        return cost.usd - before;
+      }),
     );
     return costs.reduce((sum, usd) => sum + usd, 0);
   }

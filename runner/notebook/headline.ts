@@ -42,7 +42,9 @@ function headline(output: CellOutput): string {
       const values = watch.slice(0, MOST_VALUES).flatMap((name) =>
         last[name] === undefined ? [] : [`${name.replace(/^metric\./, "")} ${text(last[name])}`]
       );
-      const at = status === "completed" ? `turn ${turn}` : `${status}, turn ${turn} of ${max_turns}`;
+      // Rows are there before the manifest says so.
+      const played = Math.max(turn, typeof last.turn === "number" ? last.turn : 0);
+      const at = status === "completed" ? `turn ${turn}` : `turn ${played} of ${max_turns}`;
       return [at, ...values].join(", ");
     }
     case "batch": {

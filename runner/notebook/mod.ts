@@ -15,6 +15,7 @@ export {
 } from "./controller.ts";
 export { type ConflictRegion, NotebookConflict } from "./errors.ts";
 export type { NotebookText, WriteCondition, Written } from "./files.ts";
+export { assertInputs } from "./given_inputs.ts";
 export { cellSeconds, headlineOf } from "./headline.ts";
 export { notebookHtml } from "./html/mod.ts";
 export { type Shortcoming, shortcomingsOf } from "./shortcomings.ts";

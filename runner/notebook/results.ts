@@ -129,6 +129,7 @@ export class RunResults {
       status_reason: status_reason ?? null,
       turn,
       max_turns,
+      seconds: secondsOf(manifest),
       watch: watch === undefined
         ? firstColumns(columns, rows)
         : watch.flatMap((name) => columnNamed(name, columns) ?? []),

@@ -67,7 +67,7 @@ Deno.test("headlineOf: what came out of each kind of cell, in one line", () => {
   assertEquals(cells.map((cell) => headlineOf(cell)), [
     "0.05",
     "plain, 1 change",
-    "failed, turn 29 of 100, wealth 187, jobless 4.3364",
+    "turn 29 of 100, wealth 187, jobless 4.3364",
     "3 of 4 runs, 1 failed",
     "1 turn, 1 aligned, passed",
     "plain",

@@ -133,16 +133,15 @@ function planOf(context: CellContext, planned: PlannedBatch): Plan {
     sampled: false,
     start: async ({ maxCostUsd }): Promise<Started> => {
       const before = await findBatch(context, planned);
+      const { status = null, cost } = before === null ? {} : await app.batches.get(before);
+      const own = planned.spec.limits?.max_cost_usd ?? Infinity;
+      const limits = maxCostUsd === null ? {} : { max_cost_usd: Math.min(own, (cost?.usd ?? 0) + maxCostUsd) };
       const start = async () => {
-        const own = planned.spec.limits?.max_cost_usd;
-        const limits = maxCostUsd === null
-          ? planned.spec.limits
-          : { ...planned.spec.limits, max_cost_usd: Math.min(own ?? Infinity, maxCostUsd) };
-        return (await app.batches.start({ spec: { ...planned.spec, ...(limits && { limits }) }, notebook: place })).id;
+        const spec = { ...planned.spec, limits: { ...planned.spec.limits, ...limits } };
+        return (await app.batches.start({ spec, notebook: place })).id;
       };
-      const status = before === null ? null : (await app.batches.get(before)).status;
       const id = before === null || status === "cancelled" ? await start() : before;
-      if (status === "paused" || status === "planned") await app.batches.resume(id);
+      if (status === "paused" || status === "planned") await app.batches.resume(id, { limits });
       remember({ batch_id: id, inputs: { ...inputs } as NonNullable<CellMemory["inputs"]> });
       return { kind: "batch", id };
     },

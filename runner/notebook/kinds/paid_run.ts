@@ -106,7 +106,8 @@ async function withFound(
   return plain(piece, statusOf(manifest, isLast), {
     ready: isGood(manifest) ? "ready" : isOver ? "none" : "partial",
     reason: reasonOf(manifest),
-    price: isOver ? await priceFor(context, target, manifest) : null,
+    // What stands still can be played on, which takes something too.
+    price: isOver || isParked(manifest) ? await priceFor(context, target, manifest) : null,
     issues,
     ...(isOver ? { output: shown.output } : shown),
     dimmed: manifest.status === "cancelled",
@@ -130,6 +131,10 @@ function statusOf({ status, validity }: Manifest, isLast: boolean): Computed["st
     case "completed":
       return validity.state === "void" ? "failed" : isLast ? "fresh" : "cached";
   }
+}
+
+function isParked({ status }: Manifest): boolean {
+  return status === "paused" || status === "interrupted";
 }
 
 function reasonOf({ status, status_reason, validity, error, turn }: Manifest): string | null {
@@ -179,15 +184,19 @@ function planOf(context: CellContext, target: RunTarget): Plan {
   };
 }
 
-/** Has a run pause when it has cost more than it may. */
-function limitCost(app: App, runId: string, maxCostUsd: number): void {
+/** Has a run pause after the turn in which it has cost more than it may. @param most dollars, with what it had cost before */
+export function limitCost(app: App, runId: string, most: number, before = 0): void {
+  let spent = before;
   const stop = app.subscribe((notice) => {
     if (notice.run_id !== runId) return;
-    if (notice.kind === "cost" && notice.cost.usd > maxCostUsd) {
-      stop();
-      // It may have come to its end by itself.
-      app.pause(runId, `max_cost_usd: ${maxCostUsd} is spent; resume it to play on`).catch(unlessSteered);
-    } else if (notice.kind === "removed" || notice.kind === "status" && isEnded(notice.manifest.status)) stop();
+    // What it has cost altogether is told now and then, a call at once.
+    if (notice.kind === "cost") spent = Math.max(spent, notice.cost.usd);
+    else if (notice.kind === "call") spent += notice.call.cost_usd;
+    else if (notice.kind === "removed" || notice.kind === "status" && isEnded(notice.manifest.status)) return stop();
+    if (spent <= most) return;
+    stop();
+    // It may have come to its end by itself.
+    app.pause(runId, `max_cost_usd: ${most} is spent; resume it to play on`).catch(unlessSteered);
   });
 }
 
