@@ -7,7 +7,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { SimError } from "../framework/mod.ts";
 import { ROOT } from "../runner/mod.ts";
 import { islandName } from "./islands.tsx";
-import { BOOT, hashOf, islandFiles, sourceFiles, type Sources, stampOf } from "./script_sources.ts";
+import { BOOT, hashOf, islandFiles, sourceFiles, type Sources, stampOf, START } from "./script_sources.ts";
 import {
   type Built,
   BUILT_FILE,
@@ -26,41 +26,87 @@ export interface BundleOptions {
   readonly out: string;
   /** Readable, and quick to build: for work on them. */
   readonly dev?: boolean;
+  /**
+   * Bytes below which an island comes with the script that starts islands: one request in place of many for what most pages
+   * have. Default 0: each is loaded by itself.
+   */
+  readonly together?: number;
 }
 
 /**
  * Builds the scripts. What was built before stays until all of it is there, and two builds at once do no harm.
  * @throws {SimError} `bundle_failed` with what the bundler says
  */
-export async function bundle({ islands: folder, out: outFolder, dev = false }: BundleOptions): Promise<Built> {
+export async function bundle(options: BundleOptions): Promise<Built> {
+  const { islands: folder, out: outFolder, dev = false, together = 0 } = options;
   const out = join(ROOT, outFolder);
   const began = Date.now();
   await Deno.mkdir(out, { recursive: true });
   const made = await Deno.makeTempDir({ dir: out, prefix: ".new-" });
   try {
     const islands = islandFiles(join(ROOT, folder));
-    const entries = [BOOT, ...islands.map((file) => folder + file)];
-    await runBundler(entries, made, dev);
-    const from = await modulesIn(made);
-    if (!dev) await removeMaps(made);
-    const scripts = await scriptsIn(made);
-    const { bytes, files } = await packed(scripts, dev ? [] : ["br", "gzip"]);
-    const entry = (file: string): BuiltEntry => ({ file, needs: needsOf(file, scripts) });
-    const [boot, ...rest] = outputsOf(entries).map(entry);
+    const apart = await bundled(START, islands, { folder, into: join(made, "apart"), dev });
+    const small = islands.filter((file) => (apart.scripts.get(apart.islands.get(file)!)?.length ?? 0) < together);
+    const parts = small.length === 0
+      ? apart
+      : await bundled(await startOf(small, folder, outFolder), islands.filter((file) => !small.includes(file)), {
+        ...{ folder, into: join(made, "together"), dev },
+      });
+    const { bytes, files } = await packed(parts.scripts, dev ? [] : ["br", "gzip"]);
+    const entry = (file: string): BuiltEntry => ({ file, needs: needsOf(file, parts.scripts) });
     const built: Built = {
       format: BUILT_FORMAT,
-      sources: await sourcesOf(sourceFiles(folder, from), began, dev),
-      from,
+      sources: await sourcesOf(sourceFiles(folder, apart.from), began, dev),
+      from: apart.from,
       version: createHash("sha256").update(bytes).digest("hex").slice(0, 12),
       files,
-      boot: boot!,
-      islands: Object.fromEntries(islands.map((file, i) => [islandName(file), rest[i]!])),
+      boot: entry(parts.start),
+      islands: Object.fromEntries(
+        islands.map((file) => [islandName(file), entry(parts.islands.get(file) ?? parts.start)]),
+      ),
     };
     await put(made, out, built, bytes);
     return built;
   } finally {
     await Deno.remove(made, { recursive: true });
   }
+}
+
+/** What the bundler has made. */
+interface Bundled {
+  /** Texts by path. */
+  readonly scripts: ReadonlyMap<string, string>;
+  /** The script that starts islands. */
+  readonly start: string;
+  /** The script of each island, by its file. */
+  readonly islands: ReadonlyMap<string, string>;
+  /** Modules that went into it. */
+  readonly from: readonly string[];
+}
+
+async function bundled(
+  start: string,
+  islands: readonly string[],
+  { folder, into, dev }: { readonly folder: string; readonly into: string; readonly dev: boolean },
+): Promise<Bundled> {
+  const entries = [start, ...islands.map((file) => folder + file)];
+  await runBundler(entries, into, dev);
+  const from = await modulesIn(into);
+  if (!dev) await removeMaps(into);
+  const [started, ...outputs] = outputsOf(entries);
+  const byFile = new Map(islands.map((file, i) => [file, outputs[i]!]));
+  return { scripts: await scriptsIn(into), start: started!, islands: byFile, from };
+}
+
+/** Writes a script that starts islands and has these with it. @returns its path below the root */
+async function startOf(islands: readonly string[], folder: string, out: string): Promise<string> {
+  const path = `${out}/start.ts`;
+  const from = (file: string) => JSON.stringify(relative(join(ROOT, out), join(ROOT, file)).replaceAll("\\", "/"));
+  const imports = islands.map((file, i) => `import * as i${i} from ${from(folder + file)};`);
+  const names = islands.map((file, i) => `${JSON.stringify(islandName(file))}: i${i}`);
+  const text = [`import { boot } from ${from(BOOT)};`, ...imports, `boot({ ${names.join(", ")} });`, ""].join("\n");
+  await Deno.writeTextFile(join(ROOT, path), text);
+  return path;
 }
 
 async function runBundler(entries: readonly string[], folder: string, dev: boolean): Promise<void> {

@@ -130,7 +130,9 @@ function builtOf(island: string, { built }: Scripts): BuiltEntry | undefined {
 function islandData({ islands, props }: RenderedBody, scripts: Scripts): string {
   const modules = Object.fromEntries(islands.flatMap((name) => {
     const entry = builtOf(name, scripts);
-    return entry === undefined ? [] : [[name, scripts.address(entry.file)]];
+    // What comes with the script that starts them need not be found.
+    const isApart = entry !== undefined && entry.file !== scripts.built.boot.file;
+    return isApart ? [[name, scripts.address(entry.file)]] : [];
   }));
   const data: IslandData = { modules, props };
   // Else text in the props could end the element.

@@ -16,7 +16,7 @@ export interface Built {
   readonly version: string;
   /** Where the bytes of each script are, by content coding. */
   readonly files: { readonly [file: string]: { readonly [coding in Coding]?: Extent } };
-  /** The script that starts islands, and each island's, by name. */
+  /** The script that starts islands, and each island's, by name; of small ones it may be that one. */
   readonly boot: BuiltEntry;
   readonly islands: { readonly [name: string]: BuiltEntry };
 }
@@ -38,7 +38,7 @@ export interface BuiltEntry {
 export const BUILT_FILE = "built.json";
 
 /** Of which form it is. */
-export const BUILT_FORMAT = 2;
+export const BUILT_FORMAT = 3;
 
 /** Name of the file with the bytes of this version. */
 export function bytesFile(version: string): string {
@@ -71,7 +71,8 @@ export class Scripts {
 
   /** Where a browser finds the file. */
   address(file: string): string {
-    return `/islands/${this.built.version}/${file}`;
+    // Some proxies let nobody have what is hidden.
+    return `/islands/${this.built.version}/${file.replace(/(?<=^|\/)\./g, "")}`;
   }
 
   /** Has `hono` answer the scripts, to anybody: there is nothing in them that is not in the repository. */
