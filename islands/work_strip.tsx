@@ -11,7 +11,7 @@ import { ShellIcon } from "./_parts/shell/shell_icons.tsx";
 import { toast, toastError } from "./_parts/shell/toasts.ts";
 import { refreshTree } from "./_parts/shell/tree_store.ts";
 import { runUrl } from "./_parts/shell/tree_model.ts";
-import { jump, workNotices } from "./_parts/shell/work_store.ts";
+import { shownHere, workNotices } from "./_parts/shell/work_store.ts";
 import { type Seen, type Work, type WorkBatch, workOf, type WorkRun } from "./_parts/shell/work.ts";
 
 /** Milliseconds between two looks. */
@@ -87,7 +87,10 @@ function Line({ work, mayRun }: { readonly work: Work; readonly mayRun: boolean 
         href={href}
         title={id}
         onClick={(event) => {
-          if (jump.peek()?.(kind, id)) event.preventDefault();
+          const here = shownHere.peek()?.(kind, id);
+          if (!here) return;
+          event.preventDefault();
+          here.go();
         }}
       >
         <ShellIcon name={kind === "run" ? "run" : "batch"} />
@@ -144,12 +147,12 @@ function tellOfEnds(before: readonly Work[], now: readonly Work[]): void {
   if (ended.length === 0 && now.length === before.length) return;
   refreshTree().catch(() => {/* it stays as it was */});
   for (const { kind, id, name } of ended) {
-    announce(`${name} has ended`);
-    if (location.pathname === runUrl(id)) continue;
-    toast({
-      text: `${name} has ended`,
-      kind: "done",
-      ...(kind === "run" && { action: { label: "Look", run: () => location.assign(runUrl(id)) } }),
-    });
+    const here = shownHere.peek()?.(kind, id) ?? null;
+    // Who sees it needs no word.
+    if (location.pathname === runUrl(id) || here?.isSeen) continue;
+    const text = `${here?.name ?? name} has ended`;
+    announce(text);
+    const look = here?.go ?? (kind === "run" ? () => location.assign(runUrl(id)) : null);
+    toast({ text, kind: "done", ...(look && { action: { label: "Look", run: look } }) });
   }
 }

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 /** Buttons that steer, what is said when that goes wrong, and whether the page hears the server. */
 
-import type { ComponentChildren, VNode } from "preact";
+import type { ComponentChildren, RefObject, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "./announce.ts";
 import { Icon, type IconName } from "./icons.tsx";
@@ -60,6 +60,63 @@ export function useActions(): Actions {
       }
     },
   };
+}
+
+/** Buttons that come and go. */
+export function ButtonGroup({ label, children }: {
+  readonly label: string;
+  readonly children: ComponentChildren;
+}): VNode {
+  return <div class="buttons" role="group" aria-label={label} ref={useKeptFocus()}>{children}</div>;
+}
+
+/**
+ * Keeps the focus among buttons: where the one that had it is gone, the one that was used last gets it, or the first; where
+ * all are gone, the cell around them.
+ * @returns for the element around the buttons
+ */
+function useKeptFocus(): RefObject<HTMLDivElement | null> {
+  const group = useRef<HTMLDivElement>(null);
+  const had = useRef<HTMLElement | null>(null);
+  /** Words of the button that a person went to. */
+  const used = useRef<string | null>(null);
+  const isPlaced = useRef(false);
+  const isLost = () => had.current !== null && (document.activeElement ?? document.body) === document.body;
+  useEffect(() => {
+    const box = group.current!;
+    const cell = box.closest<HTMLElement>("article[tabindex]");
+    const onFocusIn = ({ target }: FocusEvent) => {
+      had.current = target as HTMLElement;
+      if (!isPlaced.current) used.current = had.current.textContent;
+    };
+    const onFocusOut = ({ target, relatedTarget }: FocusEvent) => {
+      const left = target as HTMLButtonElement;
+      if (relatedTarget !== null) had.current = null;
+      // One that is taken away has the focus taken first.
+      else queueMicrotask(() => left.isConnected && !left.disabled && had.current === left && (had.current = null));
+    };
+    box.addEventListener("focusin", onFocusIn);
+    box.addEventListener("focusout", onFocusOut);
+    return () => {
+      box.removeEventListener("focusin", onFocusIn);
+      box.removeEventListener("focusout", onFocusOut);
+      // When what takes its place is there.
+      if (had.current !== null) setTimeout(() => isLost() && cell?.focus({ preventScroll: true }));
+    };
+  }, []);
+  useEffect(() => {
+    if (!isLost()) return;
+    // New ones cannot be pressed before they have come to life, which is when all have been drawn.
+    const timer = setTimeout(() => {
+      if (!isLost()) return;
+      const buttons = [...group.current!.querySelectorAll<HTMLElement>("button:enabled")];
+      isPlaced.current = true;
+      (buttons.find(({ textContent }) => textContent === used.current) ?? buttons[0])?.focus({ preventScroll: true });
+      isPlaced.current = false;
+    });
+    return () => clearTimeout(timer);
+  });
+  return group;
 }
 
 /** What a button is told. */

@@ -5,7 +5,7 @@
 import type { VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import "@preact/signals";
-import { ActionButton, ConnectionNote, TroubleBox, useActions } from "./actions.tsx";
+import { ActionButton, ButtonGroup, ConnectionNote, TroubleBox, useActions } from "./actions.tsx";
 import { announce } from "./announce.ts";
 import { batches } from "./api.ts";
 import { countsText, nameOfCell, titleOfRun } from "./batch_cells.ts";
@@ -26,13 +26,15 @@ export interface BatchViewProps {
   readonly live?: boolean;
   /** Nothing may be steered. */
   readonly readonly?: boolean;
+  /** A file says which seeds there are: none are added here. */
+  readonly isFixed?: boolean;
   /** It has come to its end, or was steered. */
   readonly onChange?: () => void;
 }
 
 /** A batch. */
 export function BatchView(props: BatchViewProps): VNode {
-  const { output, provenance = null, live = true, readonly = false, onChange } = props;
+  const { output, provenance = null, live = true, readonly = false, isFixed = false, onChange } = props;
   const { batch } = output;
   const { state, again } = useBatch(output, live, onChange);
   const { runs } = state;
@@ -60,6 +62,7 @@ export function BatchView(props: BatchViewProps): VNode {
           <BatchButtons
             id={batch.id}
             status={state.status}
+            isFixed={isFixed}
             onSteered={() => {
               again();
               onChange?.();
@@ -104,9 +107,10 @@ function Cost({ usd, forecast_usd }: BatchState["cost"]): VNode {
   return <span class="number">{dollars(usd)}{more}</span>;
 }
 
-function BatchButtons({ id, status, onSteered }: {
+function BatchButtons({ id, status, isFixed, onSteered }: {
   readonly id: string;
   readonly status: string;
+  readonly isFixed: boolean;
   readonly onSteered: () => void;
 }): VNode {
   const actions = useActions();
@@ -116,7 +120,7 @@ function BatchButtons({ id, status, onSteered }: {
   };
   return (
     <>
-      <div class="buttons" role="group" aria-label="Steer the batch">
+      <ButtonGroup label="Steer the batch">
         {status === "running"
           ? (
             <ActionButton
@@ -147,7 +151,7 @@ function BatchButtons({ id, status, onSteered }: {
             onClick={steer("Cancel", () => batches.cancel(id))}
           />
         )}
-        {status === "removed" ? null : (
+        {isFixed || status === "removed" ? null : (
           <span class="button-with">
             <ActionButton
               icon="plus"
@@ -168,7 +172,7 @@ function BatchButtons({ id, status, onSteered }: {
             </label>
           </span>
         )}
-      </div>
+      </ButtonGroup>
       {actions.trouble ? <TroubleBox trouble={actions.trouble} onDismiss={actions.dismiss} /> : null}
     </>
   );

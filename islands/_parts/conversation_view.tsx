@@ -5,7 +5,7 @@
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import "@preact/signals";
-import { ActionButton, ConnectionNote, Notice, TroubleBox, useActions } from "./actions.tsx";
+import { ActionButton, ButtonGroup, ConnectionNote, Notice, TroubleBox, useActions } from "./actions.tsx";
 import { announce } from "./announce.ts";
 import { conversations, runs } from "./api.ts";
 import { live } from "./live.ts";
@@ -59,7 +59,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
           {provenance === null ? null : <ProvenanceButton provenance={provenance} />}
         </div>
         {readonly ? null : (
-          <div class="buttons" role="group" aria-label="Play the conversation">
+          <ButtonGroup label="Play the conversation">
             {run.status === "idle"
               ? (
                 <>
@@ -115,7 +115,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
                   actions.act("Judge anew", async () => open((await conversations.rejudge(run.run_id)).run_id))}
               />
             )}
-          </div>
+          </ButtonGroup>
         )}
       </div>
       {isOver || !listens ? null : <ConnectionNote />}

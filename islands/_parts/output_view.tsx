@@ -47,7 +47,7 @@ export function OutputView({ output, name, onInput, onChange, onFork, ...rest }:
     case "run":
       return <RunView output={output} {...told} {...(onFork && { onFork })} />;
     case "batch":
-      return <BatchView output={output} {...told} />;
+      return <BatchView output={output} isFixed {...told} />;
     case "conversation":
       return <ConversationView output={output} {...told} {...(onFork && { onFork })} />;
     case "compare":

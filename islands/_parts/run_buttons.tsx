@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { VNode } from "preact";
-import { ActionButton, type Actions } from "./actions.tsx";
+import { ActionButton, type Actions, ButtonGroup } from "./actions.tsx";
 import { runs } from "./api.ts";
 import { count } from "./number_format.tsx";
 import { isEnded, type RunState } from "./run_follower.ts";
@@ -29,7 +29,7 @@ export function RunButtons({ state, actions, forkTurn, onSteered, onFork }: RunB
     });
   const isStill = status === "paused" || status === "interrupted";
   return (
-    <div class="buttons" role="group" aria-label="Steer the run">
+    <ButtonGroup label="Steer the run">
       {status === "running" || status === "queued"
         ? <ActionButton icon="pause" label="Pause" actions={actions} onClick={steer("Pause", runs.pause)} />
         : null}
@@ -59,6 +59,6 @@ export function RunButtons({ state, actions, forkTurn, onSteered, onFork }: RunB
           onClick={fork}
         />
       )}
-    </div>
+    </ButtonGroup>
   );
 }

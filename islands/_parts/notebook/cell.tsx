@@ -5,6 +5,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { TargetedMouseEvent, VNode } from "preact";
 import { useEffect } from "preact/hooks";
+import { ButtonGroup } from "../actions.tsx";
 import { Expectations } from "../expectations.tsx";
 import { Icon } from "../icons.tsx";
 import { OutputView } from "../output_view.tsx";
@@ -148,7 +149,17 @@ function Title({ session, piece, kind, rest }: TitleProps): VNode {
   return (
     <span class="cell-title" onDblClick={() => isEdited.value = true} title="Double-click to name it">
       <span class="cell-kind">{kind}</span>
-      {id === undefined ? null : <a class="cell-id" href={`#${id}`} tabindex={-1}>#{id}</a>}
+      {id === undefined ? null : (
+        // The second click of two goes nowhere: it would take the focus from the field.
+        <a
+          class="cell-id"
+          href={`#${id}`}
+          tabindex={-1}
+          onClick={(event) => event.detail > 1 && event.preventDefault()}
+        >
+          #{id}
+        </a>
+      )}
     </span>
   );
 }
@@ -167,8 +178,12 @@ interface CellPartProps {
 }
 
 /** Why a paid cell has to run, what that takes, and the button. */
-function Stale({ session, pieceKey: key, cell: { status, reason, price, name } }: CellPartProps): VNode | null {
+function Stale({ session, pieceKey: key, cell }: CellPartProps): VNode | null {
+  const { status, reason, price, name } = cell;
   if (status !== "stale") return null;
+  const isStarting = session?.isStarting(name) ?? false;
+  // What forks another one plays on from there.
+  const takesSteps = (cell.cell === "run" || cell.cell === "conversation") && !/^from:/m.test(cell.body);
   return (
     <div class="stale-line">
       <span>
@@ -181,15 +196,28 @@ function Stale({ session, pieceKey: key, cell: { status, reason, price, name } }
         )}
       </span>
       {session === null ? null : (
-        <button
-          type="button"
-          aria-label={`Run ${name}`}
-          aria-busy={session.isStarting(name)}
-          disabled={session.isStarting(name)}
-          onClick={() => session.runCell(key)}
-        >
-          <Icon name={session.isStarting(name) ? "spin" : "play"} /> Run
-        </button>
+        <ButtonGroup label={`Start ${name}`}>
+          {takesSteps && (
+            <button
+              type="button"
+              aria-label={`Step ${name}`}
+              title="Play the first turn, and wait"
+              disabled={isStarting}
+              onClick={() => session.runCell(key, { step: true })}
+            >
+              <Icon name="step" /> Step
+            </button>
+          )}
+          <button
+            type="button"
+            aria-label={`Run ${name}`}
+            aria-busy={isStarting}
+            disabled={isStarting}
+            onClick={() => session.runCell(key)}
+          >
+            <Icon name={isStarting ? "spin" : "play"} /> Run
+          </button>
+        </ButtonGroup>
       )}
     </div>
   );

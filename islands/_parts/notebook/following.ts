@@ -38,6 +38,11 @@ export function isBusy({ pieces }: NotebookView): boolean {
   return pieces.some((piece) => piece.kind === "cell" && isMoving(piece.status));
 }
 
+/** Names of the cells that are under way, as one text. */
+export function movingOf({ pieces }: NotebookView): string {
+  return pieces.flatMap((piece) => piece.kind === "cell" && isMoving(piece.status) ? [piece.name] : []).join("\n");
+}
+
 /** What to say of cells that were under way before, and are not any more: `sweep finished, 96 runs, 1 failed`. */
 export function endings(before: NotebookView, now: NotebookView): string[] {
   const moved = new Set(

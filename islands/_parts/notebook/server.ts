@@ -10,6 +10,8 @@ export interface RunRequest {
   readonly cells: readonly string[] | "stale";
   readonly ancestors?: boolean;
   readonly sampleAgain?: boolean;
+  /** `step`: runs and conversations stand still after their first turn. Forks play. */
+  readonly mode?: "auto" | "step";
 }
 
 /** A notebook's verbs. Those of {@linkcode SyncServer} throw {@linkcode Refused}, the others {@linkcode ApiError}. */
@@ -52,13 +54,14 @@ export class NotebookServer implements SyncServer {
     return mix(base, mine, disk);
   }
 
-  run(text: string, { cells, ancestors, sampleAgain }: RunRequest): Promise<NotebookView> {
+  run(text: string, { cells, ancestors, sampleAgain, mode }: RunRequest): Promise<NotebookView> {
     return this.#act({
       action: "run",
       text,
       cells,
       ...(ancestors && { ancestors }),
       ...(sampleAgain && { sample_again: true }),
+      ...(mode && { mode }),
     });
   }
 

@@ -5,12 +5,14 @@ import { announce } from "../announce.ts";
 import { forkCell } from "../fork_cell.ts";
 import { live } from "../live.ts";
 import { toast, toastError } from "../shell/toasts.ts";
+import { noticeWork, shownHere } from "../shell/work_store.ts";
 import { type InputValue, valuesIn, withValue } from "./address.ts";
 import { Drafts, type FoundDraft } from "./drafts.ts";
 import { infoOf, withFlag, withInfo } from "./fences.ts";
-import { endings, followedOf, isBusy } from "./following.ts";
+import { endings, followedOf, isBusy, movingOf } from "./following.ts";
 import { after, freeId } from "./model.ts";
 import { isPermitted, permit } from "./permissions.ts";
+import { shownIn } from "./shown_here.ts";
 import { NotebookServer, type RunRequest } from "./server.ts";
 import type { NotebookStore } from "./store.ts";
 import { type Conflict, type SaveState, Sync, type SyncPage } from "./sync.ts";
@@ -87,6 +89,7 @@ export class Session {
     const wake = () => void sync.wake();
     const keep = () => sync.keepDraft();
     const state = live().state.subscribe((now) => now === "open" && wake());
+    shownHere.value = (kind, id) => shownIn(store, kind, id, (key) => this.focus(key));
     addEventListener("online", wake);
     addEventListener("pagehide", keep);
     document.addEventListener("visibilitychange", keep);
@@ -95,6 +98,7 @@ export class Session {
     return () => {
       unfollow();
       state();
+      shownHere.value = null;
       removeEventListener("online", wake);
       removeEventListener("pagehide", keep);
       document.removeEventListener("visibilitychange", keep);
@@ -150,16 +154,27 @@ export class Session {
   }
 
   /** Runs a cell, or computes a cheap one anew. */
-  runCell(key: string, { ancestors = false, sampleAgain = false } = {}): void {
+  runCell(key: string, { ancestors = false, sampleAgain = false, step = false } = {}): void {
     const cell = this.cell(key);
-    if (cell === null || (!this.isPaid(key) && !ancestors)) return void this.sync.refresh();
+    const isRun = this.isPaid(key) || ancestors;
+    if (cell === null) {
+      // Typed just now, and not seen by the server: it is told with the text.
+      const id = infoOf(this.store.piece(key).source.peek())?.id;
+      return isRun && id ? void this.#run({ cells: [id] }) : void this.sync.refresh();
+    }
+    if (!isRun) return void this.sync.refresh();
     const name = cell.id ?? cell.name;
     if (cell.id !== null && cell.flags.includes("auto")) {
       permit(localStorage, this.store.path, cell.id, this.store.piece(key).source.peek());
     }
     const others = ancestors ? this.#staleAbove(cell) : [];
     const start = () =>
-      void this.#run({ cells: [name], ...(ancestors && { ancestors }), ...(sampleAgain && { sampleAgain }) });
+      void this.#run({
+        cells: [name],
+        ...(ancestors && { ancestors }),
+        ...(sampleAgain && { sampleAgain }),
+        ...(step && { mode: "step" as const }),
+      });
     if (others.every(({ price }) => price?.free !== false)) return start();
     this.#ask(`Run ${name} and ${others.map((other) => other.name).join(", ")}?`, [cell, ...others], start);
   }
@@ -257,15 +272,19 @@ export class Session {
     this.store.change(key, withFlag(source, flag, !isOn), flag);
   }
 
-  /** Puts the focus on a cell, once it is drawn. */
+  /** Puts the focus on a cell. */
   focus(key: string | null): void {
     if (key === null) return;
     this.store.active.value = key;
-    setTimeout(() => {
+    const look = () => {
       const element = document.querySelector<HTMLElement>(`[data-key="${key}"]`);
+      if (document.activeElement === element) return;
       element?.focus({ preventScroll: true });
       element?.scrollIntoView({ block: "nearest" });
-    });
+    };
+    // At once, for what is pressed next; and again where it is drawn first, or was moved.
+    look();
+    setTimeout(look);
   }
 
   /** Looks at the page again, soon. */
@@ -334,6 +353,7 @@ export class Session {
     this.store.show(view, why === "view");
     this.view.value = view;
     for (const words of endings(before, view)) announce(words);
+    if (movingOf(before) !== movingOf(view)) noticeWork();
     this.#follow(view);
     if (why === "merged") toast({ text: "Merged changes from disk" });
     if (why === "disk") toast({ text: "Changed on disk" });
