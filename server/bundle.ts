@@ -6,17 +6,10 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { SimError } from "../framework/mod.ts";
 import { ROOT } from "../runner/mod.ts";
+import type { Coding } from "./codings.ts";
 import { islandName } from "./islands.tsx";
 import { BOOT, hashOf, islandFiles, sourceFiles, type Sources, stampOf, START } from "./script_sources.ts";
-import {
-  type Built,
-  BUILT_FILE,
-  BUILT_FORMAT,
-  type BuiltEntry,
-  bytesFile,
-  type Coding,
-  type Extent,
-} from "./scripts.ts";
+import { type Built, BUILT_FILE, BUILT_FORMAT, type BuiltEntry, bytesFile, type Extent } from "./scripts.ts";
 
 /** What to build. Paths are below the root, with `/`. */
 export interface BundleOptions {

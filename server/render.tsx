@@ -5,11 +5,13 @@
 import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { PageData as IslandData } from "./client/boot.ts";
+import { codingFor, encoded } from "./codings.ts";
 import { renderBody, type RenderedBody } from "./islands.tsx";
 import { LIVE_RELOAD } from "./live_reload.ts";
 import type { LayoutComponent, PageComponent, PageProps } from "./page.ts";
 import { RecentPages } from "./recent_pages.ts";
 import type { BuiltEntry, Scripts } from "./scripts.ts";
+import type { Statics } from "./statics.ts";
 import { type Theme, themeOf } from "./theme.ts";
 
 /** A layout, and what it shows around a page. */
@@ -35,11 +37,16 @@ export interface PageSpec {
 
 /** What all pages have in common. */
 export interface PagesOptions {
+  /** Where stylesheets are. */
+  readonly statics: Statics;
   /** Scripts of the islands; null: pages stay as the server has drawn them. */
   readonly scripts: Scripts | null;
   /** Whether pages reload when the server has changed. */
   readonly dev: boolean;
 }
+
+/** Characters from which on a page is compressed: what is shorter fits into one packet or two anyway. */
+const LEAST_PACKED = 2000;
 
 /** Makes pages. */
 export class Pages {
@@ -63,9 +70,16 @@ export class Pages {
     // The nonce of a page that is shown again is another one, and so its theme may be.
     const about = { title: spec.title, styles: spec.styles, body, nonce, theme: themeOf(request) };
     const html = renderToString(<Document {...this.#options} {...about} />);
-    return new Response(`<!doctype html>${html}`, {
+    const coding = html.length < LEAST_PACKED ? "" : codingFor(request.headers.get("accept-encoding"));
+    const all = {
+      ...{ "content-type": "text/html; charset=utf-8", "cache-control": "no-store", "vary": "accept-encoding" },
+      ...(coding !== "" && { "content-encoding": coding }),
+      ...headers,
+    };
+    const text = `<!doctype html>${html}`;
+    return new Response(coding === "" ? text : encoded(new TextEncoder().encode(text), coding, "quick"), {
       status,
-      headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", ...headers },
+      headers: all,
     });
   }
 }
@@ -88,7 +102,7 @@ interface DocumentProps extends PagesOptions {
   readonly theme: Theme;
 }
 
-function Document({ title, styles, body, nonce, theme, scripts, dev }: DocumentProps): VNode {
+function Document({ title, styles, body, nonce, theme, statics, scripts, dev }: DocumentProps): VNode {
   const lives = scripts !== null && body.islands.length > 0;
   const html = body.html + (lives ? islandData(body, scripts) : "");
   return (
@@ -98,8 +112,8 @@ function Document({ title, styles, body, nonce, theme, scripts, dev }: DocumentP
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{title === "" ? "llm-sim" : `${title} · llm-sim`}</title>
-        <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
-        {styles.map((name) => <link key={name} rel="stylesheet" href={`/static/${name}`} />)}
+        <link rel="icon" href={statics.address("icon.svg")} type="image/svg+xml" />
+        {styles.map((name) => <link key={name} rel="stylesheet" href={statics.address(name)} />)}
         {lives && bootScripts(body, scripts, nonce)}
         {dev && <script type="module" nonce={nonce} dangerouslySetInnerHTML={{ __html: LIVE_RELOAD }} />}
       </head>

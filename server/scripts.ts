@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Hono } from "hono";
+import { type Coding, codingFor } from "./codings.ts";
 import type { Env } from "./env.ts";
 import type { Sources } from "./script_sources.ts";
 
@@ -20,9 +21,6 @@ export interface Built {
   readonly boot: BuiltEntry;
   readonly islands: { readonly [name: string]: BuiltEntry };
 }
-
-/** How a script may be sent: as it is, or compressed. */
-export type Coding = "" | "br" | "gzip";
 
 /** Where bytes are in a file. */
 export type Extent = readonly [start: number, end: number];
@@ -44,9 +42,6 @@ export const BUILT_FORMAT = 3;
 export function bytesFile(version: string): string {
   return `${version}.bin`;
 }
-
-/** The best is first. */
-const CODINGS: readonly Coding[] = ["br", "gzip", ""];
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -79,8 +74,7 @@ export class Scripts {
   serve(hono: Hono<Env>): void {
     for (const [file, extents] of Object.entries(this.built.files)) {
       hono.get(this.address(file), (c) => {
-        const accepted = c.req.header("accept-encoding") ?? "";
-        const coding = CODINGS.find((each) => extents[each] !== undefined && accepts(accepted, each)) ?? "";
+        const coding = codingFor(c.req.header("accept-encoding") ?? null, (each) => extents[each] !== undefined);
         return answer(this.#bytes.subarray(...extents[coding]!), coding);
       });
     }
@@ -107,14 +101,6 @@ function answer(bytes: Bytes, coding: Coding): Response {
       "vary": "accept-encoding",
       ...(coding !== "" && { "content-encoding": coding }),
     },
-  });
-}
-
-function accepts(header: string, coding: Coding): boolean {
-  if (coding === "") return true;
-  return header.split(",").some((each) => {
-    const [name, weight] = each.trim().toLowerCase().split(/\s*;\s*q=/);
-    return name === coding && (weight === undefined || Number(weight) > 0);
   });
 }
 

@@ -31,7 +31,7 @@ import { Pages } from "./render.tsx";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import { Context, type ServerParts } from "./request_context.ts";
 import type { Scripts } from "./scripts.ts";
-import { serveStatics } from "./statics.ts";
+import { Statics } from "./statics.ts";
 import { EventHub } from "./streams/mod.ts";
 
 /** What other rooms need to mount routes of their own. */
@@ -105,7 +105,8 @@ export function createServer(app: App, options: ServerOptions): Server {
   let closing: string | undefined;
   const { scripts = null, dev = false } = options;
   knowIslands(routes.islands ?? {});
-  const pages = new Pages({ scripts, dev });
+  const statics = new Statics(routes.statics);
+  const pages = new Pages({ statics, scripts, dev });
 
   const hono = new Hono<Env>();
   hono.onError((error, c) => errorResponse(error, c.get("context") as Context, routes, pages));
@@ -126,7 +127,7 @@ export function createServer(app: App, options: ServerOptions): Server {
     hostCheck(hostRules),
     originCheck(hostRules),
   );
-  serveStatics(hono, routes.statics);
+  statics.serve(hono);
   scripts?.serve(hono);
   hono.use(authenticate(sessions), cookieOriginCheck(), rateLimit(rate_limit?.per_minute), async (c, next) => {
     const isWrite = c.req.method !== "GET" && c.req.method !== "HEAD";

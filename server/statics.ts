@@ -1,8 +1,10 @@
 /** Files of `static/`, embedded in the manifest: no path of a request ever touches the disk. */
 
+import { createHash } from "node:crypto";
 import type { Hono } from "hono";
+import { type Coding, codingFor, encoded } from "./codings.ts";
 import type { Env } from "./env.ts";
-import { etagOf, tagged } from "./etag.ts";
+import { tagged } from "./etag.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
@@ -14,12 +16,60 @@ const TYPES: Readonly<Record<string, string>> = {
   woff2: "font/woff2",
 };
 
-/** Has `hono` answer `/static/…`, to anybody: there is nothing in it that is not in the repository. */
-export function serveStatics(hono: Hono<Env>, statics: Readonly<Record<string, Uint8Array<ArrayBuffer>>>): void {
-  for (const [file, bytes] of Object.entries(statics)) {
-    const etag = etagOf(bytes);
-    const type = TYPES[file.slice(file.lastIndexOf(".") + 1)] ?? "application/octet-stream";
-    const headers = { "content-type": type, "cache-control": "public, max-age=0, must-revalidate" };
-    hono.get(`/static${file}`, (c) => tagged(bytes, headers, c.req.raw, etag));
+/** What is compressed already. */
+const PACKED = /\.(?:png|ico|woff2)$/;
+
+/** Files by their path below `static/`, from `/`. */
+type Files = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+
+/** The files of `static/`, to anybody: there is nothing in them that is not in the repository. */
+export class Statics {
+  readonly #files: Files;
+  readonly #hashes = new Map<string, string>();
+  readonly #encoded = new Map<string, Uint8Array<ArrayBuffer>>();
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  /** Where a browser finds a file, by its name: an address that another text would not have, so that it may be kept for good. */
+  address(name: string): string {
+    const file = `/${name}`;
+    return Object.hasOwn(this.#files, file) ? `/static${file}?v=${this.#hash(file)}` : `/static${file}`;
+  }
+
+  /** Has `hono` answer them. */
+  serve(hono: Hono<Env>): void {
+    for (const file of Object.keys(this.#files)) hono.get(`/static${file}`, (c) => this.#answer(file, c.req.raw));
+  }
+
+  #answer(file: string, request: Request): Response {
+    const hash = this.#hash(file);
+    const isKept = new URL(request.url).searchParams.get("v") === hash;
+    const coding = PACKED.test(file) ? "" : codingFor(request.headers.get("accept-encoding"));
+    const headers = {
+      "content-type": TYPES[file.slice(file.lastIndexOf(".") + 1)] ?? "application/octet-stream",
+      "cache-control": isKept ? "public, max-age=31536000, immutable" : "public, max-age=0, must-revalidate",
+      "vary": "accept-encoding",
+      ...(coding !== "" && { "content-encoding": coding }),
+    };
+    return tagged(this.#bytes(file, coding), headers, request, coding === "" ? `"${hash}"` : `"${hash}-${coding}"`);
+  }
+
+  #hash(file: string): string {
+    const known = this.#hashes.get(file);
+    if (known !== undefined) return known;
+    const hash = createHash("sha256").update(this.#files[file]!).digest("base64url").slice(0, 16);
+    this.#hashes.set(file, hash);
+    return hash;
+  }
+
+  #bytes(file: string, coding: Coding): Uint8Array<ArrayBuffer> {
+    const name = `${coding}:${file}`;
+    const known = this.#encoded.get(name);
+    if (known !== undefined) return known;
+    const bytes = encoded(this.#files[file]!, coding, "small");
+    this.#encoded.set(name, bytes);
+    return bytes;
   }
 }

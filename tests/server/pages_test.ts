@@ -198,6 +198,24 @@ Deno.test("static files are sent with their type and tag, and nothing beside the
   });
 });
 
+Deno.test("pages name static files by what is in them: those are kept for good, by any other name asked for again", async () => {
+  await withServer({}, async ({ fetch }) => {
+    const html = await (await fetch("/", { headers: BROWSER })).text();
+    const named = [...html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map(([, href]) => href!);
+    assertTrue(named.length > 3, html);
+    for (const href of named) {
+      const answer = await fetch(href);
+      assertEquals(answer.headers.get("cache-control"), "public, max-age=31536000, immutable", href);
+      await answer.body?.cancel();
+      for (const other of [href.replace(/\?.*/, ""), href.replace(/v=.*/, "v=old")]) {
+        const asked = await fetch(other);
+        assertEquals(asked.headers.get("cache-control"), "public, max-age=0, must-revalidate", other);
+        await asked.body?.cancel();
+      }
+    }
+  });
+});
+
 /** A server with one key that may `run`. */
 async function withKey(body: (server: TestServer, key: string) => Promise<void>): Promise<void> {
   let key = "";
