@@ -56,13 +56,11 @@ function proseView(
   cells: ReadonlyMap<number, Computed>,
   anchors: Set<string>,
 ): PieceView {
-  const valueOf = (id: string): Json | undefined => {
-    const index = graph.byId.get(id.toLowerCase());
-    return index === undefined ? undefined : cells.get(index)?.value;
-  };
+  const cellNamed = (id: string) => cells.get(graph.byId.get(id.toLowerCase()) ?? -1);
   const { html, headings } = proseHtml(source, (reference) => {
-    const { value } = lookUp(reference, valueOf);
-    return value === undefined ? undefined : asProse(value);
+    const { value } = lookUp(reference, (id): Json | undefined => cellNamed(id)?.value);
+    if (value === undefined) return undefined;
+    return cellNamed(reference.id)?.dimmed ? { old: asProse(value) } : asProse(value);
   }, anchors);
   return { kind: "prose", source, line, html, headings };
 }

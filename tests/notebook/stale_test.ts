@@ -10,7 +10,8 @@ const SMALL = cell("yaml input #price", "type: number\nmin: 0\nmax: 1\nvalue: 0.
   cell("yaml scenario #growth", 'scenario: growing.yaml\nset: { engine.interest_rate: "${price}" }') +
   cell("yaml run #base", "scenario: growth\nseed: 3") +
   cell("yaml batch #sweep", "scenario: growth\nseeds: 1..2") +
-  cell("sql table #last", "select max(turn) as turn from base");
+  cell("sql table #last", "select max(turn) as turn from base") +
+  "It ends with ${base.total}, at a price of ${price}.\n";
 
 Deno.test("a moved input makes paid cells stale, which say so; moved back, the old result is found at once", () =>
   withNotebooks(async (app, folder) => {
@@ -32,6 +33,12 @@ Deno.test("a moved input makes paid cells stale, which say so; moved back, the o
     assertTrue(cellOf(moved, "base").dimmed && cellOf(moved, "base").output !== null, "the old output stays");
     assertTrue(cellOf(moved, "last").dimmed && cellOf(moved, "last").output !== null, "so does what was made of it");
     assertEquals(cellOf(moved, "last").reason, "run base is stale");
+    // Prose tells what is of before from what is of now.
+    const prose = moved.pieces.findLast((piece) => piece.kind === "prose")!;
+    assertMatches(
+      prose.html,
+      /^<p>It ends with <span class="old" title="from before">[\d.]+<\/span>, at a price of 0\.4\.<\/p>/,
+    );
     assertMatches(cellOf(moved, "sweep").price!.text, /^2 of 2 runs, about 1 s, free$/);
     assertEquals(cellOf(moved, "base").price!.free, true);
 
@@ -43,6 +50,7 @@ Deno.test("a moved input makes paid cells stale, which say so; moved back, the o
     const back = await app.notebooks.view(PAGE);
     assertEquals([statuses(back).base, statuses(back).sweep, statuses(back).last], ["cached", "cached", "fresh"]);
     assertEquals(cellOf(back, "base").dimmed, false);
+    assertTrue(!back.pieces.some((piece) => piece.kind === "prose" && piece.html.includes("old")));
     const total = await runs();
     await played(app);
     assertEquals(await runs(), total, "nothing is played twice");

@@ -7,7 +7,7 @@ import type { ViewIssue } from "../view.ts";
 export function issuesHtml(issues: readonly ViewIssue[]): string {
   return issues.map(({ severity, message, hint, line, column }) => {
     const place = `line ${line}${column === undefined ? "" : `, column ${column}`}`;
-    const more = hint === undefined ? "" : `<p>${escapeMarkup(hint)}</p>`;
+    const more = hint === undefined ? "" : `<p class="hint">${escapeMarkup(hint)}</p>`;
     return notice(severity === "error" ? "bad" : "warn", `${place}: ${message}`, more);
   }).join("\n");
 }

@@ -111,7 +111,9 @@ function statusHtml(cell: CellView): string {
   // What costs nothing is always done.
   if (cell.status === "fresh" && cell.provenance === null && cell.reason === null) return "";
   const { icon, word, tone } = statusOf(cell);
-  const why = cell.reason === null ? "" : ` <span class="note">${escapeMarkup(cell.reason)}</span>`;
+  // What is wrong stands below, with its line.
+  const isTold = cell.reason === null || cell.issues.some(({ message }) => message === cell.reason);
+  const why = isTold ? "" : ` <span class="note">${escapeMarkup(cell.reason!)}</span>`;
   return `${badge(`${icon} ${word}`, tone)}${why}`;
 }
 

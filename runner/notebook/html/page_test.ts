@@ -48,7 +48,7 @@ Deno.test("notebookHtml: every cell shows what it is, how it stands, what came o
     "cell-chart 1",
   ]);
   for (const cell of cells) assertEquals(cell.querySelectorAll("details.source pre").length, 1);
-  assertEquals(cells.map((cell) => cell.querySelectorAll("svg").length), [0, 0, 2, 0, 0, 1, 0, 1]);
+  assertEquals(cells.map((cell) => cell.querySelectorAll("svg.wide").length), [0, 0, 2, 0, 0, 1, 0, 1]);
   assertEquals(cells[7]!.querySelector(".output")!.className, "output dimmed");
   const text = textOf(html);
   for (
@@ -85,7 +85,7 @@ Deno.test("notebookHtml: charts and tables have names, headings a scope, one col
   }
   for (const cell of document.querySelectorAll("th")) assertMatches(cell.getAttribute("scope")!, /^(row|col)$/);
   assertEquals(document.querySelectorAll("h1").length, 1);
-  const lines = [...document.querySelectorAll("#cell-effect g[aria-label='line'] path")];
+  const lines = [...document.querySelectorAll("#cell-effect .wide g[aria-label='line'] path")];
   assertEquals(lines.map((line) => /^M[\d.]+,[\d.]+L/.test(line.getAttribute("d")!)), [true, true]);
   const colors = [...document.querySelectorAll("svg [stroke^='var(--series']")].map((mark) =>
     mark.getAttribute("stroke")

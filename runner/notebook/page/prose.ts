@@ -19,8 +19,8 @@ export interface ProseHtml {
   readonly headings: readonly ProseHeading[];
 }
 
-/** Gives the text of a reference; undefined: it has none. */
-export type ResolveText = (reference: Reference) => string | undefined;
+/** Gives the text of a reference; `old`: of what the page said before; undefined: it has none. */
+export type ResolveText = (reference: Reference) => string | { readonly old: string } | undefined;
 
 /**
  * Renders Markdown. Values are put in as text, whatever they are; a reference without a value is shown as it is written.
@@ -35,7 +35,7 @@ export function proseHtml(prose: string, resolve: ResolveText, anchors: Set<stri
       const source = plain(tokens[index + 1]!);
       const anchor = anchorOf(source, anchors);
       token.attrSet("data-anchor", String(headings.length));
-      const text = interpolate(source, (reference) => resolve(reference) ?? reference.raw);
+      const text = interpolate(source, (reference) => textOf(resolve(reference)) ?? reference.raw);
       headings.push({ level: Number(token.tag.slice(1)), text, anchor });
     } else if (token.type === "inline" && tokens[index - 2]?.type === "list_item_open") markTask(token);
     // Attributes for what markdown-it says by a style.
@@ -134,8 +134,15 @@ function withValues(text: string, resolve: ResolveText): string {
   if (!text.includes("${")) return text;
   return interpolate(text, (reference) => {
     const value = resolve(reference);
-    return value === undefined ? `<code class="unresolved">${escaped(reference.raw)}</code>` : escaped(value);
+    if (value === undefined) return `<code class="unresolved">${escaped(reference.raw)}</code>`;
+    return typeof value === "string"
+      ? escaped(value)
+      : `<span class="old" title="from before">${escaped(value.old)}</span>`;
   });
+}
+
+function textOf(value: ReturnType<ResolveText>): string | undefined {
+  return typeof value === "object" ? value.old : value;
 }
 
 function escaped(text: string): string {
