@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 /** Buttons that steer, what is said when that goes wrong, and whether the page hears the server. */
 
+import { signal } from "@preact/signals";
 import type { ComponentChildren, RefObject, VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "./announce.ts";
@@ -195,9 +196,19 @@ export function Notice(
   );
 }
 
-/** Says so when the page has lost the server; one for a page is enough, but more do no harm. */
+/** Those that a page has, the first of which speaks. */
+const notes = signal<readonly symbol[]>([]);
+
+/** Says so when the page has lost the server, once for a page. */
 export function ConnectionNote(): VNode | null {
-  return useMounted() ? <Connection /> : null;
+  const id = useRef(Symbol());
+  useEffect(() => {
+    notes.value = [...notes.peek(), id.current];
+    return () => {
+      notes.value = notes.peek().filter((each) => each !== id.current);
+    };
+  }, []);
+  return notes.value[0] === id.current ? <Connection /> : null;
 }
 
 function Connection(): VNode | null {

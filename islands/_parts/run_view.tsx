@@ -131,12 +131,14 @@ function Facts({ state, output, provenance }: {
   readonly output: RunOutput;
   readonly provenance: Provenance | null;
 }): VNode {
-  const { status, turn, max_turns, speed, cost_usd } = state;
+  const { status, turn, max_turns, speed, cost_usd, waiting } = state;
   const isPlaying = status === "running";
   const left = isPlaying && speed !== null ? ` · ${duration((max_turns - turn) / speed)} left` : "";
   const detail = isPlaying
     ? `${percent(max_turns > 0 ? turn / max_turns : 0)}${left}`
     // What went wrong is told in full below.
+    : status === "queued" && state.reason === null
+    ? "until a place is free"
     : state.error === null
     ? reasonText(status, state.reason)
     : null;
@@ -148,6 +150,7 @@ function Facts({ state, output, provenance }: {
         ? null
         : <Elapsed isPlaying={isPlaying} seconds={output.seconds} />}
       {cost_usd === null ? null : <span class="number">{dollars(cost_usd)}</span>}
+      {waiting.length === 0 ? null : <span class="muted">waits for {waiting.join(", ")}</span>}
       {output.parent === null ? null : (
         <span>
           <Icon name="fork" /> of{" "}
@@ -177,9 +180,9 @@ function Elapsed({ isPlaying, seconds }: { readonly isPlaying: boolean; readonly
   return <span class="number">{duration(seconds + more)}</span>;
 }
 
-/** What must not be overlooked: whether its numbers may be believed, who is waited for, what went wrong. */
+/** What must not be overlooked: whether its numbers may be believed, what went wrong. */
 function Remarks({ state }: { readonly state: RunState }): VNode {
-  const { validity, validity_reasons: reasons, waiting, error } = state;
+  const { validity, validity_reasons: reasons, error } = state;
   return (
     <>
       {validity === "void"
@@ -195,9 +198,6 @@ function Remarks({ state }: { readonly state: RunState }): VNode {
           </Notice>
         )
         : null}
-      {waiting.length === 0
-        ? null
-        : <Notice tone="stale" icon="user">Waits for {waiting.join(", ")} to decide.</Notice>}
       {error === null ? null : <TroubleBox title="The run failed." trouble={error} />}
     </>
   );
