@@ -126,10 +126,14 @@ function open(
 
 const GROUPS = { anywhere: "Notebook", cell: "In a cell", command: "On a cell" } as const;
 
-/** A piece by what it is now; a cell stays one while its kind is typed. */
+/** A piece by what it is now; text stays text while a fence is typed in it. */
 function PieceOf(props: PieceProps): VNode {
-  const { source, view } = props.store.piece(props.pieceKey);
-  const isCell = useComputed(() => infoOf(source.value) !== null);
+  const { store, pieceKey } = props;
+  const { source, view } = store.piece(pieceKey);
+  const isCell = useComputed(() => {
+    const editing = store.editing.value;
+    return infoOf(source.value) !== null && !(editing?.key === pieceKey && editing.isProse);
+  });
   if (view.value?.kind === "front") return <Front {...props} />;
   return isCell.value ? <Cell {...props} /> : <Prose {...props} />;
 }

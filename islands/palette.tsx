@@ -4,6 +4,7 @@
 
 import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { letters } from "./_parts/notebook/settings.ts";
 import { type Command, commands, registerCommands } from "./_parts/shell/commands.ts";
 import { KeyList, Keys } from "./_parts/shell/key_list.tsx";
 import { isPressed, isTyping } from "./_parts/shell/keys.ts";
@@ -35,7 +36,7 @@ export default function Palette({ mayEdit }: { readonly mayEdit: boolean }): VNo
       if (isPressed(event, "Mod-k")) {
         if (dialog.current!.open) close();
         else open("entries");
-      } else if (isPressed(event, "?") && !isTyping(event.target)) open("keys");
+      } else if (isPressed(event, "?") && letters.peek() && !isTyping(event.target)) open("keys");
       else return;
       event.preventDefault();
     };

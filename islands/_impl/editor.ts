@@ -1,6 +1,13 @@
 /** The editor of one cell: CodeMirror, loaded when somebody edits. */
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  closeCompletion,
+  completionKeymap,
+  completionStatus,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyField, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
@@ -30,9 +37,10 @@ export interface EditorOptions {
   /** For who cannot see it. */
   readonly label: string;
   readonly newline: "\n" | "\r\n";
-  /** Offset of the caret; null: the end. */
+  /** Offset of the caret; null: where an earlier editor has left it, else the end. */
   readonly at: number | null;
-  readonly tabIndents: boolean;
+  /** Whether Tab indents now, and does not lead on. */
+  readonly tabIndents: () => boolean;
   readonly readonly: boolean;
   readonly nonce: string;
   readonly hint: string;
@@ -49,6 +57,7 @@ export interface MountedEditor {
   /** Takes another text in, so that caret and undo stay where they belong. */
   replace(body: string): void;
   mark(issues: readonly EditorIssue[]): void;
+  /** @param at offset in the body; null: where the caret is */
   focus(at: number | null): void;
   focusLine(line: number): void;
   /** Takes it out of the page. @returns what `earlier` takes */
@@ -60,7 +69,8 @@ const NUMBERED = 12;
 
 /** Puts an editor into the page. */
 export async function mountEditor(parent: HTMLElement, options: EditorOptions): Promise<MountedEditor> {
-  const language = await languageOf(options.language);
+  // Without its colours it can be edited too.
+  const language = await languageOf(options.language).catch(() => []);
   if (!parent.isConnected) throw new DOMException("the cell is gone", "AbortError");
   const numbers = new Compartment();
   let isNumbered = isLong(options.body);
@@ -78,16 +88,24 @@ export async function mountEditor(parent: HTMLElement, options: EditorOptions): 
     closeBrackets(),
     LOOK,
     language,
-    autocompletion({ override: [(context) => complete(context, options.language, options.words())], icons: false }),
+    autocompletion({
+      override: [(context) => complete(context, options.language, options.words())],
+      icons: false,
+      defaultKeymap: false,
+    }),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": options.label, "aria-multiline": "true" }),
     placeholder(options.hint),
     keymap.of([
+      ...COMPLETING,
       ...closeBracketsKeymap,
-      ...(options.tabIndents ? [{ key: "Tab", run: indentMore, shift: indentLess }] : []),
+      {
+        key: "Tab",
+        run: (view) => options.tabIndents() && indentMore(view),
+        shift: (view) => options.tabIndents() && indentLess(view),
+      },
       ...DEFAULTS,
       ...historyKeymap,
-      ...completionKeymap,
     ]),
     EditorView.updateListener.of((update) => {
       if (!update.docChanged) return;
@@ -99,7 +117,6 @@ export async function mountEditor(parent: HTMLElement, options: EditorOptions): 
     }),
   ];
   const view = new EditorView({ parent, state: stateOf(options, extensions) });
-  const place = (at: number | null) => Math.min(at ?? view.state.doc.length, view.state.doc.length);
   const mounted: MountedEditor = {
     caret: () => toText(view.state, view.state.selection.main.head, options.newline),
     replace: (body) => {
@@ -116,7 +133,7 @@ export async function mountEditor(parent: HTMLElement, options: EditorOptions): 
     },
     mark: (issues) => view.dispatch(setDiagnostics(view.state, issues.map((issue) => diagnosticOf(view.state, issue)))),
     focus: (at) => {
-      const anchor = place(at === null ? null : fromText(view.state, at, options.newline));
+      const anchor = at === null ? view.state.selection.main.head : fromText(view.state, at, options.newline);
       view.dispatch({ selection: { anchor }, scrollIntoView: true });
       view.focus();
     },
@@ -140,6 +157,11 @@ const KEPT = { history: historyField };
 /** Keys that mean something on the page. */
 const OURS = new Set(["Mod-Enter", "Alt-ArrowUp", "Alt-ArrowDown", "Mod-i", "Mod-k", "Mod-s", "Escape"]);
 
+/** Keys of the list of what can be completed. Escape that finds it only being made leaves the editor. */
+const COMPLETING = completionKeymap.map((binding) =>
+  binding.key === "Escape" ? { ...binding, run: closeShownCompletion } : binding
+);
+
 /** The editor's own keys, but those of the page. Shift-Enter runs the cell. */
 const DEFAULTS = defaultKeymap.filter(({ key }) => key === undefined || !OURS.has(key))
   .map((binding) => {
@@ -147,6 +169,12 @@ const DEFAULTS = defaultKeymap.filter(({ key }) => key === undefined || !OURS.ha
     const { shift: _, ...enter } = binding;
     return enter;
   });
+
+function closeShownCompletion(view: EditorView): boolean {
+  const isShown = completionStatus(view.state) === "active";
+  closeCompletion(view);
+  return isShown;
+}
 
 function stateOf({ body, at, earlier, newline }: EditorOptions, extensions: Extension[]): EditorState {
   if (earlier !== undefined && earlier !== null) {

@@ -64,27 +64,37 @@ Deno.test.afterAll(async () => await browser?.close());
 
 /** Starts a server, opens a window, hands both to `body`, closes both; fails when the page has reported errors. */
 export async function withPage(body: (visit: Visit) => Promise<void>, options: VisitOptions = {}): Promise<void> {
-  const { colorScheme = "light", viewport = { width: 1280, height: 800 }, javaScript = true, reducedMotion } = options;
   const scripts = options.scripts === undefined ? await currentScripts() : options.scripts;
-  await withServer({ ...options, listen: { scripts, ...options.listen } }, async (server) => {
-    const window = await browser!.newContext({
-      colorScheme,
-      viewport: { ...viewport },
-      javaScriptEnabled: javaScript,
-      reducedMotion: reducedMotion ?? null,
-      baseURL: server.url,
-    });
-    try {
-      const errors: string[] = [];
-      window.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-      window.on("weberror", (error) => errors.push(String(error.error().stack ?? error.error())));
-      const page = await window.newPage();
-      await body({ page, window, base: server.url, server, app: server.app, folder: server.folder, errors });
-      assertEquals(errors, [], "the page has reported errors");
-    } finally {
-      await window.close();
-    }
+  await withServer(
+    { ...options, listen: { scripts, ...options.listen } },
+    (server) => withWindow(server, body, options),
+  );
+}
+
+/** Opens a window of a server that runs, hands it to `body`, closes it; fails when the page has reported errors. */
+export async function withWindow(
+  server: TestServer,
+  body: (visit: Visit) => Promise<void>,
+  options: VisitOptions = {},
+): Promise<void> {
+  const { colorScheme = "light", viewport = { width: 1280, height: 800 }, javaScript = true, reducedMotion } = options;
+  const window = await browser!.newContext({
+    colorScheme,
+    viewport: { ...viewport },
+    javaScriptEnabled: javaScript,
+    reducedMotion: reducedMotion ?? null,
+    baseURL: server.url,
   });
+  try {
+    const errors: string[] = [];
+    window.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    window.on("weberror", (error) => errors.push(String(error.error().stack ?? error.error())));
+    const page = await window.newPage();
+    await body({ page, window, base: server.url, server, app: server.app, folder: server.folder, errors });
+    assertEquals(errors, [], "the page has reported errors");
+  } finally {
+    await window.close();
+  }
 }
 
 /** What axe finds wrong for people who use the page by other means: rule, weight, where. */

@@ -1,32 +1,19 @@
-/** A notebook is edited: typing, saving, undoing, keys, conflicts, and what happens when things go wrong. */
+/** A notebook is edited: typing and saving, whole cells, undo, the bin, every key, and the pointer. */
 
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
-import { axeViolations } from "./browser.ts";
-import { cellOf, eventually, focusIs, withNotebook } from "./notebook_world.ts";
+import { notebookTest } from "./notebook_test_world.ts";
+import { edit, eventually, focusIs, fromPageMenu } from "./notebook_world.ts";
 
-const TEXT = `# Growth
-
-Some words.
-
-\`\`\`yaml input #rate
-type: number
-value: 3
-label: Rate
-\`\`\`
-
-\`\`\`sql table #one
-SELECT 1 AS one
-\`\`\`
-
-## Second
-
-The end.
-`;
+const INPUT = "```yaml input #rate\ntype: number\nvalue: 3\nlabel: Rate\n```\n\n";
+const TABLE = "```sql table #one\nSELECT 1 AS one\n```\n\n";
+const TEXT = `# Growth\n\nSome words.\n\n${INPUT}${TABLE}## Second\n\nThe end.\n`;
 
 const SAVED = '.saved[data-state="saved"]';
 
-Deno.test("a click on a source edits it there; a pause saves it; only the bytes that were typed change", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file }) => {
+notebookTest(
+  "a click on a source edits it there; a pause saves it; only the bytes that were typed change",
+  TEXT,
+  async ({ page, cell, file }) => {
     await cell("input rate").locator(".plain-source").getByText("value").click();
     await page.locator(".cm-content").waitFor();
     await page.keyboard.press("End");
@@ -38,300 +25,447 @@ Deno.test("a click on a source edits it there; a pause saves it; only the bytes 
     await page.keyboard.press("Escape");
     assertEquals(await page.locator(".cm-editor").count(), 0);
     await focusIs(page, "input rate");
-  });
-});
+  },
+);
 
-Deno.test("text is edited by a double-click and rendered when it is left; a fence that is typed becomes a cell", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file }) => {
-    await cell("text, Growth").getByText("Some words.").dblclick();
+const ODD =
+  "\uFEFF# A\r\n\r\n\r\nWords \t\r\n\r\n~~~~yaml   input  #n   fold\r\nvalue:   3   # three\r\n~~~~~\r\n \t\r\nlast";
+
+notebookTest(
+  "a file that is written oddly keeps its oddities where nobody typed",
+  ODD,
+  async ({ page, cell, file }) => {
+    await cell("input n").locator("summary").first().click();
+    await edit(page, "input n");
+    await page.keyboard.type("\nlabel: N");
+    await file.becomes(ODD.replace("# three\r\n", "# three\r\nlabel: N\r\n"));
+    await edit(page, "text, A");
+    await page.keyboard.type("!");
+    await file.becomes(ODD.replace("# three\r\n", "# three\r\nlabel: N\r\n").replace("Words", "Words!"));
+  },
+);
+
+notebookTest(
+  "text is edited by a double-click, with the spaces and lines at its end that one types, and rendered when it is left",
+  TEXT,
+  async ({ page, cell, file }) => {
+    await cell("text, Second").getByText("The end.").dblclick();
     await page.locator(".cm-content").waitFor();
-    await page.keyboard.press("Control+End");
-    await page.keyboard.type(" **More.**\n\n```sql table #two\nSELECT 2 AS two\n");
+    await page.keyboard.press("ControlOrMeta+End");
+    await page.keyboard.type(" ");
+    await file.becomes(TEXT.replace("The end.", "The end. "));
+    await page.locator(SAVED).waitFor();
+    await page.keyboard.type("**Here.**\n\n");
+    await file.becomes(TEXT.replace("The end.", "The end. **Here.**\n\n"));
+    await page.locator(SAVED).waitFor();
+    await page.keyboard.type("Next.");
+    await file.becomes(TEXT.replace("The end.", "The end. **Here.**\n\nNext."));
+    await page.keyboard.press("Escape");
+    await cell("text, Second").locator("strong").getByText("Here.").waitFor();
+    await focusIs(page, "text, Second");
+  },
+);
+
+notebookTest(
+  "a fence that is typed is text until it is closed; then it is a cell, with the caret in it",
+  TEXT,
+  async ({ page, cell, file }) => {
+    await edit(page, "text, Growth");
+    await page.keyboard.type("\n\n```sql table #two\nSELECT 2 AS two\n");
     // Not closed yet: the cells below are still there.
     await page.getByText("A fence is not closed yet").waitFor();
     assertEquals(await cell("input rate").count(), 1);
+    await file.becomes(TEXT.replace("words.", "words.\n\n```sql table #two\nSELECT 2 AS two\n"));
     await page.keyboard.type("```");
     await cell("table two").waitFor();
-    assertEquals(await cell("text, Growth").locator("strong").textContent(), "More.");
-    await eventually(async () =>
-      (await file.read()).includes("Some words. **More.**\n\n```sql table #two\nSELECT 2 AS two\n```\n\n```yaml")
-    );
-    // The caret is where it was: in the new cell.
+    const closed = "words.\n\n```sql table #two\nSELECT 2 AS two\n```";
+    await file.becomes(TEXT.replace("words.", closed));
+    await page.getByText("A fence is not closed yet").waitFor({ state: "detached" });
+    await page.waitForFunction(() => document.querySelector('[aria-label^="table two"] .cm-focused') !== null);
     await page.keyboard.type("\nWHERE true");
-    await eventually(async () => (await file.read()).includes("SELECT 2 AS two\nWHERE true\n```\n"));
-  });
+    await file.becomes(TEXT.replace("words.", closed.replace("AS two", "AS two\nWHERE true")));
+  },
+);
+
+notebookTest(
+  "a cell is typed into a new text, kind and all; one that is left open takes what is below, and that is said",
+  TEXT,
+  async ({ page, cell, file }) => {
+    await cell("table one").focus();
+    await page.keyboard.press("b");
+    await page.locator(".cm-content").waitFor();
+    for (const part of ["```yaml input", " #size", "\ntype: text", "\nvalue: small"]) {
+      await page.keyboard.type(part);
+      await page.locator(SAVED).waitFor();
+    }
+    await page.keyboard.type("\n```");
+    const typed = "```yaml input #size\ntype: text\nvalue: small\n```\n\n";
+    await file.becomes(TEXT.replace("## Second", `${typed}## Second`));
+    await cell("input size").getByRole("textbox", { name: "size", exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await edit(page, "text, Second");
+    await page.keyboard.type("\n\n```sql table #open\nSELECT 1");
+    await page.keyboard.press("Escape");
+    await cell("table open").getByText(/not closed/).first().waitFor();
+  },
+);
+
+notebookTest("a new text in which nothing is typed leaves nothing behind", TEXT, async ({ page, cell, file }) => {
+  await cell("table one").focus();
+  await page.keyboard.press("a");
+  await page.locator(".cm-content").waitFor();
+  await page.keyboard.type("  \n");
+  await page.keyboard.press("Escape");
+  await page.locator(SAVED).waitFor();
+  assertEquals(await page.locator("article").count(), 4);
+  await file.becomes(TEXT);
 });
 
-Deno.test("cells are deleted, brought back, moved and inserted by keys alone", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file }) => {
+notebookTest(
+  "cells are deleted, brought back, moved and inserted by keys alone",
+  TEXT,
+  async ({ page, cell, file }) => {
     await cell("text, Growth").focus();
     await page.keyboard.press("j");
-    await page.keyboard.press("d");
-    await page.keyboard.press("d");
-    await cell("input rate").waitFor({ state: "detached" });
-    await file.becomes(TEXT.replace(/```yaml[^]*?```\n\n/, ""));
-    await page.getByText("Deleted input rate").first().waitFor();
-    await page.keyboard.press("z");
-    await cell("input rate").waitFor();
-    await file.becomes(TEXT);
-    await cell("input rate").focus();
-    await page.keyboard.press("Alt+ArrowDown");
-    await eventually(async () => (await file.read()).indexOf("#one") < (await file.read()).indexOf("#rate"));
     await focusIs(page, "input rate");
+    await page.keyboard.press("d");
+    await page.keyboard.press("d");
+    await file.becomes(TEXT.replace(INPUT, ""));
+    await focusIs(page, "table one");
+    await page.keyboard.press("z");
+    await file.becomes(TEXT);
+    await focusIs(page, "input rate");
+    await page.keyboard.press("Shift+Z");
+    await file.becomes(TEXT.replace(INPUT, ""));
+    await page.keyboard.press("z");
+    await focusIs(page, "input rate");
+    await page.keyboard.press("Alt+ArrowDown");
+    const swapped = TEXT.replace(INPUT + TABLE, TABLE + INPUT);
+    await file.becomes(swapped);
+    await focusIs(page, "input rate");
+    await page.keyboard.press("z");
+    await file.becomes(TEXT);
+    await page.keyboard.press("Shift+Z");
+    await file.becomes(swapped);
     await page.keyboard.press("Alt+ArrowUp");
     await file.becomes(TEXT);
+    await page.keyboard.press("k");
+    await focusIs(page, "text, Growth");
+    await page.keyboard.press("j");
     await page.keyboard.press("b");
     await page.locator(".cm-content").waitFor();
     await page.keyboard.type("Typed below.");
     await page.keyboard.press("Escape");
-    await cell("text").getByText("Typed below.", { exact: true }).waitFor();
-    await file.becomes(TEXT.replace("```sql", "Typed below.\n\n```sql"));
+    await file.becomes(TEXT.replace(TABLE, `Typed below.\n\n${TABLE}`));
+    await focusIs(page, "text");
+    await page.keyboard.press("a");
+    await page.locator(".cm-content").waitFor();
+    await page.keyboard.press("Escape");
+    await cell("text").getByText("Typed below.").waitFor();
+    await cell("table one").focus();
+    await page.keyboard.press("k");
     await page.keyboard.press("x");
     await file.becomes(TEXT);
     await page.keyboard.press("v");
-    await eventually(async () => (await file.read()).includes("Typed below."));
-  });
+    await file.becomes(TEXT.replace("## Second", "Typed below.\n\n## Second"));
+  },
+);
+
+notebookTest("a cell that is copied is pasted under an id that is free", TEXT, async ({ page, cell, file }) => {
+  await cell("table one").focus();
+  await page.keyboard.press("c");
+  await page.keyboard.press("v");
+  await focusIs(page, "table one_2");
+  await file.becomes(TEXT.replace(TABLE, TABLE + TABLE.replace("#one", "#one_2")));
 });
 
-Deno.test("an undo in the note that says so brings a cell back, and the bin has what was deleted", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file }) => {
+notebookTest(
+  "all of a page is deleted and comes back, move and all, cell by cell",
+  TEXT,
+  async ({ page, cell, file }) => {
+    await cell("table one").focus();
+    await page.keyboard.press("Alt+ArrowUp");
+    // The two texts are one when nothing is between them.
+    for (const left of [4, 3, 1]) {
+      await page.waitForFunction((n) => document.querySelectorAll("article").length === n, left);
+      await page.waitForFunction(() => document.activeElement?.matches("article"));
+      await page.keyboard.press("d");
+      await page.keyboard.press("d");
+    }
+    await file.becomes("");
+    await page.getByText("This notebook is empty").waitFor();
+    const undo = page.locator(".undo-button");
+    for (const back of [1, 3, 4]) {
+      await undo.click();
+      await page.waitForFunction((n) => document.querySelectorAll("article").length === n, back);
+    }
+    await file.becomes(TEXT.replace(INPUT + TABLE, TABLE + INPUT));
+    await undo.click();
+    await file.becomes(TEXT);
+    assertTrue(await undo.isDisabled());
+  },
+);
+
+notebookTest(
+  "an undo in the note that says so brings a cell back, and the bin has what was deleted",
+  TEXT,
+  async ({ page, cell, file }) => {
     await cell("table one").hover();
     await cell("table one").getByRole("button", { name: "More for table one" }).click();
     await page.getByRole("menuitem", { name: "Delete" }).click();
     await cell("table one").waitFor({ state: "detached" });
-    await page.getByRole("button", { name: "Undo", exact: true }).last().click();
+    await page.locator(".toast").getByRole("button", { name: "Undo" }).last().click();
     await file.becomes(TEXT);
     await cell("table one").focus();
     await page.keyboard.press("d");
     await page.keyboard.press("d");
     await cell("table one").waitFor({ state: "detached" });
-    await page.getByRole("button", { name: "More for this page" }).click();
-    await page.getByRole("menuitem", { name: "Deleted cells" }).click();
+    await fromPageMenu(page, "Deleted cells");
     await page.getByRole("dialog").getByRole("button", { name: "Put back" }).first().click();
-    await cell("table one").waitFor();
-  });
-});
+    await focusIs(page, "table one");
+  },
+);
 
-Deno.test("keys are the editor's while one types, and letters can be switched off", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file }) => {
-    await cell("table one").focus();
-    await page.keyboard.press("Enter");
-    await page.locator(".cm-content").waitFor();
-    await page.keyboard.press("Control+End");
-    await page.keyboard.type(" -- a b dd z x");
-    await file.becomes(TEXT.replace("AS one", "AS one -- a b dd z x"));
-    // Tab leads on, and is no trap.
+notebookTest(
+  "what is typed in a cell is undone in its editor, also after it was left and opened again",
+  TEXT,
+  async ({ page, file }) => {
+    await edit(page, "table one");
+    await page.keyboard.type(", 2 AS two");
+    await file.becomes(TEXT.replace("AS one", "AS one, 2 AS two"));
+    await page.keyboard.press("Escape");
+    await edit(page, "table one");
+    await page.keyboard.press("ControlOrMeta+z");
+    await file.becomes(TEXT);
+    await page.keyboard.press("ControlOrMeta+Shift+z");
+    await file.becomes(TEXT.replace("AS one", "AS one, 2 AS two"));
+  },
+);
+
+notebookTest(
+  "keys are the editor's while one types; Tab leaves it, and indents only where that was switched on",
+  TEXT,
+  async ({ page, file }) => {
+    await edit(page, "table one");
+    await page.keyboard.type(" -- a b dd z x c v j k ?");
+    const typed = TEXT.replace("AS one", "AS one -- a b dd z x c v j k ?");
+    await file.becomes(typed);
+    assertEquals(await page.locator("dialog[open]").count(), 0);
     await page.keyboard.press("Tab");
     assertTrue(await page.evaluate(() => document.activeElement?.closest(".cm-editor") === null));
-    await page.getByRole("button", { name: "More for this page" }).click();
-    await page.getByRole("menuitem", { name: "Switch letter keys off" }).click();
+    await fromPageMenu(page, "Tab indents");
+    await edit(page, "table one");
+    await page.keyboard.press("Tab");
+    await file.becomes(typed.replace("SELECT 1", "  SELECT 1"));
+    await page.keyboard.press("Shift+Tab");
+    await file.becomes(typed);
+    await page.keyboard.press("Escape");
+    await focusIs(page, "table one");
+    await fromPageMenu(page, "Tab leaves the editor");
+    await edit(page, "table one");
+    await page.keyboard.press("Tab");
+    assertTrue(await page.evaluate(() => document.activeElement?.closest(".cm-editor") === null));
+  },
+);
+
+notebookTest(
+  "letters are commands on a focused cell only, and can be switched off, for good",
+  TEXT,
+  async ({ page, cell, file, open }) => {
+    // On a control of the cell they are the control's.
+    await cell("input rate").getByRole("spinbutton").focus();
+    for (const key of ["d", "d", "x", "b"]) await page.keyboard.press(key);
+    await cell("table one").getByRole("button", { name: "Edit table one" }).focus();
+    for (const key of ["d", "d", "x"]) await page.keyboard.press(key);
+    assertEquals(await page.locator("article").count(), 4);
     await cell("table one").focus();
-    await page.keyboard.press("d");
-    await page.keyboard.press("d");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).getByText("Delete the cell").waitFor();
+    await page.keyboard.press("Escape");
+    await fromPageMenu(page, "Switch letter keys off");
+    await open();
+    await cell("table one").focus();
+    for (const key of ["d", "d", "a", "b", "x", "?", "k"]) await page.keyboard.press(key);
+    await focusIs(page, "table one");
     await page.keyboard.press("ArrowUp");
     await focusIs(page, "input rate");
-    assertEquals(await cell("table one").count(), 1);
-  });
+    assertEquals([await page.locator("article").count(), await page.locator("dialog[open]").count()], [4, 0]);
+    await fromPageMenu(page, "Switch letter keys on");
+    await cell("table one").focus();
+    await page.keyboard.press("k");
+    await focusIs(page, "input rate");
+    assertEquals(await file.read(), TEXT);
+  },
+);
+
+const PAID = `\`\`\`yaml run #base
+scenario: scenarios/economic/quick_test.yaml
+seed: 11
+\`\`\`
+
+\`\`\`yaml run #other
+scenario: scenarios/economic/quick_test.yaml
+seed: 12
+\`\`\`
+
+\`\`\`yaml compare #effect
+of: [base, other]
+\`\`\`
+`;
+
+notebookTest(
+  "Ctrl-Enter runs, Shift-Enter runs and goes on, Alt-Enter runs and inserts below, Ctrl-Shift-Enter runs what it reads",
+  PAID,
+  async ({ page, cell, app, path }) => {
+    await page.locator(".stale-line").first().waitFor();
+    assertEquals(await page.locator(".stale-line").count(), 2);
+    await cell("compare effect").focus();
+    await page.keyboard.press("ControlOrMeta+Shift+Enter");
+    await cell("compare effect, done").waitFor();
+    await cell("run base, done").waitFor();
+    await cell("run other, done").waitFor();
+    assertEquals((await app.notebooks.view(path)).stale, []);
+    // What has its result is not played again, and the keys go where they say.
+    await cell("run base").focus();
+    await page.keyboard.press("Shift+Enter");
+    await focusIs(page, "run other");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await focusIs(page, "run other");
+    await page.keyboard.press("Alt+Enter");
+    await page.locator(".cm-content").waitFor();
+    await page.keyboard.type("Below.");
+    await page.keyboard.press("Shift+Enter");
+    await focusIs(page, "compare effect");
+    await cell("text").getByText("Below.").waitFor();
+    // From within the editor too: the text is as it was typed.
+    await edit(page, "run other");
+    await page.keyboard.press("Backspace");
+    await page.keyboard.type("3");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await cell("run other, done").waitFor();
+    await eventually(async () => (await cell("run other").locator(".facts").textContent())?.includes("13") ?? false);
+    assertTrue(await page.evaluate(() => document.activeElement?.closest(".cm-editor") !== null));
+  },
+);
+
+notebookTest("Mod-S saves at once and says so, Mod-K opens the palette", TEXT, async ({ page, cell, file }) => {
+  await edit(page, "table one");
+  await page.keyboard.type(", 2");
+  await page.keyboard.press("ControlOrMeta+s");
+  await page.locator(".toast").getByText("Saved").waitFor();
+  assertEquals(await file.read(), TEXT.replace("AS one", "AS one, 2"));
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("combobox", { name: "Go to, or do, anything" }).waitFor();
+  await page.keyboard.type("switch letter");
+  await page.locator(".palette-entry[aria-selected=true]").getByText("Switch letter keys off").waitFor();
+  await page.keyboard.press("Escape");
+  await cell("table one").locator(".cm-content").waitFor();
 });
 
-Deno.test("a cell is dragged to another place", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file }) => {
-    const grip = cell("table one").locator(".grip");
-    await cell("table one").hover();
-    await grip.dragTo(cell("input rate"), { targetPosition: { x: 100, y: 4 } });
-    await eventually(async () => (await file.read()).indexOf("#one") < (await file.read()).indexOf("#rate"));
+notebookTest("the mouse drags a cell above another, and below it", TEXT, async ({ page, cell, file }) => {
+  const drag = async (from: string, to: string, where: "above" | "below") => {
+    await cell(from).hover();
+    const { height } = (await cell(to).boundingBox())!;
+    const target = { x: 200, y: where === "above" ? 3 : height - 3 };
+    await cell(from).locator(".grip").dragTo(cell(to), { targetPosition: target });
+  };
+  await drag("table one", "input rate", "above");
+  await file.becomes(TEXT.replace(INPUT + TABLE, TABLE + INPUT));
+  await focusIs(page, "table one");
+  await drag("table one", "input rate", "below");
+  await file.becomes(TEXT);
+  await drag("text, Second", "text, Growth", "above");
+  await file.becomes(`## Second\n\nThe end.\n\n# Growth\n\nSome words.\n\n${INPUT}${TABLE}`);
+  await page.keyboard.press("z");
+  await file.becomes(TEXT);
+}, { viewport: { width: 1280, height: 1400 } });
+
+notebookTest(
+  "a double-click names a cell; its menu folds it, switches it off, makes it another kind, duplicates it, moves it",
+  TEXT,
+  async ({ page, cell, file }) => {
+    const menu = async (label: string, entry: string) => {
+      await cell(label).hover();
+      await cell(label).getByRole("button", { name: `More for ${label}` }).click();
+      await page.getByRole("menuitem", { name: entry }).click();
+    };
+    await cell("input rate").locator(".cell-title").dblclick();
+    await page.getByRole("textbox", { name: "Id and options of this input" }).fill("#speed fold");
+    await page.keyboard.press("Enter");
+    await file.becomes(TEXT.replace("#rate", "#speed fold"));
+    await focusIs(page, "input speed");
+    assertEquals(await cell("input speed").locator("details.cell-source").getAttribute("open"), null);
+    await menu("input speed", "Unfold the source");
+    await file.becomes(TEXT.replace("#rate", "#speed"));
+    await menu("table one", "Switch off");
+    await cell("table one, off").waitFor();
+    await page.keyboard.press("Escape");
     await cell("table one").focus();
     await page.keyboard.press("z");
-    await file.becomes(TEXT);
-  });
-});
+    await menu("input speed", "Duplicate");
+    await cell("input speed_2").waitFor();
+    await menu("input speed_2", "Make it a chart");
+    await cell("chart speed_2").waitFor();
+    await menu("chart speed_2", "Make it text");
+    await cell("text").getByText("label: Rate").waitFor();
+    await eventually(async () => (await file.read()).includes("\ntype: number\nvalue: 3\nlabel: Rate\n\n```sql"));
+  },
+);
 
-Deno.test("a change on disk appears within a second, without taking the caret; where one types, both are kept", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file }) => {
-    // Its own writes tell that the stream is open.
-    await file.write(TEXT.replace("The end.", "The very end."));
-    await page.getByText("The very end.").waitFor();
-    const begun = performance.now();
-    await file.write(TEXT.replace("The end.", "Another end."));
-    await page.getByText("Another end.").waitFor();
-    assertTrue(performance.now() - begun < 2000, `${performance.now() - begun} ms`);
-    await cell("table one").locator(".plain-source").click();
-    await page.locator(".cm-content").waitFor();
-    await page.keyboard.press("Control+End");
-    await page.keyboard.type(", 2");
-    await file.write(TEXT.replace("The end.", "A third end."));
-    await page.keyboard.type(" AS two");
-    await page.getByText("A third end.").waitFor();
-    await page.keyboard.type(", 3");
-    await file.becomes(TEXT.replace("The end.", "A third end.").replace("AS one", "AS one, 2 AS two, 3"));
-  });
-});
-
-Deno.test("the same line changed in two places is asked about, cell by cell; nothing is written meanwhile", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file, errors }) => {
-    await cell("input rate").locator(".plain-source").getByText("label").click();
-    await page.locator(".cm-content").waitFor();
-    await page.route(
-      "**/api/notebooks/page.md",
-      (route) => route.request().method() === "PUT" ? route.abort() : route.continue(),
-    );
-    await page.keyboard.press("End");
-    await page.keyboard.type(" mine");
-    await page.locator('.saved[data-state="offline"]').waitFor();
-    await file.write(TEXT.replace("label: Rate", "label: Rate disk"));
-    await page.unroute("**/api/notebooks/page.md");
-    const conflict = page.getByRole("region", { name: "Conflict with the file on disk" });
-    await conflict.waitFor();
-    assertEquals(await conflict.getByRole("heading", { level: 3 }).allTextContents(), ["input #rate"]);
-    assertEquals(await axeViolations(page, ".conflict"), []);
-    // Another cell can be edited meanwhile.
-    await cell("table one").locator(".plain-source").click();
-    await page.locator(".cm-content").waitFor();
-    await page.keyboard.press("Control+End");
-    await page.keyboard.type(", 2");
-    assertEquals(await file.read(), TEXT.replace("label: Rate", "label: Rate disk"));
-    await conflict.getByRole("button", { name: "Mine" }).click();
-    await file.becomes(TEXT.replace("label: Rate", "label: Rate mine").replace("AS one", "AS one, 2"));
-    await conflict.waitFor({ state: "detached" });
-    errors.length = 0;
-  });
-});
-
-Deno.test("a page that is lost before it was saved offers what was typed when it is opened again", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file, open, errors }) => {
-    await page.route(
-      "**/api/notebooks/page.md",
-      (route) => route.request().method() === "PUT" ? route.abort() : route.continue(),
-    );
-    await cell("table one").locator(".plain-source").click();
-    await page.locator(".cm-content").waitFor();
-    await page.keyboard.press("Control+End");
-    await page.keyboard.type(", 2 AS two");
-    await page.locator('.saved[data-state="offline"]').waitFor();
-    await page.unroute("**/api/notebooks/page.md");
-    await page.route(
-      "**/api/notebooks/page.md",
-      (route) => route.request().method() === "PUT" ? route.abort() : route.continue(),
-    );
-    await open();
-    assertEquals(await file.read(), TEXT);
-    const banner = page.getByRole("alert", { name: "Unsaved changes" });
-    await banner.waitFor();
-    await page.unroute("**/api/notebooks/page.md");
-    // Somebody else has gone on meanwhile.
-    await file.write(TEXT.replace("The end.", "The true end."));
-    await banner.getByRole("button", { name: "Take them up" }).click();
-    await file.becomes(TEXT.replace("The end.", "The true end.").replace("AS one", "AS one, 2 AS two"));
-    await open();
-    assertEquals(await banner.count(), 0);
-    errors.length = 0;
-  });
-});
-
-Deno.test("a server that is gone for a while is waited for; what was typed is on disk when it is back", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file, window, errors }) => {
-    await window.setOffline(true);
-    await cell("text, Second").getByText("The end.").dblclick();
-    await page.locator(".cm-content").waitFor();
-    await page.keyboard.press("Control+End");
-    await page.keyboard.type(" Typed alone.");
-    await page.getByText("offline, changes kept here").waitFor();
-    await page.keyboard.type(" And more.");
-    await window.setOffline(false);
-    await file.becomes(TEXT.replace("The end.", "The end. Typed alone. And more."));
-    await page.locator(SAVED).waitFor();
-    errors.length = 0;
-  });
-});
-
-Deno.test("a file that is deleted stays on the page, and is written again when that is wanted", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file }) => {
-    await file.write(TEXT.replace("The end.", "An end."));
-    await page.getByText("An end.").waitFor();
-    await file.remove();
-    const banner = page.getByRole("alert", { name: "The file is gone" });
-    await banner.waitFor();
-    await cell("text, Second").getByText("An end.").dblclick();
-    await page.locator(".cm-content").waitFor();
-    await page.keyboard.press("Control+End");
-    await page.keyboard.type("!");
-    await banner.getByRole("button", { name: "Save it again" }).click();
-    await file.becomes(TEXT.replace("The end.", "An end.!"));
-  });
-});
-
-Deno.test("two browsers on one page: each shows what the other has written", async () => {
-  await withNotebook(TEXT, async ({ page, window, cell, open, file }) => {
-    const other = await window.newPage();
-    await open(other);
-    await cellOf(other, "table one").locator(".plain-source").click();
-    await other.locator(".cm-content").waitFor();
-    await other.keyboard.press("Control+End");
-    await other.keyboard.type(", 2");
-    await page.bringToFront();
-    await cell("text, Second").getByText("The end.").dblclick();
-    await page.locator(".cm-content").waitFor();
-    await page.keyboard.press("Control+End");
-    await page.keyboard.type(" Here.");
-    const both = TEXT.replace("AS one", "AS one, 2").replace("The end.", "The end. Here.");
-    await file.becomes(both);
-    await cell("table one").getByText("SELECT 1 AS one, 2").waitFor();
-    await other.bringToFront();
-    await cellOf(other, "text, Second").getByText("Here.").waitFor();
-    assertEquals(await file.read(), both);
-  });
-});
-
-Deno.test("an input that is moved is in the address, not in the file; one that is moved back is not", async () => {
-  await withNotebook(TEXT, async ({ page, cell, file, open }) => {
-    await cell("input rate").getByRole("spinbutton").fill("7");
-    await cell("input rate").getByRole("spinbutton").press("Tab");
-    await page.waitForURL("**/page.md?rate=7");
-    await open(page, "?rate=7&view=present");
-    assertEquals(await cell("input rate").getByRole("spinbutton").inputValue(), "7");
-    assertEquals(await page.locator(".plain-source:visible").count(), 0);
-    await open(page, "?rate=7");
-    await cell("input rate").getByRole("spinbutton").fill("3");
-    await cell("input rate").getByRole("spinbutton").press("Tab");
-    await page.waitForURL((url) => url.search === "");
-    assertEquals(await file.read(), TEXT);
-  });
-});
-
-Deno.test("an empty notebook offers cells that work, and without a script the page is read", async () => {
-  await withNotebook("", async ({ page, file, cell }) => {
-    await page.getByRole("button", { name: "Sweep a parameter" }).click();
-    await cell("batch sweep").waitFor();
-    await eventually(async () => (await file.read()).includes("yaml batch #sweep"));
-    assertMatches(
-      await file.read(),
-      /^# Sweep a parameter\n\n```yaml batch #sweep\n[^]*```\n\n```sql table #\w+\n[^]*```\n\n```yaml chart\n[^]*```\n$/,
-    );
-  });
-  await withNotebook(TEXT, async ({ page }) => {
-    assertEquals(await page.locator("h1").first().textContent(), "Growth");
-    await page.getByText("SELECT 1 AS one").waitFor();
-  }, { javaScript: false });
-});
-
-Deno.test("a notebook that is not there can be made", async () => {
-  await withNotebook(TEXT, async ({ page, base, errors }) => {
-    const answer = await page.goto(`${base}/notebooks/notes/none.md`);
-    assertEquals(answer!.status(), 404);
-    await page.getByRole("button", { name: "Create it" }).click();
-    await page.waitForURL("**/notebooks/notes/none.md");
-    errors.length = 0;
-  });
-});
-
-Deno.test("typing in a page of 100 cells takes less than a frame per key, and draws no other cell", async () => {
-  const cells = Array.from(
-    { length: 100 },
-    (_, i) => `\`\`\`yaml input #in_${i}\ntype: number\nvalue: ${i}\nlabel: Number ${i}\n\`\`\`\n\n`,
+notebookTest("an empty notebook offers cells that work", "", async ({ page, file, cell }) => {
+  await page.getByRole("button", { name: "Sweep a parameter" }).click();
+  await cell("batch sweep, stale").waitFor();
+  await eventually(async () => (await file.read()).includes("yaml batch #sweep"));
+  assertMatches(
+    await file.read(),
+    /^# Sweep a parameter\n\n```yaml batch #sweep\n[^]*```\n\n```sql table #\w+\n[^]*```\n\n```yaml chart\n[^]*```\n$/,
   );
-  await withNotebook(`# Long\n\n${cells.join("")}`, async ({ page, cell }) => {
-    await cell("input in_50").locator(".plain-source").click();
-    await page.locator(".cm-content").waitFor();
+});
+
+notebookTest("between any two cells one can be inserted, of every kind, and it works", TEXT, async ({ page, cell }) => {
+  for (
+    const [kind, label] of [["Input", "input shock"], ["Scenario", "scenario crisis"], ["Run", "run base"]] as const
+  ) {
+    await page.getByRole("button", { name: "Add a cell" }).click();
+    await page.getByRole("menuitem", { name: new RegExp(`^${kind}`) }).click();
+    await focusIs(page, label);
+  }
+  await cell("run base, stale").waitFor();
+  for (const [kind, label] of [["Batch", "batch sweep"], ["Table", "table by_status"], ["Chart", "chart"]] as const) {
+    await page.getByRole("button", { name: "Insert a cell here" }).nth(1).click({ force: true });
+    await page.getByRole("menuitem", { name: new RegExp(`^${kind}`) }).click();
+    await focusIs(page, label);
+  }
+  await cell("batch sweep, stale").waitFor();
+  assertEquals(await page.locator(".issue.tone-error").count(), 0);
+});
+
+notebookTest("an editor completes ids, keys and tables", TEXT, async ({ page, cell, file }) => {
+  await edit(page, "text, Second");
+  await page.keyboard.type(" It is ${ra");
+  await page.locator(".cm-tooltip-autocomplete").getByText("rate").waitFor();
+  await page.keyboard.press("Enter");
+  await file.becomes(TEXT.replace("The end.", "The end. It is ${rate}"));
+  await page.keyboard.press("Escape");
+  await cell("text, Second").getByText("It is 3").waitFor();
+  await edit(page, "input rate");
+  await page.keyboard.type("\nst");
+  await page.locator(".cm-tooltip-autocomplete").getByText("step").waitFor();
+  // Escape closes the list, and only then leaves.
+  await page.keyboard.press("Escape");
+  await page.locator(".cm-tooltip-autocomplete").waitFor({ state: "detached" });
+  assertEquals(await page.locator(".cm-editor").count(), 1);
+  await page.keyboard.press("Escape");
+  await focusIs(page, "input rate");
+});
+
+const MANY = Array.from({ length: 100 }, (_, i) => `\`\`\`yaml input #in_${i}\ntype: number\nvalue: ${i}\n\`\`\`\n\n`);
+
+notebookTest(
+  "typing in a page of 100 cells takes less than a frame per key, and draws no other cell",
+  `# Long\n\n${MANY.join("")}`,
+  async ({ page }) => {
+    await edit(page, "input in_50");
     const times = await page.evaluate(async () => {
       const content = document.querySelector<HTMLElement>(".cm-content")!;
       let others = 0;
@@ -356,5 +490,5 @@ Deno.test("typing in a page of 100 cells takes less than a frame per key, and dr
     });
     assertTrue(times.taken[20]! < 16, `${times.taken[20]} ms at the median`);
     assertEquals(times.others, 0);
-  });
-});
+  },
+);

@@ -122,6 +122,13 @@ interface TitleProps {
 function Title({ session, piece, kind, rest }: TitleProps): VNode {
   const isEdited = useSignal(false);
   const id = /(?:^|\s)#(\w+)/.exec(rest)?.[1];
+  const goThere = (event: TargetedMouseEvent<HTMLAnchorElement>) => {
+    if (session === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // The browser would do so later, and take the focus from the field that a second click opens.
+    event.preventDefault();
+    history.replaceState(history.state, "", event.currentTarget.href);
+    session.focus(piece.key);
+  };
   if (isEdited.value && session !== null) {
     const done = (text: string | null) => {
       isEdited.value = false;
@@ -149,17 +156,7 @@ function Title({ session, piece, kind, rest }: TitleProps): VNode {
   return (
     <span class="cell-title" onDblClick={() => isEdited.value = true} title="Double-click to name it">
       <span class="cell-kind">{kind}</span>
-      {id === undefined ? null : (
-        // The second click of two goes nowhere: it would take the focus from the field.
-        <a
-          class="cell-id"
-          href={`#${id}`}
-          tabindex={-1}
-          onClick={(event) => event.detail > 1 && event.preventDefault()}
-        >
-          #{id}
-        </a>
-      )}
+      {id === undefined ? null : <a class="cell-id" href={`#${id}`} tabindex={-1} onClick={goThere}>#{id}</a>}
     </span>
   );
 }

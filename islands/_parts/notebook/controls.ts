@@ -34,7 +34,7 @@ export function listenToKeys(session: Session, root: HTMLElement): () => void {
 }
 
 function focusOn(target: HTMLElement, article: HTMLElement | null): Focus["on"] {
-  if (target.closest(".cm-editor") !== null) return "editor";
+  if (target.closest(".editor") !== null) return "editor";
   if (article !== null && target === article) return "cell";
   if (isTyping(target)) return "field";
   return article === null ? "page" : "control";

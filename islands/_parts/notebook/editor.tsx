@@ -4,8 +4,9 @@
 
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { EditorIssue, EditorLanguage, MountedEditor } from "../../_impl/editor.ts";
+import type { EditorIssue, EditorLanguage, EditorOptions, MountedEditor } from "../../_impl/editor.ts";
 import { infoOf, newlineOf, partsOf } from "./fences.ts";
+import { mountField } from "./plain_field.ts";
 import type { Session } from "./session.ts";
 import { tabIndents } from "./settings.ts";
 import { Code } from "./source.tsx";
@@ -44,35 +45,36 @@ export function Editor({ session, piece, language, label, hint }: EditorProps): 
     let isGone = false;
     const stops: (() => void)[] = [];
     const mount = async () => {
-      const { mountEditor } = await import("../../_impl/editor.ts");
-      if (isGone) return;
       const source = piece.source.peek();
-      const at = store.editing.peek()?.at ?? null;
-      const editor = await mountEditor(host.current!, {
-        body: partsOf(source).body,
+      const begun = store.editing.peek();
+      const at = begun?.at ?? null;
+      const options: EditorOptions = {
+        body: store.body(key),
         language,
         label,
         hint,
         newline: newlineOf(source),
         at,
-        tabIndents: tabIndents.peek(),
+        tabIndents: () => tabIndents.peek(),
         readonly: false,
         nonce: document.querySelector<HTMLElement>("script[nonce]")?.nonce ?? "",
         words: () => wordsFor(session, infoOf(piece.source.peek())?.kind ?? null),
         onType: (body) => store.type(key, body),
         earlier: left.get(key) ?? null,
-      });
+      };
+      const editor = await mounted(host.current!, options);
+      if (editor === null) return;
       if (isGone) return void editor.close();
       host.current!.querySelector("pre")?.remove();
       open.set(key, editor);
       editor.focus(at);
       stops.push(
-        piece.source.subscribe((now) => editor.replace(partsOf(now).body)),
+        piece.source.subscribe(() => editor.replace(store.body(key))),
         piece.view.subscribe(() => editor.mark(issuesOf(piece))),
-        store.editing.subscribe((now) => now?.key === key && now.at !== at && now.at !== null && editor.focus(now.at)),
+        store.editing.subscribe((now) => now !== begun && now?.key === key && editor.focus(now.at)),
       );
     };
-    mount().catch((error) => isGone || reportError(error));
+    void mount();
     return () => {
       isGone = true;
       stops.forEach((stop) => stop());
@@ -87,6 +89,16 @@ export function Editor({ session, piece, language, label, hint }: EditorProps): 
       <Code source={partsOf(piece.source.peek()).body} language={language} />
     </div>
   );
+}
+
+/** The editor; a plain field where it cannot be loaded; null: the cell went meanwhile. */
+async function mounted(parent: HTMLElement, options: EditorOptions): Promise<MountedEditor | null> {
+  try {
+    const { mountEditor } = await import("../../_impl/editor.ts");
+    return await mountEditor(parent, options);
+  } catch {
+    return parent.isConnected ? mountField(parent, options) : null;
+  }
 }
 
 /** What is wrong, by line of the body. */

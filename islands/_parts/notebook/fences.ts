@@ -60,6 +60,21 @@ export function partsOf(source: string): SourceParts {
   return infoOf(source) !== null ? cellParts(source) : frontParts(source) ?? proseParts(source);
 }
 
+/** Whether it is a cell whose fence nothing ends. */
+export function isOpenFence(source: string): boolean {
+  return infoOf(source) !== null && cellParts(source).close === "";
+}
+
+/** Whether the end of a text is inside a fence. */
+export function endsInFence(text: string): boolean {
+  let open: string | null = null;
+  for (const [, fence, info] of text.matchAll(/^ {0,3}(`{3,}|~{3,})([^\n]*)$/gm)) {
+    if (open === null) open = fence![0] === "`" && info!.includes("`") ? null : fence!;
+    else if (fence!.startsWith(open) && info!.trim() === "") open = null;
+  }
+  return open !== null;
+}
+
 /** The text with another body. A fence grows where the body has a line that would end it. */
 export function withBody(source: string, body: string): string {
   const { open, close } = partsOf(source);
@@ -107,8 +122,11 @@ export function withKind(source: string, language: string, kind: string): string
 
 /** A cell's body as prose. */
 export function asProse(source: string): string {
-  const { body } = partsOf(source);
-  return infoOf(source) === null ? source : `${body}${newlineOf(source)}`;
+  if (infoOf(source) === null) return source;
+  const { body, close } = cellParts(source);
+  // The blank lines below the fence stay.
+  const below = close.replace(/^(\r?\n)? {0,3}[`~]+[ \t]*/, "");
+  return body + (below === "" ? newlineOf(source) : below);
 }
 
 /** The line break that a text uses. */
@@ -133,7 +151,8 @@ function frontParts(source: string): SourceParts | null {
   return first === undefined ? null : { open: first, body: "", close: second! };
 }
 
-function proseParts(source: string): SourceParts {
+/** A text in its parts: blank lines, what is edited, blank lines. */
+export function proseParts(source: string): SourceParts {
   const [open] = /^(?:[ \t]*\r?\n)*/.exec(source)!;
   const inside = source.slice(open.length);
   const [close] = /\s*$/.exec(inside)!;

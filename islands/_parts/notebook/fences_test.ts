@@ -67,7 +67,9 @@ Deno.test("an info line is read and changed word by word", () => {
 
 Deno.test("a cell becomes another kind, or prose, and prose a cell", () => {
   assertEquals(withKind(RUN, "yaml", "batch"), RUN.replace("run", "batch"));
-  assertEquals(asProse(RUN), "scenario: crisis\n");
+  assertEquals(asProse(RUN), "scenario: crisis\n\n");
+  assertEquals(asProse("```sql table\n```"), "\n");
+  assertEquals(asProse("```sql table\nSELECT 1"), "SELECT 1\n");
   assertEquals(withKind("SELECT 1\n", "sql", "table"), "```sql table\nSELECT 1\n```\n");
   assertEquals(withKind("a ``` b\n```\n", "sql", "table"), "````sql table\na ``` b\n```\n````\n");
 });

@@ -4,13 +4,13 @@
  */
 
 import { insert, move, newKey, type Piece, previous, remove, setSource, textOf } from "./model.ts";
-import { isBlank } from "./fences.ts";
+import { infoOf, isBlank } from "./fences.ts";
 
 /** A step that can be taken back. */
 export type Step =
-  | { readonly type: "insert"; readonly key: string }
+  | { readonly type: "insert"; readonly key: string; /** Empty: it is yet to be typed. */ readonly source: string }
   | { readonly type: "delete"; readonly piece: Piece; readonly place: Place }
-  | { readonly type: "move"; readonly key: string; readonly place: Place }
+  | { readonly type: "move"; readonly key: string; readonly source: string; readonly place: Place }
   | {
     readonly type: "change";
     readonly key: string;
@@ -47,6 +47,13 @@ export class History {
   push(step: Step): void {
     this.#past = [...this.#past.slice(1 - MOST_STEPS), step];
     this.#future = [];
+  }
+
+  /** Notes what was typed into a piece that was inserted empty. */
+  typed(key: string, source: string): void {
+    this.#past = this.#past.map((step) =>
+      step.type === "insert" && step.key === key && step.source === "" ? { ...step, source } : step
+    );
   }
 
   get canUndo(): boolean {
@@ -91,30 +98,80 @@ export function placeOf(pieces: readonly Piece[], key: string): Place {
 function takenBack(pieces: readonly Piece[], step: Step): Undone | null {
   switch (step.type) {
     case "insert": {
-      const piece = pieces.find(({ key }) => key === step.key);
-      if (piece === undefined) return null;
-      const place = placeOf(pieces, step.key);
-      return { pieces: remove(pieces, step.key), inverse: { type: "delete", piece, place }, key: place.next };
+      const found = alone(pieces, step.key, step.source);
+      if (found === null) return null;
+      const place = placeOf(found.pieces, step.key);
+      return {
+        pieces: remove(found.pieces, step.key),
+        inverse: { type: "delete", piece: found.piece, place },
+        key: place.next,
+      };
     }
     case "delete": {
       if (pieces.some(({ key }) => key === step.piece.key)) return null;
-      const { key } = step.piece;
-      return { pieces: putBack(pieces, step.piece, step.place), inverse: { type: "insert", key }, key };
+      const { key, source } = step.piece;
+      return { pieces: putBack(pieces, step.piece, step.place), inverse: { type: "insert", key, source }, key };
     }
     case "move": {
-      const piece = pieces.find(({ key }) => key === step.key);
-      if (piece === undefined) return null;
-      const place = placeOf(pieces, step.key);
-      const moved = putBack(remove(pieces, step.key), piece, step.place);
-      return { pieces: moved, inverse: { type: "move", key: step.key, place }, key: step.key };
+      const found = alone(pieces, step.key, step.source);
+      if (found === null) return null;
+      const place = placeOf(found.pieces, step.key);
+      const moved = putBack(remove(found.pieces, step.key), found.piece, step.place);
+      return { pieces: moved, inverse: { ...step, place }, key: step.key };
     }
     case "change": {
       const piece = pieces.find(({ key }) => key === step.key);
       if (piece === undefined) return null;
-      const inverse: Step = { ...step, before: piece.source, after: step.before };
-      return { pieces: setSource(pieces, step.key, step.before), inverse, key: step.key };
+      const source = changedBack(piece.source, step);
+      const inverse: Step = { ...step, before: piece.source, after: source };
+      return { pieces: setSource(pieces, step.key, source), inverse, key: step.key };
     }
   }
+}
+
+/**
+ * The piece as it is now; a text that has grown together with its neighbours is cut out of them. Null: it is not there any
+ * more, or cannot be told from what stands around it.
+ */
+function alone(
+  pieces: readonly Piece[],
+  key: string,
+  source: string,
+): { pieces: readonly Piece[]; piece: Piece } | null {
+  const own = pieces.find((piece) => piece.key === key);
+  if (own !== undefined && (infoOf(own.source) !== null || own.source.trim() === source.trim())) {
+    return { pieces, piece: own };
+  }
+  const text = source.trim();
+  if (text === "") return null;
+  for (const host of own === undefined ? pieces : [own, ...pieces]) {
+    const from = infoOf(host.source) === null ? paragraphAt(host.source, text) : -1;
+    if (from === -1) continue;
+    const end = from + text.length + /^\s*/.exec(host.source.slice(from + text.length))![0].length;
+    const piece: Piece = { key, source, view: null };
+    const rest = [host.source.slice(0, from), host.source.slice(end)].filter((each) => each !== "").map((each, i) => (
+      { key: i === 0 && host.key !== key ? host.key : newKey(), source: each, view: null }
+    ));
+    const parts = from === 0 ? [piece, ...rest] : [rest[0]!, piece, ...rest.slice(1)];
+    return { pieces: pieces.flatMap((each) => each === host ? parts : each.key === key ? [] : [each]), piece };
+  }
+  return null;
+}
+
+/** Where the text stands with blank lines, or nothing, around it; -1: nowhere. */
+function paragraphAt(source: string, text: string): number {
+  for (let at = source.indexOf(text); at !== -1; at = source.indexOf(text, at + 1)) {
+    const [above, below] = [source.slice(0, at), source.slice(at + text.length)];
+    if (/(^|\n)[ \t]*\r?\n$|^$/.test(above) && /^[ \t]*(\r?\n[ \t]*(\r?\n|$)|$)/.test(below)) return at;
+  }
+  return -1;
+}
+
+/** The text before the change; what was typed since below a first line that was changed stays. */
+function changedBack(now: string, { before, after }: Extract<Step, { type: "change" }>): string {
+  const rest = (text: string) => text.slice(/^[^\r\n]*/.exec(text)![0].length);
+  if (now === after || rest(before) !== rest(after)) return before;
+  return before.slice(0, before.length - rest(before).length) + rest(now);
 }
 
 /** Puts a piece where it stood. Prose that has grown together since it went is cut there again. */
@@ -170,5 +227,6 @@ export function moved(
   const place = placeOf(pieces, key);
   const result = move(pieces, key, before);
   if (textOf(result) === textOf(pieces)) return null;
-  return { pieces: result, step: { type: "move", key, place } };
+  const { source } = pieces.find((piece) => piece.key === key)!;
+  return { pieces: result, step: { type: "move", key, source, place } };
 }

@@ -162,8 +162,8 @@ Deno.test("moves, insertions and changes are undone and done again; what was typ
 Deno.test("a step about a piece that is gone is passed over", () => {
   const pieces = piecesOf(`${cell("a")}${cell("b")}`);
   const history = new History();
-  history.push({ type: "insert", key: "p0" });
-  history.push({ type: "move", key: "gone", place: { previous: null, next: null } });
+  history.push({ type: "insert", key: "p0", source: pieces[0]!.source });
+  history.push({ type: "move", key: "gone", source: "gone", place: { previous: null, next: null } });
   assertEquals(textOf(history.undo(pieces)!.pieces), cell("b"));
   assertEquals(history.undo(pieces), null);
 });

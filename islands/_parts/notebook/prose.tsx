@@ -41,7 +41,7 @@ export function Prose({ store, session, pieceKey: key }: PieceProps): VNode {
               label="Text in Markdown"
               hint="Markdown. ```yaml run #id begins a cell."
             />
-            {store.held.value && (
+            {store.hasOpenFence.value && (
               <p class="issue tone-stale" role="status">A fence is not closed yet: everything below belongs to it.</p>
             )}
           </>

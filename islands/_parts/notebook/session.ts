@@ -276,15 +276,13 @@ export class Session {
   focus(key: string | null): void {
     if (key === null) return;
     this.store.active.value = key;
-    const look = () => {
-      const element = document.querySelector<HTMLElement>(`[data-key="${key}"]`);
-      if (document.activeElement === element) return;
+    const look = (element = document.querySelector<HTMLElement>(`[data-key="${key}"]`)) => {
       element?.focus({ preventScroll: true });
       element?.scrollIntoView({ block: "nearest" });
     };
     // At once, for what is pressed next; and again where it is drawn first, or was moved.
     look();
-    setTimeout(look);
+    setTimeout(() => document.activeElement?.closest(`[data-key="${key}"]`) ?? look());
   }
 
   /** Looks at the page again, soon. */
@@ -350,7 +348,10 @@ export class Session {
 
   #show(view: NotebookView, why: "view" | "disk" | "merged" | "resolved"): void {
     const before = this.view.peek();
+    const focused = document.activeElement?.closest<HTMLElement>("article[data-key]")?.dataset.key;
     this.store.show(view, why === "view");
+    // Where a text has become one with another, that is looked at.
+    if (focused !== undefined && !this.store.order.peek().includes(focused)) this.focus(this.store.active.peek());
     this.view.value = view;
     for (const words of endings(before, view)) announce(words);
     if (movingOf(before) !== movingOf(view)) noticeWork();

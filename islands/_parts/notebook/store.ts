@@ -4,7 +4,16 @@
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { infoOf, isBlank, withBody } from "./fences.ts";
+import {
+  endsInFence,
+  infoOf,
+  isBlank,
+  isOpenFence,
+  partsOf,
+  proseParts,
+  type SourceParts,
+  withBody,
+} from "./fences.ts";
 import { Bin, History, moved, placeOf, type Step } from "./history.ts";
 import {
   after,
@@ -40,10 +49,19 @@ export interface Head {
   readonly readonly: boolean;
 }
 
-/** The piece that is edited, and where in its body one begins; null: at its end. */
+/** The piece that is edited. */
 export interface Editing {
   readonly key: string;
+  /** Where in its body one begins; null: where one was, else at its end. */
   readonly at: number | null;
+  /** It is edited as text, and stays that while one types a fence in it. */
+  readonly isProse: boolean;
+}
+
+/** The blank lines around a text that is edited: whatever is typed between them, be it blank too, is its body. */
+interface Around {
+  readonly open: string;
+  readonly close: string;
 }
 
 /** Where a piece's caret is, as the editor says it: offset in the body. */
@@ -59,8 +77,8 @@ export class NotebookStore {
   /** The cell that Tab leads to. */
   readonly active = signal<string | null>(null);
   readonly save = signal<SaveState>({ type: "saved" });
-  /** The edited piece holds a fence that is not closed: what is below it is not cut until it is. */
-  readonly held = signal(false);
+  /** Whether the edited text has a fence in it that is not closed. */
+  readonly hasOpenFence = signal(false);
   readonly bin = new Bin();
   /** Counts what goes into the bin and out of it, and steps. */
   readonly changes = signal(0);
@@ -69,6 +87,10 @@ export class NotebookStore {
   /** Asks the editor. */
   caretOf: CaretOf = () => null;
   readonly #history = new History();
+  /** Of the text that is edited; null: it is no text, or has no word yet. */
+  #around: Around | null = null;
+  /** The server cuts the page in another way, which is shown when the edited text is left. */
+  #isHeld = false;
   #pieces: Piece[] = [];
   #signals = new Map<string, { readonly source: Signal<string>; readonly view: Signal<PieceView | null> }>();
 
@@ -104,34 +126,52 @@ export class NotebookStore {
     return found?.key ?? null;
   }
 
+  /** What is edited of a piece. */
+  body(key: string): string {
+    const source = this.#signals.get(key)?.source.peek() ?? "";
+    if (this.editing.peek()?.key !== key || !this.editing.peek()!.isProse) return partsOf(source).body;
+    const { open, close } = this.#around ?? { open: "", close: "" };
+    return source.slice(open.length, source.length - close.length);
+  }
+
   /** Shows what the server says: of this text where `sameText`, else of another that takes its place. */
   show(view: NotebookView, sameText: boolean): void {
+    const active = this.#pieces.find(({ key }) => key === this.active.peek());
+    const end = active === undefined ? 0 : offsetOf(this.#pieces, active.key) + active.source.trimEnd().length;
+    this.#show(view, sameText);
+    if (active === undefined || this.#pieces.some(({ key }) => key === active.key)) return;
+    this.active.value = pieceAt(this.#pieces, end)?.key ?? null;
+  }
+
+  #show(view: NotebookView, sameText: boolean): void {
     this.head.value = headOf(view);
     const editing = this.editing.peek();
-    if (editing === null) return this.#set(reconcile(this.#pieces, view.pieces));
-    const { key } = editing;
-    const edited = this.#pieces.find((piece) => piece.key === key);
-    if (edited === undefined || isBlank(edited.source)) return this.#showAround(view, key);
-    if (sameText && !keepsOthers(this.#pieces, view.pieces, key)) return this.#showHeld(view);
-    this.held.value = false;
-    const caret = this.caretOf(key);
-    const offset = offsetOf(this.#pieces, key) + bodyStart(edited.source) + (caret ?? 0);
+    const edited = this.#pieces.find((piece) => piece.key === editing?.key);
+    if (editing === null || edited === undefined) {
+      this.editing.value = null;
+      return this.#set(reconcile(this.#pieces, view.pieces));
+    }
+    if (isBlank(edited.source)) return sameText ? this.#showViews(view) : this.#showAround(view, edited.key);
+    this.#isHeld = sameText && this.#swallows(edited, view.pieces);
+    this.hasOpenFence.value = this.#isHeld && endsInFence(edited.source);
+    if (this.#isHeld) return this.#showViews(view);
+    const caret = this.caretOf(edited.key);
+    const offset = offsetOf(this.#pieces, edited.key) + this.#bodyStart(edited) + (caret ?? 0);
     this.#set(reconcile(this.#pieces, view.pieces));
-    if (!this.#pieces.some((piece) => piece.key === key)) this.editing.value = null;
+    const now = this.#pieces.find(({ key }) => key === edited.key);
+    if (now === undefined) this.editing.value = null;
     if (!sameText || caret === null) return;
     const place = pieceAt(this.#pieces, offset);
-    if (place === null || place.key === this.editing.peek()?.key) return;
-    const { source } = this.#pieces.find((piece) => piece.key === place.key)!;
-    this.edit(place.key, Math.max(0, place.at - bodyStart(source)));
+    if (place === null || (place.key === now?.key && isProse(now) === editing.isProse)) return;
+    const { open } = editedParts(this.#pieces.find((piece) => piece.key === place.key)!);
+    this.edit(place.key, Math.max(0, place.at - open.length));
   }
 
   /** Gives the edited piece another body. */
   type(key: string, body: string): void {
     const piece = this.#pieces.find((each) => each.key === key);
     if (piece === undefined) return;
-    const source = isBlank(piece.source) && body.trim() !== ""
-      ? this.#keptApart(key, body)
-      : withBody(piece.source, body);
+    const source = this.#withBody(piece, body);
     if (source === piece.source) return;
     // Only this one's signal: nothing else is drawn.
     this.#pieces = this.#pieces.map((each) => each === piece ? { ...piece, source } : each);
@@ -166,9 +206,9 @@ export class NotebookStore {
     const piece: Piece = { key, source, view: null };
     if (source === "") {
       this.#set([...this.#pieces.slice(0, this.#index(before)), piece, ...this.#pieces.slice(this.#index(before))]);
-      this.#history.push({ type: "insert", key });
+      this.#history.push({ type: "insert", key, source });
     } else {
-      this.#step(insert(this.#pieces, before, piece), { type: "insert", key });
+      this.#step(insert(this.#pieces, before, piece), { type: "insert", key, source });
     }
     this.active.value = key;
     return key;
@@ -208,21 +248,35 @@ export class NotebookStore {
     return this.#turned(this.#history.redo(this.#pieces));
   }
 
+  /** Edits a piece. @param at where in its body one begins; null: where one was, else at its end */
   edit(key: string, at: number | null = null): void {
-    this.#dropEmpty(key);
+    const editing = this.editing.peek();
+    if (editing?.key !== key) this.leave();
+    const piece = this.#pieces.find((each) => each.key === key);
+    if (piece === undefined) return;
     this.active.value = key;
-    this.editing.value = { key, at };
+    const asProse = isProse(piece);
+    if (editing?.key !== key || editing.isProse !== asProse) {
+      this.#around = asProse && !isBlank(piece.source) ? proseParts(piece.source) : null;
+    }
+    this.editing.value = { key, at, isProse: asProse };
+    this.#arrange();
   }
 
-  /** Ends editing. @returns whether anything was edited */
+  /** Ends editing. A new piece in which no word was typed is none. @returns whether anything was edited */
   leave(): boolean {
-    if (this.editing.peek() === null) return false;
+    const editing = this.editing.peek();
+    if (editing === null) return false;
+    const piece = this.#pieces.find(({ key }) => key === editing.key);
+    const isNone = piece !== undefined && editing.isProse && isBlank(piece.source) && this.#around === null;
     this.editing.value = null;
-    this.#dropEmpty(null);
-    if (this.held.peek()) {
-      this.held.value = false;
-      this.onChange(true);
-    }
+    if (isNone) this.#pieces = this.#pieces.filter((each) => each !== piece);
+    else if (piece !== undefined) this.#history.typed(piece.key, piece.source);
+    this.#arrange();
+    const isLate = this.#isHeld;
+    this.#isHeld = false;
+    this.hasOpenFence.value = false;
+    if (isLate || (isNone && piece.source !== "")) this.onChange(true);
     return true;
   }
 
@@ -249,11 +303,32 @@ export class NotebookStore {
     this.onChange(true);
   }
 
-  /** Only the views of pieces that are as they were: the edited one swallows what is below it until its fence is closed. */
-  #showHeld(view: NotebookView): void {
-    this.held.value = true;
+  /**
+   * Whether the server reckons other pieces to the edited text: what is below a fence that is not closed, or a text beside
+   * it. A fence that is not closed at the end of the page is one that is still being typed.
+   */
+  #swallows(edited: Piece, views: readonly PieceView[]): boolean {
+    if (!keepsOthers(this.#pieces, views, edited.key)) return true;
+    const last = views.at(-1);
+    return this.editing.peek()!.isProse && last !== undefined && isOpenFence(last.source) &&
+      !this.#pieces.some((piece) => piece !== edited && piece.source === last.source);
+  }
+
+  /** Only the views of pieces that are as they were. */
+  #showViews(view: NotebookView): void {
     const views = new Map(view.pieces.map((piece) => [piece.source, piece]));
     this.#set(this.#pieces.map((piece) => ({ ...piece, view: views.get(piece.source) ?? piece.view })));
+  }
+
+  #withBody(piece: Piece, body: string): string {
+    if (!this.editing.peek()?.isProse) return withBody(piece.source, body);
+    if (body.trim() !== "") this.#around ??= this.#apart(piece.key);
+    const { open, close } = this.#around ?? { open: "", close: "" };
+    return open + body + close;
+  }
+
+  #bodyStart({ source }: Piece): number {
+    return this.editing.peek()!.isProse ? this.#around?.open.length ?? 0 : partsOf(source).open.length;
   }
 
   /** The answer, and in it the piece that is edited and has no text yet, of which the server knows nothing. */
@@ -264,26 +339,14 @@ export class NotebookStore {
     this.#set(known.toSpliced(at === -1 ? known.length : at, 0, { key, source: "", view: null }));
   }
 
-  /** What is typed into an empty piece, with blank lines around it. */
-  #keptApart(key: string, body: string): string {
+  /** Blank lines that keep what is typed into an empty piece apart from its neighbours. */
+  #apart(key: string): Around {
     const at = this.#pieces.findIndex((piece) => piece.key === key);
     const above = textOf(this.#pieces.slice(Math.max(0, at - 2), at));
     const below = textOf(this.#pieces.slice(at + 1, at + 3));
-    const lead = above === "" || /(^|\n)[ \t]*\r?\n$/.test(above) ? "" : above.endsWith("\n") ? "\n" : "\n\n";
-    const tail = /^[ \t]*\r?\n/.test(below) || below === "" ? "\n" : "\n\n";
-    return lead + body + tail;
-  }
-
-  /** An empty piece that is not edited any more is none. */
-  #dropEmpty(but: string | null): void {
-    const rest = this.#pieces.filter(({ source, key }) => source !== "" || key === but);
-    if (rest.length !== this.#pieces.length || this.order.peek().some((key) => this.#isHidden(key, but))) {
-      this.#set(rest);
-    }
-  }
-
-  #isHidden(key: string, but: string | null): boolean {
-    return key !== but && isBlank(this.#pieces.find((piece) => piece.key === key)?.source ?? "");
+    const open = above === "" || /(^|\n)[ \t]*\r?\n$/.test(above) ? "" : above.endsWith("\n") ? "\n" : "\n\n";
+    const close = /^[ \t]*\r?\n/.test(below) || below === "" ? "\n" : "\n\n";
+    return { open, close };
   }
 
   #index(key: string | null): number {
@@ -293,6 +356,7 @@ export class NotebookStore {
 
   #set(pieces: Piece[]): void {
     this.#pieces = pieces;
+    this.#refit();
     const signals = new Map<string, { source: Signal<string>; view: Signal<PieceView | null> }>();
     for (const { key, source, view } of pieces) {
       const known = this.#signals.get(key);
@@ -304,21 +368,34 @@ export class NotebookStore {
       }
     }
     this.#signals = signals;
+    this.#arrange();
+  }
+
+  /** Has the blank lines around the edited text be those that it has now. */
+  #refit(): void {
+    const source = this.#pieces.find(({ key }) => key === this.editing.peek()?.key)?.source;
+    if (source === undefined || this.#around === null) return;
+    const { open, close } = this.#around;
+    const fits = source.length >= open.length + close.length && source.startsWith(open) && source.endsWith(close);
+    if (!fits) this.#around = source === "" ? null : proseParts(source);
+  }
+
+  /** Puts the pieces that one sees in their order: all that have a word, and the one that is edited. */
+  #arrange(): void {
     const edited = this.editing.peek()?.key;
-    const fresh = this.active.peek();
-    const order = pieces.filter(({ key, source }) =>
-      !isBlank(source) || key === edited || (source === "" && key === fresh)
-    )
-      .map(({ key }) => key);
+    const order = this.#pieces.filter(({ key, source }) => !isBlank(source) || key === edited).map(({ key }) => key);
     const now = this.order.peek();
     if (order.length !== now.length || order.some((key, i) => key !== now[i])) this.order.value = order;
   }
 }
 
-/** Where a piece's body begins in its text. */
-function bodyStart(source: string): number {
-  if (infoOf(source) !== null) return /^[^\n]*\n?/.exec(source)![0].length;
-  return /^(?:---[ \t]*\r?\n|(?:[ \t]*\r?\n)*)/.exec(source)![0].length;
+function isProse({ source, view }: Piece): boolean {
+  return infoOf(source) === null && view?.kind !== "front";
+}
+
+/** What of a piece is edited, and what stands around it. */
+function editedParts(piece: Piece): SourceParts {
+  return isProse(piece) ? proseParts(piece.source) : partsOf(piece.source);
 }
 
 function headOf({ title, cost_usd, stale, issues, readonly }: NotebookView): Head {
