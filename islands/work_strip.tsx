@@ -9,8 +9,8 @@ import { api, batches, runs } from "./_parts/api.ts";
 import { count, counted, dollars, duration } from "./_parts/number_format.tsx";
 import { ShellIcon } from "./_parts/shell/shell_icons.tsx";
 import { toast, toastError } from "./_parts/shell/toasts.ts";
-import { refreshTree } from "./_parts/shell/tree_store.ts";
-import { runUrl } from "./_parts/shell/tree_model.ts";
+import { noteProgress, refreshTree } from "./_parts/shell/tree_store.ts";
+import { runUrl, type TreeRun } from "./_parts/shell/tree_model.ts";
 import { shownHere, workNotices } from "./_parts/shell/work_store.ts";
 import { type Seen, type Work, type WorkBatch, workOf, type WorkRun } from "./_parts/shell/work.ts";
 
@@ -22,14 +22,19 @@ const MOST = 4;
 /** What the strip is told by the server. */
 export interface WorkStripProps {
   readonly runs: readonly WorkRun[];
+  readonly batches: readonly WorkBatch[];
+  /** Runs that belong to one of them. */
+  readonly inBatches: readonly string[];
   /** Whether who looks may end things. */
   readonly mayRun: boolean;
 }
 
 /** The strip. */
-export default function WorkStrip({ runs: given, mayRun }: WorkStripProps): VNode | null {
+export default function WorkStrip({ runs: given, batches: going, inBatches, mayRun }: WorkStripProps): VNode | null {
   const first = useRef(new Map<string, Seen>());
-  const [work, setWork] = useState<readonly Work[]>(() => workOf(given, [], new Set(), first.current, Date.now()));
+  const [work, setWork] = useState<readonly Work[]>(() =>
+    workOf(given, going, new Set(inBatches), first.current, Date.now())
+  );
   const [all, setAll] = useState(false);
   const before = useRef(work);
 
@@ -40,9 +45,9 @@ export default function WorkStrip({ runs: given, mayRun }: WorkStripProps): VNod
       clearTimeout(timer);
       if (document.visibilityState === "visible") {
         try {
-          const next = await workNow(first.current);
+          const { work: next, inBatches } = await workNow(first.current);
           if (isOver) return;
-          tellOfEnds(before.current, next);
+          tellOfEnds(before.current.filter(({ kind, id }) => kind === "batch" || !inBatches.has(id)), next);
           before.current = next;
           setWork(next);
         } catch {
@@ -79,7 +84,7 @@ export default function WorkStrip({ runs: given, mayRun }: WorkStripProps): VNod
 
 function Line({ work, mayRun }: { readonly work: Work; readonly mayRun: boolean }): VNode {
   const { kind, id, name, status, done, total, failed, usd, eta } = work;
-  const href = kind === "run" ? runUrl(id) : `/api/batches/${encodeURIComponent(id)}`;
+  const href = kind === "run" ? runUrl(id) : `/api/batches/${encodeURIComponent(id)}/report.html`;
   const noun = kind === "run" ? "turn" : "run";
   return (
     <li class="work-line">
@@ -126,18 +131,19 @@ async function cancel({ kind, id, name }: Work): Promise<void> {
   }
 }
 
-async function workNow(first: Map<string, Seen>): Promise<Work[]> {
+async function workNow(first: Map<string, Seen>): Promise<{ work: Work[]; inBatches: ReadonlySet<string> }> {
   const [listed, allBatches] = await Promise.all([
-    api<readonly WorkRun[]>("/api/simulations?status=running,queued&limit=100"),
+    api<readonly (WorkRun & TreeRun)[]>("/api/simulations?status=running,queued&limit=100"),
     api<readonly WorkBatch[]>("/api/batches?limit=10"),
   ]);
+  noteProgress(listed);
   const inBatches = new Set<string>();
   for (const { batch_id, status } of allBatches) {
     if (status !== "running" || listed.length === 0) continue;
     const query = new URLSearchParams({ status: "running,queued", limit: "500", batch: batch_id });
     for (const { run_id } of await api<readonly WorkRun[]>(`/api/simulations?${query}`)) inBatches.add(run_id);
   }
-  return workOf(listed, allBatches, inBatches, first, Date.now());
+  return { work: workOf(listed, allBatches, inBatches, first, Date.now()), inBatches };
 }
 
 /** Says what has ended since the last look, and has the tree show how. */

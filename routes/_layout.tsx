@@ -18,6 +18,7 @@ import ThemeSwitch from "../islands/theme_switch.tsx";
 import Toasts from "../islands/toasts.tsx";
 import { TreeEdge, TreeToggle } from "../islands/tree_controls.tsx";
 import WorkStrip from "../islands/work_strip.tsx";
+import { batchesNow, type WorkNow } from "./_parts/work.ts";
 import {
   cookieOf,
   type LayoutProps,
@@ -38,17 +39,21 @@ interface Shell {
   readonly tree: Tree | null;
   readonly state: ShellState;
   readonly theme: Theme;
+  readonly work: WorkNow;
 }
+
+const NOTHING: WorkNow = { batches: [], inBatches: [] };
 
 export async function load(context: RequestContext) {
   const { request, principal, url: { pathname } } = context;
   const theme = themeOf(request);
   const cookie = cookieOf(request, STATE_COOKIE);
   const state = stateOf(cookie);
-  if (!mayDo(principal, "read")) return page<Shell>({ tree: null, state, theme }, { same: theme });
+  if (!mayDo(principal, "read")) return page<Shell>({ tree: null, state, theme, work: NOTHING }, { same: theme });
   // What was made a moment ago, and is looked at now, has to be in it.
   const { tree, text } = await recentTree(context, (known) => isIn(known, pathname));
-  return page<Shell>({ tree, state, theme }, { same: [theme, cookie, text].join("\n") });
+  const work = await batchesNow(context.app, tree.runs);
+  return page<Shell>({ tree, state, theme, work }, { same: [theme, cookie, text, JSON.stringify(work)].join("\n") });
 }
 
 function isIn({ notebooks, runs }: Tree, pathname: string): boolean {
@@ -57,7 +62,7 @@ function isIn({ notebooks, runs }: Tree, pathname: string): boolean {
 }
 
 export default function Layout({ context, data, children }: LayoutProps<Shell>): VNode {
-  const { tree, state, theme } = data;
+  const { tree, state, theme, work } = data;
   const { principal, url: { pathname, search } } = context;
   const mayEdit = mayDo(principal, "edit");
   return (
@@ -94,7 +99,7 @@ export default function Layout({ context, data, children }: LayoutProps<Shell>):
         )}
         <div class="slot" id="content" tabIndex={-1}>{children}</div>
       </div>
-      {tree !== null && <WorkStrip runs={tree.runs} mayRun={mayDo(principal, "run")} />}
+      {tree !== null && <WorkStrip runs={tree.runs} {...work} mayRun={mayDo(principal, "run")} />}
       <Toasts />
     </>
   );

@@ -519,6 +519,8 @@ export class SimulationManager {
     ready: ReadySandbox | undefined,
   ): Pick<Live, "player" | "inputs" | "calls" | "log" | "lines"> & { onEnd: () => void } {
     let touchedAt = performance.now();
+    // That is not in the manifest yet.
+    let newest: number | null = null;
     const { level: least, format } = config.logging;
     const lines = this.#store.openLog(runId);
     const log = (level: LogLevel, text: string, fields: JsonObject | null = null) => {
@@ -566,9 +568,11 @@ export class SimulationManager {
       onMessage: (message) => {
         const now = performance.now();
         const isAlive = message.t === "progress" || message.t === "waiting";
+        if (message.t === "progress") newest = message.turn;
         if (isAlive && now - touchedAt > TOUCH_INTERVAL) {
           touchedAt = now;
-          this.#note(runId, calls, message.t === "progress" ? message.turn : null).catch(() => {});
+          this.#note(runId, calls, newest).catch(() => {});
+          newest = null;
         }
         if (message.t === "request") {
           const { id, request } = message;

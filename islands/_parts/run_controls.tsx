@@ -11,7 +11,7 @@ import { colorOf } from "./series_color.ts";
 import type { Row } from "./types.ts";
 
 /** Chips that stand open. */
-const MOST_OPEN = 10;
+const MOST_OPEN = 6;
 
 /** What the chips are told. */
 export interface ColumnChipsProps {

@@ -35,6 +35,7 @@ const LOOKS: { readonly [status: string]: Look } = {
   planned: { icon: "circle", tone: "queued" },
   failed_to_start: { icon: "x", tone: "error", word: "could not start" },
   removed: { icon: "x", tone: "error" },
+  broken: { icon: "x", tone: "error" },
   idle: { icon: "pause", tone: "queued", word: "waits" },
   finished: { icon: "check", tone: "done" },
   aligned: { icon: "check", tone: "done" },
@@ -85,6 +86,17 @@ export function StatusBadge({ status, detail, word }: StatusBadgeProps): VNode {
       <Icon name={look.icon} />
       <span class="badge-word">{word ?? look.word}</span>
       {detail ? <span class="badge-detail">{detail}</span> : null}
+    </span>
+  );
+}
+
+/** A status in a line of text or a table: its icon and its word, without a ground. */
+export function StatusMark({ status }: { readonly status: string }): VNode {
+  const look = lookOf(status);
+  return (
+    <span class={`mark tone-${look.tone}`} data-status={status}>
+      <Icon name={look.icon} />
+      {look.word}
     </span>
   );
 }

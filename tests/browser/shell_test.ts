@@ -236,7 +236,7 @@ Deno.test("running work is shown, leads to its page, is cancelled, and its end i
     await page.getByText("quick_test has ended", { exact: true }).first().waitFor();
     await strip.waitFor({ state: "detached" });
     assertEquals((await server.app.wait(run_id)).status, "cancelled");
-    await page.locator(`[data-key="runs/${run_id}"] .status.cancelled`).waitFor();
+    await page.locator(`[data-key="runs/${run_id}"] .mark[data-status=cancelled]`).waitFor();
     await page.getByRole("button", { name: "Look" }).click();
     await page.waitForURL(`**/runs/${run_id}`);
   });

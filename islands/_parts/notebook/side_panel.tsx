@@ -71,6 +71,10 @@ export function SidePanel({ view, onGo }: SidePanelProps): VNode {
 
 /** Headings, and the cells below each with where they stand. */
 function Outline({ view, onGo }: SidePanelProps): VNode {
+  const isEmpty = view.pieces.every((piece) =>
+    piece.kind === "front" || (piece.kind === "prose" && piece.headings.length === 0)
+  );
+  if (isEmpty) return <p class="muted">Headings and cells will stand here.</p>;
   let depth = 0;
   return (
     <ul class="outline">

@@ -10,11 +10,16 @@ export function Code({ source, language }: { readonly source: string; readonly l
   return (
     <pre class="code">
       {tokensOf(source, language).map(({ text, type }, i) =>
-        type === null ? text : <span key={i} class={`code-${type}`}>{text}</span>
+        type === null ? text : <span key={i} class={classOf(type, text)}>{text}</span>
       )}
       {source === "" ? "\n" : null}
     </pre>
   );
+}
+
+function classOf(type: string, text: string): string {
+  // A path like agents.Harbour.config.tariff is longer than a phone is wide: it may be broken anywhere.
+  return type === "key" && text.includes(".") ? "code-key code-path" : `code-${type}`;
 }
 
 /** Offset in the text of an element at which something was clicked; null: nobody can say. */

@@ -1,6 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { VNode } from "preact";
+import { Icon } from "../icons.tsx";
+import { lookOf } from "../status_badge.tsx";
 import { ShellIcon, type ShellIconName } from "./shell_icons.tsx";
 import type { NodeKind, TreeLine } from "./tree_model.ts";
 
@@ -100,9 +102,11 @@ export function TreeRow({ line, isCurrent, tabIndex, onToggle, onFocus, onMenu }
 
 /** Where a run is in its life: a sign and a colour, and for who hears it a word. */
 function StatusDot({ status }: { readonly status: string }): VNode {
+  const { icon, tone, word } = lookOf(status);
   return (
-    <span class={`status ${status}`} title={status}>
-      <span class="visually-hidden">{status}</span>
+    <span class={`mark tone-${tone}`} data-status={status} title={word}>
+      <Icon name={icon} />
+      <span class="visually-hidden">{word}</span>
     </span>
   );
 }

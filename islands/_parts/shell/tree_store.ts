@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { api } from "../api.ts";
-import type { TreeData } from "./tree_model.ts";
+import type { TreeData, TreeRun } from "./tree_model.ts";
 
 /** What there is to open; null: not known yet. */
 export const tree = signal<TreeData | null>(null);
@@ -32,4 +32,16 @@ export async function refreshTree(): Promise<void> {
   } finally {
     asking = null;
   }
+}
+
+/** Has the tree show how far runs are that were looked at. */
+export function noteProgress(seen: readonly TreeRun[]): void {
+  const known = tree.peek();
+  if (known === null) return;
+  const byId = new Map(seen.map((run) => [run.run_id, run]));
+  const runs = known.runs.map((run) => {
+    const now = byId.get(run.run_id);
+    return now === undefined || (now.current_turn === run.current_turn && now.status === run.status) ? run : now;
+  });
+  if (runs.some((run, i) => run !== known.runs[i])) tree.value = { ...known, runs };
 }

@@ -14,7 +14,8 @@ export function endLabels(ends: readonly End[]): Plot.RenderFunction {
     const { x, y } = scales as { readonly x?: (value: number) => number; readonly y?: (value: number) => number };
     if (x === undefined || y === undefined) return group as SVGElement;
     const [right, top] = [dimensions.width - dimensions.marginRight, dimensions.marginTop];
-    const bottom = dimensions.height - dimensions.marginBottom;
+    // Clear of the axis below.
+    const bottom = dimensions.height - dimensions.marginBottom - FONT_SIZE / 2;
     const isAlone = ends.length === 1;
     for (const label of spread(ends, y, top, bottom)) {
       const [at, value] = [x(label.x), y(label.value)];

@@ -62,13 +62,21 @@ function objectsOf({ columns, rows }: QueryResult): JsonObject[] {
 }
 
 function issuesOf(error: SimError, bodyLine: number): ViewIssue[] {
-  return error.issues.map(({ code, message, hint, line, column }) => ({
-    severity: "error",
-    code,
-    message,
-    ...(hint !== undefined &&
-      { hint: hint.replace("deno task sql --schema shows what there is", "see the tables' columns") }),
-    line: bodyLine + (line ?? 1) - 1,
-    ...(column !== undefined && { column }),
-  }));
+  return error.issues.map(({ code, message, hint = "", line, column }) => {
+    const advice = adviceOf(hint);
+    return {
+      severity: "error",
+      code,
+      message,
+      ...(advice !== "" && { hint: advice }),
+      line: bodyLine + (line ?? 1) - 1,
+      ...(column !== undefined && { column }),
+    };
+  });
+}
+
+/** A hint without the line of the query that terminals show below it, as the query stands beside it. */
+function adviceOf(hint: string): string {
+  return hint.split("\n").filter((line) => !/^ {2}|^the place is marked:$/.test(line)).join("\n")
+    .replace("deno task sql --schema shows what there is", "see the tables' columns");
 }

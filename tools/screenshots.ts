@@ -1,0 +1,231 @@
+// deno-lint-ignore-file no-console
+/**
+ * `deno task screenshots [FOLDER] [--only NAME,NAME] [--tall PIXELS]`: pictures of the pages in every state, at three widths
+ * and in both themes, of a real server with real runs. Default folder: `docs/screenshots`. `--tall`: in windows of
+ * that many pixels.
+ */
+
+import { parseArgs } from "node:util";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { ROOT } from "../runner/mod.ts";
+import { currentScripts } from "../server/mod.ts";
+import { environmentOf, findChromium } from "../tests/browser/chromium.ts";
+import { type TestServer, withServer } from "../tests/support/server.ts";
+import { startModels } from "./screenshots/models.ts";
+import { BATCH_ANSWERS, EMPTY, FAILED, RUN_ANSWERS, SHARED, TRADE_WAR } from "./screenshots/pages.ts";
+
+/** Windows in which every state is pictured. */
+const WINDOWS = [
+  { width: 1440, height: 1000 },
+  { width: 1024, height: 900 },
+  { width: 390, height: 844 },
+] as const;
+const THEMES = ["light", "dark"] as const;
+/** Milliseconds after which what does not come is missed: models, and machines that have much to do. */
+const PATIENCE = 120_000;
+
+const { values: options, positionals } = parseArgs({
+  args: Deno.args,
+  allowPositionals: true,
+  options: { only: { type: "string" }, tall: { type: "string" } },
+});
+const folder = positionals[0] ?? `${ROOT}/docs/screenshots`;
+const only = options.only?.split(",");
+
+/** A state of the pages. The last is that of the server when it is pictured: the order counts. */
+interface Scene {
+  readonly name: string;
+  /** Brings a page there. */
+  open(page: Page, server: TestServer): Promise<void>;
+}
+
+const SCENES: readonly Scene[] = [
+  {
+    name: "running",
+    async open(page, server) {
+      await visit(page, server, "/notebooks/economic/trade_war.md");
+      await page.getByRole("button", { name: "Run one", exact: true }).click();
+      await page.getByRole("button", { name: "Run many", exact: true }).click();
+      await models.held;
+      await page.locator('article[aria-label^="run one"] .facts-line').getByText("turn 34 of 60").waitFor();
+      await page.locator('article[aria-label^="batch many"]').getByText("7 of 16 done").waitFor();
+      const work = page.getByRole("region", { name: "Running work" });
+      await work.getByText("7/16").waitFor();
+      await work.getByText("34/60").waitFor();
+      await page.locator("#one .chart-picture svg").first().waitFor();
+      await lookAt(page, "#one", 16);
+    },
+  },
+  { name: "home", open: (page, server) => visit(page, server, "/") },
+  {
+    name: "palette",
+    async open(page, server) {
+      await visit(page, server, "/notebooks/economic/trade_war.md");
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("eco");
+      await page.locator(".palette-entry").first().waitFor();
+    },
+  },
+  { name: "runs", open: (page, server) => visit(page, server, "/runs") },
+  {
+    name: "failed",
+    async open(page, server) {
+      await visit(page, server, "/notebooks/where_the_price_comes_from.md");
+      await page.getByRole("button", { name: "Run base", exact: true }).click();
+      await page.locator("#base").getByText("The run failed.").waitFor();
+      await lookAt(page, "#base", 16);
+    },
+  },
+  {
+    name: "stale",
+    async open(page, server) {
+      await played(server, "economic/fork_at_45.md");
+      await visit(page, server, "/notebooks/economic/fork_at_45.md?stimulus=0.06");
+      await page.locator("#stimulated .stale-line").waitFor();
+      await lookAt(page, "#stimulated", 16);
+    },
+  },
+  {
+    name: "finished",
+    async open(page, server) {
+      await played(server, "economic/policy_comparison.md");
+      await visit(page, server, "/notebooks/economic/policy_comparison.md");
+      await page.locator(".chart-picture svg").first().waitFor();
+      await lookAt(page, "#policies", 16);
+    },
+  },
+  {
+    name: "conflict",
+    async open(page, server) {
+      await visit(page, server, "/notebooks/shared.md");
+      const answered = page.waitForResponse((response) => response.request().method() === "PUT");
+      await page.locator("#rate").focus();
+      await page.keyboard.press("Enter");
+      await page.locator("#rate .cm-content").waitFor();
+      await Deno.writeTextFile(`${server.folder}/notebooks/shared.md`, SHARED.replace("value: 2", "value: 4"));
+      await page.keyboard.press("ControlOrMeta+End");
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("End");
+      await page.keyboard.press("Backspace");
+      await page.keyboard.type("7");
+      await answered;
+      await page.getByRole("region", { name: /^Conflict/ }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.evaluate(() => scrollTo(0, 0));
+    },
+  },
+  {
+    name: "empty",
+    async open(page, server) {
+      await visit(page, server, "/notebooks/untitled.md");
+      await page.getByText("This notebook is empty").waitFor();
+    },
+  },
+];
+
+await Deno.mkdir(folder, { recursive: true });
+await using models = await startModels({ governor: RUN_ANSWERS, quick: BATCH_ANSWERS });
+const config = {
+  providers: { default: { base_url: models.url, model: "governor", prices: { input: 2, output: 8 } } },
+};
+const listen = { scripts: await currentScripts({ building: () => console.log("building the scripts of the pages…") }) };
+await withServer({ fixtures: ["market"], config, listen, before: writeNotebooks }, async (server) => {
+  const browser = await openBrowser();
+  try {
+    for (const scene of SCENES) {
+      if (only === undefined || only.includes(scene.name)) await picture(browser, server, scene);
+    }
+  } finally {
+    models.release();
+    await browser.close();
+  }
+});
+Deno.exit(0);
+
+async function writeNotebooks(_app: unknown, place: string): Promise<void> {
+  for (
+    const name of ["economic/policy_comparison.md", "economic/fork_at_45.md", "climate/negotiation.md", "welcome.md"]
+  ) {
+    await write(name, await Deno.readTextFile(`${ROOT}/notebooks/${name}`));
+  }
+  await write("economic/trade_war.md", TRADE_WAR);
+  await write("where_the_price_comes_from.md", FAILED);
+  await write("shared.md", SHARED);
+  await write("untitled.md", EMPTY);
+
+  async function write(name: string, text: string): Promise<void> {
+    const path = `${place}/notebooks/${name}`;
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(path, text);
+  }
+}
+
+async function openBrowser(): Promise<Browser> {
+  const path = findChromium();
+  if (path === null) {
+    throw new Error("no Chromium is here: deno task test installs one, CHROMIUM=/path/to/it names one");
+  }
+  return await chromium.launch({
+    executablePath: path,
+    args: ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--font-render-hinting=none"],
+    env: { ...Deno.env.toObject(), ...environmentOf(path) },
+  });
+}
+
+/** Opens one window, brings it into the state, and takes all pictures of it there. */
+async function picture(browser: Browser, server: TestServer, { name, open }: Scene): Promise<void> {
+  const window = await browser.newContext({ viewport: { ...WINDOWS[0] }, reducedMotion: "reduce" });
+  window.setDefaultTimeout(PATIENCE);
+  const page = await window.newPage();
+  try {
+    await open(page, server);
+    const seen = await page.evaluate(() => document.querySelector("[data-looked-at]")?.id ?? null);
+    for (const viewport of WINDOWS) {
+      await page.setViewportSize({ ...viewport, ...(options.tall && { height: Number(options.tall) }) });
+      for (const colorScheme of THEMES) {
+        await page.emulateMedia({ colorScheme });
+        await drawn(page);
+        if (seen !== null) await lookAt(page, `#${seen}`, 16);
+        await drawn(page);
+        const path = `${folder}/${name}_${viewport.width}_${colorScheme}.png`;
+        await page.screenshot({ path, animations: "disabled", caret: "hide" });
+      }
+    }
+    console.log(name);
+  } finally {
+    await window.close();
+  }
+}
+
+async function visit(page: Page, { url }: TestServer, path: string): Promise<void> {
+  await page.goto(url + path);
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("fresh-island[data-place]")].every((island) => island.hasAttribute("data-ready"))
+  );
+}
+
+/** Has something be so far below the page's own head. */
+async function lookAt(page: Page, selector: string, below: number): Promise<void> {
+  await page.locator(selector).evaluate((element, below) => {
+    element.setAttribute("data-looked-at", "");
+    const head = document.querySelector(".notebook-head")?.getBoundingClientRect().height ?? 0;
+    const bar = document.querySelector(".bar")!.getBoundingClientRect().height;
+    scrollBy(0, element.getBoundingClientRect().top - bar - head - below);
+  }, below);
+}
+
+/** Resolves when charts have been drawn for the window as it is now. */
+async function drawn(page: Page): Promise<void> {
+  await page.waitForTimeout(350);
+}
+
+/** Plays all of a notebook. */
+async function played(server: TestServer, path: string): Promise<void> {
+  let view = await server.app.notebooks.run(path, { cells: "stale", ancestors: true });
+  const until = performance.now() + PATIENCE;
+  while (view.pieces.some((piece) => piece.kind === "cell" && /^(queued|running|blocked|stale)$/.test(piece.status))) {
+    if (performance.now() > until) throw new Error(`${path} was not played in time`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    view = await server.app.notebooks.view(path, {});
+  }
+}
