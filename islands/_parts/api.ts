@@ -32,12 +32,21 @@ export interface ApiRequest {
   readonly signal?: AbortSignal;
 }
 
+let onAnswer: () => void = () => {};
+
+/** Has `listener` called whenever the server has answered anything; there is one. */
+export function listenToAnswers(listener: () => void): void {
+  onAnswer = listener;
+}
+
 /**
  * The JSON that the server answers.
  * @throws {ApiError} what the server says is wrong; `offline` where it says nothing
  */
 export async function api<T>(path: string, request: ApiRequest = {}): Promise<T> {
-  return await readAnswer(await send(path, request)) as T;
+  const answer = await send(path, request);
+  onAnswer();
+  return await readAnswer(answer) as T;
 }
 
 /** The response, whatever it is. @throws {ApiError} `offline` */

@@ -1,7 +1,7 @@
 /** The page's one stream: whatever shows something that changes listens here. */
 
 import { type Signal, signal } from "@preact/signals";
-import { send } from "./api.ts";
+import { listenToAnswers, send } from "./api.ts";
 
 /** What can be followed. */
 export type LiveKind = "run" | "batch" | "notebook";
@@ -81,6 +81,7 @@ export class LiveStream {
   #cancelTimer: (() => void) | null = null;
   /** Times that it was lost without a word between. */
   #failures = 0;
+  #wasWoken = false;
 
   constructor(env: LiveEnv) {
     this.#env = env;
@@ -117,6 +118,13 @@ export class LiveStream {
   /** Tries again now. */
   retry(): void {
     this.#failures = 0;
+    this.#reopen();
+  }
+
+  /** The server is there: a stream that was lost is tried again at once, though only once until it is heard again. */
+  wake(): void {
+    if (this.#state.peek() !== "lost" || this.#wasWoken) return;
+    this.#wasWoken = true;
     this.#reopen();
   }
 
@@ -177,6 +185,7 @@ export class LiveStream {
 
   #hear(): void {
     this.#failures = 0;
+    this.#wasWoken = false;
     this.#state.value = "open";
   }
 
@@ -276,5 +285,9 @@ let page: LiveStream | null = null;
 
 /** The page's stream. In the browser only. */
 export function live(): LiveStream {
-  return page ??= new LiveStream(BROWSER);
+  if (page === null) {
+    page = new LiveStream(BROWSER);
+    listenToAnswers(() => page!.wake());
+  }
+  return page;
 }

@@ -149,6 +149,27 @@ Deno.test("a lost connection is tried again by and by, after the last event that
   assertEquals(page.clock.nextAlarm, 1000);
 });
 
+Deno.test("a server that answers something else is tried at once, and once only", async () => {
+  const page = new FakePage();
+  page.heard("run", "a");
+  await page.pass();
+  page.stream.wake();
+  page.connections[0]!.say("open");
+  page.stream.wake();
+  assertEquals(page.connections.length, 1);
+  page.connections[0]!.say("error");
+  page.stream.wake();
+  assertEquals(page.connections.length, 2);
+  page.connections[1]!.say("error");
+  page.stream.wake();
+  assertEquals([page.connections.length, page.stream.state.value], [2, "lost"]);
+  await page.pass(page.clock.nextAlarm);
+  page.connections[2]!.say("open");
+  page.connections[2]!.say("error");
+  page.stream.wake();
+  assertEquals(page.connections.length, 4);
+});
+
 Deno.test("a hidden page has no connection; shown again it goes on where it was", async () => {
   const page = new FakePage();
   page.heard("run", "a", 3);

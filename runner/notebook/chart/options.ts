@@ -193,9 +193,9 @@ interface Told {
 }
 
 /** What is shown where the mouse is: the values of all lines there. */
-function pointed(kit: PlotKit, { xType, xLabel }: LinesJob, lines: readonly ChartLine[]): Plot.Markish[] {
+function pointed(kit: PlotKit, { xType, xLabel, lines: whole }: LinesJob, lines: readonly ChartLine[]): Plot.Markish[] {
   const told = lines.slice(0, MOST_TOLD);
-  const points = toldPoints(told);
+  const points = toldPoints(told, told.map(({ name }) => whole.find((line) => line.name === name)!));
   const x = (point: Told) => point.x;
   const where = (at: number | Date) =>
     xType === "utc" ? new Date(at).toISOString().slice(0, 10) : compactNumber(Number(at));
@@ -223,21 +223,17 @@ function pointed(kit: PlotKit, { xType, xLabel }: LinesJob, lines: readonly Char
   ];
 }
 
-/** Places at which any of the lines has a value. */
-function toldPoints(lines: readonly ChartLine[]): Told[] {
-  const byX = new Map<number, (number | null)[]>();
-  lines.forEach(({ points }, i) => {
-    for (const [x, y] of points) {
-      if (y === null) continue;
-      const values = byX.get(x) ?? lines.map(() => null);
-      values[i] = y;
-      byX.set(x, values);
-    }
-  });
-  const all = [...byX].map(([x, values]) => ({ x, y: values.find((value) => value !== null)!, values }));
-  // Lines that were thinned have kept different places: those that all have are enough where there are many.
-  const common = all.filter(({ values }) => values.every((value) => value !== null));
-  return common.length >= all.length / 4 ? common : all;
+/** Places at which any of the lines is drawn, with the values that all have there, those that were thinned too. */
+function toldPoints(drawn: readonly ChartLine[], whole: readonly ChartLine[]): Told[] {
+  if (drawn.length === 1) {
+    return drawn[0]!.points.flatMap(([x, y]) => y === null ? [] : [{ x, y, values: [y] }]);
+  }
+  const byX = whole.map(({ points }) => new Map(points));
+  const places = new Map<number, number>();
+  for (const { points } of drawn) {
+    for (const [x, y] of points) if (y !== null && !places.has(x)) places.set(x, y);
+  }
+  return [...places].map(([x, y]) => ({ x, y, values: byX.map((line) => line.get(x) ?? null) }));
 }
 
 /** Whole numbers only where all values are. */

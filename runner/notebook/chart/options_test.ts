@@ -36,6 +36,34 @@ Deno.test("a line of many points is drawn with about two for a pixel, its highes
   assertTrue(top < 20, `the highest point is at ${top}`);
 });
 
+Deno.test("where the mouse is, the values of all lines are told, by their names", () => {
+  const marks = chartOptions(Plot, {
+    kind: "lines",
+    lines: [line("base", [[0, 1], [1, 2], [2, 3]]), line("tight", [[0, 1], [1, null], [2, 5]])],
+    xLabel: "turn",
+  }, { width: 640, height: 240, colorOf: () => "red" }).marks as { data?: unknown; channels?: unknown }[];
+  const tip = marks.find((mark) => mark?.constructor?.name === "Tip")!;
+  assertEquals(tip.data, [
+    { x: 0, y: 1, values: [1, 1] },
+    { x: 1, y: 2, values: [2, null] },
+    { x: 2, y: 3, values: [3, 5] },
+  ]);
+  const labels = Object.values(tip.channels as { [name: string]: { label?: string } }).map(({ label }) => label);
+  assertTrue(labels.includes("base") && labels.includes("tight"), labels.join());
+});
+
+Deno.test("pictures below each other have the same margins, however wide their numbers are", () => {
+  const margins = (value: number) => {
+    const { marginLeft, marginRight } = chartOptions(Plot, {
+      kind: "lines",
+      lines: [line("a", [[0, value], [9, value * 1.5]])],
+      xLabel: "turn",
+    }, { width: 640, height: 240, colorOf: () => "red" });
+    return [marginLeft, marginRight];
+  };
+  assertEquals(margins(140), margins(101.7));
+});
+
 Deno.test("a gap stays a gap, and what a logarithm has not is none", () => {
   const path = (job: ChartJob) => drawn(job).querySelector('[aria-label="line"] path')!.getAttribute("d")!;
   const lines = [line("a", [[0, 1], [1, 2], [2, null], [3, 4], [4, 5]])];
