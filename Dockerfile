@@ -1,4 +1,4 @@
-# The server with all domains and scenarios of this repository. Its data are in /data: runs, keys, audit.
+# The server with all domains and scenarios of this repository. Its data are in /data: runs, notebooks, keys, audit.
 #   docker build --tag llm-sim . && docker run --init --publish 8000:8000 --volume llm-sim:/data llm-sim
 
 FROM node:24-bookworm-slim AS deno
@@ -30,6 +30,7 @@ COPY --chown=simulation islands/ islands/
 COPY --chown=simulation cli/ cli/
 COPY --chown=simulation domains/ domains/
 COPY --chown=simulation scenarios/ scenarios/
+COPY --chown=simulation notebooks/ notebooks/
 # What is compiled at the first start is in the image.
 RUN deno install --frozen --entrypoint main.ts \
   && deno eval 'await (await import("./server/mod.ts")).currentScripts()' \
@@ -42,4 +43,4 @@ EXPOSE 8000
 STOPSIGNAL SIGINT
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["deno", "eval", "Deno.exit((await fetch('http://127.0.0.1:8000/health/ready')).ok ? 0 : 1)"]
-CMD ["deno", "run", "--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run=deno", "main.ts", "serve", "--host", "0.0.0.0", "--port", "8000", "--output", "/data/output"]
+CMD ["deno", "run", "--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-run=deno", "main.ts", "serve", "--host", "0.0.0.0", "--port", "8000", "--output", "/data/output", "--notebooks", "/data/notebooks"]

@@ -620,6 +620,10 @@ export function buildProgram(exit: (code: number) => void): Command {
       .option("--port <n>", "0: any that is free (default: 8000)", integer)
       .option("--insecure", "where there are no keys, let everybody who can reach it do everything")
       .option("--max-concurrent <n>", "runs played at once (default: 5)", integer)
+      .option(
+        "--notebooks <dir>",
+        "folder of the notebooks, beside those that come with the program (default: notebooks)",
+      )
       .addOption(new Option("--dev", "for work on the pages: deno task dev").hideHelp()),
     [
       ["serve", "then open http://127.0.0.1:8000/"],

@@ -9,7 +9,7 @@ import type { CommonOptions } from "./program.ts";
 
 /** Opens the app, lets `use` work with it and its output folder, closes it. */
 export async function withApp<T>(
-  options: CommonOptions & Pick<AppOptions, "recoversLater">,
+  options: CommonOptions & Pick<AppOptions, "recoversLater" | "notebooks">,
   use: (app: App, output: string) => Promise<T>,
 ): Promise<T> {
   const { app, output } = await openHere(options);
@@ -22,7 +22,9 @@ export async function withApp<T>(
 
 /** Below the root of the repository the defaults are the repository's: its output folder, its configuration. */
 async function openHere(
-  { output, config, offline, recoversLater }: CommonOptions & Pick<AppOptions, "offline" | "recoversLater">,
+  { output, config, offline, recoversLater, notebooks }:
+    & CommonOptions
+    & Pick<AppOptions, "offline" | "recoversLater" | "notebooks">,
 ): Promise<{ app: App; output: string }> {
   const ofRepository = isBelowRoot(Deno.cwd()) ? join(ROOT, "llm-sim.yaml") : undefined;
   const named = config ?? (ofRepository !== undefined && exists(ofRepository) ? ofRepository : undefined);
@@ -35,6 +37,7 @@ async function openHere(
     ...(folder !== undefined && { output: folder }),
     ...(offline === true && { offline }),
     ...(recoversLater === true && { recoversLater }),
+    ...(notebooks !== undefined && { notebooks }),
   });
   const { output_root, folder: base } = app.config;
   return { app, output: folder ?? (output_root === undefined ? "output" : join(base, output_root)) };

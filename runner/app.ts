@@ -3,6 +3,7 @@
  * from these; nothing else starts, steers or reads runs.
  */
 
+import { join, resolve } from "node:path";
 import {
   checkCheckpointVariables,
   type Checkpoint,
@@ -34,6 +35,7 @@ import { type PreparedRun, prepareScenario, type ScenarioSource } from "./prepar
 import { Notebooks } from "./notebook/mod.ts";
 import type { ReplayReport } from "./replay.ts";
 import type { QueryOptions, QueryResult, QuerySchema } from "./sql/mod.ts";
+import { ROOT } from "./paths.ts";
 import { listRepos, type RepoInfo } from "./repos.ts";
 import { listScenarios, resolveConfig, type ScenarioFile } from "./scenarios.ts";
 import { withLabels } from "./labels.ts";
@@ -79,6 +81,13 @@ export interface AppOptions {
   readonly offline?: boolean;
   /** Leaves {@linkcode App.recover} to the caller, who has something more urgent to do. */
   readonly recoversLater?: boolean;
+  /** Folder of notebooks. Default: `notebooks_root` of the configuration, else `notebooks` beside it. */
+  readonly notebooks?: string;
+  /**
+   * Folder of notebooks that cannot be written: saving one makes a copy in the folder of notebooks, which stands before it
+   * from then on. Default: those that come with the program where it is compiled or `notebooks` is given, else none.
+   */
+  readonly embeddedNotebooks?: string;
 }
 
 /** What to start. */
@@ -129,7 +138,9 @@ export interface Variation {
 
 /** Puts the parts together. @throws {SimError} when the configuration is wrong */
 export async function openApp(options: AppOptions = {}): Promise<App> {
-  const config = readConfig(options.config ?? "llm-sim.yaml", options.config !== undefined);
+  const written = readConfig(options.config ?? "llm-sim.yaml", options.config !== undefined);
+  const { notebooks } = options;
+  const config = notebooks === undefined ? written : { ...written, notebooks_root: resolve(notebooks) };
   const output = options.output ??
     (config.output_root === undefined ? "output" : `${config.folder}/${config.output_root}`);
   const store = new LocalStore(output);
@@ -152,7 +163,9 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
     provider: (name) => providers.resolve(name),
     maxConcurrent: config.max_concurrent,
   });
-  const app = new App(config, { store, domains, manager, providers, gateway });
+  const { embeddedNotebooks = Deno.build.standalone || notebooks !== undefined ? join(ROOT, "notebooks") : null } =
+    options;
+  const app = new App(config, { store, domains, manager, providers, gateway, embeddedNotebooks });
   if (options.recoversLater !== true) await app.recover();
   return app;
 }
@@ -177,6 +190,8 @@ export interface AppParts {
   readonly manager: SimulationManager;
   readonly providers: Providers;
   readonly gateway: Gateway;
+  /** Null: there are none. */
+  readonly embeddedNotebooks: string | null;
 }
 
 /** The verbs. */
@@ -187,6 +202,7 @@ export class App {
   readonly #manager: SimulationManager;
   readonly #providers: Providers;
   readonly #gateway: Gateway;
+  readonly #embeddedNotebooks: string | null;
   readonly #requests: Requests;
   #conversations: Conversations | undefined;
   #batches: Batches | undefined;
@@ -202,6 +218,7 @@ export class App {
     this.#manager = parts.manager;
     this.#providers = parts.providers;
     this.#gateway = parts.gateway;
+    this.#embeddedNotebooks = parts.embeddedNotebooks;
     this.#requests = new Requests((key) => this.#store.findRequested(key));
   }
 
@@ -217,7 +234,7 @@ export class App {
 
   /** The verbs of notebooks: pages that compose, start and show the others. */
   get notebooks(): Notebooks {
-    return this.#notebooks ??= new Notebooks(this, this.#store);
+    return this.#notebooks ??= new Notebooks(this, this.#store, this.#embeddedNotebooks);
   }
 
   /** @throws {SimError} `closing` */

@@ -37,6 +37,8 @@ export async function compile(terminal: Terminal, options: CommonOptions & { out
       "--include",
       "scenarios",
       "--include",
+      "notebooks",
+      "--include",
       BUILT_SCRIPTS,
       "--output",
       relative(ROOT, resolve(out)),

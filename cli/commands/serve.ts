@@ -16,6 +16,7 @@ interface ServeOptions extends CommonOptions {
   readonly port?: number;
   readonly insecure?: boolean;
   readonly maxConcurrent?: number;
+  readonly notebooks?: string;
   /** For work on the pages: scripts that people can read, and pages that reload. */
   readonly dev?: boolean;
 }

@@ -1,9 +1,8 @@
 /** The verbs of notebooks: files that are pages, and what their cells say, are and cost. */
 
-import { join } from "node:path";
+import { resolve } from "node:path";
 import type { Json } from "../../framework/mod.ts";
 import type { App } from "../app.ts";
-import { ROOT } from "../paths.ts";
 import type { RunStore } from "../store/mod.ts";
 import type { Engine } from "./engine.ts";
 import type { NotebookFiles, NotebookText, WriteCondition, Written } from "./files.ts";
@@ -47,12 +46,15 @@ export type TemplateSource =
 export class Notebooks {
   readonly #app: App;
   readonly #store: RunStore;
+  readonly #embedded: string | null;
   #files: Promise<NotebookFiles> | undefined;
   #engine: Promise<Engine> | undefined;
 
-  constructor(app: App, store: RunStore) {
+  /** @param embedded a folder of notebooks that cannot be written */
+  constructor(app: App, store: RunStore, embedded: string | null) {
     this.#app = app;
     this.#store = store;
+    this.#embedded = embedded;
   }
 
   /** All notebooks, sorted by path; those that cannot be read are left out. */
@@ -132,8 +134,7 @@ export class Notebooks {
 
   /** The text of a new notebook. @throws {SimError} `missing_file`, `file_outside`, `unknown_run`, `unknown_batch` */
   async template(source: TemplateSource): Promise<string> {
-    const { template } = await import("./templates.ts");
-    return await template(this.#app, source);
+    return await (await this.#opened()).template(source);
   }
 
   /** Stops watching, and what waits in the background. */
@@ -145,8 +146,7 @@ export class Notebooks {
   #folder(): Promise<NotebookFiles> {
     return this.#files ??= import("./files.ts").then(({ NotebookFiles }) => {
       const { folder, notebooks_root = "notebooks" } = this.#app.config;
-      const embedded = Deno.build.standalone ? join(ROOT, "notebooks") : null;
-      return new NotebookFiles(join(folder, notebooks_root), embedded);
+      return new NotebookFiles(resolve(folder, notebooks_root), this.#embedded);
     });
   }
 

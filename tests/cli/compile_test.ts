@@ -80,6 +80,13 @@ Deno.test("compile embeds every module and file that is needed at run time", () 
     for (const entry of Deno.readDirSync(join(ROOT, "scenarios", "economic"))) {
       assertTrue(isEmbedded(`scenarios/economic/${entry.name}`), entry.name);
     }
+    for (const page of ["welcome.md", "economic/policy_comparison.md"]) {
+      assertTrue(isEmbedded(`notebooks/${page}`), page);
+    }
+    // Style sheets are modules of the manifest, from which pages are served.
+    for (const { name } of Deno.readDirSync(join(ROOT, "static"))) {
+      assertTrue(needed.has(`static/${name}`) && isEmbedded(`static/${name}`), name);
+    }
     // The scripts of pages, which an executable cannot build.
     const { version } = JSON.parse(await Deno.readTextFile(join(ROOT, "islands/.built/built.json")));
     for (const file of ["built.json", `${version}.bin`]) assertTrue(isEmbedded(`islands/.built/${file}`), file);

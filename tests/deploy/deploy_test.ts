@@ -76,7 +76,7 @@ Deno.test("compose publishes what the image serves, on this machine alone, and k
   const [volume] = instructions("VOLUME");
   assertEquals(server.volumes, [`data:${volume}`]);
   assertTrue("data" in compose.volumes);
-  for (const path of [server.environment.LLM_SIM_KEY_FILE, option("--output")]) {
+  for (const path of [server.environment.LLM_SIM_KEY_FILE, option("--output"), option("--notebooks")]) {
     assertTrue(path.startsWith(`${volume}/`));
   }
   assertEquals([server.stop_signal, ...instructions("STOPSIGNAL")], ["SIGINT", "SIGINT"]);
@@ -89,7 +89,10 @@ Deno.test("systemd tells the server alone to stop, and gives runs the time to co
   // Code that is compiled while it runs is written and executed.
   assertEquals(setting("MemoryDenyWriteExecute"), undefined);
   const folder = `/var/lib/${setting("StateDirectory")}/`;
-  assertTrue(unit.includes(`LLM_SIM_KEY_FILE=${folder}key`) && unit.includes(`--output ${folder}output`));
+  assertTrue(
+    unit.includes(`LLM_SIM_KEY_FILE=${folder}key`) &&
+      unit.includes(`--output ${folder}output --notebooks ${folder}notebooks`),
+  );
   const verified = await verify();
   if (verified === null) return;
   // That there is no such program at that place on this machine is no fault of the unit.
@@ -151,6 +154,17 @@ Deno.test("the server starts and plays from the files of the image alone; its he
         ({ status } = await ask(`/api/simulations/${run_id}`));
       }
       assertEquals(status, "completed");
+      // The notebooks of the image are there; what is written lies with the data.
+      const { text, hash, readonly } = await ask("/api/notebooks/welcome.md", {
+        headers: { accept: "application/json" },
+      });
+      assertEquals(readonly, true);
+      await ask("/api/notebooks/welcome.md", {
+        ...posted({ text: `${text}Mine.\n` }, { "if-match": `"${hash}"` }),
+        method: "PUT",
+      });
+      assertEquals(Deno.readTextFileSync(join(data, "notebooks/welcome.md")), `${text}Mine.\n`);
+      assertEquals(Deno.readTextFileSync(join(app, "notebooks/welcome.md")), text);
     } finally {
       server.kill("SIGINT");
       assertEquals((await server.status).code, 0);

@@ -17,6 +17,8 @@ export interface TestAppOptions {
   readonly offline?: boolean;
   /** Runs played at once. Default 5. */
   readonly maxConcurrent?: number;
+  /** Folder of notebooks that cannot be written, as an executable carries them. */
+  readonly embeddedNotebooks?: string;
 }
 
 const FIXTURES = fromFileUrl(new URL("../fixtures/domains/", import.meta.url));
@@ -44,6 +46,7 @@ export async function withApp<T>(
       output: `${folder}/output`,
       config: `${folder}/llm-sim.yaml`,
       offline: options.offline === true,
+      ...(options.embeddedNotebooks !== undefined && { embeddedNotebooks: options.embeddedNotebooks }),
     });
     try {
       return await body(app, folder);
