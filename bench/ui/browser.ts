@@ -85,3 +85,45 @@ export async function mainThread(page: Page): Promise<() => Promise<number>> {
     return metrics.find(({ name }) => name === "TaskDuration")!.value * 1000;
   };
 }
+
+/** Tasks of a page's main thread: how long each took, and how much of the processor. Milliseconds. */
+export interface Task {
+  readonly ms: number;
+  readonly cpu: number;
+}
+
+/** The tasks of the page's main thread while `body` runs. */
+export async function tasksOf(browser: Browser, page: Page, body: () => Promise<void>): Promise<Task[]> {
+  await browser.startTracing(page, { categories: ["disabled-by-default-devtools.timeline"] });
+  await body();
+  const { traceEvents } = JSON.parse(new TextDecoder().decode(await browser.stopTracing())) as {
+    traceEvents: TraceEvent[];
+  };
+  // Of the processes that are traced, the one that runs most is the page's.
+  const threads = Map.groupBy(
+    traceEvents.filter(({ name, tdur }) => name === "RunTask" && tdur !== undefined),
+    threadOf,
+  );
+  const mains = new Set(traceEvents.filter(({ name, args }) => isMain(name, args)).map(threadOf));
+  const used = (events: readonly TraceEvent[]) => events.reduce((sum, { tdur }) => sum + tdur!, 0);
+  const [most] = [...threads].filter(([thread]) => mains.has(thread)).map(([, events]) => events)
+    .sort((a, b) => used(b) - used(a));
+  return (most ?? []).map(({ dur, tdur }) => ({ ms: dur! / 1000, cpu: tdur! / 1000 }));
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+function threadOf({ pid, tid }: TraceEvent): string {
+  return `${pid} ${tid}`;
+}
+
+function isMain(name: string, args: TraceEvent["args"]): boolean {
+  return name === "thread_name" && args?.name === "CrRendererMain";
+}
