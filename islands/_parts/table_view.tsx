@@ -115,7 +115,12 @@ export function TableView({ output, name = "table" }: TableViewProps): VNode {
                 {order.slice(part.first, part.end).map((at, i) => (
                   <tr key={at} aria-rowindex={part.first + i + 2}>
                     {columns.map(({ name, type }, column) => (
-                      <Cell key={name} value={rows[at]![column]} isNumber={kindOfType(type) === "number"} />
+                      <Cell
+                        key={name}
+                        value={rows[at]![column]}
+                        isNumber={kindOfType(type) === "number"}
+                        isRun={name === "run_id" || name === "parent_run_id"}
+                      />
                     ))}
                   </tr>
                 ))}
@@ -137,8 +142,22 @@ export function TableView({ output, name = "table" }: TableViewProps): VNode {
   );
 }
 
-function Cell({ value, isNumber }: { readonly value: unknown; readonly isNumber: boolean }): VNode {
+interface CellProps {
+  readonly value: unknown;
+  readonly isNumber: boolean;
+  /** Its text names a run. */
+  readonly isRun: boolean;
+}
+
+function Cell({ value, isNumber, isRun }: CellProps): VNode {
   const shown = text(value);
+  if (isRun && typeof value === "string") {
+    return (
+      <td>
+        <a href={`/runs/${encodeURIComponent(value)}`}>{shown}</a>
+      </td>
+    );
+  }
   const isLong = typeof value === "string" && value.length > 40;
   return <td class={isNumber ? "number" : undefined} title={isLong ? text(value, 2000) : undefined}>{shown}</td>;
 }

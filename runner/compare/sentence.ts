@@ -110,7 +110,7 @@ function ofArms({ sides, inputs, parting, matches, looks, unit, deterministic }:
   if (parting === null) {
     return [
       `No difference can be told in any turn: all are within the noise of ${
-        tested.map((match) => basisText(match, unit)).join(", ")
+        [...new Set(tested.map((match) => basisText(match, unit)))].join(", ")
       } ` +
       `(${corrected}). That does not show that there is none.`,
       ...world,

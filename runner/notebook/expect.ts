@@ -13,6 +13,7 @@ import {
   SimError,
   SimulationState,
 } from "../../framework/mod.ts";
+import { readableNumber } from "../report/markup.ts";
 import type { ExpectView, ViewIssue } from "./view.ts";
 
 /** What conditions are held against. */
@@ -69,9 +70,14 @@ function judged(
   const found = conditionPaths(condition).map((path) => {
     const value = readStatePath(path, state, numbers);
     const name = formatStatePath(path);
-    return `${written.includes(name) ? name : name.replace(/^global\./, "")} is ${JSON.stringify(value ?? null)}`;
+    return `${written.includes(name) ? name : name.replace(/^global\./, "")} is ${said(value)}`;
   });
   return { holds, found: found.join(", ") };
+}
+
+/** A value as people read it: of a number as many digits as tables have. */
+function said(value: unknown): string {
+  return typeof value === "number" ? readableNumber(value) : JSON.stringify(value ?? null);
 }
 
 /** Words of conditions that are no names of fields. */

@@ -38,11 +38,15 @@ export function legendOf(names: readonly string[], colorOf: (name: string) => st
   return { entries, height: y + LINE + 6 };
 }
 
-/** The legend as a mark. */
-export function legendMark({ entries }: Legend): Plot.RenderFunction {
+/** Draws the legend. @param top pixels above it */
+export function legendMark({ entries }: Legend, top: number): Plot.RenderFunction {
   return (_index, _scales, _values, _dimensions, context) => {
     const { document } = context as { readonly document: Document };
-    const group = svgElement(document, "g", { "aria-label": "legend", "font-size": String(FONT_SIZE) });
+    const group = svgElement(document, "g", {
+      "aria-label": "legend",
+      "font-size": String(FONT_SIZE),
+      transform: `translate(0,${top})`,
+    });
     for (const { name, color, x, y } of entries) {
       const size = String(SWATCH);
       group.append(

@@ -137,6 +137,17 @@ Deno.test("every mark draws its rows without a word that is none", () => {
   }
 });
 
+Deno.test("a histogram counts its one column, though no other is there, and has a legend once for all facets", () => {
+  const rows = [1, 2, 2, 3, 9].map((price) => ({ price }));
+  const bars = (spec: ChartSpec, of: readonly { [name: string]: unknown }[]) =>
+    drawn({ kind: "spec", spec, rows: of }).querySelectorAll('[aria-label="rect"] rect').length;
+  assertEquals(bars({ mark: "histogram", x: "price" }, rows), 2);
+  const grouped: ChartSpec = { mark: "bar", x: "arm", y: "mean", fill: "kind" };
+  const kinds = ["x", "y"].flatMap((kind) => ["a", "b"].map((arm) => ({ arm, kind, mean: 1 })));
+  const names = texts(drawn({ kind: "spec", spec: grouped, rows: kinds }));
+  assertEquals([names.filter((name) => name === "x").length, names.filter((name) => name === "y").length], [1, 1]);
+});
+
 Deno.test("a heat map has the number of every cell, reduced as it says", () => {
   const spec: ChartSpec = { mark: "cell", x: "rate", y: "arm", fill: { max: "mean" } };
   const rows = [...ROWS, { ...ROWS[0]!, mean: 77 }];

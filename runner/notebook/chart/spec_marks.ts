@@ -33,6 +33,9 @@ interface Drawing {
   readonly isGrouped: boolean;
 }
 
+/** Of the vertical axis's label, which stands above the picture. */
+const LABEL_HEIGHT = 16;
+
 /** Options of a chart for Plot, without its size. */
 export function specMarks(kit: PlotKit, job: SpecJob, frame: Frame): Plot.PlotOptions {
   const { spec } = job;
@@ -49,7 +52,7 @@ export function specMarks(kit: PlotKit, job: SpecJob, frame: Frame): Plot.PlotOp
     : 48;
   const legend = legendOf(drawing.series, frame.colorOf, frame.width);
   return {
-    marginTop: 26 + legend.height,
+    marginTop: LABEL_HEIGHT + 10 + legend.height,
     marginLeft: yWidth + 14,
     marginBottom: isTurned ? Math.min(110, widest * 0.75 + 30) : 36,
     marginRight: drawing.series.length > 1 ? 16 : 20,
@@ -86,12 +89,20 @@ export function specMarks(kit: PlotKit, job: SpecJob, frame: Frame): Plot.PlotOp
     ...(drawing.series.length > 0 && {
       color: { type: "ordinal", domain: drawing.series as string[], range: drawing.series.map(frame.colorOf) },
     }),
-    marks: [...marksOf(kit, job, drawing), legendMark(legend)],
+    marks: [
+      ...marksOf(kit, job, drawing),
+      // A frame in name only: a mark of its own would come once for every facet.
+      kit.frame({ facet: "super", render: legendMark(legend, LABEL_HEIGHT) }),
+    ],
   };
 }
 
 function drawingOf({ spec, rows }: SpecJob, { width }: Frame): Drawing {
-  const { x, y } = axesOf(spec, rows);
+  const axes = axesOf(spec, rows);
+  const { x } = axes;
+  // What is counted, or stands alone, has one column only.
+  const isAlone = spec.mark === "histogram" || (spec.mark === "rule" && spec.y === undefined);
+  const y = isAlone ? [x] : axes.y;
   const reducer = typeof spec.fill === "object" ? Object.entries(spec.fill)[0] ?? null : null;
   const fill = typeof spec.fill === "string" ? spec.fill : reducer?.[1];
   const isMeasured = spec.mark === "cell" || reducer !== null;
@@ -162,6 +173,7 @@ function marksOf(kit: PlotKit, { spec }: SpecJob, drawing: Drawing): Plot.Markis
     case "cell":
       return cellMarks(kit, drawing);
     case "rule":
+      if (spec.y === undefined) return [kit.ruleX(data, { ...facets, x, stroke: paint, strokeWidth: 2 })];
       return [kit.ruleX(data, { ...at, stroke: paint, strokeWidth: 2 }), kit.ruleY([0]), tip];
     case "histogram":
       return [
