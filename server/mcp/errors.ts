@@ -1,6 +1,7 @@
 /** Errors as a model can use them: what is wrong, and which tool to call next. */
 
 import { formatIssue, SimError } from "../../framework/mod.ts";
+import { NotebookConflict } from "../../runner/mod.ts";
 import type { Log } from "../log.ts";
 import { ProblemError } from "../problem.ts";
 
@@ -42,12 +43,16 @@ const NEXT: Readonly<Record<string, string>> = {
   notebook_exists: "read_notebook has what is there; write_notebook with its hash as if_match replaces it",
   unknown_notebook: "list_notebooks shows which there are; write_notebook makes one",
   unknown_cell: "read_notebook shows the cells of the page",
+  unknown_input: "read_notebook shows the inputs of the page and what they take",
+  bad_input_value: "read_notebook shows the inputs of the page and what they take",
   scope_missing: "ask the user for a key that may do this",
   no_provider: "ask the user to configure a language model, or take a scenario without one",
 };
 
 /** Issues that are told one by one. */
 const MOST_ISSUES = 20;
+/** Characters of a stretch of a notebook. */
+const LONGEST_STRETCH = 300;
 /** Characters of the whole text. */
 const LONGEST = 6000;
 
@@ -57,10 +62,25 @@ export function errorText(error: unknown, log: Pick<Log, "failure">): string {
   if (error instanceof SimError) {
     const errors = error.issues.filter(({ severity }) => severity === "error");
     const isPlain = errors.length <= 1 && errors[0]?.path === undefined && errors[0]?.line === undefined;
+    if (error instanceof NotebookConflict) return told(error.code, error.message, conflictLines(error), undefined);
     return told(error.code, error.message, isPlain ? [] : errors.map(formatIssue), error.hint);
   }
   log.failure("a tool failed", error);
   return "internal_error: the server failed at this; its log says more. Trying again may help";
+}
+
+/** Where both have changed the same, and what is there now. */
+function conflictLines({ regions, hash }: NotebookConflict): string[] {
+  const shown = (text: string) => {
+    const trimmed = text.trim();
+    return JSON.stringify(trimmed.length > LONGEST_STRETCH ? `${trimmed.slice(0, LONGEST_STRETCH)}…` : trimmed);
+  };
+  return [
+    ...regions.map(({ line, cell, mine, disk }) =>
+      `line ${line}${cell === null ? "" : `, in ${cell}`}: yours ${shown(mine)}, there now ${shown(disk)}`
+    ),
+    ...(hash === null ? [] : [`hash of what is there now: ${hash}`]),
+  ].slice(-MOST_ISSUES);
 }
 
 function told(code: string, message: string, issues: readonly string[], hint: string | undefined): string {

@@ -155,7 +155,7 @@ const BATCH_DOORS: { readonly [verb: string]: Doors } = {
 /** Where each verb of notebooks is found. */
 const NOTEBOOK_DOORS: { readonly [verb: string]: Doors } = {
   list: { cli: "notebooks list", rest: "listNotebooks", mcp: "list_notebooks" },
-  read: { cli: "notebook", rest: "readNotebook", mcp: "(a resource of the notebook)" },
+  read: { cli: "notebook", rest: "readNotebook", mcp: "read_notebook" },
   write: { cli: "notebooks new", rest: "writeNotebook", mcp: "write_notebook" },
   remove: { cli: "(files are the user's own)", rest: "removeNotebook", mcp: "(nothing is lost for good there)" },
   rename: { cli: "(files are the user's own)", rest: "actOnNotebook", mcp: "(write_notebook makes another one)" },
@@ -168,7 +168,7 @@ const NOTEBOOK_DOORS: { readonly [verb: string]: Doors } = {
     rest: "streamSimulations",
     mcp: "(updates of resources)",
   },
-  template: { cli: "notebooks new", rest: "createNotebook", mcp: "(a model writes its own)" },
+  template: { cli: "notebooks new", rest: "createNotebook", mcp: "write_notebook" },
   close: { ...OWN, cli: "(every command does it at its end)" },
 };
 

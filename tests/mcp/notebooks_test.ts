@@ -139,11 +139,13 @@ Deno.test("what cannot be is told: paths, cells, values; a page with errors is s
     );
     const ran = await client.value("run_notebook", { path: "a.md" });
     assertEquals(ran.lacks.map(({ cell, line }: { cell: string; line: number }) => [cell, line]), [["last", 19]]);
-    const late = await client.value("run_notebook", { path: "a.md", set: { rate: 0.5 }, timeout_seconds: 0 });
+    // Of so many turns that they are not over before anybody looks.
+    await client.value("write_notebook", { path: "long.md", text: page(3000) });
+    const late = await client.value("run_notebook", { path: "long.md", timeout_seconds: 0 });
     assertEquals([late.timed_out, late.cells[1].status === "running" || late.cells[1].status === "queued"], [
       true,
       true,
     ]);
-    const after = await client.value("run_notebook", { path: "a.md", set: { rate: 0.5 } });
-    assertEquals([after.timed_out, after.cells[1].value.turn], [false, 3]);
+    const after = await client.value("run_notebook", { path: "long.md" });
+    assertEquals([after.timed_out, after.cells[1].value.turn], [false, 3000]);
   }));

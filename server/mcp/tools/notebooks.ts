@@ -1,17 +1,19 @@
 /** Tools for notebooks: pages of text and cells that a model writes, runs and reads. */
 
 import { z } from "zod";
-import type { Json } from "../../../framework/mod.ts";
+import { type Json, SimError } from "../../../framework/mod.ts";
 import {
   type App,
+  assertInputs,
   cellSeconds,
   type CellView,
   headlineOf,
   type NotebookView,
   type NotebookViewOptions,
   shortcomingsOf,
+  STARTERS,
 } from "../../../runner/mod.ts";
-import { writeNotebook } from "../../notebook_files.ts";
+import { templateText, writeNotebook } from "../../notebook_files.ts";
 import type { Precondition } from "../../preconditions.ts";
 import { fitted, jsonBytes } from "../fit.ts";
 import { json } from "../shapes.ts";
@@ -21,8 +23,10 @@ import { linesText } from "../words.ts";
 
 /** Bytes of an answer's structured content; of a value in it; of a page's text. */
 const [MOST_BYTES, VALUE_BYTES, TEXT_BYTES] = [44_000, 1500, 26_000];
-/** Notebooks, cells in a text, and findings that are told. */
-const [MOST_NOTEBOOKS, CELLS_IN_TEXT, MOST_ISSUES] = [200, 40, 30];
+/** Notebooks, and findings that are told. */
+const [MOST_NOTEBOOKS, MOST_ISSUES] = [200, 30];
+/** Lines of a text: cells, what is wrong with them, what was left out. */
+const [CELLS_IN_TEXT, WRONG_IN_TEXT, OMITTED_IN_TEXT] = [36, 12, 5];
 /** Milliseconds between looks at a page that plays. */
 const LOOK = 1000;
 
@@ -112,17 +116,23 @@ function pageOf(view: NotebookView, taken = 0) {
 }
 
 type Page = ReturnType<typeof pageOf>;
+type Inputs = { readonly [id: string]: Json };
 
-function cellLines({ cells, lacks }: Page): string[] {
+function cellLines({ cells, lacks, omitted }: Page): string[] {
   const lines = cells.map(({ name, status, reason, says, takes }) => {
     const why = reason === undefined ? "" : ` (${reason})`;
     const price = status === "stale" && takes !== undefined ? `, takes ${takes}` : "";
     return `${name}: ${status}${why}${price}${says === "" ? "" : `: ${says}`}`;
   });
+  const wrong = lacks.filter(({ code }) => code !== "stale_cell").map(({ line, message }) =>
+    `line ${line}: ${message}`
+  );
   return [
     ...lines.slice(0, CELLS_IN_TEXT),
     ...(lines.length > CELLS_IN_TEXT ? [`and ${lines.length - CELLS_IN_TEXT} more cells`] : []),
-    ...lacks.filter(({ code }) => code !== "stale_cell").map(({ line, message }) => `line ${line}: ${message}`),
+    ...wrong.slice(0, WRONG_IN_TEXT),
+    ...(wrong.length > WRONG_IN_TEXT ? [`and ${wrong.length - WRONG_IN_TEXT} more that are wrong: see lacks`] : []),
+    ...(omitted ?? []).slice(0, OMITTED_IN_TEXT).map((what) => `left out: ${what}`),
   ];
 }
 
@@ -179,17 +189,14 @@ export const readNotebook = tool({
   output: z.object({ ...page, text: z.string(), readonly: z.boolean() }),
   async call({ path, set }, { app }) {
     const view = await app.notebooks.view(path, { ...(set && { set }) });
+    assertInputs(view, (set ?? {}) as Inputs);
     const whole = view.pieces.map(({ source }) => source).join("");
     const text = fitted(whole, TEXT_BYTES, "text");
     const said = pageOf(view, jsonBytes(text.value));
     const omitted = [...text.omitted, ...said.omitted ?? []];
     return {
       value: { ...said, text: text.value, readonly: view.readonly, ...(omitted.length > 0 && { omitted }) },
-      text: linesText([
-        `${path}: ${said.title}`,
-        ...cellLines(said),
-        ...omitted.map((what) => `left out: ${what}`),
-      ], 60),
+      text: linesText([`${path}: ${said.title}`, ...cellLines({ ...said, omitted })], 60),
       links: [linkOf(path)],
     };
   },
@@ -202,21 +209,37 @@ export const writeNotebookTool = tool({
   description:
     "Saves the text of a notebook. Without if_match it makes a new one and replaces none; with if_match, the hash that " +
     "read_notebook gave, it replaces that text. If somebody has changed the file meanwhile nothing is lost: with `base`, the " +
-    "text that was read, both changes are merged, or the lines are told that both have changed. Cells are fences such as " +
+    "text that was read, both changes are merged, or the lines are told that both have changed. In place of a text, `from` " +
+    "makes a new one of a run, a batch or a scenario, or one to begin with. Cells are fences such as " +
     "```yaml run #base, ```yaml batch #sweep, ```sql table #t, ```yaml chart. What is wrong with cells is told by line; it is " +
     "saved all the same. run_notebook plays what is stale.",
   scope: "edit",
   effect: { destructive: true, idempotent: true },
   input: z.strictObject({
     path: path.describe("where it is to be, such as notes/growth.md"),
-    text: z.string().max(5 << 20).describe("all of its text (Markdown)"),
+    text: z.string().max(5 << 20).optional().describe("all of its text (Markdown)"),
+    from: z.strictObject({
+      scenario: z.string().max(500).optional().describe("a domain and one of its scenarios: economic/growth.yaml"),
+      run: z.string().max(300).optional().describe("id of a run"),
+      batch: z.string().max(300).optional().describe("id of a batch"),
+      starter: z.enum(STARTERS).optional(),
+    }).optional().describe("what a new one is made from, in place of text: exactly one of these"),
     if_match: z.string().regex(/^[0-9a-f]{64}$/).optional().describe("hash of the text that it replaces"),
     base: z.string().max(5 << 20).optional().describe("the text with that hash, so that changes can be merged"),
   }),
   output: z.object({ ...page, uri: z.string(), merged: z.boolean(), created: z.boolean() }),
-  async call({ path, text, if_match, base }, { app }) {
+  async call({ path, text, from, if_match, base }, { app }) {
+    if ((text === undefined) === (from === undefined)) {
+      throw new SimError(
+        "bad_template",
+        "a notebook is written from a text or from something else, not from both or neither",
+        {
+          hint: "give text, or from",
+        },
+      );
+    }
     const precondition: Precondition = if_match === undefined ? "none" : { is: if_match };
-    const { merged } = await writeNotebook(app, path, text, precondition, base);
+    const { merged } = await writeNotebook(app, path, text ?? await templateText(app, from!), precondition, base);
     const said = pageOf(await app.notebooks.view(path));
     const created = if_match === undefined;
     return {
@@ -254,6 +277,8 @@ export const runNotebook = tool({
   output: z.object({ ...page, timed_out: z.boolean().describe("whether something is still being played") }),
   async call({ path, cells, set, sample_again, max_cost_usd, timeout_seconds }, context) {
     const options = set === undefined ? {} : { set };
+    // What would be passed over is told before anything is played for it.
+    if (set !== undefined) assertInputs(await context.app.notebooks.view(path, options), set as Inputs);
     const begun = await context.app.notebooks.run(path, {
       ...options,
       cells: cells ?? "stale",
@@ -272,7 +297,6 @@ export const runNotebook = tool({
         }`,
         ...cellLines(said),
         ...(timed_out ? ["it goes on: run_notebook waits for it, read_notebook has what there is"] : []),
-        ...(said.omitted ?? []).map((what) => `left out: ${what}`),
       ], 60),
       links: [linkOf(path)],
     };
