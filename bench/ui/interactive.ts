@@ -7,7 +7,7 @@ import { ROOT } from "../../runner/paths.ts";
 import { importsOf } from "../../server/bundle.ts";
 import { type Spread, spread } from "../harness.ts";
 import { type Budget, type Row, row } from "../report.ts";
-import { ready, withWindow } from "./browser.ts";
+import { mainThread, ready, withWindow } from "./browser.ts";
 import { Site } from "./site.ts";
 
 const TWICE: Budget = { of: "ratio", at: "most", limit: 2 };
@@ -15,7 +15,7 @@ const TWICE: Budget = { of: "ratio", at: "most", limit: 2 };
 /**
  * From the beginning of the navigation, in a window that has nothing in its cache, until every island is alive; until the
  * scripts of the bare pages have run. *Same files*: every file as it is, and a first script that loads the others and starts
- * nothing. *One of each*: one style sheet and one script of the same bytes.
+ * nothing. *One of each*: one style sheet and one script of the same bytes. CPU is that of the page's main thread.
  */
 export async function interactiveRows(
   browser: Browser,
@@ -33,16 +33,21 @@ export async function interactiveRows(
   await using one = await Site.bare(written(join(folder, `one_${cells}`), await oneOfEach(copy, folder)));
   const cases = [`${one.url}/`, `${same.url}/`, address];
   const times: number[][] = cases.map(() => []);
+  const used: number[][] = cases.map(() => []);
   for (let round = -1; round < rounds; round++) {
     for (const [i, url] of cases.entries()) {
-      const time = await withWindow(browser, async (page) => {
+      await withWindow(browser, async (page) => {
+        const cpu = await mainThread(page);
         await page.goto(url);
-        return await ready(page);
+        const time = await ready(page);
+        if (round < 0) return;
+        times[i]!.push(time);
+        used[i]!.push(await cpu());
       });
-      if (round >= 0) times[i]!.push(time);
     }
   }
   const [oneTimes, sameTimes, own] = times as [number[], number[], number[]];
+  const [, sameUsed, ownUsed] = used as [number[], number[], number[]];
   const line = (what: string, values: number[], to?: { to: string; values: number[] }, budget?: Budget) =>
     row({
       ...{ name: what, features: `${cells} cells`, n: null, unit: "ms", value: spread(values) },
@@ -55,6 +60,8 @@ export async function interactiveRows(
     line("bare page, same files", sameTimes),
     line("first interactive", own, { to: "one of each", values: oneTimes }, TWICE),
     line("first interactive", own, { to: "same files", values: sameTimes }, TWICE),
+    line("bare page, same files, CPU", sameUsed),
+    line("first interactive, CPU", ownUsed, { to: "same files", values: sameUsed }),
   ];
 }
 
