@@ -276,13 +276,15 @@ export class Session {
   focus(key: string | null): void {
     if (key === null) return;
     this.store.active.value = key;
-    const look = (element = document.querySelector<HTMLElement>(`[data-key="${key}"]`)) => {
+    const look = () => {
+      const element = document.querySelector<HTMLElement>(`[data-key="${key}"]`);
       element?.focus({ preventScroll: true });
       element?.scrollIntoView({ block: "nearest" });
+      return element !== null;
     };
-    // At once, for what is pressed next; and again where it is drawn first, or was moved.
-    look();
-    setTimeout(() => document.activeElement?.closest(`[data-key="${key}"]`) ?? look());
+    // At once, for what is pressed next; and again where it is only drawn now, or has lost the focus by being moved.
+    const isDrawn = look();
+    setTimeout(() => (!isDrawn || document.activeElement === document.body) && look());
   }
 
   /** Looks at the page again, soon. */
