@@ -13,7 +13,7 @@ import {
   SimError,
   SimulationState,
 } from "../../framework/mod.ts";
-import { readableNumber } from "../report/markup.ts";
+import { readableNumber } from "../report/mod.ts";
 import type { ExpectView, ViewIssue } from "./view.ts";
 
 /** What conditions are held against. */
