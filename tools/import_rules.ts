@@ -62,6 +62,12 @@ const EXCEPTIONS: { readonly [edge: string]: string } = {
   "runner/sql/tree.ts -> runner/store/run_id.ts": "the process of a query starts without the rest of the store",
   "cli/terminal/width.ts -> runner/plain_text.ts": "text for a terminal needs nothing else of the runner",
   "islands/* -> runner/notebook/view.ts": "what engine and pages agree on: types alone",
+  "runner/notebook/files.ts -> runner/notebook/page/front.ts":
+    "every page lists notebooks, by their front matter alone",
+  "runner/notebook/files.ts -> runner/notebook/page/lines.ts": "likewise",
+  "runner/notebook/files.ts -> runner/notebook/page/parse.ts": "and reads a whole page only where that has no title",
+  "runner/notebook/files.ts -> runner/notebook/page/merge.ts": "and merges only what is written",
+  "runner/notebook/expect.ts -> runner/report/markup.ts": "how numbers are written, and no document",
   "runner/notebook/chart/* -> runner/report/markup.ts": "a browser gets how numbers are written, and no document",
   "runner/export/axis.ts -> runner/report/markup.ts": "likewise",
   "runner/export/labels.ts -> runner/report/markup.ts": "likewise",

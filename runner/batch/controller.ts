@@ -1,6 +1,6 @@
 /** The verbs of batches: many runs with a plan, of which each is a run like any other. */
 
-import { didYouMean, type Json, SimError } from "../../framework/mod.ts";
+import { canonicalJson, didYouMean, type Json, sha256, SimError } from "../../framework/mod.ts";
 import type { App, PreparedStart } from "../app.ts";
 import type { BatchFormat } from "../export/batch/mod.ts";
 import { findReferenced, readScenario } from "../prepare.ts";
@@ -139,6 +139,8 @@ export class Batches {
   readonly #rows = new Map<string, Map<number, BatchRow>>();
   /** For which cells of notebooks batches were made; null: for none. */
   readonly #notebooks = new Map<string, BatchRecord["notebook"] | null>();
+  /** What tells apart batches of the same scenarios; of a batch it stays as it is. */
+  readonly #layouts = new Map<string, string>();
   /** What could not be written when a batch came to stand still. */
   readonly #unwritten = new Map<string, BatchRecord>();
   #closed = false;
@@ -246,6 +248,30 @@ export class Batches {
       found.push({ id, spec: record.spec, keys });
     }
     return found;
+  }
+
+  /**
+   * Batches that are made of just what a plan says, whoever made them, newest first. What they were extended by is no matter;
+   * of a plan whose cells have not all been resolved there are none.
+   */
+  async equalTo({ spec, cells, blocks, starts }: PlannedBatch): Promise<string[]> {
+    if (starts.size < cells.length) return [];
+    const layout = layoutOf({ spec, cells, blocks });
+    const equal: string[] = [];
+    for (const id of this.ids()) {
+      const known = this.#layouts.getOrInsertComputed(id, () => {
+        const record = this.#readable(id);
+        return record === null ? "" : layoutOf(record);
+      });
+      if (known !== layout) continue;
+      const noted = await this.#store.batches.cells(id);
+      const isSame = cells.every(({ index }) => {
+        const before = noted.get(index);
+        return before !== undefined && changeOf(before, this.#contentOf(index, starts.get(index)!)) === null;
+      });
+      if (isSame) equal.push(id);
+    }
+    return equal;
   }
 
   async #start(
@@ -485,6 +511,7 @@ export class Batches {
     using _taken = this.#take(id);
     this.#store.batches.remove(id);
     this.#notebooks.delete(id);
+    this.#layouts.delete(id);
     this.#rows.delete(id);
     this.#unwritten.delete(id);
   }
@@ -953,10 +980,21 @@ function blank(record: BatchRecord, { n, cell, seed, sample }: BatchMember, line
 }
 
 /** @throws {SimError} `batch_changed` */
-function assertSame(record: BatchRecord, before: CellLine, now: CellLine): void {
-  const changed = before.scenario !== now.scenario
+/** What names the runs of a batch beside what its cells are made of: arms, parameters, seeds, and what is looked at. */
+function layoutOf({ spec: { metrics }, cells, blocks }: Pick<BatchRecord, "spec" | "cells" | "blocks">): string {
+  const named = cells.map(({ arm, params }) => [arm, params]);
+  return sha256(canonicalJson([named, blocks[0]!, metrics ?? null] as unknown as Json));
+}
+
+/** What has changed of what a cell is made of, in words; null: nothing. */
+function changeOf(before: CellLine, now: CellLine): string | null {
+  return before.scenario !== now.scenario
     ? "its scenario, or who answers for its models, has changed since it was planned"
     : codeChange(before.code, now.code);
+}
+
+function assertSame(record: BatchRecord, before: CellLine, now: CellLine): void {
+  const changed = changeOf(before, now);
   if (changed === null) return;
   const name = cellName(record.cells[now.cell]!);
   throw new SimError("batch_changed", `cell ${now.cell} of batch '${record.id}' (${name}): ${changed}`, {

@@ -7,7 +7,7 @@ import { BatchPlans } from "./batch_plans.ts";
 import { Comparisons } from "./comparisons.ts";
 import type { Computed, Plan, Started, StartOptions } from "./computed.ts";
 import type { Services } from "./context.ts";
-import type { RunOptions, ViewOptions } from "./controller.ts";
+import type { RunOptions, TemplateSource, ViewOptions } from "./controller.ts";
 import { evaluate, type Evaluation, isPaid, type PageSource } from "./evaluate.ts";
 import { assertPath, MOST_BYTES, type NotebookFiles } from "./files.ts";
 import { limitCost } from "./kinds/paid_run.ts";
@@ -23,6 +23,9 @@ import { NotebookWatch } from "./watch.ts";
 
 /** Milliseconds between two looks at what another host plays. */
 const LOOK = 1000;
+
+/** Path of pages that are looked at before they are written. */
+const NEW_PAGE = "new page (not written yet).md";
 
 /** Cells of one page that are to be started, in order. */
 interface Job {
@@ -134,6 +137,13 @@ export class Engine {
       if (this.#closed || live.length === 0) return this.#shown(evaluation, path);
       await Promise.all(live.map((cell) => this.#standsStill(cell)));
     }
+  }
+
+  /** As {@linkcode Notebooks.template}. */
+  async template(source: TemplateSource): Promise<string> {
+    const { template } = await import("./templates.ts");
+    const view = (text: string) => this.view(NEW_PAGE, { text });
+    return await template({ app: this.#app, places: this.#services.places, view }, source);
   }
 
   /** Stops what waits, and tells of no further changes. */

@@ -25,7 +25,7 @@ export function isGood({ status, validity }: Manifest): boolean {
 
 /**
  * The run of this content that stands for a cell: its own that plays or has come to a good end, else any that has, else one
- * of the page that plays, else its own that went wrong.
+ * that plays and belongs to this page or to none, else its own that went wrong.
  */
 export async function findRun(app: App, contentKey: string, place: CellPlace): Promise<FoundRun | null> {
   const { runs } = await app.list({ contentKey });
@@ -35,7 +35,9 @@ export async function findRun(app: App, contentKey: string, place: CellPlace): P
   if (usable) return { manifest: usable, own: true };
   const equal = await app.findEqual(contentKey);
   if (equal) return { manifest: equal, own: false };
-  const live = runs.find(({ notebook, status }) => notebook?.path === place.path && !isEnded(status));
+  const isOurs = ({ notebook, batch_id }: Manifest) =>
+    notebook === undefined ? batch_id === undefined : notebook.path === place.path;
+  const live = runs.find((manifest) => !isEnded(manifest.status) && isOurs(manifest));
   if (live) return { manifest: live, own: false };
   return own.length > 0 ? { manifest: own[0]!, own: true } : null;
 }

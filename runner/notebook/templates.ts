@@ -1,9 +1,20 @@
-/** Texts of new notebooks: readable, and working as they are. */
-import { SimError } from "../../framework/mod.ts";
-import type { App } from "../app.ts";
-import type { TemplateSource } from "./controller.ts";
+/** Texts of new notebooks: they read well, and work as they are. */
+
+import type { Starter, TemplateSource } from "./controller.ts";
+import compare from "./templates/compare.md" with { type: "text" };
+import conversation from "./templates/conversation.md" with { type: "text" };
+import sweep from "./templates/sweep.md" with { type: "text" };
+import { fromBatch } from "./templates/batch.ts";
+import type { Maker } from "./templates/maker.ts";
+import { fromRun } from "./templates/run.ts";
+import { fromScenario } from "./templates/scenario.ts";
+
+const STARTER_TEXTS: { readonly [starter in Starter]: string } = { compare, sweep, conversation };
 
 /** As {@linkcode Notebooks.template}. */
-export function template(_app: App, _source: TemplateSource): Promise<string> {
-  return Promise.reject(new SimError("not_built", "templates are not built yet"));
+export async function template(maker: Maker, source: TemplateSource): Promise<string> {
+  if ("starter" in source) return STARTER_TEXTS[source.starter];
+  if ("run_id" in source) return await fromRun(maker, source.run_id);
+  if ("batch_id" in source) return await fromBatch(maker, source.batch_id);
+  return await fromScenario(maker, source.scenario);
 }

@@ -261,7 +261,7 @@ export class LocalStore implements RunStore {
       index.refresh();
       for (const text of index.completedWith(contentKey)) {
         const manifest = JSON.parse(text) as Manifest;
-        if (await this.#isSelfContained(manifest.run_id)) return manifest;
+        if (await this.#isSelfContained(manifest)) return manifest;
       }
       return null;
     } catch (error) {
@@ -269,9 +269,15 @@ export class LocalStore implements RunStore {
     }
   }
 
-  /** Whether nothing came from outside that may be another thing today: no input, no answer of a service. */
-  async #isSelfContained(id: string): Promise<boolean> {
-    if ((await this.inputs(id)).length > 0) return false;
+  /**
+   * Whether nothing came from outside that may be another thing today: no input but what a fork was begun with, no answer of
+   * a service.
+   */
+  async #isSelfContained({ run_id: id, parent }: Manifest): Promise<boolean> {
+    const begunWith = Object.keys(parent?.state ?? {}).length > 0 ? 1 : 0;
+    const inputs = await this.inputs(id);
+    // Those of its parent's past come before the fork's own.
+    if (inputs.length > begunWith || inputs.some(({ turn }) => turn !== parent!.turn + 1)) return false;
     for await (const { kind } of readRows(`${this.#path(id)}/${TAPE_FILE}`)) if (kind === "http") return false;
     return true;
   }

@@ -147,6 +147,7 @@ const BATCH_DOORS: { readonly [verb: string]: Doors } = {
   resumeLost: SERVES,
   isCancelled: SERVES,
   plan: { ...OWN },
+  equalTo: { ...OWN },
   ofNotebook: { ...OWN },
   neededRuns: { ...OWN, cli: "runs prune" },
   close: { ...OWN, cli: "(every command does it at its end)" },

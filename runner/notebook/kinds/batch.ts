@@ -23,13 +23,13 @@ export async function batchCell(context: CellContext): Promise<Computed> {
 }
 
 async function described(context: CellContext, body: Written, read: ReadBody): Promise<Computed> {
-  const { services: { app, batches } } = context;
+  const { services: { batches } } = context;
   try {
     const spec = withScenarios(context, body);
     const planned = await batches.plan(spec);
     const found = await findBatch(context, planned);
     const plan = planOf(context, planned);
-    if (found !== null) return await withBatch(context, await app.batches.get(found), planned, plan);
+    if (found !== null) return await withBatch(context, found, planned, plan);
     const last = await lastBatch(context);
     const fate = {
       status: "stale",
@@ -104,11 +104,26 @@ function identityOf({ limits: _limits, name: _name, description: _description, .
   return canonicalJson(spec as Json);
 }
 
-/** The newest batch of the cell that has this plan. */
-async function findBatch(
-  { place, services: { app } }: CellContext,
-  planned: PlannedBatch,
-): Promise<string | null> {
+/** A batch that stands for a cell. */
+interface FoundBatch {
+  readonly batch: BatchView;
+  /** Whether it was started from this cell. */
+  readonly own: boolean;
+}
+
+/** The newest batch of the cell that has this plan; if there is none, or it was cancelled, one of anybody's that is done or plays. */
+async function findBatch(context: CellContext, planned: PlannedBatch): Promise<FoundBatch | null> {
+  const { batches } = context.services.app;
+  const id = await ownBatch(context, planned);
+  const own = id === null ? null : { batch: await batches.get(id), own: true };
+  if (own !== null && own.batch.status !== "cancelled") return own;
+  const others = await Promise.all((await batches.equalTo(planned)).map((id) => batches.get(id)));
+  const usable = others.find(({ status }) => status === "completed") ??
+    others.find(({ status }) => status === "running");
+  return usable === undefined ? own : { batch: usable, own: false };
+}
+
+async function ownBatch({ place, services: { app } }: CellContext, planned: PlannedBatch): Promise<string | null> {
   const identity = identityOf(planned.spec);
   for (const { id, spec, keys } of await app.batches.ofNotebook(place)) {
     if (identityOf(spec) !== identity) continue;
@@ -120,9 +135,18 @@ async function findBatch(
 }
 
 async function lastBatch({ place, remembered, services: { app } }: CellContext): Promise<BatchView | null> {
-  const known = (await app.batches.ofNotebook(place)).map(({ id }) => id);
-  const id = known.find((each) => each === remembered.batch_id) ?? known[0];
-  return id === undefined ? null : await app.batches.get(id);
+  if (remembered.batch_id !== undefined) {
+    const batch = await app.batches.get(remembered.batch_id).catch(unlessUnknown);
+    if (batch) return batch;
+  }
+  const [newest] = await app.batches.ofNotebook(place);
+  return newest === undefined ? null : await app.batches.get(newest.id);
+}
+
+function unlessUnknown(error: unknown): null {
+  // What is remembered may be gone.
+  if (error instanceof SimError) return null;
+  throw error;
 }
 
 function planOf(context: CellContext, planned: PlannedBatch): Plan {
@@ -132,15 +156,15 @@ function planOf(context: CellContext, planned: PlannedBatch): Plan {
     free: batches.isFree(planned),
     sampled: false,
     start: async ({ maxCostUsd }): Promise<Started> => {
-      const before = await findBatch(context, planned);
-      const { status = null, cost } = before === null ? {} : await app.batches.get(before);
+      const before = (await findBatch(context, planned))?.batch;
+      const status = before?.status;
       const own = planned.spec.limits?.max_cost_usd ?? Infinity;
-      const limits = maxCostUsd === null ? {} : { max_cost_usd: Math.min(own, (cost?.usd ?? 0) + maxCostUsd) };
+      const limits = maxCostUsd === null ? {} : { max_cost_usd: Math.min(own, (before?.cost.usd ?? 0) + maxCostUsd) };
       const start = async () => {
         const spec = { ...planned.spec, limits: { ...planned.spec.limits, ...limits } };
         return (await app.batches.start({ spec, notebook: place })).id;
       };
-      const id = before === null || status === "cancelled" ? await start() : before;
+      const id = before === undefined || status === "cancelled" ? await start() : before.id;
       if (status === "paused" || status === "planned") await app.batches.resume(id, { limits });
       remember({ batch_id: id, inputs: { ...inputs } as NonNullable<CellMemory["inputs"]> });
       return { kind: "batch", id };
@@ -150,12 +174,12 @@ function planOf(context: CellContext, planned: PlannedBatch): Plan {
 
 async function withBatch(
   context: CellContext,
-  batch: BatchView,
+  { batch, own }: FoundBatch,
   planned: PlannedBatch,
   plan: Plan,
 ): Promise<Computed> {
   const { piece, remembered, services } = context;
-  const isLast = remembered.batch_id === undefined || remembered.batch_id === batch.id;
+  const isLast = remembered.batch_id === batch.id || own && remembered.batch_id === undefined;
   const shown = await shownOf(context, batch);
   const isDone = batch.status === "completed";
   const allFailed = isDone && batch.runs.total > 0 && batch.runs.failed + batch.runs.cancelled === batch.runs.total;
