@@ -123,7 +123,7 @@ function AtParting({ comparison: { parting, at_parting }, labels }: {
   const beyond = parting.beyond === null ? "" : `, ${short(parting.beyond)} times the noise`;
   return (
     <section class="parting">
-      <h4>They part in turn {count(parting.turn)}</h4>
+      <h2>They part in turn {count(parting.turn)}</h2>
       <p>
         {parting.metric}: {labels[b]} less {labels[a]} is <strong class="number">{short(parting.size)}</strong>
         {beyond}.

@@ -154,7 +154,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
         </div>
         {run.outline === null ? null : (
           <aside class="plan" aria-label="The plan">
-            <h4>Plan</h4>
+            <h2>Plan</h2>
             <pre tabindex={0}>{run.outline}</pre>
           </aside>
         )}

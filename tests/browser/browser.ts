@@ -33,6 +33,8 @@ export interface VisitOptions extends TestServerOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Default true. */
   readonly javaScript?: boolean;
+  /** A telephone's: fingers in place of a mouse. Default false. */
+  readonly touch?: boolean;
   /** Default: as most people have it. */
   readonly reducedMotion?: "reduce" | "no-preference";
   /** Default: of this repository's islands. */
@@ -77,12 +79,15 @@ export async function withWindow(
   body: (visit: Visit) => Promise<void>,
   options: VisitOptions = {},
 ): Promise<void> {
-  const { colorScheme = "light", viewport = { width: 1280, height: 800 }, javaScript = true, reducedMotion } = options;
+  const { colorScheme = "light", viewport = { width: 1280, height: 800 }, javaScript = true } = options;
+  const { reducedMotion, touch = false } = options;
   const window = await browser!.newContext({
     colorScheme,
     viewport: { ...viewport },
     javaScriptEnabled: javaScript,
     reducedMotion: reducedMotion ?? null,
+    hasTouch: touch,
+    isMobile: touch,
     baseURL: server.url,
   });
   try {
@@ -97,13 +102,21 @@ export async function withWindow(
   }
 }
 
-/** What axe finds wrong for people who use the page by other means: rule, weight, where. */
-export async function axeViolations(page: Page, within?: string): Promise<string[]> {
+/**
+ * What axe finds wrong for people who use the page by other means: rule, weight, where.
+ * @param within a selector; default: the whole page
+ * @param rules default: all
+ */
+export async function axeViolations(page: Page, within?: string, rules?: readonly string[]): Promise<string[]> {
   // Not as a script of the page, which its policy would refuse.
-  await page.evaluate(axe.source);
+  if (!await page.evaluate(() => "axe" in globalThis)) await page.evaluate(axe.source);
   const { violations } = await page.evaluate(
-    async (selector) => await (globalThis as unknown as { axe: typeof axe }).axe.run(selector ?? document),
-    within,
+    async ([selector, runOnly]) =>
+      await (globalThis as unknown as { axe: typeof axe }).axe.run(selector ?? document, {
+        resultTypes: ["violations"],
+        ...(runOnly && { runOnly: [...runOnly] }),
+      }),
+    [within, rules] as const,
   );
   return violations.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ target, failureSummary }) =>

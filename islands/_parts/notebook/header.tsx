@@ -28,15 +28,18 @@ export interface HeaderProps {
 /** The head. */
 export function Header({ store, session, view, present, onBin }: HeaderProps): VNode {
   const { title, cost_usd, stale, readonly } = store.head.value;
+  const { may } = store;
   const busy = isBusy(view);
+  // A page has one heading of the first level, for who jumps from heading to heading.
+  const Name = view.pieces.some(isTitled) ? "span" : "h1";
   return (
     <header class="notebook-head">
       <div class="notebook-title">
-        <span class="notebook-name">{title === "" ? view.path : title}</span>
+        <Name class="notebook-name">{title === "" ? view.path : title}</Name>
         <span class="notebook-path muted">{view.path}</span>
       </div>
       <div class="notebook-state">
-        <Saved state={store.save.value} readonly={readonly} />
+        <Saved state={store.save.value} note={may.edit ? readonly ? "example, saved as a copy" : null : "read only"} />
         {stale.length > 0 && (
           <span class="badge tone-stale">
             <Icon name="alert" />
@@ -46,36 +49,36 @@ export function Header({ store, session, view, present, onBin }: HeaderProps): V
         {cost_usd > 0 && <span class="muted number" title="What its results have cost">{dollars(cost_usd)}</span>}
       </div>
       <div class="notebook-actions">
-        {session === null || present ? null : (
-          <>
-            {busy
-              ? (
-                <button type="button" onClick={() => session.cancel(null)} title="Ctrl/Cmd-I">
-                  <Icon name="stop" /> Interrupt
-                </button>
-              )
-              : (
-                <button
-                  type="button"
-                  class={stale.length > 0 ? "first" : undefined}
-                  disabled={stale.length === 0 || session.isBusyStarting}
-                  aria-busy={session.isBusyStarting}
-                  onClick={() => session.runAll("stale")}
-                >
-                  <Icon name={session.isBusyStarting ? "spin" : "play"} /> Run stale
-                </button>
-              )}
+        {session === null || !may.run
+          ? null
+          : busy
+          ? (
+            <button type="button" onClick={() => session.cancel(null)} title="Ctrl/Cmd-I">
+              <Icon name="stop" /> Interrupt
+            </button>
+          )
+          : (
             <button
               type="button"
-              class="undo-button quiet icon"
-              aria-label="Undo"
-              title="Undo what was done with cells (z)"
-              disabled={store.changes.value < 0 || !store.canUndo}
-              onClick={() => session.undo()}
+              class={stale.length > 0 ? "first" : undefined}
+              disabled={stale.length === 0 || session.isBusyStarting}
+              aria-busy={session.isBusyStarting}
+              onClick={() => session.runAll("stale")}
             >
-              <Icon name="undo" />
+              <Icon name={session.isBusyStarting ? "spin" : "play"} /> Run stale
             </button>
-          </>
+          )}
+        {session === null || !may.edit ? null : (
+          <button
+            type="button"
+            class="undo-button quiet icon"
+            aria-label="Undo"
+            title="Undo what was done with cells (z)"
+            disabled={store.changes.value < 0 || !store.canUndo}
+            onClick={() => session.undo()}
+          >
+            <Icon name="undo" />
+          </button>
         )}
         {present ? <a class="button quiet" href={notebookUrl(view.path)}>Edit</a> : null}
         {session === null || present ? null : (
@@ -89,15 +92,23 @@ export function Header({ store, session, view, present, onBin }: HeaderProps): V
   );
 }
 
+function isTitled(piece: NotebookView["pieces"][number]): boolean {
+  return piece.kind === "prose" && piece.headings.some(({ level }) => level === 1);
+}
+
 /** What a person can do with the page, in its menu and in the palette. */
 export function entries(session: Session, onBin: () => void): (MenuEntry | null)[] {
-  const { path } = session.store;
+  const { path, may } = session.store;
   return [
-    { name: "Run all cells", run: () => session.runAll("all") },
-    { name: "Save", note: "Ctrl/Cmd-S", run: () => session.save() },
-    { name: "Redo", note: "Shift-Z", run: () => session.redo() },
-    { name: "Deleted cells", run: onBin },
-    null,
+    ...(may.run ? [{ name: "Run all cells", run: () => session.runAll("all") }] : []),
+    ...(may.edit
+      ? [
+        { name: "Save", note: "Ctrl/Cmd-S", run: () => session.save() },
+        { name: "Redo", note: "Shift-Z", run: () => session.redo() },
+        { name: "Deleted cells", run: onBin },
+        null,
+      ]
+      : []),
     { name: "Present", note: "without source", run: () => location.assign(presentUrl(path)) },
     { name: "Export as HTML", run: () => location.assign(exportUrl(path)) },
     { name: "Print", run: () => print() },
@@ -106,15 +117,19 @@ export function entries(session: Session, onBin: () => void): (MenuEntry | null)
       name: panelShown.peek() ? "Hide the panel" : "Show the panel",
       run: () => panelShown.value = !panelShown.peek(),
     },
-    {
-      name: letters.peek() ? "Switch letter keys off" : "Switch letter keys on",
-      note: "a b dd z …",
-      run: () => letters.value = !letters.peek(),
-    },
-    {
-      name: tabIndents.peek() ? "Tab leaves the editor" : "Tab indents",
-      run: () => tabIndents.value = !tabIndents.peek(),
-    },
+    ...(may.edit
+      ? [
+        {
+          name: letters.peek() ? "Switch letter keys off" : "Switch letter keys on",
+          note: "a b dd z …",
+          run: () => letters.value = !letters.peek(),
+        },
+        {
+          name: tabIndents.peek() ? "Tab leaves the editor" : "Tab indents",
+          run: () => tabIndents.value = !tabIndents.peek(),
+        },
+      ]
+      : []),
   ];
 }
 
@@ -145,17 +160,16 @@ function pricesOf({ pieces }: NotebookView): string {
   ].join("");
 }
 
-/** Whether the page is on disk, in words. */
-function Saved({ state, readonly }: { readonly state: SaveState; readonly readonly: boolean }): VNode {
+/** Whether the page is on disk, in words. @param note in place of "saved" */
+function Saved({ state, note }: { readonly state: SaveState; readonly note: string | null }): VNode {
   const look = WORDS[state.type];
-  const word = state.type === "saved" && readonly ? "example, saved as a copy" : look.word;
   return (
     <span
       class={`saved tone-${look.tone}`}
       data-state={state.type}
       title={state.type === "refused" ? state.message : undefined}
     >
-      <Icon name={look.icon} /> {word}
+      <Icon name={look.icon} /> {state.type === "saved" && note !== null ? note : look.word}
     </span>
   );
 }
