@@ -132,7 +132,10 @@ export class Notebooks {
     };
   }
 
-  /** The text of a new notebook. @throws {SimError} `missing_file`, `file_outside`, `unknown_run`, `unknown_batch` */
+  /**
+   * The text of a new notebook. Of a run or a batch its cells find what there is: nothing is played for it.
+   * @throws {SimError} `missing_file`, `file_outside`, `unknown_run`, `unknown_batch`, `unknown_starter`
+   */
   async template(source: TemplateSource): Promise<string> {
     return await (await this.#opened()).template(source);
   }

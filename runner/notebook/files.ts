@@ -143,9 +143,9 @@ export class NotebookFiles {
 
   #write(path: string, text: string, { ifMatch, base }: WriteCondition, mergeTexts: typeof merge): Written {
     const present = this.has(path) ? this.read(path) : null;
-    const merged = present?.hash === ifMatch || (present === null && ifMatch === null)
-      ? null
-      : mergedText(path, { mine: text, base, present, merge: mergeTexts });
+    const isAsMeant = present === null ? ifMatch === null : present.hash === ifMatch;
+    if (!isAsMeant && ifMatch === null && base === undefined) throw changed(path, present, "is there already");
+    const merged = isAsMeant ? null : mergedText(path, { mine: text, base, present, merge: mergeTexts });
     const after = merged ?? text;
     if (present === null || present.readonly || present.text !== after) {
       assertSmall(after, path);
@@ -257,8 +257,11 @@ function mergedText(path: string, { mine, base, present, merge }: Texts): string
   });
 }
 
-function changed(path: string, present: NotebookText | null): NotebookConflict {
-  const what = present === null ? "is not there any more" : "is another one now";
+function changed(
+  path: string,
+  present: NotebookText | null,
+  what = present === null ? "is not there any more" : "is another one now",
+): NotebookConflict {
   return new NotebookConflict("notebook_changed", `notebook '${path}' ${what}`, {
     disk: present?.text ?? null,
     hash: present?.hash ?? null,
