@@ -21,7 +21,18 @@ Deno.test("what 'In CI' shows is what happens", () =>
     const agent = await page("guide/examples/plan_agent.ts");
     Deno.mkdirSync(`${folder}/docs/guide/examples`, { recursive: true });
     Deno.writeTextFileSync(`${folder}/docs/guide/examples/plan_agent.ts`, agent.replace("9000", port));
+    const [, notebook] = /^````md\n([\s\S]*?)^````$/m.exec(guide)!;
+    Deno.mkdirSync(`${folder}/notebooks`);
+    Deno.writeTextFileSync(`${folder}/notebooks/agent.md`, notebook!);
     const ran = await follow(guide, folder, { replace: { "9000": port, "8099": freePort() } });
+
+    assertEquals(output(ran, "notebook notebooks/agent.md"), shown("✓ agent"));
+    const pages = parse(Deno.readTextFileSync(`${folder}/.github/workflows/notebooks.yaml`));
+    const checks: { run?: string }[] = pages.jobs.pages.steps;
+    assertTrue(
+      checks.some(({ run }) => run === ranWith(ran, "notebook notebooks/agent.md").command),
+      "the same command",
+    );
 
     const regression = ranWith(ran, "--fail-under 1 --junit report.xml");
     assertEquals(outcomes(regression.stdout), outcomes(shown("does nothing 1 of 4")));
