@@ -43,7 +43,7 @@ Deno.test("/runs starts a scenario that is chosen or pasted, and lists what ther
     const list = await shown(server.fetch("/runs"));
     const links = [...list.querySelectorAll("tbody a")].map((link) => link.getAttribute("href"));
     assertEquals(links, [`/runs/${pasted}`, `/runs/${chosen}`]);
-    const statuses = [...list.querySelectorAll("tbody .status")].map(({ textContent }) => textContent);
+    const statuses = [...list.querySelectorAll("tbody [data-status]")].map((mark) => mark.getAttribute("data-status"));
     assertEquals(statuses, ["paused", "completed"]);
   });
 });
