@@ -140,8 +140,9 @@ Deno.test("nothing is replaced or removed without a condition, nor with one that
     const { body: { hash } } = await put(NEW);
     const other = await ask("PUT", "/api/notebooks/a.md", { text: "# B\n" }, NEW);
     assertEquals([told(other), other.body.disk], ["412 notebook_changed", "# A\n"]);
-    // What is as it is to be is no conflict.
-    assertEquals((await put(NEW)).status, 200);
+    // What is there already is not made once more, even if it is the same; what is as it is to be is no conflict.
+    assertEquals(told(await put(NEW)), "412 notebook_changed");
+    assertEquals((await put(match("0".repeat(64)))).status, 200);
     assertEquals((await put({ "if-match": `W/"${hash}"` })).status, 200);
     assertEquals((await put({ "if-match": "*" })).status, 200);
     const remove = (headers: Readonly<Record<string, string>>) =>
