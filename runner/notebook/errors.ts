@@ -1,41 +1,12 @@
 /** What writing a notebook may run into. */
 
-import { SimError } from "../../framework/mod.ts";
+import { FileConflict, type FileConflictDetails } from "../file_conflict.ts";
 
-/** A stretch of the file that both sides have changed, each in its own way. */
-export interface ConflictRegion {
-  /** Texts of the stretch: in what the draft was made from, in the draft, on disk. */
-  readonly base: string;
-  readonly mine: string;
-  readonly disk: string;
-  /** First line of the stretch in the draft, from 1. */
-  readonly line: number;
-  /** Name of the cell that it lies in; null: it lies in prose, or spans more than one cell. */
-  readonly cell: string | null;
-}
+export type { ConflictRegion } from "../file_conflict.ts";
 
 /** The file on disk is another one than the draft was made from. */
-export class NotebookConflict extends SimError {
-  /** What is on disk now; null: there is no such file any more. */
-  readonly disk: string | null;
-  /** SHA-256 of it. */
-  readonly hash: string | null;
-  /** Where the two cannot both be had; empty where nobody said what the draft was made from. */
-  readonly regions: readonly ConflictRegion[];
-
-  constructor(
-    code: "notebook_conflict" | "notebook_changed",
-    message: string,
-    details: {
-      readonly disk: string | null;
-      readonly hash: string | null;
-      readonly regions?: readonly ConflictRegion[];
-      readonly hint: string;
-    },
-  ) {
-    super(code, message, { hint: details.hint });
-    this.disk = details.disk;
-    this.hash = details.hash;
-    this.regions = details.regions ?? [];
+export class NotebookConflict extends FileConflict {
+  constructor(code: "notebook_conflict" | "notebook_changed", message: string, details: FileConflictDetails) {
+    super(code, message, details);
   }
 }

@@ -3,8 +3,9 @@
  * written, whatever a path or a link says.
  */
 
-import { basename, dirname, join, sep as SEPARATOR } from "node:path";
+import { basename, join } from "node:path";
 import { sha256, SimError } from "../../framework/mod.ts";
+import { fileBelow, FileTurns, isNotWritable, placeBelow, replaceFile, utf8Of } from "../text_files.ts";
 import { NotebookConflict } from "./errors.ts";
 import { readFront } from "./page/front.ts";
 import { Lines } from "./page/lines.ts";
@@ -61,8 +62,7 @@ export class NotebookFiles {
   readonly #embedded: string | null;
   /** By real path, as long as a file stays as it is. */
   readonly #known = new Map<string, Known>();
-  /** Settles when the write that came last to a path is done. */
-  readonly #writes = new Map<string, Promise<unknown>>();
+  readonly #turns = new FileTurns();
 
   /** @param embedded a second folder, of notebooks that cannot be written: one of the first in its place stands before it */
   constructor(root: string, embedded: string | null = null) {
@@ -135,7 +135,7 @@ export class NotebookFiles {
       if (this.has(to)) {
         throw new SimError("notebook_exists", `there is a notebook '${to}' already`, { hint: "take another name" });
       }
-      replace(placeFor(this.root, to), text);
+      replaceFile(placeFor(this.root, to), text);
       Deno.removeSync(realFile(this.root, path)!);
       return this.read(to);
     });
@@ -149,7 +149,7 @@ export class NotebookFiles {
     const after = merged ?? text;
     if (present === null || present.readonly || present.text !== after) {
       assertSmall(after, path);
-      replace(placeFor(this.root, path), after);
+      replaceFile(placeFor(this.root, path), after);
     }
     return { hash: sha256(after), text: after, merged: merged !== null && merged !== text };
   }
@@ -163,22 +163,12 @@ export class NotebookFiles {
     });
   }
 
-  /** One after another: between looking at a file and replacing it nobody of this process does so too. */
   async #inTurn<T>(path: string, work: () => T): Promise<T> {
-    const before = this.#writes.get(path) ?? Promise.resolve();
-    const mine = before.then(() => {
-      try {
-        return work();
-      } catch (error) {
-        throw asWriteError(error, path);
-      }
-    });
-    const settled = mine.then(() => {}, () => {});
-    this.#writes.set(path, settled);
-    settled.then(() => {
-      if (this.#writes.get(path) === settled) this.#writes.delete(path);
-    });
-    return await mine;
+    try {
+      return await this.#turns.take(path, work);
+    } catch (error) {
+      throw asWriteError(error, path);
+    }
   }
 
   #roots(): string[] {
@@ -304,93 +294,34 @@ function tooLarge(path: string, bytes: number): SimError {
 function readText(real: string, path: string): string {
   const { size } = Deno.statSync(real);
   if (size > MOST_BYTES) throw tooLarge(path, size);
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Deno.readFileSync(real));
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new SimError("not_text", `notebook '${path}' is not UTF-8 text`, { cause, hint: "save it as UTF-8" });
+  const text = utf8Of(real);
+  if (text === null) {
+    throw new SimError("not_text", `notebook '${path}' is not UTF-8 text`, { hint: "save it as UTF-8" });
   }
+  return text;
 }
 
 /** The real path of a file below `root`; null: there is none. @throws {SimError} `bad_notebook_path` if it leads out */
 function realFile(root: string, path: string): string | null {
-  try {
-    const real = Deno.realPathSync(join(root, path));
-    if (!isWithin(real, Deno.realPathSync(root))) throw leadsOut(path);
-    return Deno.statSync(real).isFile ? real : null;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
-    throw error;
-  }
+  return fileBelow(root, path, () => leadsOut(path));
 }
 
 /** Where a file is to be written: the folders on the way are made. @throws {SimError} `bad_notebook_path` if it leads out */
 function placeFor(root: string, path: string): string {
-  const there = realFile(root, path);
-  if (there !== null) return there;
-  Deno.mkdirSync(root, { recursive: true });
-  const realRoot = Deno.realPathSync(root);
-  let folder = realRoot;
-  for (const step of path.split("/").slice(0, -1)) {
-    const next = join(folder, step);
-    try {
-      folder = Deno.realPathSync(next);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      Deno.mkdirSync(next);
-      folder = next;
-    }
-    if (!isWithin(folder, realRoot)) throw leadsOut(path);
-  }
-  return join(folder, basename(path));
-}
-
-/** Replaces a file: written beside it, then renamed. */
-function replace(file: string, text: string): void {
-  const temporary = join(dirname(file), `.${basename(file)}.${crypto.randomUUID()}.tmp`);
-  try {
-    Deno.writeTextFileSync(temporary, text);
-    const mode = modeOf(file);
-    if (mode !== null && Deno.build.os !== "windows") Deno.chmodSync(temporary, mode);
-    Deno.renameSync(temporary, file);
-  } catch (error) {
-    try {
-      Deno.removeSync(temporary);
-    } catch {
-      // It was not even made.
-    }
-    throw error;
-  }
-}
-
-function modeOf(file: string): number | null {
-  try {
-    const { mode } = Deno.statSync(file);
-    return mode === null ? null : mode & 0o777;
-  } catch {
-    return null;
-  }
+  return placeBelow(root, path, () => leadsOut(path));
 }
 
 function asWriteError(error: unknown, path: string): unknown {
   if (error instanceof SimError) return error;
-  const code = (error as { code?: string } | null)?.code;
-  const isDenied = error instanceof Deno.errors.PermissionDenied || code === "EROFS" || code === "EACCES";
-  if (isDenied || code === "ENOSPC" || error instanceof Deno.errors.NotADirectory || code === "ENOTDIR") {
-    const message = `notebook '${path}' cannot be written: ${(error as Error).message}`;
-    return new SimError("notebook_not_writable", message, { cause: error, hint: "look at the folder of notebooks" });
-  }
-  return error;
+  if (!isNotWritable(error)) return error;
+  const message = `notebook '${path}' cannot be written: ${(error as Error).message}`;
+  return new SimError("notebook_not_writable", message, { cause: error, hint: "look at the folder of notebooks" });
 }
 
 function leadsOut(path: string): SimError {
   return new SimError("bad_notebook_path", `'${path}' leads out of the folder of notebooks`, {
     hint: "a link may lead to a file below that folder only",
   });
-}
-
-function isWithin(path: string, root: string): boolean {
-  return path === root || path.startsWith(root.endsWith(SEPARATOR) ? root : `${root}${SEPARATOR}`);
 }
 
 /** Paths of the Markdown files below a folder. */
