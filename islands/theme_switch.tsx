@@ -3,7 +3,7 @@
 /** Light, dark, or as the system is. A form: without JavaScript the server sets the cookie. */
 
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "./_parts/announce.ts";
 import { registerCommands } from "./_parts/shell/commands.ts";
 import { keepCookie } from "./_parts/shell/cookies.ts";
@@ -24,7 +24,10 @@ export interface ThemeSwitchProps {
 /** The switch. */
 export default function ThemeSwitch({ theme: given, back }: ThemeSwitchProps): VNode {
   const [theme, setTheme] = useState(given);
+  // Who clicks twice at once goes two steps, drawn or not.
+  const latest = useRef(given);
   const change = (to: Theme) => {
+    latest.current = to;
     keepCookie("theme", to);
     if (to === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = to;
@@ -43,7 +46,7 @@ export default function ThemeSwitch({ theme: given, back }: ThemeSwitchProps): V
       action="/theme"
       onSubmit={(event) => {
         event.preventDefault();
-        change(NEXT[theme]);
+        change(NEXT[latest.current]);
       }}
     >
       <input type="hidden" name="back" value={back} />

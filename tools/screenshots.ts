@@ -16,8 +16,8 @@ import { BATCH_ANSWERS, EMPTY, FAILED, RUN_ANSWERS, SHARED, TRADE_WAR } from "./
 
 /** Windows in which every state is pictured. */
 const WINDOWS = [
-  { width: 1440, height: 1000 },
-  { width: 1024, height: 900 },
+  { width: 1440, height: 810 },
+  { width: 1024, height: 810 },
   { width: 390, height: 844 },
 ] as const;
 const THEMES = ["light", "dark"] as const;
@@ -35,6 +35,8 @@ const only = options.only?.split(",");
 /** A state of the pages. The last is that of the server when it is pictured: the order counts. */
 interface Scene {
   readonly name: string;
+  /** Pixels of the widest window, where it is to show more. */
+  readonly height?: number;
   /** Brings a page there. */
   open(page: Page, server: TestServer): Promise<void>;
 }
@@ -42,6 +44,7 @@ interface Scene {
 const SCENES: readonly Scene[] = [
   {
     name: "running",
+    height: 960,
     async open(page, server) {
       await visit(page, server, "/notebooks/economic/trade_war.md");
       await page.getByRole("button", { name: "Run one", exact: true }).click();
@@ -91,7 +94,7 @@ const SCENES: readonly Scene[] = [
       await played(server, "economic/policy_comparison.md");
       await visit(page, server, "/notebooks/economic/policy_comparison.md");
       await page.locator(".chart-picture svg").first().waitFor();
-      await lookAt(page, "#policies", 16);
+      await lookAt(page, "#effect", 16);
     },
   },
   {
@@ -173,7 +176,7 @@ async function openBrowser(): Promise<Browser> {
 }
 
 /** Opens one window, brings it into the state, and takes all pictures of it there. */
-async function picture(browser: Browser, server: TestServer, { name, open }: Scene): Promise<void> {
+async function picture(browser: Browser, server: TestServer, { name, height, open }: Scene): Promise<void> {
   const window = await browser.newContext({ viewport: { ...WINDOWS[0] }, reducedMotion: "reduce" });
   window.setDefaultTimeout(PATIENCE);
   const page = await window.newPage();
@@ -181,7 +184,8 @@ async function picture(browser: Browser, server: TestServer, { name, open }: Sce
     await open(page, server);
     const seen = await page.evaluate(() => document.querySelector("[data-looked-at]")?.id ?? null);
     for (const viewport of WINDOWS) {
-      await page.setViewportSize({ ...viewport, ...(options.tall && { height: Number(options.tall) }) });
+      const tall = options.tall ? Number(options.tall) : viewport === WINDOWS[0] ? height : undefined;
+      await page.setViewportSize({ ...viewport, ...(tall !== undefined && { height: tall }) });
       for (const colorScheme of THEMES) {
         await page.emulateMedia({ colorScheme });
         await drawn(page);

@@ -202,6 +202,37 @@ Deno.test("the menu of a notebook opens by the pointer, walks by arrows, closes 
   }, { before: writeNotebook });
 });
 
+Deno.test("the panel's tabs are walked by arrows; in a drawer Escape closes it and gives the focus back", async () => {
+  await withPage(async (open) => {
+    const { page } = open;
+    await visit(open, "/notebooks/a.md");
+    const panel = page.getByRole("complementary", { name: "Outline, values, runs" });
+    await panel.getByRole("tab", { name: "Outline" }).focus();
+    await page.keyboard.press("ArrowRight");
+    assertEquals(await focused(page), "Values");
+    await panel.getByRole("tabpanel", { name: "Values" }).waitFor();
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    await panel.getByRole("tabpanel", { name: "Runs" }).waitFor();
+    await page.keyboard.press("Tab");
+    assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("role")), "tabpanel");
+    await page.setViewportSize({ width: 1024, height: 800 });
+    await panel.waitFor({ state: "hidden" });
+    const button = page.getByRole("button", { name: "Outline, values, runs" });
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await panel.waitFor();
+    await page.keyboard.press("Tab");
+    assertEquals(await focused(page), "Runs");
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "hidden" });
+    assertEquals(
+      await page.evaluate(() => document.activeElement?.getAttribute("aria-label")),
+      "Outline, values, runs",
+    );
+  }, { before: writeNotebook });
+});
+
 async function writeNotebook(_app: unknown, folder: string): Promise<void> {
   await Deno.mkdir(`${folder}/notebooks`);
   await Deno.writeTextFile(`${folder}/notebooks/a.md`, "# A\n");

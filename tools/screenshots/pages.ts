@@ -41,7 +41,7 @@ arms:
 seeds: 1..8
 set: { simulation.max_turns: 6, llm.model: quick }
 metrics: [output, trade]
-limits: { parallel: 2 }
+limits: { parallel: 1 }
 \`\`\`
 `;
 
