@@ -128,8 +128,8 @@ export function asText(value: Json): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** A value for people to read: numbers with six digits that count. */
+/** A value for people to read: fractions with five digits that count, as tables have them. */
 export function asProse(value: Json): string {
-  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(6)));
+  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(5)));
   return value === null ? "–" : asText(value);
 }
