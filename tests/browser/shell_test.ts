@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { posted } from "../support/server.ts";
 import { axeViolations, islandsReady, type Visit, withPage } from "./browser.ts";
+import { eventually } from "./notebook_world.ts";
 
 const QUICK = await Deno.readTextFile(new URL("../../scenarios/economic/quick_test.yaml", import.meta.url));
 /** Goes on until it is cancelled. */
@@ -270,6 +271,25 @@ Deno.test("running work is shown, leads to its page, is cancelled, and its end i
     await page.locator(`[data-key="runs/${run_id}"] .mark[data-status=cancelled]`).waitFor();
     await page.getByRole("button", { name: "Look" }).click();
     await page.waitForURL(`**/runs/${run_id}`);
+  });
+});
+
+Deno.test("a batch is one line of running work from the start, and its runs are not told to have ended", async () => {
+  await withPage(async (open) => {
+    const { page, base, server, app } = open;
+    const { batch_id } = await (await server.fetch("/api/batches", posted({ scenario: ENDLESS, seeds: "1..2" })))
+      .json();
+    const query = `/api/simulations?status=running&batch=${batch_id}`;
+    await eventually(async () => (await (await server.fetch(query)).json()).length === 2);
+    const lines = (html: string) => html.split('class="work-line"').length - 1;
+    assertEquals(lines(await (await server.fetch("/", { headers: { accept: "text/html" } })).text()), 1);
+    const looked = page.waitForResponse((response) => response.url().includes(`batch=${batch_id}`));
+    await page.goto(base);
+    await (await looked).finished();
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    assertEquals(await page.locator(".work-line").count(), 1);
+    assertEquals(await page.locator(".toast").count(), 0);
+    await app.batches.cancel(batch_id);
   });
 });
 
