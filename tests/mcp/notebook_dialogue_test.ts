@@ -6,7 +6,7 @@ import { ERAS, type TestClient, withMcp } from "./clients.ts";
 
 const OPTIONS = { config: { notebooks_root: "notebooks" } };
 /** Bytes that a result may have. */
-const MOST_BYTES = 64_000;
+const MOST_BYTES = 50_000;
 
 /** Two regimes, and what the person at the other end would like to have compared. */
 const PAGE = `# Interest
