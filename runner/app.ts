@@ -22,6 +22,7 @@ import {
   type StateVariables,
 } from "../framework/mod.ts";
 import { agentNames, readInterventionBody } from "../framework/scenario/mod.ts";
+import { type AgentSeries, agentSeries, type AgentSeriesQuery, type AgentTable, agentTable } from "./agent_tables.ts";
 import { Batches } from "./batch/mod.ts";
 import type { Comparison, Plot } from "./compare/mod.ts";
 import { readConfig, type ServerConfig } from "./config.ts";
@@ -528,7 +529,29 @@ export class App {
     return this.#store.turnRows(runId, query);
   }
 
-  /** The same as CSV, one column a variable or metric. */
+  /**
+   * The agents at a turn, with their variables: as they were recorded, else as the newest checkpoint up to that turn has them.
+   * @throws {SimError} `unknown_run`
+   */
+  agents(runId: string, turn?: number): Promise<AgentTable> {
+    return agentTable(this.#store, runId, turn);
+  }
+
+  /**
+   * One variable of agents over the turns, as far as it was recorded: bounded, whatever there is of both.
+   * @throws {SimError} `unknown_run`
+   */
+  agentSeries(runId: string, query: AgentSeriesQuery): Promise<AgentSeries> {
+    return agentSeries(this.#store, runId, query);
+  }
+
+  /** What has reached the run from outside, in order. @throws {SimError} `unknown_run` */
+  async inputs(runId: string): Promise<SimulationInput[]> {
+    const { run_id } = await this.status(runId);
+    return await this.#store.inputs(run_id);
+  }
+
+  /** {@linkcode App.metrics} as CSV, one column a variable or metric. */
   async metricsCsv(runId: string): Promise<string> {
     const { toCsv } = await import("./export/csv.ts");
     return toCsv(await this.metrics(runId));

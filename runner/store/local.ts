@@ -43,6 +43,8 @@ import type {
 } from "./pages.ts";
 import type { NewRun, Ownership, Row, RunConfig, RunLog, RunStore, StoredState } from "./store.ts";
 
+/** Bytes of the rows of a turn's agents that are read at most. */
+const MOST_AGENT_BYTES = 32 << 20;
 const LOG_FILE = { global: "global.jsonl", agents: "agents.jsonl", events: "events.jsonl" } as const;
 
 /** Levels of log lines by weight. */
@@ -332,6 +334,14 @@ export class LocalStore implements RunStore {
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async turnRows(id: string, query: PageQuery): Promise<Page<Row>> {
     return this.#numbered(id, (folder) => this.#logs.page(`${folder}/${LOG_FILE.global}`, "turn", query, () => true));
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async agentRows(id: string, turn: number): Promise<Row[]> {
+    return this.#numbered(
+      id,
+      (folder) => this.#logs.numbered<Row>(`${folder}/${LOG_FILE.agents}`, "turn", turn, MOST_AGENT_BYTES),
+    );
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not

@@ -75,6 +75,21 @@ export class NumberedLogs {
     return { rows, next_after: offset < log.end ? last : null };
   }
 
+  /**
+   * The rows with the greatest number up to `most`: several lines may have one number, as those of a turn's agents.
+   * @param maxBytes of lines that are looked at
+   */
+  numbered<T>(path: string, key: NumberKey, most: number, maxBytes: number): T[] {
+    using log = OpenLog.open(path, key);
+    if (!log) return [];
+    const end = log.find(most);
+    const number = log.lastBefore(end);
+    if (number === null) return [];
+    const start = log.find(number - 1);
+    const text = new TextDecoder().decode(log.wholeLines(start, Math.min(maxBytes, end - start)));
+    return text.split("\n").flatMap((line) => line === "" ? [] : parsedText<T>(line) ?? []);
+  }
+
   /** The whole lines after a number that fit in `maxBytes`, and at least one if there is one. */
   text(path: string, key: NumberKey, after: number, maxBytes: number): LineText {
     using log = OpenLog.open(path, key);
@@ -177,15 +192,20 @@ class OpenLog {
       : this.#lineStart(offset) === offset && this.#numberAt(offset) === after + 1;
   }
 
-  /** Number of the last line that has one. */
+  /** Number of the last line that has one; 0: there is none. */
   last(): number {
-    for (let end = this.end; end > 0;) {
+    return this.lastBefore(this.end) ?? 0;
+  }
+
+  /** Number of the last line that has one, of those before an offset at which a line begins. */
+  lastBefore(offset: number): number | null {
+    for (let end = offset; end > 0;) {
       const start = this.#lineStart(end - 1);
       const number = this.#numberAt(start);
       if (number !== null) return number;
       end = start;
     }
-    return 0;
+    return null;
   }
 
   /** The whole lines from `offset` on that fit in `maxBytes`, and at least one. */
@@ -265,8 +285,12 @@ const NUMBER: { readonly [key in NumberKey]: RegExp } = {
 };
 
 function parsed<T>(line: Uint8Array): T | undefined {
+  return parsedText(new TextDecoder().decode(line));
+}
+
+function parsedText<T>(line: string): T | undefined {
   try {
-    return JSON.parse(new TextDecoder().decode(line)) as T;
+    return JSON.parse(line) as T;
   } catch {
     // A line that was damaged from outside takes no other with it.
     return undefined;

@@ -169,6 +169,8 @@ export interface RunStore extends AnswerMemory {
   rows(runId: string, log: "global" | "agents" | "events"): AsyncIterable<Row>;
   /** Rows of `global.jsonl` by turn. What they cost follows from the page, not from the length of the log. */
   turnRows(runId: string, query: PageQuery): Promise<Page<Row>>;
+  /** Rows of `agents.jsonl` of the last turn up to `turn` that has some. What they cost follows from how many they are. */
+  agentRows(runId: string, turn: number): Promise<Row[]>;
   /** Events by number. What they cost follows from the page, not from the length of the log. */
   events(runId: string, query: EventQuery): Promise<EventPage>;
   /** Whole lines of the events after `afterId`: as many as fit in `maxBytes`, and at least one if there is one. */

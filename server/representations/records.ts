@@ -1,6 +1,7 @@
 /** What a run has written, as the API shows it. */
 
 import { z } from "zod";
+import type { AgentSeries, AgentTable } from "../../runner/mod.ts";
 import { anyJson, count, jsonObject, time } from "./json.ts";
 
 /** Types of events. */
@@ -38,6 +39,26 @@ export const metricsRowSchema = z.intersection(z.object({ turn: count }), jsonOb
   description: "world variables by name, metrics as `metric.<name>`",
   examples: [{ turn: 3, interest_rate: 0.05, "metric.gini": 0.31 }],
 });
+
+/** The agents at a turn. */
+export const agentTableSchema: z.ZodType<AgentTable> = z.object({
+  turn: count,
+  source: z.enum(["rows", "checkpoint", "nothing"]),
+  columns: z.array(z.string()),
+  agents: z.array(z.array(anyJson)).meta({ description: "name, type, and the values of the columns" }),
+  total: count,
+}).meta({ id: "AgentTable" });
+
+const values = z.array(z.number().nullable());
+
+/** One variable of agents over the turns. */
+export const agentSeriesSchema: z.ZodType<AgentSeries> = z.object({
+  variable: z.string(),
+  turns: z.array(count),
+  agents: count,
+  lines: z.array(z.object({ agent: z.string(), values })),
+  spread: z.object({ low: values, p10: values, median: values, p90: values, high: values }).nullable(),
+}).meta({ id: "AgentSeries" });
 
 /** A line of `llm.jsonl`. */
 export const callSchema = z.object({

@@ -49,6 +49,9 @@ const DOORS: { readonly [verb: string]: Doors } = {
   lastEventId: { cli: "(events.jsonl of the run)", rest: "streamSimulation", mcp: READ },
   metrics: { cli: "(global.jsonl of the run)", rest: "getMetrics", mcp: "get_simulation_results" },
   turnRows: { cli: "(global.jsonl of the run)", rest: "getMetrics", mcp: "get_simulation_results" },
+  agents: { cli: "(agents.jsonl of the run)", rest: "listAgents", mcp: LOOK },
+  agentSeries: { cli: "export", rest: "getAgentSeries", mcp: "query_runs" },
+  inputs: { cli: "(inputs.jsonl of the run)", rest: "listInputs", mcp: READ },
   metricsParquet: {
     cli: "(sql reads the files as they are)",
     rest: "getMetricsParquet",
