@@ -18,7 +18,7 @@ import { Session } from "./_parts/notebook/session.ts";
 import { loadSettings, panelShown } from "./_parts/notebook/settings.ts";
 import { SidePanel } from "./_parts/notebook/side_panel.tsx";
 import { NOTEBOOK_STARTERS } from "./_parts/notebook/starters.ts";
-import { NotebookStore } from "./_parts/notebook/store.ts";
+import { type May, NotebookStore } from "./_parts/notebook/store.ts";
 import type { NotebookView } from "./_parts/notebook/types.ts";
 import { registerCommands, registerKeyHints } from "./_parts/shell/commands.ts";
 
@@ -27,15 +27,17 @@ export interface NotebookProps {
   readonly view: NotebookView;
   /** Without source and buttons. */
   readonly present: boolean;
+  /** What who looks at it may do. */
+  readonly may: May;
 }
 
 /** The page's content and its panel. */
-export default function Notebook({ view, present }: NotebookProps): VNode {
-  const store = useMemo(() => new NotebookStore(view), []);
+export default function Notebook({ view, present, may }: NotebookProps): VNode {
+  const store = useMemo(() => new NotebookStore(view, present ? { edit: false, run: false } : may), []);
   const session = useSignal<Session | null>(null);
   const bin = useSignal(false);
   const root = useRef<HTMLDivElement>(null);
-  useEffect(() => open(store, view, present, root.current!, session, () => bin.value = true), []);
+  useEffect(() => open(store, view, root.current!, session, () => bin.value = true), []);
   const shown = useComputed(() => session.value?.view.value ?? view);
   const order = useComputed(() => store.order.value);
   const isEmpty = order.value.every((key) => store.piece(key).view.value?.kind === "front");
@@ -57,13 +59,13 @@ export default function Notebook({ view, present }: NotebookProps): VNode {
         <div class="cells">
           {order.value.map((key) => (
             <div key={key} class="place">
-              {session.value !== null && !present && <InsertBar session={session.value} before={key} />}
+              {session.value !== null && store.may.edit && <InsertBar session={session.value} before={key} />}
               <PieceOf store={store} session={session.value} pieceKey={key} />
             </div>
           ))}
         </div>
-        {isEmpty && <Empty session={session.value} />}
-        {session.value !== null && !present && <InsertBar session={session.value} before={null} />}
+        {isEmpty && store.may.edit && <Empty session={session.value} />}
+        {session.value !== null && store.may.edit && <InsertBar session={session.value} before={null} />}
         {bin.value && session.value !== null && <BinDialog session={session.value} onClose={() => bin.value = false} />}
       </main>
       {present ? null : (
@@ -83,7 +85,6 @@ export default function Notebook({ view, present }: NotebookProps): VNode {
 function open(
   store: NotebookStore,
   view: NotebookView,
-  present: boolean,
   root: HTMLElement,
   session: { value: Session | null },
   onBin: () => void,
@@ -91,38 +92,35 @@ function open(
   const opened = new Session(store, view, { text: store.text(), hash: view.hash });
   store.caretOf = caretIn;
   const stops = [loadSettings(localStorage), opened.start()];
-  if (!present) {
+  const commands = [...(store.may.run ? RUNNING : []), ...(store.may.edit ? [UNDOING] : [])].map((command) => ({
+    ...command,
+    group: "Notebook",
+    run: () => command.act(opened),
+  }));
+  const inMenu = entries(opened, onBin).filter((entry) => entry !== null)
+    .map(({ name, run }) => ({ id: `notebook-${name}`, title: name, group: "Notebook", run }));
+  stops.push(registerCommands([...commands, ...inMenu]));
+  if (store.may.edit) {
     stops.push(
       listenToKeys(opened, root),
-      registerCommands([
-        { id: "notebook-run-stale", title: "Run stale cells", group: "Notebook", run: () => opened.runAll("stale") },
-        {
-          id: "notebook-interrupt",
-          title: "Interrupt",
-          keys: "Mod-i",
-          group: "Notebook",
-          run: () => opened.cancel(null),
-        },
-        {
-          id: "notebook-undo",
-          title: "Undo what was done with cells",
-          keys: "z",
-          group: "Notebook",
-          run: () => opened.undo(),
-        },
-        ...entries(opened, onBin).filter((entry) => entry !== null).map((entry) => ({
-          id: `notebook-${entry.name}`,
-          title: entry.name,
-          group: "Notebook",
-          run: entry.run,
-        })),
-      ]),
       registerKeyHints(KEYS.map(([keys, title, where]) => ({ keys, title, group: GROUPS[where] }))),
     );
   }
   session.value = opened;
   return () => stops.forEach((stop) => stop());
 }
+
+/** What the palette can do beside what is in the page's menu. */
+const RUNNING = [
+  { id: "notebook-run-stale", title: "Run stale cells", act: (session: Session) => session.runAll("stale") },
+  { id: "notebook-interrupt", title: "Interrupt", keys: "Mod-i", act: (session: Session) => session.cancel(null) },
+];
+const UNDOING = {
+  id: "notebook-undo",
+  title: "Undo what was done with cells",
+  keys: "z",
+  act: (session: Session) => session.undo(),
+};
 
 const GROUPS = { anywhere: "Notebook", cell: "In a cell", command: "On a cell" } as const;
 

@@ -39,7 +39,6 @@ export class DomainRegistry {
   readonly #inspectors = new Map<string, Inspector>();
   readonly #hashes = new Map<string, { stamp: string; hash: string }>();
   readonly #memory: AnswerMemory;
-  #isClosed = false;
 
   private constructor(entries: ReadonlyMap<string, DomainEntry | BrokenDomain>, memory: AnswerMemory) {
     this.#entries = entries;
@@ -183,15 +182,13 @@ export class DomainRegistry {
     return only;
   }
 
-  /** Ends the inspecting processes; whoever asks later is refused: `closing`. */
+  /** Ends the inspecting processes. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     await Promise.all([...this.#inspectors.values()].map((inspector) => inspector.close()));
     this.#inspectors.clear();
   }
 
   #inspector(name: string): Inspector {
-    if (this.#isClosed) throw new SimError("closing", "this host is closing and looks at no domain any more");
     const entry = this.get(name);
     const hash = this.hash(name);
     let inspector = this.#inspectors.get(name);

@@ -75,6 +75,7 @@ const EXCEPTIONS: { readonly [edge: string]: string } = {
   "runner/notebook/chart/* -> runner/export/labels.ts": "likewise where labels go",
   "runner/notebook/chart/* -> runner/export/series.ts": "likewise lines with fewer points",
   "islands/* -> runner/notebook/chart/options.ts": "charts are drawn alike on the server and in the browser",
+  "islands/* -> runner/notebook/page/diff3.ts": "texts are merged alike on the server and in the browser",
   "islands/* -> runner/report/markup.ts": "and numbers are written alike",
   "framework/* -> framework/scenario/limits.ts":
     "the limits on a scenario are also those on what a simulation grows to",

@@ -52,8 +52,9 @@ export function draw(job: ChartJob, room: Frame): Drawn {
   const element = plot(chartOptions(KIT, job, room));
   // Rules are in the page's style sheet: its policy lets in no style element without a nonce.
   for (const style of element.querySelectorAll("style")) style.remove();
-  // A name on a group without a role is read by nobody, and an error for axe.
-  for (const mark of element.querySelectorAll("g[aria-label]")) mark.setAttribute("role", "group");
+  nameGroups(element);
+  // What is told of the value under the pointer is drawn anew for each.
+  element.addEventListener("input", () => nameGroups(element));
   const scale = element.scale("x");
   return {
     element,
@@ -64,4 +65,9 @@ export function draw(job: ChartJob, room: Frame): Drawn {
         : null;
     },
   };
+}
+
+/** A name on a group without a role is read by nobody, and an error for axe. */
+function nameGroups(plot: Element): void {
+  for (const mark of plot.querySelectorAll("g[aria-label]:not([role])")) mark.setAttribute("role", "group");
 }

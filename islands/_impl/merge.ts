@@ -1,6 +1,6 @@
-/** Two changes of one text in one, by line. Loaded when a conflict has to be shown. */
+/** Two changes of one text in one, by line, as the server does it. Loaded when a conflict or a draft has to be shown. */
 
-import { diff3MergeRegions } from "node-diff3";
+import { merged3 } from "../../runner/notebook/page/diff3.ts";
 
 /** Texts and regions in turn: a region is where both sides have changed the same lines, each in its own way. */
 export function mix(
@@ -9,18 +9,16 @@ export function mix(
   disk: string,
 ): (string | { base: string; mine: string; disk: string })[] {
   const parts: (string | { base: string; mine: string; disk: string })[] = [];
-  for (const region of diff3MergeRegions(linesOf(mine), linesOf(base), linesOf(disk))) {
-    if (region.stable) {
-      const text = region.bufferContent.join("");
-      const last = parts.at(-1);
-      if (typeof last === "string") parts[parts.length - 1] = last + text;
-      else parts.push(text);
+  for (const region of merged3(linesOf(base), linesOf(mine), linesOf(disk))) {
+    if (region.agreed === undefined) {
+      const { base: o, mine: a, disk: b } = region;
+      parts.push({ base: o.join(""), mine: a.join(""), disk: b.join("") });
       continue;
     }
-    const [a, o, b] = [region.aContent.join(""), region.oContent.join(""), region.bContent.join("")];
-    // The same change on both sides is none to ask about.
-    if (a === b) parts.push(a);
-    else parts.push({ base: o, mine: a, disk: b });
+    const text = region.agreed.join("");
+    const last = parts.at(-1);
+    if (typeof last === "string") parts[parts.length - 1] = last + text;
+    else if (text !== "") parts.push(text);
   }
   return parts;
 }

@@ -47,7 +47,10 @@ function decoded(written: string): string {
 
 export default function NotebookPage({ context, data: { path, view, present } }: PageProps<Data>): VNode {
   if (view === null) return <Missing path={path} mayCreate={mayDo(context.principal, "edit")} />;
-  return <Notebook view={view} present={present} />;
+  const { principal } = context;
+  return (
+    <Notebook view={view} present={present} may={{ edit: mayDo(principal, "edit"), run: mayDo(principal, "run") }} />
+  );
 }
 
 function Missing({ path, mayCreate }: { readonly path: string; readonly mayCreate: boolean }): VNode {

@@ -79,7 +79,7 @@ export function Cell({ store, session, pieceKey: key }: PieceProps): VNode {
               output={cell.output}
               name={cell.id ?? cell.name}
               provenance={cell.provenance}
-              readonly={session === null}
+              readonly={session === null || (cell.output.type !== "input" && !store.may.run)}
               onInput={(value) => {
                 if (cell.output?.type === "input" && cell.id !== null) {
                   session?.setInput(
@@ -90,7 +90,8 @@ export function Cell({ store, session, pieceKey: key }: PieceProps): VNode {
                 }
               }}
               onChange={() => session?.refreshSoon()}
-              {...(session !== null && cell.id !== null && { onFork: (turn: number) => session.fork(key, turn) })}
+              {...(session !== null && store.may.edit && cell.id !== null &&
+                { onFork: (turn: number) => session.fork(key, turn) })}
             />
           </div>
         )
@@ -154,7 +155,10 @@ function Title({ session, piece, kind, rest }: TitleProps): VNode {
     );
   }
   return (
-    <span class="cell-title" onDblClick={() => isEdited.value = true} title="Double-click to name it">
+    <span
+      class="cell-title"
+      {...(session?.store.may.edit && { onDblClick: () => isEdited.value = true, title: "Double-click to name it" })}
+    >
       <span class="cell-kind">{kind}</span>
       {id === undefined ? null : <a class="cell-id" href={`#${id}`} tabindex={-1} onClick={goThere}>#{id}</a>}
     </span>
@@ -192,7 +196,7 @@ function Stale({ session, pieceKey: key, cell }: CellPartProps): VNode | null {
           </>
         )}
       </span>
-      {session === null ? null : (
+      {session === null || !session.store.may.run ? null : (
         <ButtonGroup label={`Start ${name}`}>
           {takesSteps && (
             <button

@@ -1,6 +1,6 @@
 /** What of a page is under way: what is followed, and what is to be said when it has come to its end. */
 
-import type { CellStatus, NotebookView } from "./types.ts";
+import type { CellStatus, CellView, NotebookView } from "./types.ts";
 
 /** A run or a batch behind a cell. */
 export interface Followed {
@@ -39,17 +39,30 @@ export function isBusy({ pieces }: NotebookView): boolean {
 }
 
 /** Names of the cells that are under way, as one text. */
-export function movingOf({ pieces }: NotebookView): string {
-  return pieces.flatMap((piece) => piece.kind === "cell" && isMoving(piece.status) ? [piece.name] : []).join("\n");
+export function movingOf(view: NotebookView): string {
+  return namesOf(view, ({ status }) => isMoving(status)).join("\n");
 }
 
-/** What to say of cells that were under way before, and are not any more: `sweep finished, 96 runs, 1 failed`. */
-export function endings(before: NotebookView, now: NotebookView): string[] {
-  const moved = new Set(
-    before.pieces.flatMap((piece) => piece.kind === "cell" && isMoving(piece.status) ? [piece.name.toLowerCase()] : []),
-  );
+function namesOf({ pieces }: NotebookView, fits: (cell: CellView) => boolean): string[] {
+  return pieces.flatMap((piece) => piece.kind === "cell" && fits(piece) ? [piece.name] : []);
+}
+
+/** Names are the same whatever their case. */
+function lower(name: string): string {
+  return name.toLowerCase();
+}
+
+/** Where cells stand that have come to an end, or to a halt. */
+const ENDED: ReadonlySet<CellStatus> = new Set(["fresh", "cached", "failed", "paused"]);
+
+/**
+ * What to say of cells that were under way before, and are not any more: `sweep finished, 96 runs, 1 failed`.
+ * @param started names of cells that were started since, and may have ended before anybody has looked
+ */
+export function endings(before: NotebookView, now: NotebookView, started: readonly string[] = []): string[] {
+  const moved = new Set([...started, ...namesOf(before, ({ status }) => isMoving(status))].map(lower));
   return now.pieces.flatMap((piece) => {
-    if (piece.kind !== "cell" || !moved.has(piece.name.toLowerCase()) || isMoving(piece.status)) return [];
+    if (piece.kind !== "cell" || !moved.has(lower(piece.name)) || !ENDED.has(piece.status)) return [];
     const { name, output } = piece;
     const ended = piece.status === "failed" ? "failed" : piece.status === "paused" ? "paused" : "finished";
     if (output?.type === "batch") {

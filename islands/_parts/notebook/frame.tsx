@@ -67,7 +67,7 @@ export function Frame({ store, session, pieceKey: key, label, kind, tone, anchor
       onDrop={onDrop}
     >
       <div class="gutter">
-        {kind === "front" ? null : (
+        {session === null || !store.may.edit || kind === "front" ? null : (
           <button
             type="button"
             class="grip"
@@ -75,7 +75,7 @@ export function Frame({ store, session, pieceKey: key, label, kind, tone, anchor
             tabindex={-1}
             aria-label={`Move ${label.replace(/,.*$/, "")}: drag, or Alt with arrow up and down`}
             title="Drag, or Alt-↑ and Alt-↓"
-            onClick={() => session?.focus(key)}
+            onClick={() => session.focus(key)}
             onDragStart={(event) => {
               event.dataTransfer?.setData(DRAGGED, key);
               event.dataTransfer?.setData("text/plain", store.piece(key).source.peek());

@@ -80,7 +80,18 @@ export function Header({ store, session, view, present, onBin }: HeaderProps): V
             <Icon name="undo" />
           </button>
         )}
-        {present ? <a class="button quiet" href={notebookUrl(view.path)}>Edit</a> : null}
+        {present
+          ? (
+            <a
+              class="button quiet"
+              href={notebookUrl(view.path)}
+              // With the inputs as they stand by then.
+              onClick={(event) => event.currentTarget.href = addressOf(view.path, false)}
+            >
+              Edit
+            </a>
+          )
+          : null}
         {session === null || present ? null : (
           <Menu label="More for this page" entries={entries(session, onBin)}>
             <Glyph name="more" />
@@ -109,7 +120,7 @@ export function entries(session: Session, onBin: () => void): (MenuEntry | null)
         null,
       ]
       : []),
-    { name: "Present", note: "without source", run: () => location.assign(presentUrl(path)) },
+    { name: "Present", note: "without source", run: () => location.assign(addressOf(path, true)) },
     { name: "Export as HTML", run: () => location.assign(exportUrl(path)) },
     { name: "Print", run: () => print() },
     null,
@@ -133,10 +144,12 @@ export function entries(session: Session, onBin: () => void): (MenuEntry | null)
   ];
 }
 
-function presentUrl(path: string): string {
-  const search = new URLSearchParams(location.search);
-  search.set("view", "present");
-  return `${notebookUrl(path)}?${search}`;
+/** The page's address with the inputs as they stand. */
+function addressOf(path: string, present: boolean): string {
+  const query = new URLSearchParams(location.search);
+  if (present) query.set("view", "present");
+  else query.delete("view");
+  return query.size === 0 ? notebookUrl(path) : `${notebookUrl(path)}?${query}`;
 }
 
 /** The page as one file, with the inputs as they stand. */

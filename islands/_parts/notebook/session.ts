@@ -11,6 +11,7 @@ import { Drafts, type FoundDraft } from "./drafts.ts";
 import { infoOf, withFlag, withInfo } from "./fences.ts";
 import { endings, followedOf, isBusy, movingOf } from "./following.ts";
 import { after, freeId } from "./model.ts";
+import { browserDrafts } from "./large_drafts.ts";
 import { isPermitted, permit } from "./permissions.ts";
 import { shownIn } from "./shown_here.ts";
 import { NotebookServer, type RunRequest } from "./server.ts";
@@ -64,7 +65,7 @@ export class Session {
     this.view.value = view;
     this.#values = valuesIn(location.search);
     this.#server = new NotebookServer(view.path, () => this.#values);
-    this.#drafts = new Drafts(localStorage, view.path, crypto.randomUUID());
+    this.#drafts = new Drafts(localStorage, browserDrafts(indexedDB), view.path, crypto.randomUUID());
     const page: SyncPage = {
       text: () => store.text(),
       show: (shown, why) => this.#show(shown, why),
@@ -94,7 +95,8 @@ export class Session {
     addEventListener("pagehide", keep);
     document.addEventListener("visibilitychange", keep);
     this.#follow(this.view.peek());
-    this.found.value = this.#drafts.found(sync.base.text)[0] ?? null;
+    void this.#drafts.unsaved(sync.base.text, (...texts) => this.#server.mix(...texts))
+      .then((found) => this.found.value = found);
     return () => {
       unfollow();
       state();
@@ -331,31 +333,37 @@ export class Session {
   async #run(request: RunRequest): Promise<void> {
     this.#starting.value = request.cells;
     try {
-      await this.#acted("It could not be run", this.#server.run(this.store.text(), request));
+      const started = request.cells === "stale" ? this.view.peek().stale : request.cells;
+      await this.#acted("It could not be run", this.#server.run(this.store.text(), request), started);
     } finally {
       this.#starting.value = null;
     }
   }
 
-  async #acted(failure: string, answer: Promise<NotebookView>): Promise<void> {
+  async #acted(failure: string, answer: Promise<NotebookView>, started: readonly string[] = []): Promise<void> {
     const text = this.store.text();
     try {
       const view = await answer;
-      if (this.store.text() === text) this.#show(view, "view");
+      if (this.store.text() === text) this.#show(view, "view", started);
       else void this.sync.refresh();
     } catch (error) {
       toastError(failure, error);
     }
   }
 
-  #show(view: NotebookView, why: "view" | "disk" | "merged" | "resolved"): void {
+  #show(
+    view: NotebookView,
+    why: "view" | "disk" | "merged" | "resolved",
+    started: readonly string[] = [],
+  ): void {
     const before = this.view.peek();
     const focused = document.activeElement?.closest<HTMLElement>("article[data-key]")?.dataset.key;
     this.store.show(view, why === "view");
     // Where a text has become one with another, that is looked at.
     if (focused !== undefined && !this.store.order.peek().includes(focused)) this.focus(this.store.active.peek());
     this.view.value = view;
-    for (const words of endings(before, view)) announce(words);
+    const ended = endings(before, view, started);
+    if (ended.length > 0) announce(ended.join(". "));
     if (movingOf(before) !== movingOf(view)) noticeWork();
     this.#follow(view);
     if (why === "merged") toast({ text: "Merged changes from disk" });
@@ -408,6 +416,8 @@ export class Session {
     if (state.type === "offline") announce("The server does not answer. Changes are kept here.");
     if (state.type === "conflict") announce("This page and the file on disk differ. Saving waits for your answer.");
     if (before === "offline" && state.type === "saved") announce("Saved.");
+    // An example that was saved is a file like any other.
+    if (before === "saving" && state.type === "saved" && this.store.head.peek().readonly) void this.sync.refresh();
   }
 }
 

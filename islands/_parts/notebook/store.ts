@@ -64,12 +64,19 @@ interface Around {
   readonly close: string;
 }
 
+/** What a person may do with the page. */
+export interface May {
+  readonly edit: boolean;
+  readonly run: boolean;
+}
+
 /** Where a piece's caret is, as the editor says it: offset in the body. */
 export type CaretOf = (key: string) => number | null;
 
 /** The state of a page. */
 export class NotebookStore {
   readonly path: string;
+  readonly may: May;
   /** Keys of the pieces that one sees, in their order. */
   readonly order: Signal<readonly string[]>;
   readonly head: Signal<Head>;
@@ -94,8 +101,9 @@ export class NotebookStore {
   #pieces: Piece[] = [];
   #signals = new Map<string, { readonly source: Signal<string>; readonly view: Signal<PieceView | null> }>();
 
-  constructor(view: NotebookView) {
+  constructor(view: NotebookView, may: May = { edit: true, run: true }) {
     this.path = view.path;
+    this.may = may;
     this.order = signal([]);
     this.head = signal(headOf(view));
     this.#set(view.pieces.map((piece, i) => ({ key: `s${i}`, source: piece.source, view: piece })));
@@ -248,12 +256,12 @@ export class NotebookStore {
     return this.#turned(this.#history.redo(this.#pieces));
   }
 
-  /** Edits a piece. @param at where in its body one begins; null: where one was, else at its end */
+  /** Edits a piece, if that may be done. @param at where in its body one begins; null: where one was, else at its end */
   edit(key: string, at: number | null = null): void {
     const editing = this.editing.peek();
     if (editing?.key !== key) this.leave();
     const piece = this.#pieces.find((each) => each.key === key);
-    if (piece === undefined) return;
+    if (piece === undefined || !this.may.edit) return;
     this.active.value = key;
     const asProse = isProse(piece);
     if (editing?.key !== key || editing.isProse !== asProse) {

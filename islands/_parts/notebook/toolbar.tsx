@@ -45,6 +45,7 @@ const FLAGS: readonly (readonly [flag: string, on: string, off: string])[] = [
 /** Buttons and a menu. */
 export function Toolbar({ session, pieceKey: key, cell, name }: ToolbarProps): VNode {
   const { store } = session;
+  const { may } = store;
   const isActive = useComputed(() => (store.active.value ?? store.order.value[0]) === key);
   const tabindex = isActive.value ? 0 : -1;
   const isPaid = cell !== null && ["run", "batch", "conversation"].includes(cell.cell);
@@ -64,15 +65,18 @@ export function Toolbar({ session, pieceKey: key, cell, name }: ToolbarProps): V
   );
   return (
     <div class="toolbar" role="group" aria-label={`Do with ${name}`}>
-      {isPaid && !moves && button("Run", <Icon name="play" />, () => session.runCell(key))}
-      {isPaid && moves && button("Cancel", <Icon name="stop" />, () => session.cancel(key))}
-      {readsPaid && !moves &&
+      {may.run && isPaid && !moves && button("Run", <Icon name="play" />, () => session.runCell(key))}
+      {may.run && isPaid && moves && button("Cancel", <Icon name="stop" />, () => session.cancel(key))}
+      {may.run && readsPaid && !moves &&
         button("Run, with what it reads,", <Glyph name="ancestors" />, () => session.runCell(key, { ancestors: true }))}
-      {button("Edit", <Glyph name="edit" />, () => store.edit(key))}
-      {cell !== null && button("Fold or unfold", <Glyph name="fold" />, () => session.flag(key, "fold"))}
-      <Menu label={`More for ${name}`} tabindex={tabindex} entries={entriesFor(session, key, cell)}>
-        <Glyph name="more" />
-      </Menu>
+      {may.edit && button("Edit", <Glyph name="edit" />, () => store.edit(key))}
+      {may.edit && cell !== null &&
+        button("Fold or unfold", <Glyph name="fold" />, () => session.flag(key, "fold"))}
+      {may.edit && (
+        <Menu label={`More for ${name}`} tabindex={tabindex} entries={entriesFor(session, key, cell)}>
+          <Glyph name="more" />
+        </Menu>
+      )}
     </div>
   );
 }
