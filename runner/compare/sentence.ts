@@ -42,6 +42,9 @@ export interface Findings {
   readonly mixed: readonly (readonly string[])[];
 }
 
+/** Noise floors of which a number says something: what is set by rule differs by millions of next to nothing. */
+const MOST_FLOORS = 1000;
+
 /** The sentences, most important first. */
 export function sentenceOf(findings: Findings): string {
   const isSingle = findings.sides.every(({ runs }) => runs.length === 1);
@@ -120,6 +123,8 @@ function ofArms({ sides, inputs, parting, matches, looks, unit, deterministic }:
   const basis = basisText(matches.find(({ side }) => side === parting.between[1])!, unit);
   const floor = parting.beyond === null
     ? `more than chance makes by an exact test of ${basis}`
+    : parting.beyond > MOST_FLOORS
+    ? `where the ${unit}s make next to no difference (${basis})`
     : `${shown(parting.beyond)} times the noise floor of ${basis}`;
   return [`${partText(parting, sides)}, ${floor} (${corrected}).`, ...cause, ...world, ...cannot];
 }
