@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 /** A notebook, as the server has drawn it; in the browser it is edited, saved, run and followed. */
 
-import { useComputed, useSignal } from "@preact/signals";
+import { effect, untracked, useComputed, useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Banners, BinDialog } from "./_parts/notebook/banners.tsx";
@@ -97,9 +97,12 @@ function open(
     group: "Notebook",
     run: () => command.act(opened),
   }));
-  const inMenu = entries(opened, onBin).filter((entry) => entry !== null)
-    .map(({ name, run }) => ({ id: `notebook-${name}`, title: name, group: "Notebook", run }));
-  stops.push(registerCommands([...commands, ...inMenu]));
+  // Switches are called by what they would do next.
+  stops.push(effect(() => {
+    const inMenu = entries(opened, onBin).filter((entry) => entry !== null)
+      .map(({ name, run }) => ({ id: `notebook-${name}`, title: name, group: "Notebook", run }));
+    return untracked(() => registerCommands([...commands, ...inMenu]));
+  }));
   if (store.may.edit) {
     stops.push(
       listenToKeys(opened, root),

@@ -41,7 +41,6 @@ export interface EditorOptions {
   readonly at: number | null;
   /** Whether Tab indents now, and does not lead on. */
   readonly tabIndents: () => boolean;
-  readonly readonly: boolean;
   readonly nonce: string;
   readonly hint: string;
   readonly words: () => EditorWords;
@@ -77,7 +76,6 @@ export async function mountEditor(parent: HTMLElement, options: EditorOptions): 
   const extensions: Extension[] = [
     EditorView.cspNonce.of(options.nonce),
     EditorState.lineSeparator.of(options.newline),
-    EditorState.readOnly.of(options.readonly),
     numbers.of(isNumbered ? lineNumbers() : []),
     history(),
     drawSelection(),

@@ -125,48 +125,52 @@ notebookTest(
   "cells are deleted, brought back, moved and inserted by keys alone",
   TEXT,
   async ({ page, cell, file }) => {
-    await cell("text, Growth").focus();
-    await page.keyboard.press("j");
-    await focusIs(page, "input rate");
-    await page.keyboard.press("d");
-    await page.keyboard.press("d");
+    const [growth, rate, one, second] = ["text, Growth", "input rate", "table one", "text, Second"];
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    /** The cells are these, in this order, and the last of the arguments has the focus. */
+    const stands = async (cells: readonly string[], focused: string) => {
+      await page.waitForFunction((labels) => {
+        const all = [...document.querySelectorAll("article")].map((one) => one.getAttribute("aria-label")!);
+        return all.length === labels.length && all.every((label, i) => label.startsWith(labels[i]!));
+      }, cells);
+      await focusIs(page, focused);
+    };
+    await cell(growth).focus();
+    await press("j", "d", "d");
+    await stands([growth, one, second], one);
     await file.becomes(TEXT.replace(INPUT, ""));
-    await focusIs(page, "table one");
-    await page.keyboard.press("z");
-    await file.becomes(TEXT);
-    await focusIs(page, "input rate");
-    await page.keyboard.press("Shift+Z");
-    await file.becomes(TEXT.replace(INPUT, ""));
-    await page.keyboard.press("z");
-    await focusIs(page, "input rate");
-    await page.keyboard.press("Alt+ArrowDown");
-    const swapped = TEXT.replace(INPUT + TABLE, TABLE + INPUT);
-    await file.becomes(swapped);
-    await focusIs(page, "input rate");
-    await page.keyboard.press("z");
-    await file.becomes(TEXT);
-    await page.keyboard.press("Shift+Z");
-    await file.becomes(swapped);
-    await page.keyboard.press("Alt+ArrowUp");
-    await file.becomes(TEXT);
-    await page.keyboard.press("k");
-    await focusIs(page, "text, Growth");
-    await page.keyboard.press("j");
-    await page.keyboard.press("b");
+    await press("z");
+    await stands([growth, rate, one, second], rate);
+    await press("Shift+Z");
+    await stands([growth, one, second], one);
+    await press("z");
+    await stands([growth, rate, one, second], rate);
+    await press("Alt+ArrowDown");
+    await stands([growth, one, rate, second], rate);
+    await file.becomes(TEXT.replace(INPUT + TABLE, TABLE + INPUT));
+    await press("z");
+    await stands([growth, rate, one, second], rate);
+    await press("Shift+Z");
+    await stands([growth, one, rate, second], rate);
+    await press("Alt+ArrowUp");
+    await stands([growth, rate, one, second], rate);
+    await press("k");
+    await focusIs(page, growth);
+    await press("j", "b");
     await page.locator(".cm-content").waitFor();
     await page.keyboard.type("Typed below.");
-    await page.keyboard.press("Escape");
+    await press("Escape");
+    await stands([growth, rate, "text", one, second], "text");
     await file.becomes(TEXT.replace(TABLE, `Typed below.\n\n${TABLE}`));
-    await focusIs(page, "text");
-    await page.keyboard.press("a");
+    await press("a");
     await page.locator(".cm-content").waitFor();
-    await page.keyboard.press("Escape");
-    await cell("text").getByText("Typed below.").waitFor();
-    await cell("table one").focus();
-    await page.keyboard.press("k");
-    await page.keyboard.press("x");
-    await file.becomes(TEXT);
-    await page.keyboard.press("v");
+    await press("Escape");
+    await cell(one).focus();
+    await press("k", "x");
+    await stands([growth, rate, one, second], one);
+    await press("v");
     await file.becomes(TEXT.replace("## Second", "Typed below.\n\n## Second"));
   },
 );
@@ -348,6 +352,26 @@ notebookTest(
   },
 );
 
+const ENDLESS = `\`\`\`yaml scenario #long
+scenario: scenarios/economic/quick_test.yaml
+set: { simulation.max_turns: 1000000, simulation.termination.min_value: -1 }
+\`\`\`
+
+\`\`\`yaml run #endless
+scenario: long
+seed: 14
+\`\`\`
+`;
+
+notebookTest("Mod-I interrupts what runs, also from within an editor", ENDLESS, async ({ page, cell }) => {
+  await edit(page, "run endless");
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await cell("run endless, running").waitFor();
+  await page.keyboard.press("ControlOrMeta+i");
+  await cell("run endless").getByText("cancelled").first().waitFor();
+  assertEquals(await cell("run endless").locator(".cm-focused").count(), 1);
+});
+
 notebookTest("Mod-S saves at once and says so, Mod-K opens the palette", TEXT, async ({ page, cell, file }) => {
   await edit(page, "table one");
   await page.keyboard.type(", 2");
@@ -358,6 +382,10 @@ notebookTest("Mod-S saves at once and says so, Mod-K opens the palette", TEXT, a
   await page.getByRole("combobox", { name: "Go to, or do, anything" }).waitFor();
   await page.keyboard.type("switch letter");
   await page.locator(".palette-entry[aria-selected=true]").getByText("Switch letter keys off").waitFor();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.keyboard.type("switch letter");
+  await page.locator(".palette-entry[aria-selected=true]").getByText("Switch letter keys on").waitFor();
   await page.keyboard.press("Escape");
   await cell("table one").locator(".cm-content").waitFor();
 });

@@ -89,7 +89,7 @@ export function Cell({ store, session, pieceKey: key }: PieceProps): VNode {
                   );
                 }
               }}
-              onChange={() => session?.refreshSoon()}
+              onChange={() => session?.underWay.lookSoon()}
               {...(session !== null && store.may.edit && cell.id !== null &&
                 { onFork: (turn: number) => session.fork(key, turn) })}
             />
@@ -133,7 +133,7 @@ function Title({ session, piece, kind, rest }: TitleProps): VNode {
   if (isEdited.value && session !== null) {
     const done = (text: string | null) => {
       isEdited.value = false;
-      if (text !== null) session.store.change(piece.key, withInfo(piece.source.peek(), text), "info");
+      if (text !== null) session.store.change(piece.key, withInfo(piece.source.peek(), text));
       session.focus(piece.key);
     };
     return (

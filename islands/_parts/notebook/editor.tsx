@@ -56,7 +56,6 @@ export function Editor({ session, piece, language, label, hint }: EditorProps): 
         newline: newlineOf(source),
         at,
         tabIndents: () => tabIndents.peek(),
-        readonly: false,
         nonce: document.querySelector<HTMLElement>("script[nonce]")?.nonce ?? "",
         words: () => wordsFor(session, infoOf(piece.source.peek())?.kind ?? null),
         onType: (body) => store.type(key, body),

@@ -125,18 +125,18 @@ export function entries(session: Session, onBin: () => void): (MenuEntry | null)
     { name: "Print", run: () => print() },
     null,
     {
-      name: panelShown.peek() ? "Hide the panel" : "Show the panel",
+      name: panelShown.value ? "Hide the panel" : "Show the panel",
       run: () => panelShown.value = !panelShown.peek(),
     },
     ...(may.edit
       ? [
         {
-          name: letters.peek() ? "Switch letter keys off" : "Switch letter keys on",
+          name: letters.value ? "Switch letter keys off" : "Switch letter keys on",
           note: "a b dd z …",
           run: () => letters.value = !letters.peek(),
         },
         {
-          name: tabIndents.peek() ? "Tab leaves the editor" : "Tab indents",
+          name: tabIndents.value ? "Tab leaves the editor" : "Tab indents",
           run: () => tabIndents.value = !tabIndents.peek(),
         },
       ]

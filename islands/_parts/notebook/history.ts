@@ -16,7 +16,6 @@ export type Step =
     readonly key: string;
     readonly before: string;
     readonly after: string;
-    readonly what: string;
   };
 
 /** Where a piece stood. */

@@ -152,7 +152,7 @@ Deno.test("moves, insertions and changes are undone and done again; what was typ
 
   const other = new History();
   const changed = setSource(pieces, "p1", cell("z"));
-  other.push({ type: "change", key: "p1", before: cell("a"), after: cell("z"), what: "id" });
+  other.push({ type: "change", key: "p1", before: cell("a"), after: cell("z") });
   const restored = other.undo(changed)!;
   assertEquals(textOf(restored.pieces), textOf(pieces));
   assertEquals(textOf(other.redo(restored.pieces)!.pieces), textOf(changed));

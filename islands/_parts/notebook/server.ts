@@ -1,6 +1,6 @@
 /** The server's verbs for one notebook, over REST. */
 
-import { api, ApiError, send } from "../api.ts";
+import { api, ApiError } from "../api.ts";
 import { type InputValue, notebookUrl } from "./address.ts";
 import { type Mixed, Refused, type Saved, type SyncServer } from "./sync.ts";
 import type { NotebookView } from "./types.ts";
@@ -67,16 +67,6 @@ export class NotebookServer implements SyncServer {
 
   cancel(text: string, cells?: readonly string[]): Promise<NotebookView> {
     return this.#act({ action: "cancel", text, ...(cells && { cells }) });
-  }
-
-  /** Whether anything answers. */
-  async isThere(): Promise<boolean> {
-    try {
-      await (await send("/health")).body?.cancel();
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   #act(body: { readonly [key: string]: unknown }, signal?: AbortSignal): Promise<NotebookView> {

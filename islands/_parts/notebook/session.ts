@@ -9,7 +9,7 @@ import { noticeWork, shownHere } from "../shell/work_store.ts";
 import { type InputValue, valuesIn, withValue } from "./address.ts";
 import { Drafts, type FoundDraft } from "./drafts.ts";
 import { infoOf, withFlag, withInfo } from "./fences.ts";
-import { endings, followedOf, isBusy, movingOf } from "./following.ts";
+import { endings, movingOf } from "./following.ts";
 import { after, freeId } from "./model.ts";
 import { browserDrafts } from "./large_drafts.ts";
 import { isPermitted, permit } from "./permissions.ts";
@@ -18,14 +18,10 @@ import { NotebookServer, type RunRequest } from "./server.ts";
 import type { NotebookStore } from "./store.ts";
 import { type Conflict, type SaveState, Sync, type SyncPage } from "./sync.ts";
 import type { CellView, NotebookView, Price } from "./types.ts";
+import { UnderWay } from "./under_way.ts";
 
 /** Kinds of cells that cost time or money, and never run by themselves. */
-const PAID: readonly string[] = ["run", "batch", "conversation"];
-
-/** Milliseconds between two looks at what is under way, when the stream says that something has changed. */
-const REFRESH = 400;
-/** Milliseconds after which it is looked at although the stream said nothing: cells that wait for others. */
-const LONG_REFRESH = 2500;
+export const PAID: readonly string[] = ["run", "batch", "conversation"];
 
 /** What has to be agreed to before it is started. */
 export interface Question {
@@ -46,15 +42,13 @@ export class Session {
   /** The newest view: what components beyond single cells show. */
   readonly view = signal<NotebookView>(null!);
   readonly sync: Sync;
+  readonly underWay = new UnderWay(() => void this.sync.refresh());
   readonly #server: NotebookServer;
   readonly #drafts: Drafts;
   #values: Record<string, InputValue>;
   /** Whether an input was moved since the last view: only then may `auto` cells start. */
   #wasMoved = false;
   #copied: string | null = null;
-  #follows = new Map<string, () => void>();
-  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
-  #longTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     store: NotebookStore,
@@ -94,7 +88,7 @@ export class Session {
     addEventListener("online", wake);
     addEventListener("pagehide", keep);
     document.addEventListener("visibilitychange", keep);
-    this.#follow(this.view.peek());
+    this.underWay.follow(this.view.peek());
     void this.#drafts.unsaved(sync.base.text, (...texts) => this.#server.mix(...texts))
       .then((found) => this.found.value = found);
     return () => {
@@ -104,10 +98,7 @@ export class Session {
       removeEventListener("online", wake);
       removeEventListener("pagehide", keep);
       document.removeEventListener("visibilitychange", keep);
-      for (const stop of this.#follows.values()) stop();
-      this.#follows.clear();
-      clearTimeout(this.#refreshTimer);
-      clearTimeout(this.#longTimer);
+      this.underWay.close();
       sync.close();
     };
   }
@@ -271,7 +262,7 @@ export class Session {
   flag(key: string, flag: string): void {
     const source = this.store.piece(key).source.peek();
     const isOn = infoOf(source)?.flags.includes(flag) ?? false;
-    this.store.change(key, withFlag(source, flag, !isOn), flag);
+    this.store.change(key, withFlag(source, flag, !isOn));
   }
 
   /** Puts the focus on a cell. */
@@ -287,14 +278,6 @@ export class Session {
     // At once, for what is pressed next; and again where it is only drawn now, or has lost the focus by being moved.
     const isDrawn = look();
     setTimeout(() => (!isDrawn || document.activeElement === document.body) && look());
-  }
-
-  /** Looks at the page again, soon. */
-  refreshSoon(): void {
-    this.#refreshTimer ??= setTimeout(() => {
-      this.#refreshTimer = undefined;
-      void this.sync.refresh();
-    }, REFRESH);
   }
 
   #cells(): CellView[] {
@@ -365,7 +348,7 @@ export class Session {
     const ended = endings(before, view, started);
     if (ended.length > 0) announce(ended.join(". "));
     if (movingOf(before) !== movingOf(view)) noticeWork();
-    this.#follow(view);
+    this.underWay.follow(view);
     if (why === "merged") toast({ text: "Merged changes from disk" });
     if (why === "disk") toast({ text: "Changed on disk" });
     if (why === "view") this.#startAuto();
@@ -382,31 +365,6 @@ export class Session {
         : []
     );
     if (cells.length > 0) void this.#run({ cells });
-  }
-
-  #follow(view: NotebookView): void {
-    const wanted = new Map(followedOf(view).map((each) => [`${each.kind} ${each.id}`, each]));
-    for (const [name, stop] of this.#follows) {
-      if (wanted.has(name)) continue;
-      stop();
-      this.#follows.delete(name);
-    }
-    for (const [name, { kind, id }] of wanted) {
-      if (this.#follows.has(name)) continue;
-      let last: string | null = null;
-      this.#follows.set(
-        name,
-        live().follow(kind, id, (event, data) => {
-          if (event === "event" || event === "progress" || event === "cost") return;
-          // The first word says what the view has said already.
-          const now = JSON.stringify(event === "batch" ? data.runs ?? data : [event, data.status]);
-          if (last !== null && last !== now) this.refreshSoon();
-          last = now;
-        }),
-      );
-    }
-    clearTimeout(this.#longTimer);
-    if (isBusy(view)) this.#longTimer = setTimeout(() => document.hidden || void this.sync.refresh(), LONG_REFRESH);
   }
 
   #say(state: SaveState): void {

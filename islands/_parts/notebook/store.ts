@@ -188,16 +188,11 @@ export class NotebookStore {
   }
 
   /** Gives a piece another text, as a step that can be undone. */
-  change(key: string, source: string, what: string): void {
+  change(key: string, source: string): void {
     const piece = this.#pieces.find((each) => each.key === key);
     if (piece === undefined || piece.source === source) return;
-    this.#step(setSource(this.#pieces, key, source), {
-      type: "change",
-      key,
-      before: piece.source,
-      after: source,
-      what,
-    });
+    const step: Step = { type: "change", key, before: piece.source, after: source };
+    this.#step(setSource(this.#pieces, key, source), step);
   }
 
   /** Inserts what a kind takes, and looks at the cell that was asked for. @returns its key */
@@ -329,7 +324,8 @@ export class NotebookStore {
   }
 
   #withBody(piece: Piece, body: string): string {
-    if (!this.editing.peek()?.isProse) return withBody(piece.source, body);
+    const editing = this.editing.peek();
+    if (editing?.key !== piece.key || !editing.isProse) return withBody(piece.source, body);
     if (body.trim() !== "") this.#around ??= this.#apart(piece.key);
     const { open, close } = this.#around ?? { open: "", close: "" };
     return open + body + close;

@@ -145,7 +145,7 @@ Deno.test("a text that was moved beside another, and has grown together with it,
 
 Deno.test("an option that is undone leaves what was typed since", () => {
   const page = new Page(cell("a"));
-  page.store.change(page.key(0), cell("a").replace("#a", "#a fold"), "fold");
+  page.store.change(page.key(0), cell("a").replace("#a", "#a fold"));
   page.store.edit(page.key(0));
   page.type("\nseed: 1");
   page.store.undo();

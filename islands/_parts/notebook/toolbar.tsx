@@ -10,7 +10,7 @@ import { isMoving } from "./following.ts";
 import { Glyph } from "./glyphs.tsx";
 import { Menu, type MenuEntry } from "./menu.tsx";
 import { after } from "./model.ts";
-import type { Session } from "./session.ts";
+import { PAID, type Session } from "./session.ts";
 import type { CellView } from "./types.ts";
 
 /** What it is told. */
@@ -48,7 +48,7 @@ export function Toolbar({ session, pieceKey: key, cell, name }: ToolbarProps): V
   const { may } = store;
   const isActive = useComputed(() => (store.active.value ?? store.order.value[0]) === key);
   const tabindex = isActive.value ? 0 : -1;
-  const isPaid = cell !== null && ["run", "batch", "conversation"].includes(cell.cell);
+  const isPaid = cell !== null && PAID.includes(cell.cell);
   const moves = cell !== null && isMoving(cell.status);
   const readsPaid = cell !== null && cell.uses.length > 0;
   const button = (label: string, picture: VNode, act: () => void) => (
@@ -100,17 +100,17 @@ function entriesFor(session: Session, key: string, cell: CellView | null): (Menu
       null,
       ...FLAGS.filter(([flag]) => flag !== "auto" || isPaid).map(([flag, on, off]) => ({
         name: info.flags.includes(flag) ? off : on,
-        run: () => store.change(key, withFlag(source, flag, !info.flags.includes(flag)), flag),
+        run: () => store.change(key, withFlag(source, flag, !info.flags.includes(flag))),
       })),
     ]),
     ...(isPaid
       ? [{ name: "Sample again", note: "models answer anew", run: () => session.runCell(key, { sampleAgain: true }) }]
       : []),
     null,
-    ...(info === null ? [] : [{ name: "Make it text", run: () => store.change(key, asProse(source), "kind") }]),
+    ...(info === null ? [] : [{ name: "Make it text", run: () => store.change(key, asProse(source)) }]),
     ...KINDS.filter(([language, kind]) => kind !== info?.kind && (info === null || language === info.language)).map((
       [language, kind],
-    ) => ({ name: `Make it a ${kind}`, run: () => store.change(key, withKind(source, language, kind), "kind") })),
+    ) => ({ name: `Make it a ${kind}`, run: () => store.change(key, withKind(source, language, kind)) })),
     null,
     { name: "Delete", note: "d d", danger: true, run: () => session.delete(key) },
   ];
