@@ -23,61 +23,65 @@ import * as route18 from "./api/query/index.ts";
 import * as route19 from "./api/query/schema.ts";
 import * as route20 from "./api/repos/[name]/components.ts";
 import * as route21 from "./api/repos/[name]/scenarios.ts";
-import * as route22 from "./api/repos/index.ts";
-import * as route23 from "./api/scenarios/validate.ts";
-import * as route24 from "./api/session.ts";
-import * as route25 from "./api/settings.ts";
-import * as route26 from "./api/simulations/[id]/advance.ts";
-import * as route27 from "./api/simulations/[id]/agents/index.ts";
-import * as route28 from "./api/simulations/[id]/agents/series.ts";
-import * as route29 from "./api/simulations/[id]/checkpoints/[turn].ts";
-import * as route30 from "./api/simulations/[id]/checkpoints/index.ts";
-import * as route31 from "./api/simulations/[id]/config.ts";
-import * as route32 from "./api/simulations/[id]/controllers/[agent].ts";
-import * as route33 from "./api/simulations/[id]/decisions.ts";
-import * as route34 from "./api/simulations/[id]/events.ts";
-import * as route35 from "./api/simulations/[id]/events/stream.ts";
-import * as route36 from "./api/simulations/[id]/files.zip.ts";
-import * as route37 from "./api/simulations/[id]/fork.ts";
-import * as route38 from "./api/simulations/[id]/index.ts";
-import * as route39 from "./api/simulations/[id]/interventions.ts";
-import * as route40 from "./api/simulations/[id]/llm.ts";
-import * as route41 from "./api/simulations/[id]/logs.ts";
-import * as route42 from "./api/simulations/[id]/metrics.csv.ts";
-import * as route43 from "./api/simulations/[id]/metrics.parquet.ts";
-import * as route44 from "./api/simulations/[id]/metrics.ts";
-import * as route45 from "./api/simulations/[id]/pause.ts";
-import * as route46 from "./api/simulations/[id]/replay.ts";
-import * as route47 from "./api/simulations/[id]/results.ts";
-import * as route48 from "./api/simulations/[id]/resume.ts";
-import * as route49 from "./api/simulations/[id]/stream.ts";
-import * as route50 from "./api/simulations/index.ts";
-import * as route51 from "./api/simulations/tally.ts";
-import * as route52 from "./api/tree.ts";
-import * as route53 from "./docs/index.ts";
-import * as route54 from "./docs/rapidoc.js.ts";
-import * as route55 from "./health/index.ts";
-import * as route56 from "./health/ready.ts";
-import * as route57 from "./metrics.ts";
-import * as route58 from "./openapi.json.ts";
-import * as route59 from "./sign-out.ts";
-import * as route60 from "./simulation/[id]/advance.ts";
-import * as route61 from "./simulation/[id]/cancel.ts";
-import * as route62 from "./simulation/[id]/export.ts";
-import * as route63 from "./simulation/[id]/index.ts";
-import * as route64 from "./simulation/[id]/rejudge.ts";
-import * as route65 from "./simulation/[id]/turns/[turn]/label.ts";
-import * as route66 from "./simulation/_middleware.ts";
-import * as route67 from "./simulation/certificate.ts";
-import * as route68 from "./simulation/run/[id]/advance.ts";
-import * as route69 from "./simulation/run/[id]/cancel.ts";
-import * as route70 from "./simulation/run/[id]/export.ts";
-import * as route71 from "./simulation/run/[id]/index.ts";
-import * as route72 from "./simulation/run/[id]/rejudge.ts";
-import * as route73 from "./simulation/run/[id]/turns/[turn]/label.ts";
-import * as route74 from "./simulation/run/index.ts";
-import * as route75 from "./simulation/runs.ts";
-import * as route76 from "./theme.ts";
+import * as route22 from "./api/repos/[name]/schema.ts";
+import * as route23 from "./api/repos/index.ts";
+import * as route24 from "./api/scenarios/[repo]/[...config].ts";
+import * as route25 from "./api/scenarios/draft.ts";
+import * as route26 from "./api/scenarios/edit.ts";
+import * as route27 from "./api/scenarios/validate.ts";
+import * as route28 from "./api/session.ts";
+import * as route29 from "./api/settings.ts";
+import * as route30 from "./api/simulations/[id]/advance.ts";
+import * as route31 from "./api/simulations/[id]/agents/index.ts";
+import * as route32 from "./api/simulations/[id]/agents/series.ts";
+import * as route33 from "./api/simulations/[id]/checkpoints/[turn].ts";
+import * as route34 from "./api/simulations/[id]/checkpoints/index.ts";
+import * as route35 from "./api/simulations/[id]/config.ts";
+import * as route36 from "./api/simulations/[id]/controllers/[agent].ts";
+import * as route37 from "./api/simulations/[id]/decisions.ts";
+import * as route38 from "./api/simulations/[id]/events.ts";
+import * as route39 from "./api/simulations/[id]/events/stream.ts";
+import * as route40 from "./api/simulations/[id]/files.zip.ts";
+import * as route41 from "./api/simulations/[id]/fork.ts";
+import * as route42 from "./api/simulations/[id]/index.ts";
+import * as route43 from "./api/simulations/[id]/interventions.ts";
+import * as route44 from "./api/simulations/[id]/llm.ts";
+import * as route45 from "./api/simulations/[id]/logs.ts";
+import * as route46 from "./api/simulations/[id]/metrics.csv.ts";
+import * as route47 from "./api/simulations/[id]/metrics.parquet.ts";
+import * as route48 from "./api/simulations/[id]/metrics.ts";
+import * as route49 from "./api/simulations/[id]/pause.ts";
+import * as route50 from "./api/simulations/[id]/replay.ts";
+import * as route51 from "./api/simulations/[id]/results.ts";
+import * as route52 from "./api/simulations/[id]/resume.ts";
+import * as route53 from "./api/simulations/[id]/stream.ts";
+import * as route54 from "./api/simulations/index.ts";
+import * as route55 from "./api/simulations/tally.ts";
+import * as route56 from "./api/tree.ts";
+import * as route57 from "./docs/index.ts";
+import * as route58 from "./docs/rapidoc.js.ts";
+import * as route59 from "./health/index.ts";
+import * as route60 from "./health/ready.ts";
+import * as route61 from "./metrics.ts";
+import * as route62 from "./openapi.json.ts";
+import * as route63 from "./sign-out.ts";
+import * as route64 from "./simulation/[id]/advance.ts";
+import * as route65 from "./simulation/[id]/cancel.ts";
+import * as route66 from "./simulation/[id]/export.ts";
+import * as route67 from "./simulation/[id]/index.ts";
+import * as route68 from "./simulation/[id]/rejudge.ts";
+import * as route69 from "./simulation/[id]/turns/[turn]/label.ts";
+import * as route70 from "./simulation/_middleware.ts";
+import * as route71 from "./simulation/certificate.ts";
+import * as route72 from "./simulation/run/[id]/advance.ts";
+import * as route73 from "./simulation/run/[id]/cancel.ts";
+import * as route74 from "./simulation/run/[id]/export.ts";
+import * as route75 from "./simulation/run/[id]/index.ts";
+import * as route76 from "./simulation/run/[id]/rejudge.ts";
+import * as route77 from "./simulation/run/[id]/turns/[turn]/label.ts";
+import * as route78 from "./simulation/run/index.ts";
+import * as route79 from "./simulation/runs.ts";
+import * as route80 from "./theme.ts";
 import * as island0 from "../islands/palette.tsx";
 import * as island1 from "../islands/shell_tree.tsx";
 import * as island2 from "../islands/theme_switch.tsx";
@@ -118,61 +122,65 @@ export const manifest: RouteManifest = {
     "/api/query/schema.ts": route19,
     "/api/repos/[name]/components.ts": route20,
     "/api/repos/[name]/scenarios.ts": route21,
-    "/api/repos/index.ts": route22,
-    "/api/scenarios/validate.ts": route23,
-    "/api/session.ts": route24,
-    "/api/settings.ts": route25,
-    "/api/simulations/[id]/advance.ts": route26,
-    "/api/simulations/[id]/agents/index.ts": route27,
-    "/api/simulations/[id]/agents/series.ts": route28,
-    "/api/simulations/[id]/checkpoints/[turn].ts": route29,
-    "/api/simulations/[id]/checkpoints/index.ts": route30,
-    "/api/simulations/[id]/config.ts": route31,
-    "/api/simulations/[id]/controllers/[agent].ts": route32,
-    "/api/simulations/[id]/decisions.ts": route33,
-    "/api/simulations/[id]/events.ts": route34,
-    "/api/simulations/[id]/events/stream.ts": route35,
-    "/api/simulations/[id]/files.zip.ts": route36,
-    "/api/simulations/[id]/fork.ts": route37,
-    "/api/simulations/[id]/index.ts": route38,
-    "/api/simulations/[id]/interventions.ts": route39,
-    "/api/simulations/[id]/llm.ts": route40,
-    "/api/simulations/[id]/logs.ts": route41,
-    "/api/simulations/[id]/metrics.csv.ts": route42,
-    "/api/simulations/[id]/metrics.parquet.ts": route43,
-    "/api/simulations/[id]/metrics.ts": route44,
-    "/api/simulations/[id]/pause.ts": route45,
-    "/api/simulations/[id]/replay.ts": route46,
-    "/api/simulations/[id]/results.ts": route47,
-    "/api/simulations/[id]/resume.ts": route48,
-    "/api/simulations/[id]/stream.ts": route49,
-    "/api/simulations/index.ts": route50,
-    "/api/simulations/tally.ts": route51,
-    "/api/tree.ts": route52,
-    "/docs/index.ts": route53,
-    "/docs/rapidoc.js.ts": route54,
-    "/health/index.ts": route55,
-    "/health/ready.ts": route56,
-    "/metrics.ts": route57,
-    "/openapi.json.ts": route58,
-    "/sign-out.ts": route59,
-    "/simulation/[id]/advance.ts": route60,
-    "/simulation/[id]/cancel.ts": route61,
-    "/simulation/[id]/export.ts": route62,
-    "/simulation/[id]/index.ts": route63,
-    "/simulation/[id]/rejudge.ts": route64,
-    "/simulation/[id]/turns/[turn]/label.ts": route65,
-    "/simulation/_middleware.ts": route66,
-    "/simulation/certificate.ts": route67,
-    "/simulation/run/[id]/advance.ts": route68,
-    "/simulation/run/[id]/cancel.ts": route69,
-    "/simulation/run/[id]/export.ts": route70,
-    "/simulation/run/[id]/index.ts": route71,
-    "/simulation/run/[id]/rejudge.ts": route72,
-    "/simulation/run/[id]/turns/[turn]/label.ts": route73,
-    "/simulation/run/index.ts": route74,
-    "/simulation/runs.ts": route75,
-    "/theme.ts": route76,
+    "/api/repos/[name]/schema.ts": route22,
+    "/api/repos/index.ts": route23,
+    "/api/scenarios/[repo]/[...config].ts": route24,
+    "/api/scenarios/draft.ts": route25,
+    "/api/scenarios/edit.ts": route26,
+    "/api/scenarios/validate.ts": route27,
+    "/api/session.ts": route28,
+    "/api/settings.ts": route29,
+    "/api/simulations/[id]/advance.ts": route30,
+    "/api/simulations/[id]/agents/index.ts": route31,
+    "/api/simulations/[id]/agents/series.ts": route32,
+    "/api/simulations/[id]/checkpoints/[turn].ts": route33,
+    "/api/simulations/[id]/checkpoints/index.ts": route34,
+    "/api/simulations/[id]/config.ts": route35,
+    "/api/simulations/[id]/controllers/[agent].ts": route36,
+    "/api/simulations/[id]/decisions.ts": route37,
+    "/api/simulations/[id]/events.ts": route38,
+    "/api/simulations/[id]/events/stream.ts": route39,
+    "/api/simulations/[id]/files.zip.ts": route40,
+    "/api/simulations/[id]/fork.ts": route41,
+    "/api/simulations/[id]/index.ts": route42,
+    "/api/simulations/[id]/interventions.ts": route43,
+    "/api/simulations/[id]/llm.ts": route44,
+    "/api/simulations/[id]/logs.ts": route45,
+    "/api/simulations/[id]/metrics.csv.ts": route46,
+    "/api/simulations/[id]/metrics.parquet.ts": route47,
+    "/api/simulations/[id]/metrics.ts": route48,
+    "/api/simulations/[id]/pause.ts": route49,
+    "/api/simulations/[id]/replay.ts": route50,
+    "/api/simulations/[id]/results.ts": route51,
+    "/api/simulations/[id]/resume.ts": route52,
+    "/api/simulations/[id]/stream.ts": route53,
+    "/api/simulations/index.ts": route54,
+    "/api/simulations/tally.ts": route55,
+    "/api/tree.ts": route56,
+    "/docs/index.ts": route57,
+    "/docs/rapidoc.js.ts": route58,
+    "/health/index.ts": route59,
+    "/health/ready.ts": route60,
+    "/metrics.ts": route61,
+    "/openapi.json.ts": route62,
+    "/sign-out.ts": route63,
+    "/simulation/[id]/advance.ts": route64,
+    "/simulation/[id]/cancel.ts": route65,
+    "/simulation/[id]/export.ts": route66,
+    "/simulation/[id]/index.ts": route67,
+    "/simulation/[id]/rejudge.ts": route68,
+    "/simulation/[id]/turns/[turn]/label.ts": route69,
+    "/simulation/_middleware.ts": route70,
+    "/simulation/certificate.ts": route71,
+    "/simulation/run/[id]/advance.ts": route72,
+    "/simulation/run/[id]/cancel.ts": route73,
+    "/simulation/run/[id]/export.ts": route74,
+    "/simulation/run/[id]/index.ts": route75,
+    "/simulation/run/[id]/rejudge.ts": route76,
+    "/simulation/run/[id]/turns/[turn]/label.ts": route77,
+    "/simulation/run/index.ts": route78,
+    "/simulation/runs.ts": route79,
+    "/theme.ts": route80,
   },
   pages: {
     "/domains/[name].tsx": {

@@ -38,6 +38,9 @@ import type { ReplayReport } from "./replay.ts";
 import type { QueryOptions, QueryResult, QuerySchema } from "./sql/mod.ts";
 import { ROOT } from "./paths.ts";
 import { listRepos, type RepoInfo } from "./repos.ts";
+import { ScenarioFiles } from "./scenario_files.ts";
+import { domainScenarioSchema } from "./scenario_schema.ts";
+import { type DraftFindings, lookAtDraft, type ScenarioDraft } from "./scenario_draft.ts";
 import { listScenarios, resolveConfig, type ScenarioFile } from "./scenarios.ts";
 import { withLabels } from "./labels.ts";
 import { isLeft } from "./lost_runs.ts";
@@ -208,6 +211,7 @@ export class App {
   #conversations: Conversations | undefined;
   #batches: Batches | undefined;
   #notebooks: Notebooks | undefined;
+  #scenarioFiles: ScenarioFiles | undefined;
   readonly #pruning = new Set<ReturnType<typeof setInterval>>();
   /** Settles when what is being pruned is gone. */
   #pruned: Promise<void> = Promise.resolve();
@@ -236,6 +240,11 @@ export class App {
   /** The verbs of notebooks: pages that compose, start and show the others. */
   get notebooks(): Notebooks {
     return this.#notebooks ??= new Notebooks(this, this.#store, this.#embeddedNotebooks);
+  }
+
+  /** The verbs of scenario files: reading, writing and removing them. */
+  get scenarioFiles(): ScenarioFiles {
+    return this.#scenarioFiles ??= new ScenarioFiles(this.#domains);
   }
 
   /** @throws {SimError} `closing` */
@@ -990,6 +999,19 @@ export class App {
    */
   resolveConfig(repo: string, config: string): Promise<string> {
     return resolveConfig(this.#domains, repo, config);
+  }
+
+  /**
+   * All findings about the draft of a scenario file, or of a batch file, as it would be in its place.
+   * @throws {SimError} `unknown_domain`, `broken_repo`, `bad_config_path`
+   */
+  lookAtDraft(draft: ScenarioDraft): Promise<DraftFindings> {
+    return lookAtDraft(this, this.#domains, draft);
+  }
+
+  /** The JSON Schema of a domain's scenarios, its components' settings included. @throws as {@linkcode describeDomain} */
+  async scenarioSchema(name: string): Promise<JsonObject> {
+    return domainScenarioSchema(await this.describeDomain(name));
   }
 
   /** Names of the domains. */

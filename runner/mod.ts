@@ -16,6 +16,10 @@ export type { RunNotice } from "./manager.ts";
 export type { PreparedRun, ScenarioSource } from "./prepare.ts";
 export type { ReplayReport } from "./replay.ts";
 export type { ComponentCounts, RepoInfo } from "./repos.ts";
+export { FileConflict } from "./file_conflict.ts";
+export type { DraftFindings, ScenarioDraft } from "./scenario_draft.ts";
+export type { ScenarioFiles, ScenarioText } from "./scenario_files.ts";
+export { editedScenario } from "./scenario_edit.ts";
 export type { ScenarioFile } from "./scenarios.ts";
 export {
   asOutputError,

@@ -203,7 +203,7 @@ async function nearbyScenarios(file: string): Promise<string> {
 }
 
 /** Reads files that a scenario refers to, within its domain's folder, `scenarios/` and the scenario's own folder. */
-function containedReader(domains: DomainRegistry, scenarioFile: string | null): ReadFile {
+export function containedReader(domains: DomainRegistry, scenarioFile: string | null): ReadFile {
   return async (reference, from) => {
     const { file, real } = findReferenced(reference, from, domains.folders(), scenarioFile);
     return { file, text: await readText(real) };

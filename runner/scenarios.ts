@@ -60,7 +60,8 @@ export function scenarioFiles(domains: DomainRegistry, repo: string): Place[] {
 }
 
 /**
- * The path of the file that `config` names: in the domain's folder, in `scenarios/<repo>/`, or from the project's root.
+ * The path of the file that `config` names: in the domain's folder, in `scenarios/<repo>/`, from the project's root, or in
+ * `scenarios/` of the domain's folder.
  * @throws {SimError} `unknown_domain`, `broken_repo`, `bad_config_path`, `missing_file`
  */
 // deno-lint-ignore require-await -- what is wrong is a rejection, as everywhere
@@ -72,6 +73,7 @@ export async function resolveConfig(domains: DomainRegistry, repo: string, confi
     { root: folder, path: join(folder, config) },
     { root: SCENARIOS, path: join(SCENARIOS, repo, below) },
     { root: ROOT, path: join(ROOT, config) },
+    { root: folder, path: join(folder, "scenarios", below) },
   ];
   for (const { root, path } of places) {
     const real = realFile(path);

@@ -51,6 +51,7 @@ export { type AskedBatch, quoteBatch, startBatch, unlessTooMany } from "./batch_
 export { type AskedConversation, startConversation } from "./conversation_start.ts";
 export { startNamed } from "./named_start.ts";
 export { type AskedTemplate, removeNotebook, templateText, writeNotebook } from "./notebook_files.ts";
+export { removeScenarioFile, writeScenarioFile } from "./scenario_writes.ts";
 export { type Precondition, preconditionOf } from "./preconditions.ts";
 export { answered } from "./questions.ts";
 export { apiDescription } from "./description.ts";

@@ -1,7 +1,7 @@
 /** Errors as `application/problem+json` (RFC 9457), and the one table that says which error has which status. */
 
 import { formatPath, type Issue, SimError } from "../framework/mod.ts";
-import { type ConflictRegion, NotebookConflict } from "../runner/mod.ts";
+import { type ConflictRegion, FileConflict } from "../runner/mod.ts";
 
 /** One finding of a problem. */
 export interface ProblemIssue {
@@ -29,7 +29,7 @@ export interface Problem {
   readonly errors?: readonly ProblemIssue[];
   /** What to do about it. */
   readonly hint?: string;
-  /** Of a notebook that has changed: its text on disk; null: there is none any more. */
+  /** Of a notebook or a scenario that has changed: its text on disk; null: there is none any more. */
   readonly disk?: string | null;
   /** Of the same: its hash. */
   readonly hash?: string | null;
@@ -105,6 +105,12 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   notebook_changed: 412,
   notebook_conflict: 412,
   notebook_too_large: 413,
+  scenario_changed: 412,
+  scenario_conflict: 412,
+  scenario_file_too_large: 413,
+  scenario_exists: 409,
+  scenario_readonly: 409,
+  scenario_not_writable: 503,
   no_checkpoint: 404,
   no_conversation: 404,
   feature_off: 404,
@@ -195,7 +201,7 @@ export function problemOf(error: unknown, instance: string, requestId: string): 
       code: error.code,
       ...(!isPlain && { errors: errors.map(problemIssue) }),
       ...(error.hint !== undefined && { hint: error.hint }),
-      ...(error instanceof NotebookConflict && { disk: error.disk, hash: error.hash, regions: error.regions }),
+      ...(error instanceof FileConflict && { disk: error.disk, hash: error.hash, regions: error.regions }),
       ...place,
     };
   }

@@ -21,5 +21,6 @@ export type {
 } from "./resolved.ts";
 export { scenarioJsonSchema, wholeScenarioJsonSchema } from "./schema.ts";
 export { parseSetting, type Setting } from "./settings.ts";
+export { type MergedScenario, mergedScenario } from "./merged_text.ts";
 export type { Place } from "./source.ts";
 export { readYaml } from "./yaml.ts";

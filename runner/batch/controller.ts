@@ -166,11 +166,12 @@ export class Batches {
 
   /**
    * The batch in a file; its scenarios are looked for beside it, in `scenarios/` and in the folders of the domains.
+   * @param draft a text in place of the file's
    * @returns null where the file is no batch
    * @throws {SimError} `missing_file`, or all that is wrong with it, each with its place
    */
-  async read(file: string): Promise<BatchSpec | null> {
-    const text = await readScenario(file);
+  async read(file: string, draft?: string): Promise<BatchSpec | null> {
+    const text = draft ?? await readScenario(file);
     if (!isBatchText(text, file)) return null;
     const folders = this.#app.domains().map((name) => this.#app.domainFolder(name));
     return readBatchFile(text, file, (reference) => findReferenced(reference, file, folders).file);

@@ -7,4 +7,5 @@ export * from "./notebook.ts";
 export * from "./problem.ts";
 export * from "./records.ts";
 export * from "./repos.ts";
+export * from "./scenario_files.ts";
 export * from "./simulation.ts";

@@ -21,7 +21,7 @@ export const problemSchema = z.object({
   errors: z.array(issueSchema).optional(),
   hint: z.string().optional().meta({ description: "what to do about it" }),
   disk: z.string().nullable().optional().meta({
-    description: "of `notebook_changed` and `notebook_conflict`: the text on disk; null: there is none any more",
+    description: "of `…_changed` and `…_conflict` of a file: the text on disk; null: there is none any more",
   }),
   hash: z.string().nullable().optional().meta({ description: "of the same: its hash, for the next If-Match" }),
   regions: z.array(z.object({
@@ -29,7 +29,7 @@ export const problemSchema = z.object({
     mine: z.string(),
     disk: z.string(),
     line: z.number().int().meta({ description: "in the draft, from 1" }),
-  })).optional().meta({ description: "of `notebook_conflict`: what both sides have changed" }),
+  })).optional().meta({ description: "of `…_conflict`: what both sides have changed" }),
   instance: z.string().meta({ description: "path of the request" }),
   request_id: z.string(),
 }).meta({ id: "Problem", description: "an error, as RFC 9457 has it" });

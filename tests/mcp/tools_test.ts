@@ -299,7 +299,7 @@ Deno.test("scenarios are checked and written, only where scenarios are", () =>
     // A link to elsewhere is neither followed nor replaced.
     await Deno.writeTextFile(`${folder}/secret`, "secret");
     await Deno.symlink(`${folder}/secret`, `${folder}/domains/own/scenarios/link.yaml`);
-    assertMatches(await client.error("write_scenario", write("link.yaml", { overwrite: true })), /^scenario_exists/);
+    assertMatches(await client.error("write_scenario", write("link.yaml", { overwrite: true })), /^bad_config_path/);
     assertEquals(await Deno.readTextFile(`${folder}/secret`), "secret");
     assertEquals([...Deno.readDirSync(`${folder}/domains/own/scenarios`)].map(({ name }) => name).sort(), [
       "link.yaml",

@@ -256,7 +256,7 @@ Deno.test("requests made of the description, whole and broken, are answered as i
         if (media === "application/json") assertEquals(checker.problem(content.schema!, JSON.parse(text)), null, what);
       }),
       {
-        numRuns: Math.max(400, Number(Deno.env.get("PROPERTY_RUNS") ?? 0)),
+        numRuns: Math.max(500, Number(Deno.env.get("PROPERTY_RUNS") ?? 0)),
         interruptAfterTimeLimit: 120_000,
         endOnFailure: true,
       },

@@ -1,0 +1,20 @@
+/** Setting one value in a scenario's text, as forms do: the rest of it stays as it is written. */
+
+import { SimError } from "../framework/mod.ts";
+import { withValue, type YamlValue } from "./notebook/page/mod.ts";
+
+/**
+ * The text with the value at `path`; the value that stands there is overwritten in its quotes, a key that is not there is added
+ * after the others of its mapping.
+ * @throws {SimError} `yaml_syntax` The text cannot be read. `cannot_set` There is something at the path that has no keys.
+ */
+export function editedScenario(text: string, path: readonly (string | number)[], value: YamlValue): string {
+  try {
+    return withValue(text, path, value);
+  } catch (error) {
+    if (!(error instanceof SimError)) throw error;
+    // It is said of cells of notebooks.
+    const hint = error.code === "yaml_syntax" ? "mend the YAML first" : "set it in the text";
+    throw new SimError(error.code, error.message, { hint, cause: error });
+  }
+}
