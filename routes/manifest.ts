@@ -94,8 +94,9 @@ import static2 from "../static/docs.js" with { type: "bytes" };
 import static3 from "../static/icon.svg" with { type: "bytes" };
 import static4 from "../static/notebook.css" with { type: "bytes" };
 import static5 from "../static/parts.css" with { type: "bytes" };
-import static6 from "../static/shell.css" with { type: "bytes" };
-import static7 from "../static/tokens.css" with { type: "bytes" };
+import static6 from "../static/runs.css" with { type: "bytes" };
+import static7 from "../static/shell.css" with { type: "bytes" };
+import static8 from "../static/tokens.css" with { type: "bytes" };
 
 /** Every file under its path. */
 export const manifest: RouteManifest = {
@@ -207,7 +208,9 @@ export const manifest: RouteManifest = {
     },
     "/runs/index.tsx": {
       load: () => import("./runs/index.tsx"),
-      islands: {},
+      islands: {
+        "/runs_list.tsx": () => import("../islands/runs_list.tsx"),
+      },
     },
     "/scenarios/[repo]/[...config].tsx": {
       load: () => import("./scenarios/[repo]/[...config].tsx"),
@@ -233,7 +236,8 @@ export const manifest: RouteManifest = {
     "/icon.svg": static3,
     "/notebook.css": static4,
     "/parts.css": static5,
-    "/shell.css": static6,
-    "/tokens.css": static7,
+    "/runs.css": static6,
+    "/shell.css": static7,
+    "/tokens.css": static8,
   },
 };

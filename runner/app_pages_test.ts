@@ -171,6 +171,8 @@ Deno.test("lists come in pages, as manifests and as rows", async () => {
       validity: "valid",
       cost_usd: 0,
       parent: { run_id: ids[0]!, turn: 0 },
+      seed: 3,
+      batch_id: null,
     });
     const count = async (query: Parameters<typeof app.list>[0]) => (await app.listRows(query)).rows.length;
     assertEquals([

@@ -73,9 +73,10 @@ export interface Streams {
   /**
    * A stream of summaries of all runs.
    * @param after id of the last message that the client has, if it has one
+   * @param snapshot whether who has none is told how all runs stand; default true
    * @throws {ProblemError} as {@linkcode Streams.events}
    */
-  summaries(after: string | null, head?: boolean): Promise<Response>;
+  summaries(after: string | null, head?: boolean, snapshot?: boolean): Promise<Response>;
   /**
    * Makes a web socket of the request, which is told how the run stands.
    * @throws {SimError} `unknown_run`

@@ -63,7 +63,9 @@ const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30_000;
 /** Of what kinds the newest is kept. */
 const KEPT = ["status", "progress", "cost", "waiting", "batch", "notebook"];
-const EVENTS = [...KEPT, "decision", "event", "end", "missed"];
+const EVENTS = [...KEPT, "decision", "event", "end", "missed", "run", "removed"];
+/** The address of the summaries of all runs. */
+const ALL = "/api/events/stream?snapshot=false";
 
 /**
  * The stream of a page, whatever the number of its listeners; browsers allow few connections.
@@ -75,6 +77,8 @@ export class LiveStream {
   readonly #env: LiveEnv;
   readonly #followed = new Map<string, Followed>();
   readonly #state: Signal<LiveState> = signal("idle");
+  /** Those that hear of all runs. */
+  readonly #ofAll = new Set<LiveListener>();
   #connection: EventStream | null = null;
   /** What the connection follows. */
   #asked = "";
@@ -115,6 +119,20 @@ export class LiveStream {
     };
   }
 
+  /**
+   * Listens to the summaries of all runs as they change, `run`, and to which are gone, `removed`, until the result is called.
+   * What was before, and while the connection was lost, is not told: whoever needs it asks for it when the stream is `open`.
+   * Meanwhile nothing else is followed: a page either lists runs or shows some of them.
+   */
+  followAll(listener: LiveListener): () => void {
+    this.#ofAll.add(listener);
+    this.#soon();
+    return () => {
+      this.#ofAll.delete(listener);
+      this.#soon();
+    };
+  }
+
   /** Tries again now. */
   retry(): void {
     this.#failures = 0;
@@ -146,12 +164,13 @@ export class LiveStream {
   #reopen(): void {
     for (const [key, { listeners }] of this.#followed) if (listeners.size === 0) this.#followed.delete(key);
     const wanted = [...this.#followed.values()].filter(({ isOver }) => !isOver);
-    if (wanted.length === 0 || this.#env.isHidden()) return this.#close("idle");
-    const asked = wanted.map(({ kind, id }) => `${kind} ${id}`).sort().join("\n");
+    const isOfAll = this.#ofAll.size > 0;
+    if ((wanted.length === 0 && !isOfAll) || this.#env.isHidden()) return this.#close("idle");
+    const asked = isOfAll ? ALL : wanted.map(({ kind, id }) => `${kind} ${id}`).sort().join("\n");
     if (this.#connection !== null && asked === this.#asked) return;
     this.#close(this.#state.peek());
     this.#asked = asked;
-    this.#connect(wanted);
+    this.#connect(isOfAll ? [] : wanted);
   }
 
   #close(state: LiveState): void {
@@ -164,7 +183,7 @@ export class LiveStream {
 
   #connect(wanted: readonly Followed[]): void {
     if (this.#state.peek() !== "lost") this.#state.value = "connecting";
-    const connection = this.#env.open(addressOf(wanted));
+    const connection = this.#env.open(this.#asked === ALL ? ALL : addressOf(wanted));
     this.#connection = connection;
     const isCurrent = () => this.#connection === connection;
     connection.addEventListener("open", () => {
@@ -216,6 +235,7 @@ export class LiveStream {
     }
     const told = parsed(data);
     if (told === null) return;
+    if (this.#asked === ALL) { for (const listener of [...this.#ofAll]) listener(name, told); }
     const followed = this.#followed.get(keyOf(name, told));
     if (followed === undefined) return;
     this.#tell(followed, name, told);

@@ -124,6 +124,24 @@ Deno.test("who comes later hears the newest at once; the connection is opened an
   assertEquals([page.connections.length, page.open_count], [2, 1]);
 });
 
+Deno.test("who lists runs hears of all of them over the one connection, and others again afterwards", async () => {
+  const page = new FakePage();
+  page.heard("run", "a");
+  const said: [string, LiveData][] = [];
+  const stop = page.stream.followAll((event, data) => said.push([event, data]));
+  await page.pass();
+  assertEquals([page.last.url, page.open_count], ["/api/events/stream?snapshot=false", 1]);
+  page.last.say("run", { run_id: "b", current_turn: 3 }, "epoch-4");
+  page.last.say("removed", { run_id: "c" }, "epoch-5");
+  assertEquals(said, [["run", { run_id: "b", current_turn: 3 }], ["removed", { run_id: "c" }]]);
+  page.last.say("error");
+  await page.pass(2000);
+  assertEquals([page.last.url, page.open_count], ["/api/events/stream?snapshot=false", 1]);
+  stop();
+  await page.pass();
+  assertEquals([page.last.query, page.open_count], [{ runs: `a:${NO_EVENTS}` }, 1]);
+});
+
 Deno.test("a lost connection is tried again by and by, after the last event that was heard", async () => {
   const page = new FakePage();
   page.heard("run", "a", 0);

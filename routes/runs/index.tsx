@@ -1,9 +1,20 @@
 /** @jsxImportSource preact */
-/** `/runs`: the runs, and a form that starts one. */
+/** `/runs`: all runs, and a form that starts one. */
 
 import type { VNode } from "preact";
 import { SimError } from "../../framework/mod.ts";
-import { RUN_STATUSES } from "../../runner/mod.ts";
+import {
+  conditionsIn,
+  type Facets,
+  facetsOf,
+  runsUrl,
+  type RunsView,
+  tallied,
+  viewOf,
+} from "../../islands/_parts/runs/view.ts";
+import { WINDOW } from "../../islands/_parts/runs/windows.ts";
+import RunsList from "../../islands/runs_list.tsx";
+import type { RunQuery, RunRow, RunTally } from "../../runner/mod.ts";
 import {
   mayDo,
   page,
@@ -16,19 +27,18 @@ import {
   scenarioNames,
 } from "../../server/mod.ts";
 import { ProblemBox } from "../_parts/problem_box.tsx";
-import { RunTable } from "../_parts/run_table.tsx";
 import { ScenarioOptions } from "../_parts/scenario_options.tsx";
 
-const PAGE_SIZE = 50;
-
 interface Data {
+  readonly view: RunsView;
   /** As JSON, each a row of the table. */
   readonly runs: readonly string[];
+  /** Place of the first of them. */
+  readonly offset: number;
+  readonly tally: RunTally;
+  readonly facets: Facets;
   readonly broken: readonly string[];
   readonly scenarios: readonly ScenarioName[];
-  readonly filter: { readonly status: string; readonly text: string; readonly cursor: string };
-  /** Of the page with older runs; null: there are none. */
-  readonly older: string | null;
   readonly form: Form;
   readonly problem: Problem | null;
 }
@@ -43,13 +53,15 @@ interface Form {
 const EMPTY: Form = { scenario: "", text: "", seed: "", step: false };
 
 export const title = "Runs";
+export const styles = ["runs.css"];
 
 export const handler = {
   async GET(context: RequestContext) {
     const data = await dataOf(context, EMPTY, null);
-    const { runs, broken, scenarios, older } = data;
+    const { runs, broken, scenarios, tally, facets } = data;
     const names = scenarios.map(({ repo, config }) => `${repo}/${config}`);
-    return page(data, { same: [...runs, "", ...broken, "", ...names, "", older].join("\n") });
+    const counts = JSON.stringify([tally, facets]);
+    return page(data, { same: [...runs, "", ...broken, "", ...names, "", counts].join("\n") });
   },
 
   async POST(context: RequestContext) {
@@ -88,69 +100,89 @@ async function start({ app }: RequestContext, { scenario, text, seed, step }: Fo
 }
 
 async function dataOf({ app, url }: RequestContext, form: Form, problem: Problem | null): Promise<Data> {
-  const given = (name: string) => (url.searchParams.get(name) ?? "").slice(0, 200);
-  const status = RUN_STATUSES.find((each) => each === given("status"));
-  const [text, cursor] = [given("text"), given("cursor")];
-  const { rows, broken, next_cursor } = await app.listRows({
-    ...(status !== undefined && { status }),
-    ...(text !== "" && { text }),
-    ...(cursor !== "" && { cursor }),
-    limit: PAGE_SIZE,
-  });
+  const view = viewOf(url.searchParams);
+  const offset = Math.floor(Number(/^\d{1,7}$/.exec(url.searchParams.get("offset") ?? "")?.[0] ?? 0) / WINDOW) * WINDOW;
+  const { sort, descending, grouped } = view;
+  const [{ rows, broken }, ...tallies] = await Promise.all([
+    app.listRows({
+      ...conditionsOf(view),
+      ...((sort !== "created" || !descending || grouped) && { sort: { by: sort, descending, grouped } }),
+      ...(offset > 0 && { offset }),
+      limit: WINDOW,
+    }),
+    ...tallied(view).map(([, each]) => app.tallyRuns(conditionsOf(each))),
+  ]);
   return {
+    view,
     runs: rows,
+    offset,
+    tally: tallies[0]!,
+    facets: facetsOf(view, tallies),
     broken,
     scenarios: scenarioNames(app),
-    filter: { status: status ?? "", text, cursor },
-    older: next_cursor,
     form,
     problem,
   };
 }
 
+function conditionsOf({ status, text, repo, validity, scenario, label, batch }: RunsView): RunQuery {
+  return {
+    ...(status.length > 0 && { status: status as NonNullable<RunQuery["status"]> }),
+    ...(text !== "" && { text }),
+    ...(repo !== "" && { repo }),
+    ...(validity !== "" && { validity: validity as RunRow["validity"] }),
+    ...(scenario !== "" && { scenario }),
+    ...(label !== "" && { label }),
+    ...(batch !== "" && { batch }),
+  };
+}
+
 export default function Runs({ context, data }: PageProps<Data>): VNode {
-  const { runs, broken, filter, older } = data;
+  const { view, runs, offset, tally, facets, broken } = data;
+  const { principal } = context;
   return (
-    <main>
+    <main class="runs-page">
       <h1>Runs</h1>
-      {mayDo(context.principal, "run") && <StartForm data={data} />}
-      <form class="row filter" method="get" action="/runs" role="search" aria-label="Runs">
-        <label>
-          Status
-          <select name="status">
-            <option value="">any</option>
-            {RUN_STATUSES.map((each) => (
-              <option key={each} value={each} selected={filter.status === each}>{each}</option>
-            ))}
-          </select>
-        </label>
-        <label class="wide">
-          Part of the id or of the scenario's path
-          <input type="search" name="text" value={filter.text} maxLength={200} />
-        </label>
-        <button type="submit">Filter</button>
-      </form>
+      {mayDo(principal, "run") && <StartForm data={data} />}
       {broken.length > 0 && (
         <p class="problem">
           <strong>Unreadable</strong> manifest.json: {broken.slice(0, 5).join(", ")}
           {broken.length > 5 ? ` and ${broken.length - 5} more` : ""}
         </p>
       )}
-      {runs.length === 0
-        ? <p class="empty">{filter.status === "" && filter.text === "" ? "No runs yet." : "No run matches."}</p>
-        : <RunTable runs={JSON.parse(`[${runs.join()}]`)} />}
-      <nav class="pages" aria-label="Pages">
-        {filter.cursor !== "" && <a href={pageUrl(filter, "")}>Newest</a>}
-        {older !== null && <a href={pageUrl(filter, older)} rel="next">Older</a>}
+      <RunsList
+        start={{
+          view,
+          rows: JSON.parse(`[${runs.join()}]`),
+          total: tally.total,
+          offset,
+          repos: tally.repo,
+          facets,
+          // To the second: a page may be shown twice within one.
+          now: Math.floor(Date.now() / 1000) * 1000,
+        }}
+        mayRun={mayDo(principal, "run")}
+        mayDelete={mayDo(principal, "admin")}
+      />
+      <nav class="pages only-without-script" aria-label="Pages">
+        {offset > 0 && <a href={runsUrl(view)}>First</a>}
+        {offset + runs.length < tally.total && <a href={partUrl(view, offset + WINDOW)} rel="next">Next {WINDOW}</a>}
       </nav>
     </main>
   );
 }
 
-function StartForm({ data: { scenarios, form, problem } }: { readonly data: Data }): VNode {
+function partUrl(view: RunsView, offset: number): string {
+  const url = runsUrl(view);
+  return `${url}${url.includes("?") ? "&" : "?"}offset=${offset}`;
+}
+
+function StartForm({ data: { view, tally, scenarios, form, problem } }: { readonly data: Data }): VNode {
+  // Where there is nothing to look at, starting is what people come for.
+  const isFirst = tally.total === 0 && conditionsIn(view) === 0;
   return (
-    <section class="box start" aria-labelledby="start">
-      <h2 id="start">Start a simulation</h2>
+    <details class="box runs-start" open={isFirst || problem !== null}>
+      <summary>Start a simulation</summary>
       {problem !== null && <ProblemBox problem={problem} />}
       <form method="post" action="/runs">
         <div class="row">
@@ -185,15 +217,6 @@ function StartForm({ data: { scenarios, form, problem } }: { readonly data: Data
           </label>
         </details>
       </form>
-    </section>
+    </details>
   );
-}
-
-function pageUrl({ status, text }: Data["filter"], cursor: string): string {
-  const query = new URLSearchParams({
-    ...(status !== "" && { status }),
-    ...(text !== "" && { text }),
-    ...(cursor !== "" && { cursor }),
-  });
-  return query.size === 0 ? "/runs" : `/runs?${query}`;
 }

@@ -46,6 +46,11 @@ export const RUN_SORTS = [
   "progress",
   "seconds",
   "cost",
+  "id",
+  "seed",
+  "labels",
+  "batch",
+  "parent",
 ] as const;
 
 /** An order of runs. */
@@ -91,6 +96,9 @@ export interface RunRow {
   readonly cost_usd: number;
   /** The run that it is a fork of. */
   readonly parent: { readonly run_id: string; readonly turn: number } | null;
+  readonly seed: number;
+  /** The batch that it was made for. */
+  readonly batch_id: string | null;
 }
 
 /** A page of runs as text, as it is in the index: nothing has to be parsed or written again. */

@@ -13,7 +13,7 @@ import type { RunQuery, RunSort, RunTally } from "./pages.ts";
 import { isRunId } from "./run_id.ts";
 import { runRow } from "./run_row.ts";
 
-const LAYOUT = 6;
+const LAYOUT = 7;
 
 /** Answers kept at most; then half of them go. */
 const MAX_ANSWERS = 10_000;
@@ -419,6 +419,11 @@ const ORDERS: { readonly [by in RunSort["by"]]: string } = {
   progress: "cast(row ->> '$.current_turn' as real) / max(row ->> '$.max_turns', 1)",
   seconds: "julianday(row ->> '$.ended_at') - julianday(row ->> '$.started_at')",
   cost: "row ->> '$.cost_usd'",
+  id: "run_id",
+  seed: "row ->> '$.seed'",
+  labels: "nullif(labels, '{}')",
+  batch: "batch",
+  parent: "row ->> '$.parent.run_id'",
 };
 
 function orderOf({ sort }: RunQuery): string {

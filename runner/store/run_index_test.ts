@@ -140,7 +140,7 @@ Deno.test("runs are sorted by what is asked for, ties newest first, and any part
       at(0, { repo: "b", turn: 5, max_turns: 10, cost: cost(0.2) }),
       at(10, { repo: "a", turn: 5, max_turns: 5, cost: cost(0), validity: { state: "void", reasons: [] } }),
       at(20, { repo: "b", turn: 9, max_turns: 100, cost: cost(0.1), status: "failed" }),
-      at(30, { repo: "a", turn: 5, max_turns: 20, cost: cost(0) }),
+      at(30, { repo: "a", turn: 5, max_turns: 20, cost: cost(0), seed: 7, batch_id: "b1", labels: { team: "x" } }),
     ];
     const order = async (sort: RunQuery["sort"], part: RunQuery = {}) =>
       (await store.listRows({ ...(sort && { sort }), ...part })).rows.map((text) =>
@@ -153,6 +153,9 @@ Deno.test("runs are sorted by what is asked for, ties newest first, and any part
     assertEquals(await order({ by: "cost", descending: true }), [0, 2, 3, 1]);
     assertEquals(await order({ by: "created", descending: true, grouped: true }), [3, 1, 2, 0]);
     assertEquals(await order({ by: "cost", descending: true }, { offset: 1, limit: 2 }), [2, 3]);
+    assertEquals(await order({ by: "id", descending: true }), [3, 2, 1, 0]);
+    assertEquals(await order({ by: "seed", descending: true }), [3, 2, 1, 0]);
+    for (const by of ["batch", "labels"] as const) assertEquals(await order({ by }), [3, 2, 1, 0]);
     assertEquals(await order(undefined, { offset: 3 }), [0]);
     assertEquals((await store.listRows({ sort: { by: "cost" }, limit: 1 })).next_cursor, null);
     assertEquals(await store.tallyRuns(), {

@@ -5,7 +5,7 @@ import type { RunRow } from "./pages.ts";
 
 /** The row of a run. */
 export function runRow(manifest: Manifest): RunRow {
-  const { run_id, status, repo, turn, max_turns, created_at, labels, validity, cost, parent } = manifest;
+  const { run_id, status, repo, turn, max_turns, created_at, labels, validity, cost, parent, seed } = manifest;
   return {
     run_id,
     status,
@@ -22,5 +22,7 @@ export function runRow(manifest: Manifest): RunRow {
     validity: validity.state,
     cost_usd: cost.usd,
     parent: parent ? { run_id: parent.run_id, turn: parent.turn } : null,
+    seed,
+    batch_id: manifest.batch_id ?? null,
   };
 }

@@ -45,6 +45,8 @@ export const summarySchema: z.ZodType<RunRow> = z.object({
   validity: validityState,
   cost_usd: z.number(),
   parent: z.object({ run_id: z.string(), turn: count }).nullable(),
+  seed: z.number().int(),
+  batch_id: z.string().nullable(),
 }).meta({ id: "SimulationSummary" });
 
 /** What steering a run answers. */

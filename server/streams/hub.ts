@@ -144,7 +144,13 @@ export class EventHub implements StreamHub {
     }
   }
 
-  async #summaries(principal: Principal, leave: () => void, after: string | null, head = false): Promise<Response> {
+  async #summaries(
+    principal: Principal,
+    leave: () => void,
+    after: string | null,
+    head = false,
+    snapshot = true,
+  ): Promise<Response> {
     if (head) return this.#head(leave);
     const shared = this.#list ??= {
       list: new RunList(this.#source, this.#clock, this.#pollInterval),
@@ -164,7 +170,7 @@ export class EventHub implements StreamHub {
       release();
       throw error;
     }
-    return this.#stream(shared.list.feed(after, release), principal, leave);
+    return this.#stream(shared.list.feed(after, snapshot, release), principal, leave);
   }
 
   async #socket(principal: Principal, leave: () => void, runId: string, request: Request): Promise<Response> {

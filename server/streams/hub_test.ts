@@ -364,6 +364,19 @@ Deno.test("one key has its share of the streams; a server without keys gives all
   }, { mostClients: 40 });
 });
 
+Deno.test("summaries without a snapshot: only what changes from now on", async () => {
+  await withHub(async ({ source, hub, clock }) => {
+    for (let i = 0; i < 600; i++) source.add(`run_${i}`);
+    const reader = new SseReader((await hub.for(ANYBODY).summaries(null, false, false)).body!);
+    source.become("run_599", "paused");
+    await clock.whenAlarmed();
+    clock.advance(1000);
+    const message = await reader.next();
+    assertEquals([message?.event, JSON.parse(message!.data).status], ["run", "paused"]);
+    await reader.close();
+  });
+});
+
 Deno.test("summaries: all runs, then what changes; who comes back gets what changed meanwhile", async () => {
   await withHub(async ({ source, hub, clock }) => {
     for (let i = 0; i < 1200; i++) source.add(`run_${i}`);

@@ -77,11 +77,15 @@ export class RunList {
     });
   }
 
-  /** A feed of the list for a client that has it as of `id`, if it has it at all. */
-  feed(id: string | null, onClose: () => void): ListFeed {
+  /**
+   * A feed of the list for a client that has it as of `id`, if it has it at all.
+   * @param snapshot whether who has none gets it whole; else only what changes from now on
+   */
+  feed(id: string | null, snapshot: boolean, onClose: () => void): ListFeed {
     const [epoch, seq] = id?.split("-") ?? [];
     const isOurs = epoch === this.epoch && Number(seq) >= this.#floor && Number(seq) <= this.#seq;
-    const feed = new ListFeed(this, isOurs ? Number(seq) : null, () => {
+    const from = isOurs ? Number(seq) : snapshot || id !== null ? null : this.#seq;
+    const feed = new ListFeed(this, from, () => {
       this.#feeds.delete(feed);
       onClose();
     });

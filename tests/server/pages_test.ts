@@ -41,9 +41,11 @@ Deno.test("/runs starts a scenario that is chosen or pasted, and lists what ther
     assertEquals((await server.app.status(chosen)).seed, 7);
     assertEquals((await server.app.status(pasted)).status, "paused");
     const list = await shown(server.fetch("/runs"));
-    const links = [...list.querySelectorAll("tbody a")].map((link) => link.getAttribute("href"));
+    const links = [...list.querySelectorAll(".runs-body .run-link")].map((link) => link.getAttribute("href"));
     assertEquals(links, [`/runs/${pasted}`, `/runs/${chosen}`]);
-    const statuses = [...list.querySelectorAll("tbody [data-status]")].map((mark) => mark.getAttribute("data-status"));
+    const statuses = [...list.querySelectorAll(".runs-body .run-status [data-status]")].map((mark) =>
+      mark.getAttribute("data-status")
+    );
     assertEquals(statuses, ["paused", "completed"]);
   });
 });
@@ -53,7 +55,7 @@ Deno.test("/runs filters by status and text, and says when nothing matches", asy
     const done = await start(server, { text: QUICK });
     const parked = await start(server, { text: QUICK.replace(/name: .*/, "name: other"), step: "on" });
     const runs = async (query: string) =>
-      [...(await shown(server.fetch(`/runs${query}`))).querySelectorAll("tbody a")].map(({ textContent }) =>
+      [...(await shown(server.fetch(`/runs${query}`))).querySelectorAll(".runs-body .id")].map(({ textContent }) =>
         textContent
       );
     assertEquals(await runs("?status=paused"), [parked]);
@@ -82,11 +84,11 @@ Deno.test("/runs shows fifty runs a page", async () => {
       );
     }
     const page = await shown(server.fetch("/runs"));
-    assertEquals(page.querySelectorAll("tbody tr").length, 50);
-    assertEquals(page.querySelector("tbody a").textContent, first);
+    assertEquals(page.querySelectorAll(".runs-body .run-line").length, 50);
+    assertEquals(page.querySelector(".runs-body .id").textContent, first);
     const older = await shown(server.fetch(page.querySelector("a[rel=next]").getAttribute("href")));
-    assertEquals(older.querySelectorAll("tbody tr").length, 10);
-    assertEquals([...older.querySelectorAll("tbody a")].at(-1).textContent, "made_1agents_20200101_000000_01");
+    assertEquals(older.querySelectorAll(".runs-body .run-line").length, 10);
+    assertEquals([...older.querySelectorAll(".runs-body .id")].at(-1).textContent, "made_1agents_20200101_000000_01");
     assertEquals(older.querySelector("a[rel=next]"), null);
     assertEquals(older.querySelector("nav.pages a").getAttribute("href"), "/runs");
   });

@@ -46,12 +46,16 @@ export const GET = endpoint({
     "Without any of these: first the list of all runs in one or more `snapshot` messages " +
     "(`{first, last, runs: […]}`), then `run` with the summary of a run that has changed, and `removed`; " +
     "`id:` is `EPOCH-number`. Who comes back with it is told what has changed since; when the server knows no more, " +
-    "it sends the list anew. When the key is revoked or the session over, `error` comes last.",
+    "it sends the list anew; with `snapshot=false` who comes for the first time is told only what changes from then on. " +
+    "When the key is revoked or the session over, `error` comes last.",
   tags: ["simulations"],
   scope: "read",
   query: z.object({
     runs: cursors.optional().meta({ description: "`ID:after,…`: at most 100 runs" }),
     batches: batches.optional().meta({ description: "`ID,…`: at most 100 batches" }),
+    snapshot: z.enum(["true", "false"]).default("true").meta({
+      description: "false: of all simulations only what changes, where neither runs, batches nor a notebook are named",
+    }),
     notebook: z.string().min(1).max(500).optional().meta({ description: "path of a notebook" }),
   }),
   headers: { "Last-Event-ID": "the last `id:` that the client has; before what `runs` says" },
@@ -62,10 +66,10 @@ export const GET = endpoint({
     429: problem("too_many_own_streams"),
     503: problem("closing", "too_many_streams"),
   },
-  handle: async ({ query: { runs, batches, notebook } }, { streams, request }) => {
+  handle: async ({ query: { runs, batches, notebook, snapshot } }, { streams, request }) => {
     const isHead = request.method === "HEAD";
     if (runs === undefined && batches === undefined && notebook === undefined) {
-      return await streams.summaries(lastEventId(request, z.string().max(100)), isHead);
+      return await streams.summaries(lastEventId(request, z.string().max(100)), isHead, snapshot === "true");
     }
     // What the client has of runs that it did not ask for again is of no interest.
     const last = new Map(lastEventId(request, cursors)?.map(({ run_id, after }) => [run_id, after]));

@@ -41,6 +41,8 @@ export const GET = endpoint({
         validity: "valid",
         cost_usd: 0,
         parent: null,
+        seed: 42,
+        batch_id: null,
       }],
     },
     422: problem("bad_cursor"),

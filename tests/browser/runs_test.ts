@@ -1,0 +1,207 @@
+/** The list of all runs: ten thousand of them planted, some that play, by mouse and by keyboard. */
+
+import type { Page } from "playwright-core";
+import { manifestOf } from "../../runner/store/manifest_test_support.ts";
+import type { Manifest } from "../../runner/mod.ts";
+import { currentScripts } from "../../server/mod.ts";
+import { assertEquals, assertTrue } from "../support/assert.ts";
+import { withServer } from "../support/server.ts";
+import { axeViolations, islandsReady, screenshot, type Visit, type VisitOptions, withWindow } from "./browser.ts";
+
+const HOSTILE = `<img src=x onerror="document.title='hacked'">`;
+const QUICK = await Deno.readTextFile(new URL("../../scenarios/economic/quick_test.yaml", import.meta.url));
+/** Goes on until it is cancelled. */
+const ENDLESS = QUICK.replace(/max_turns: \d+/, "max_turns: 1000000").replace("min_value: 160", "min_value: -1")
+  .replace(/name: .*/, "name: endless");
+
+/** Puts a manifest where a run of long ago has it. */
+function plant(output: string, i: number, facts: Partial<Manifest> = {}): void {
+  const run_id = `old_1agents_20250101_000000_${String(i).padStart(5, "0")}`;
+  const created_at = new Date(Date.UTC(2025, 0, 1) + i * 1000).toISOString();
+  Deno.mkdirSync(`${output}/${run_id}`, { recursive: true });
+  const manifest = manifestOf("completed", {
+    ...{ run_id, created_at, started_at: created_at, name: `old ${i}`, repo: i % 2 === 0 ? "even" : "odd", turn: 10 },
+    ended_at: new Date(Date.parse(created_at) + 65_000).toISOString(),
+    ...facts,
+  });
+  Deno.writeTextFileSync(`${output}/${run_id}/manifest.json`, JSON.stringify(manifest));
+}
+
+function plantAll(output: string, runs: number): void {
+  for (let i = 0; i < runs; i++) {
+    const kind = i % 100;
+    plant(output, i, {
+      ...(kind === 1 && { status: "failed" as const, turn: 3 }),
+      ...(kind === 2 && { status: "paused" as const, turn: 4 }),
+      ...(kind === 3 && { validity: { state: "void" as const, reasons: [] }, batch_id: "sweep_1" }),
+      ...(kind === 4 && { labels: { team: "macro" }, cost: { ...manifestOf("completed").cost, usd: i / 1000 } }),
+      ...(i === runs - 1 && { name: HOSTILE, repo: HOSTILE, scenario_path: HOSTILE, labels: { [HOSTILE]: HOSTILE } }),
+    });
+  }
+}
+
+async function open({ page, base }: Visit, search = ""): Promise<void> {
+  await page.goto(`${base}/runs${search}`);
+  page.setDefaultTimeout(6000);
+  await islandsReady(page);
+  await page.locator('.runs[data-live="true"]').waitFor();
+}
+
+/** Names of the rows that are drawn, from the first to the last. */
+async function names(page: Page): Promise<string[]> {
+  return await page.locator(".runs-body .run-line[data-run] .run-name.run-link").allTextContents();
+}
+
+const total = (page: Page, text: string | RegExp) => page.locator(".runs-total", { hasText: text }).waitFor();
+
+Deno.test("the list of runs", async (t) => {
+  const listen = { scripts: await currentScripts() };
+  const before = (_: unknown, folder: string) => plantAll(`${folder}/output`, 10_000);
+  await withServer({ listen, before, maxConcurrent: 2 }, async (server) => {
+    const inWindow = (name: string, body: (visit: Visit) => Promise<void>, options: VisitOptions = {}) =>
+      t.step(name, () => withWindow(server, body, { viewport: { width: 1440, height: 900 }, ...options }));
+
+    await inWindow("10,000 rows scroll, few of which are drawn; whatever names say is text", async (visit) => {
+      const { page } = visit;
+      await open(visit);
+      await total(page, /^10,000 runs/);
+      assertEquals((await names(page))[0], HOSTILE);
+      assertEquals(await page.title(), "Runs · llm-sim");
+      assertEquals(await page.locator("main img").count(), 0);
+      const grid = page.getByRole("grid", { name: "Runs" });
+      assertEquals(await grid.getAttribute("aria-rowcount"), "10001");
+      await grid.evaluate((box) => box.scrollTop = box.scrollHeight / 2);
+      await page.locator("a.run-name", { hasText: /^old 49\d\d$/ }).first().waitFor();
+      await grid.evaluate((box) => box.scrollTop = box.scrollHeight);
+      await page.locator("a.run-name", { hasText: /^old 0$/ }).waitFor();
+      assertEquals(await page.locator(".runs-body .run-line").last().getAttribute("aria-rowindex"), "10001");
+      assertTrue(await page.locator(".runs-body .run-line").count() < 60);
+      await screenshot(page, "runs_list");
+      assertEquals(await axeViolations(page), []);
+    });
+
+    await inWindow("filters and order are in the address; back and forth go between them", async (visit) => {
+      const { page } = visit;
+      await open(visit);
+      await page.locator(".facet", { hasText: "failed" }).click();
+      await total(page, "100 runs that match");
+      assertEquals(new URL(page.url()).search, "?status=failed");
+      await page.getByRole("columnheader", { name: "Name, scenario" }).getByRole("link").click();
+      await page.locator("a.run-name", { hasText: /^old 1$/ }).waitFor();
+      await page.keyboard.press("/");
+      await page.keyboard.type("old 42");
+      await total(page, "1 run that matches");
+      assertEquals(
+        new URL(page.url()).search,
+        "?status=failed&text=old+42&sort=name".replace("&sort=name", "&sort=name"),
+      );
+      await page.goBack();
+      await total(page, "100 runs that match");
+      await page.goBack();
+      await total(page, /^10,000 runs/);
+      await page.goForward();
+      await total(page, "100 runs that match");
+      await page.reload();
+      await islandsReady(page);
+      await total(page, "100 runs that match");
+      await open(visit, "?group=repo&sort=cost");
+      await page.locator(".run-group", { hasText: /even\s*5,000 runs/ }).waitFor();
+      await open(visit, "?text=nobody");
+      await page.getByText("No run matches.").waitFor();
+    });
+
+    await inWindow("runs are chosen by keyboard and by mouse; labels of many are set, and undone", async (visit) => {
+      const { page, app } = visit;
+      await open(visit, "?status=paused");
+      const grid = page.getByRole("grid", { name: "Runs" });
+      await grid.focus();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Space");
+      await page.keyboard.press("Shift+ArrowDown");
+      await page.keyboard.press("Shift+ArrowDown");
+      await page.getByText("3 runs chosen").waitFor();
+      await page.locator(".runs-body .run-line").nth(5).click({ modifiers: ["Shift"], position: { x: 600, y: 20 } });
+      await page.getByText("6 runs chosen").waitFor();
+      await page.getByRole("checkbox", { name: "Choose all that match" }).click();
+      await page.getByRole("checkbox", { name: "Choose all that match" }).click();
+      await page.getByText("100 runs chosen").waitFor();
+      await page.locator(".runs-body").getByRole("checkbox").first().click();
+      await page.getByText("99 runs chosen").waitFor();
+      await page.getByRole("button", { name: "Label…" }).click();
+      const dialog = page.getByRole("dialog", { name: "Label 99 runs?" });
+      assertEquals(await axeViolations(page, ".runs-dialog"), []);
+      await dialog.getByLabel("Key").fill("kept");
+      await dialog.getByLabel("Value").fill("yes");
+      await dialog.getByRole("button", { name: "Set label" }).click();
+      await page.getByText("99 runs labelled").first().waitFor();
+      assertEquals((await app.tallyRuns({ label: "kept=yes" })).total, 99);
+      await page.getByRole("button", { name: "Undo" }).click();
+      await page.getByText("Labels of 99 runs are as they were").first().waitFor();
+      assertEquals((await app.tallyRuns({ label: "kept" })).total, 0);
+    });
+
+    await inWindow(
+      "what plays moves, what is new is told, what is cancelled or deleted is seen at once",
+      async (visit) => {
+        const { page, app } = visit;
+        await open(visit);
+        await page.locator("a.run-name", { hasText: "old 9998" }).waitFor();
+        const { run_id } = await app.start({ text: ENDLESS });
+        const row = page.locator(`[data-run="${run_id}"]`);
+        await row.locator(".run-turns", { hasText: /^[1-9][\d,]* \/ 1,000,000/ }).waitFor();
+        const turn = await row.locator(".run-turns").textContent();
+        await page.waitForFunction(
+          ([id, seen]) => document.querySelector(`[data-run="${id}"] .run-turns`)?.textContent !== seen,
+          [run_id, turn] as const,
+        );
+        // Somebody who is at a row keeps it.
+        await row.click({ position: { x: 700, y: 20 } });
+        await page.getByText("1 run chosen").waitFor();
+        const other = await app.start({ text: ENDLESS });
+        await page.getByRole("button", { name: "1 new run" }).click();
+        await page.locator(`[data-run="${other.run_id}"]`).waitFor();
+        await page.locator(".facet", { hasText: "failed" }).click();
+        await page.locator(".facet", { hasText: "running" }).click();
+        await total(page, "102 runs that match");
+        await page.getByRole("checkbox", { name: "Choose all that match" }).click();
+        await page.getByRole("button", { name: "Cancel…" }).click();
+        await page.getByText("Left out: 100 failed already").waitFor();
+        await page.getByRole("button", { name: "Cancel them" }).click();
+        await page.getByText("2 runs cancelled").first().waitFor();
+        await app.wait(run_id);
+        await app.wait(other.run_id);
+        await open(visit, "?text=endless");
+        await total(page, "2 runs that match");
+        await app.delete(other.run_id);
+        await page.locator(`[data-run="${other.run_id}"] .badge`, { hasText: "removed" }).waitFor();
+        await page.locator(`[data-run="${run_id}"]`).click({ position: { x: 700, y: 20 } });
+        await page.getByRole("button", { name: "Delete…" }).click();
+        await page.getByRole("dialog", { name: "Delete 1 run?" }).getByRole("button", { name: "Delete for good" })
+          .click();
+        await page.getByText("No run matches.").waitFor();
+        assertEquals((await app.tallyRuns({ text: "endless" })).total, 0);
+      },
+    );
+
+    await inWindow("on a telephone runs are cards", async (visit) => {
+      const { page } = visit;
+      await open(visit);
+      await page.locator(".runs-body .run-line").nth(3).locator("input").click();
+      await page.getByText("1 run chosen").waitFor();
+      assertEquals(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+      assertEquals(await axeViolations(page), []);
+      await screenshot(page, "runs_list_phone");
+    }, { viewport: { width: 390, height: 844 }, touch: true, colorScheme: "dark" });
+
+    await inWindow("without scripts it is a form and a page of rows", async (visit) => {
+      const { page, base } = visit;
+      await page.goto(`${base}/runs?status=failed`);
+      assertEquals(await page.locator(".runs-body .run-line").count(), 50);
+      await page.getByRole("link", { name: "Next 50" }).click();
+      assertEquals(await page.locator(".runs-body .run-line").count(), 50);
+      await page.getByRole("searchbox", { name: "Name, id or scenario" }).fill("old 42");
+      await page.getByRole("button", { name: "Filter" }).click();
+      await total(page, "1 run that matches");
+    }, { javaScript: false });
+  });
+});
