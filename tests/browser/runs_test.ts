@@ -42,7 +42,7 @@ function plantAll(output: string, runs: number): void {
 
 async function open({ page, base }: Visit, search = ""): Promise<void> {
   await page.goto(`${base}/runs${search}`);
-  page.setDefaultTimeout(6000);
+  page.setDefaultTimeout(15_000);
   await islandsReady(page);
   await page.locator('.runs[data-live="true"]').waitFor();
 }

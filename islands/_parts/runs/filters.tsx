@@ -78,9 +78,10 @@ export function Filters({ store, field }: FiltersProps): VNode {
             ))}
           </select>
         </label>
-        <label>
-          Sorted by
+        <div class="runs-sort">
+          <label for="runs-sort">Sorted by</label>
           <select
+            id="runs-sort"
             name="sort"
             value={`${view.descending ? "-" : ""}${view.sort}`}
             onChange={(event) => {
@@ -97,7 +98,7 @@ export function Filters({ store, field }: FiltersProps): VNode {
               })
             )}
           </select>
-        </label>
+        </div>
         <label class="check">
           <input
             type="checkbox"
