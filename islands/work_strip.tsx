@@ -84,7 +84,7 @@ export default function WorkStrip({ runs: given, batches: going, inBatches, mayR
 
 function Line({ work, mayRun }: { readonly work: Work; readonly mayRun: boolean }): VNode {
   const { kind, id, name, status, done, total, failed, usd, eta } = work;
-  const href = kind === "run" ? runUrl(id) : `/api/batches/${encodeURIComponent(id)}/report.html`;
+  const href = kind === "run" ? runUrl(id) : `/batches/${encodeURIComponent(id)}`;
   const noun = kind === "run" ? "turn" : "run";
   return (
     <li class="work-line">

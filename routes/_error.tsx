@@ -12,7 +12,7 @@ export default function ErrorPage({ data }: PageProps<Problem>): VNode {
         <code>{data.code}</code>, request <code>{data.request_id}</code>
       </p>
       <p>
-        <a href="/">Home</a>, <a href="/runs">all runs</a>
+        <a href="/">Home</a>, <a href="/runs">all runs</a>, <a href="/batches">all batches</a>
       </p>
     </main>
   );

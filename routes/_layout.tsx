@@ -79,6 +79,7 @@ export default function Layout({ context, data, children }: LayoutProps<Shell>):
         <nav class="bar-links" aria-label="Main">
           <BarLink href="/" here={pathname}>Home</BarLink>
           <BarLink href="/runs" here={pathname}>Runs</BarLink>
+          <BarLink href="/batches" here={pathname}>Batches</BarLink>
           <BarLink href="/docs" here={pathname}>API</BarLink>
         </nav>
         {tree !== null && <Palette mayEdit={mayEdit} />}

@@ -89,14 +89,15 @@ import * as island3 from "../islands/toasts.tsx";
 import * as island4 from "../islands/tree_controls.tsx";
 import * as island5 from "../islands/work_strip.tsx";
 import static0 from "../static/base.css" with { type: "bytes" };
-import static1 from "../static/docs.css" with { type: "bytes" };
-import static2 from "../static/docs.js" with { type: "bytes" };
-import static3 from "../static/icon.svg" with { type: "bytes" };
-import static4 from "../static/notebook.css" with { type: "bytes" };
-import static5 from "../static/parts.css" with { type: "bytes" };
-import static6 from "../static/runs.css" with { type: "bytes" };
-import static7 from "../static/shell.css" with { type: "bytes" };
-import static8 from "../static/tokens.css" with { type: "bytes" };
+import static1 from "../static/batches.css" with { type: "bytes" };
+import static2 from "../static/docs.css" with { type: "bytes" };
+import static3 from "../static/docs.js" with { type: "bytes" };
+import static4 from "../static/icon.svg" with { type: "bytes" };
+import static5 from "../static/notebook.css" with { type: "bytes" };
+import static6 from "../static/parts.css" with { type: "bytes" };
+import static7 from "../static/runs.css" with { type: "bytes" };
+import static8 from "../static/shell.css" with { type: "bytes" };
+import static9 from "../static/tokens.css" with { type: "bytes" };
 
 /** Every file under its path. */
 export const manifest: RouteManifest = {
@@ -184,6 +185,22 @@ export const manifest: RouteManifest = {
     "/theme.ts": route80,
   },
   pages: {
+    "/batches/[id].tsx": {
+      load: () => import("./batches/[id].tsx"),
+      islands: {
+        "/batch_page.tsx": () => import("../islands/batch_page.tsx"),
+      },
+    },
+    "/batches/index.tsx": {
+      load: () => import("./batches/index.tsx"),
+      islands: {},
+    },
+    "/compare.tsx": {
+      load: () => import("./compare.tsx"),
+      islands: {
+        "/compare_page.tsx": () => import("../islands/compare_page.tsx"),
+      },
+    },
     "/domains/[name].tsx": {
       load: () => import("./domains/[name].tsx"),
       islands: {},
@@ -231,13 +248,14 @@ export const manifest: RouteManifest = {
   },
   statics: {
     "/base.css": static0,
-    "/docs.css": static1,
-    "/docs.js": static2,
-    "/icon.svg": static3,
-    "/notebook.css": static4,
-    "/parts.css": static5,
-    "/runs.css": static6,
-    "/shell.css": static7,
-    "/tokens.css": static8,
+    "/batches.css": static1,
+    "/docs.css": static2,
+    "/docs.js": static3,
+    "/icon.svg": static4,
+    "/notebook.css": static5,
+    "/parts.css": static6,
+    "/runs.css": static7,
+    "/shell.css": static8,
+    "/tokens.css": static9,
   },
 };

@@ -79,6 +79,9 @@ export function BatchView(props: BatchViewProps): VNode {
         <a href={`/api/batches/${encodeURIComponent(batch.id)}/results.csv`} download>
           <Icon name="download" /> CSV
         </a>
+        <a href={`/api/batches/${encodeURIComponent(batch.id)}/results.parquet`} download>
+          <Icon name="download" /> Parquet
+        </a>
       </p>
     </div>
   );

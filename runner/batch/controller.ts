@@ -322,6 +322,11 @@ export class Batches {
     return viewOf(this.#alive(record), await this.results(id), this.#app.maxConcurrent);
   }
 
+  /** The cell of a notebook that it was made for; null: it was not. @throws {SimError} `unknown_batch` */
+  placeOf(id: string): BatchRecord["notebook"] | null {
+    return this.#record(id).notebook ?? null;
+  }
+
   /** Ids of all batches, newest first. */
   ids(): string[] {
     return this.#store.batches.ids();

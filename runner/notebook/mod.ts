@@ -5,6 +5,7 @@
  * @module
  */
 
+export { batchOutput, batchProvenance } from "./batch_output.ts";
 export {
   Notebooks,
   type RunOptions as NotebookRunOptions,

@@ -10,6 +10,9 @@ import type { BulkVerb } from "./bulk.ts";
 import { chosenCount, NONE } from "./selection.ts";
 import type { RunsStore } from "./store.ts";
 
+/** Runs that can be compared at once. */
+const MOST_COMPARED = 20;
+
 /** What the bar is told. */
 export interface BulkBarProps {
   readonly store: RunsStore;
@@ -35,6 +38,9 @@ export function BulkBar({ store, mayRun, mayDelete }: BulkBarProps): VNode | nul
       {isThere && (
         <div class="bulk-bar" role="toolbar" aria-label="Chosen runs" ref={bar}>
           <strong>{counted(chosen, "run")} chosen</strong>
+          {!selection.all && chosen >= 2 && chosen <= MOST_COMPARED && (
+            <a class="button" href={`/compare?runs=${[...selection.ids].map(encodeURIComponent).join(",")}`}>Compare</a>
+          )}
           {mayRun && <button type="button" onClick={() => setVerb("label")}>Label…</button>}
           {mayRun && <button type="button" onClick={() => setVerb("cancel")}>Cancel…</button>}
           {mayDelete && <button type="button" class="danger" onClick={() => setVerb("delete")}>Delete…</button>}

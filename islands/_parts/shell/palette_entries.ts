@@ -25,6 +25,8 @@ export interface RankedEntry extends Entry {
 const PAGES = [
   { title: "Home", href: "/" },
   { title: "Runs", href: "/runs" },
+  { title: "Batches", href: "/batches" },
+  { title: "Compare runs", href: "/compare" },
   { title: "API reference", href: "/docs" },
 ] as const;
 

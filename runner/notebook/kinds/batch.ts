@@ -3,12 +3,13 @@
 import { canonicalJson, type Issue, type Json, type JsonObject, SimError } from "../../../framework/mod.ts";
 import { parse } from "yaml";
 import type { BatchRow, BatchSpec, BatchView, PlannedBatch } from "../../batch/mod.ts";
+import { batchOutput, batchProvenance } from "../batch_output.ts";
 import type { ReadBody } from "../bodies.ts";
 import { type Computed, plain, type Plan, type ScenarioStart, type Started, wrong } from "../computed.ts";
 import { type CellContext, openBody, scenarioNamed } from "../context.ts";
 import type { CellMemory } from "../memory.ts";
 import { changesBetween, inWords, leaves } from "../reasons.ts";
-import { type BatchOutput, MOST_ROWS, type Provenance, type ViewIssue } from "../view.ts";
+import type { ViewIssue } from "../view.ts";
 import { withExpectations } from "./run.ts";
 
 type Written = { readonly [key: string]: Json };
@@ -229,15 +230,8 @@ async function shownOf(
 ): Promise<Pick<Computed, "output" | "value" | "table" | "rows" | "handle" | "provenance">> {
   const rows = await app.batches.results(batch.id);
   const summary = await batches.summary(batch.id, stampOf(batch), rows);
-  const output: BatchOutput = {
-    type: "batch",
-    batch,
-    counts: batch.runs,
-    rows: rows.slice(0, MOST_ROWS),
-    summary,
-  };
   return {
-    output,
+    output: batchOutput(batch, rows, summary),
     value: {
       batch_id: batch.id,
       status: batch.status,
@@ -249,7 +243,7 @@ async function shownOf(
     table: { batch: batch.id },
     rows: () => Promise.resolve(rows.map(flatRow)),
     handle: { kind: "batch", batch_id: batch.id },
-    provenance: provenanceOf(batch, rows),
+    provenance: batchProvenance(batch, rows),
   };
 }
 
@@ -258,22 +252,6 @@ function flatRow(
   { n, cell, arm, params, seed, sample, status, metrics, cost_usd, seconds, turns }: BatchRow,
 ): JsonObject {
   return { ...metrics, ...params, n, cell, arm, seed, sample, status, cost_usd, seconds, turns };
-}
-
-function provenanceOf(batch: BatchView, rows: readonly BatchRow[]): Provenance {
-  const count = (state: string) => rows.filter(({ validity }) => validity === state).length;
-  const [degraded, empty] = [count("degraded"), count("void")];
-  return {
-    batch_id: batch.id,
-    models: [],
-    cost_usd: batch.cost.usd,
-    validity: degraded + empty === 0 ? "valid" : "degraded",
-    reasons: [
-      ...(empty > 0 ? [`${empty} runs are void and left out`] : []),
-      ...(degraded > 0 ? [`${degraded} runs are degraded`] : []),
-    ],
-    at: batch.created_at,
-  };
 }
 
 function changeSince(context: CellContext, last: BatchView, spec: BatchSpec): string {
