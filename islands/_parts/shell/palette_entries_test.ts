@@ -33,5 +33,11 @@ Deno.test("of a scenario and its runs the scenario comes first", () => {
 
 Deno.test("without a query everything is there, and before the tree is known what needs none", () => {
   assertEquals(rankedEntries(ENTRIES, " ").length, ENTRIES.length);
-  assertEquals(entriesOf(null, []).map(({ title }) => title), ["Home", "Runs", "Batches", "Compare runs", "API reference"]);
+  assertEquals(entriesOf(null, []).map(({ title }) => title), [
+    "Home",
+    "Runs",
+    "Batches",
+    "Compare runs",
+    "API reference",
+  ]);
 });
