@@ -14,16 +14,21 @@ interface Counts {
   failed: number;
 }
 
-/** Runs `deno test` with these arguments and counts what it reports. */
-async function deno(args: string[]): Promise<Counts> {
+/**
+ * Runs `deno test` with these arguments and counts what it reports.
+ * @param aside what it prints is kept until it has ended: another one prints meanwhile
+ */
+async function deno(args: string[], { aside = false } = {}): Promise<Counts> {
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
-    const { success } = await new Deno.Command(Deno.execPath(), {
+    const command = new Deno.Command(Deno.execPath(), {
       args: ["test", "--allow-all", `--junit-path=${report}`, ...args],
       cwd: ROOT,
       env: { NO_COLOR: "1" },
       stdin: "null",
-    }).spawn().status;
+      ...(aside && { stdout: "piped", stderr: "piped" }),
+    });
+    const success = aside ? await printedLater(command) : (await command.spawn().status).success;
     const xml = await Deno.readTextFile(report);
     const tests = xml.match(/<testcase\b/g)?.length ?? 0;
     const failed = xml.match(/<(failure|error)\b/g)?.length ?? 0;
@@ -32,6 +37,14 @@ async function deno(args: string[]): Promise<Counts> {
   } finally {
     await Deno.remove(report);
   }
+}
+
+async function printedLater(command: Deno.Command): Promise<boolean> {
+  const { success, stdout, stderr } = await command.output();
+  await Deno.stderr.write(stderr);
+  const out = new TextDecoder().decode(stdout);
+  if (out !== "") console.log(out);
+  return success;
 }
 
 /** Modules whose documentation has examples. */
@@ -62,15 +75,24 @@ if (Deno.args.length === 0 || Deno.args.some((arg) => /^(?:\.\/)?tests(?:\/brows
 // So that no server that a test starts has to wait for them.
 await currentScripts({ building: () => console.log("building the scripts of the pages…") })
   .catch((error) => console.log(error.message));
-const total: Counts = { passed: 0, failed: 0 };
-const runs = Deno.args.length > 0 ? [Deno.args] : [
-  ["framework", "runner", "server", "routes", "islands", "domains", "cli", "tests", "tools", "bench"],
-  ["--doc", "--no-check", ...documented("framework")],
-];
-for (const args of runs) {
-  const counts = await deno(args);
-  total.passed += counts.passed;
-  total.failed += counts.failed;
+/** Rooms with their tests; and tests that mostly wait for processes, which run beside them. */
+const ROOMS = ["framework", "runner", "server", "routes", "islands", "domains", "cli", "tools", "bench"];
+const BESIDE = ["cli", "conversation", "docs", "durability", "llm", "sandbox", "sql"].map((name) => `tests/${name}`);
+
+async function whole(): Promise<Counts[]> {
+  const others = [...Deno.readDirSync(`${ROOT}/tests`)].filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => `tests/${name}`).filter((folder) => !BESIDE.includes(folder) && hasTests(folder)).sort();
+  const [main, beside] = await Promise.all([deno([...ROOMS, ...others]), deno(BESIDE, { aside: true })]);
+  return [main, beside, await deno(["--doc", "--no-check", ...documented("framework")])];
 }
-console.log(`${total.passed} passed, ${total.failed} failed`);
-Deno.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+function hasTests(folder: string): boolean {
+  return [...Deno.readDirSync(`${ROOT}/${folder}`)].some(({ name, isDirectory }) =>
+    isDirectory ? hasTests(`${folder}/${name}`) : /_test\.tsx?$/.test(name)
+  );
+}
+
+const counts = Deno.args.length > 0 ? [await deno([...Deno.args])] : await whole();
+const sum = (kind: keyof Counts) => counts.reduce((before, each) => before + each[kind], 0);
+console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
+Deno.exit(sum("failed") > 0 || sum("passed") === 0 ? 1 : 0);
