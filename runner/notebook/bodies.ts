@@ -3,6 +3,7 @@
 import { didYouMean, formatPath, type IssuePath, type Json, type JsonObject } from "../../framework/mod.ts";
 import { readYaml } from "../../framework/scenario/mod.ts";
 import { z } from "zod";
+import { batchSpecSchema } from "../batch/mod.ts";
 import type { CellPiece } from "./page/mod.ts";
 import type { ViewIssue } from "./view.ts";
 
@@ -57,7 +58,7 @@ const conversation = z.looseObject({
   expect: conditions.optional(),
 });
 
-const batch = z.looseObject({ expect: conditions.optional() });
+const batch = batchSpecSchema.extend({ expect: conditions.optional() });
 
 const compare = z.strictObject({
   of: z.array(name).min(1).max(20),

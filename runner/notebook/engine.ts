@@ -168,8 +168,9 @@ export class Engine {
           return { status: "queued", reason: "waits for what it reads" };
         }
         const fate = this.#failed.get(path)?.get(name);
+        if (fate === undefined) return null;
         const piece = evaluation.page.pieces.find((each) => each.kind === "cell" && each.name === name);
-        return fate && fate.source === piece?.source ? { status: "failed", reason: fate.reason } : null;
+        return fate.source === piece?.source ? { status: "failed", reason: fate.reason } : null;
       },
     });
   }

@@ -8,6 +8,9 @@ import { asProse, lookUp } from "./resolve.ts";
 import { bounded } from "./results.ts";
 import type { CellView, NotebookView, PieceView } from "./view.ts";
 
+/** Issues of the page that are told, and of each of its cells. */
+const MOST_ISSUES = 200;
+
 /** What is known of a page beside its cells. */
 export interface PageFacts {
   readonly path: string;
@@ -24,7 +27,7 @@ export function pageView({ page, graph, cells, issuesOf }: Evaluation, facts: Pa
   const views = page.pieces.map((piece, index): PieceView => {
     if (piece.kind === "front") return { kind: "front", source: piece.source, line: piece.line };
     if (piece.kind === "prose") {
-      issues.push(...issuesOf(index));
+      for (const issue of issuesOf(index)) if (issues.length < MOST_ISSUES) issues.push(issue);
       return proseView(piece, graph, cells, anchors);
     }
     const cell = cells.get(index)!;
@@ -90,7 +93,7 @@ function cellView(
     status,
     reason,
     price,
-    issues: [...own, ...issues],
+    issues: [...own, ...issues].slice(0, MOST_ISSUES),
     uses: named(graph.reads.get(index)),
     usedBy: named(graph.usedBy.get(index)),
     ...(value !== undefined && { value: bounded(value) }),

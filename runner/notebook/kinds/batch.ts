@@ -1,6 +1,14 @@
 /** `batch` cells: many runs by a plan. */
 
-import { canonicalJson, type Issue, type Json, type JsonObject, SimError } from "../../../framework/mod.ts";
+import {
+  canonicalJson,
+  formatPath,
+  type Issue,
+  type IssuePath,
+  type Json,
+  type JsonObject,
+  SimError,
+} from "../../../framework/mod.ts";
 import { parse } from "yaml";
 import type { BatchRow, BatchSpec, BatchView, PlannedBatch } from "../../batch/mod.ts";
 import { batchOutput, batchProvenance } from "../batch_output.ts";
@@ -41,7 +49,7 @@ async function described(context: CellContext, body: Written, read: ReadBody): P
     return last === null ? plain(context.piece, "stale", fate) : { ...await withOld(context, last), ...fate };
   } catch (error) {
     if (!(error instanceof SimError)) throw error;
-    return wrong(context.piece, error.issues.map((issue) => issueHere(issue, read)));
+    return wrong(context.piece, error.issues.map((issue) => issueHere(issue, body, read)));
   }
 }
 
@@ -56,16 +64,61 @@ async function waiting(context: CellContext): Promise<Computed> {
   return last === null ? plain(piece, fate.status, fate) : { ...await withOld(context, last), ...fate };
 }
 
-function issueHere(issue: Issue, read: ReadBody): ViewIssue {
-  const { code, message, hint, path, file, line } = issue;
+function issueHere(issue: Issue, body: Written, read: ReadBody): ViewIssue {
+  const { code, message, hint, file, line } = issue;
   const elsewhere = file !== undefined && line !== undefined && !/^(batch|scenario)$/.test(file);
   return {
     severity: "error",
     code,
     message: elsewhere ? `${file}:${line}: ${message}` : message,
     ...(hint !== undefined && { hint }),
-    ...read.place(elsewhere ? ["scenario"] : path ?? []),
+    ...read.place(elsewhere ? ["scenario"] : placeOf(issue, body)),
   };
+}
+
+/** Keys of what is found to be wrong with a batch as a whole. */
+const KEYS: { readonly [code: string]: string } = {
+  bad_seeds: "seeds",
+  repeated_seed: "seeds",
+  unknown_metric: "metrics",
+  bad_grid: "grid",
+};
+
+/** Where in the body something is said that is wrong with the batch, or with a scenario that it makes. */
+function placeOf({ code, message, path = [], file }: Issue, body: Written): IssuePath {
+  if (KEYS[code] !== undefined) return [KEYS[code]];
+  if (file !== "batch") return path;
+  // Scenarios call a setting by where it ends up, which need not be what it was set by: `engine.config.interest_rate`.
+  const settings = settingsIn(body);
+  const isMeant = ({ name }: SettingPlace) =>
+    message.startsWith(`${name}:`) || path.length > 0 && name.split(".").at(-1) === String(path.at(-1));
+  return (settings.length === 1 ? settings[0] : settings.find(isMeant))?.at ?? [];
+}
+
+/** A scenario path that a batch sets, and where in its body. */
+interface SettingPlace {
+  readonly name: string;
+  readonly at: IssuePath;
+}
+
+/** The scenario paths that a batch sets, each with its place in the body. */
+function settingsIn({ set, arms, grid, random, list }: Written): SettingPlace[] {
+  const keys = (map: Json | undefined, at: IssuePath) =>
+    Object.keys((map ?? {}) as JsonObject).map((name) => ({ name, at: [...at, name] }));
+  const params = (map: Json | undefined, at: IssuePath) =>
+    Object.entries((map ?? {}) as JsonObject).map(([key, parameter]) => ({
+      name: String((parameter as JsonObject).path),
+      at: [...at, key, "path"],
+    }));
+  return [
+    ...params(grid, ["grid"]),
+    ...params((random as JsonObject | undefined)?.params, ["random", "params"]),
+    ...((list ?? []) as readonly Json[]).flatMap((each, i) => keys(each, ["list", i])),
+    ...Object.entries((arms ?? {}) as JsonObject).flatMap(([name, arm]) =>
+      keys((arm as JsonObject | null)?.set, ["arms", name, "set"])
+    ),
+    ...keys(set, ["set"]),
+  ];
 }
 
 /** The spec with what ids of scenarios stand for. @throws {SimError} `missing_file`, `file_outside` */

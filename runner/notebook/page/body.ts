@@ -3,10 +3,16 @@
 import { type Document, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import type { CellPiece, PageIssue } from "./types.ts";
 
+const TOO_DEEP = "this YAML is nested too deep to be read";
+
+/** Characters of a body, and errors that are told of one. */
+const LONGEST = 1 << 20;
+const MOST_ERRORS = 20;
+
 /** A YAML body that was read. */
 export interface YamlBody {
   readonly document: Document.Parsed;
-  /** Syntax errors and keys that stand twice, at their places in the file. */
+  /** Syntax errors, at their places in the file. */
   readonly issues: readonly PageIssue[];
   /** Place in the file of an offset in the body. */
   readonly place: (offset: number) => { readonly line: number; readonly column: number };
@@ -22,16 +28,28 @@ export function yamlBody(piece: Pick<CellPiece, "body" | "bodyLine">): YamlBody 
   const issue = (code: string, message: string, offset: number, hint?: string): PageIssue => (
     { severity: "error", code, message, ...(hint === undefined ? {} : { hint }), ...place(offset) }
   );
+  const unread = (code: string, message: string, offset = 0, hint?: string): YamlBody => ({
+    document: parseDocument("", { prettyErrors: false, logLevel: "error" }),
+    issues: [issue(code, message, offset, hint)],
+    place,
+  });
+  if (piece.body.length > LONGEST) {
+    return unread("body_too_large", `the cell has more than ${LONGEST >> 20} MiB`, 0, "keep data in files of its own");
+  }
   let document: Document.Parsed;
   try {
-    document = parseDocument(piece.body, { lineCounter: counter, prettyErrors: false, logLevel: "error" });
+    // Keys that stand twice are found by who reads the values: looked for here, each key would be held against all others.
+    const options = { lineCounter: counter, prettyErrors: false, logLevel: "error", uniqueKeys: false } as const;
+    document = parseDocument(piece.body, options);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
     // The parser calls itself for every level.
-    const deep = issue("yaml_syntax", "this YAML is nested too deep to be read", 0);
-    return { document: parseDocument("", { prettyErrors: false, logLevel: "error" }), issues: [deep], place };
+    if (error instanceof RangeError) return unread("yaml_syntax", TOO_DEEP);
+    throw error;
   }
-  const issues = document.errors.map((error) => {
+  // Within a value it finds that out by itself, over and over.
+  const deep = document.errors.find(({ message }) => message.includes("call stack"));
+  if (deep) return unread("yaml_syntax", TOO_DEEP, deep.pos[0]);
+  const issues = document.errors.slice(0, MOST_ERRORS).map((error) => {
     const hint = /[{[,]\s*(?:[^"'\s#][^"'\n]*)?\$\{/.test(piece.body.slice(0, error.pos[1] + 2))
       ? 'inside { } and [ ] a reference stands in quotes: "${id}"'
       : undefined;

@@ -44,7 +44,7 @@ function parted(base: Lines, mine: Lines, disk: Lines, at: number): Region[] {
   let from: Anchor = { base: 0, mine: 0, disk: 0 };
   for (const to of [...anchors, { base: base.length, mine: mine.length, disk: disk.length }]) {
     const between = [base.slice(from.base, to.base), mine.slice(from.mine, to.mine), disk.slice(from.disk, to.disk)];
-    regions.push(...parted(between[0]!, between[1]!, between[2]!, at + from.mine));
+    for (const region of parted(between[0]!, between[1]!, between[2]!, at + from.mine)) regions.push(region);
     if (to.base < base.length) regions.push({ agreed: [base[to.base]!] });
     from = { base: to.base + 1, mine: to.mine + 1, disk: to.disk + 1 };
   }

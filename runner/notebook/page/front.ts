@@ -42,7 +42,8 @@ function unclosed(lines: Lines): Front {
 function readYaml(yaml: string): { front: FrontMatter | null; issues: PageIssue[] } {
   const counter = new LineCounter();
   const issues: PageIssue[] = [];
-  const document = parseDocument(yaml, { lineCounter: counter, prettyErrors: false, logLevel: "error" });
+  const options = { lineCounter: counter, prettyErrors: false, logLevel: "error", uniqueKeys: false } as const;
+  const document = parseDocument(yaml, options);
   for (const error of document.errors) {
     const { line, col } = counter.linePos(error.pos[0]);
     issues.push({

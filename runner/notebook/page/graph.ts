@@ -90,7 +90,16 @@ export function graphOf(page: NotebookPage): PageGraph {
 /** All cells that `index` reads, over however many others, in the order in which they are to be computed; not itself. */
 export function ancestors(graph: PageGraph, index: number): number[] {
   const found = reached(graph.reads, index);
-  return graph.order.filter((cell) => found.has(cell) && cell !== index);
+  found.delete(index);
+  const places = placesIn(graph.order);
+  return [...found].sort((a, b) => places.get(a)! - places.get(b)!);
+}
+
+const PLACES = new WeakMap<readonly number[], ReadonlyMap<number, number>>();
+
+/** Where each cell stands in an order. */
+function placesIn(order: readonly number[]): ReadonlyMap<number, number> {
+  return PLACES.getOrInsertComputed(order, () => new Map(order.map((cell, place) => [cell, place])));
 }
 
 /** All pieces that read the cell `index`, over however many others, in the order of the file; not itself. */
@@ -136,7 +145,7 @@ const BARE: { readonly [kind in CellKind]?: readonly (readonly [path: string, ex
 };
 
 function namedBy(piece: Piece): Named {
-  if (piece.kind === "front") return { names: [], issues: [] };
+  if (piece.kind === "front" || isOneTooMany(piece)) return { names: [], issues: [] };
   if (piece.kind === "prose") return shifted(scanReferences(piece.source, "prose"), piece.start, []);
   if (piece.lang === "sql") {
     const tables = tablesOf(piece.body).map(({ name, start }): Name => (
@@ -155,6 +164,10 @@ function namedBy(piece: Piece): Named {
     }
   }
   return shifted(yamlReferences(piece.body, yamlTexts(document)), piece.bodyStart, names);
+}
+
+function isOneTooMany(piece: Piece): boolean {
+  return piece.kind === "cell" && piece.issues.some(({ code }) => code === "too_many_cells");
 }
 
 function extended(piece: CellPiece): Name[] {
@@ -215,6 +228,10 @@ function problemOf(
   return { severity, code: "forbidden_reference", message, hint };
 }
 
+/** Groups up to this size have a shortest cycle looked for through each of their cells, of which so many are named. */
+const SMALL_GROUP = 200;
+const MOST_NAMED = 20;
+
 function connected(
   pieces: readonly Piece[],
   uses: ReadonlyMap<number, readonly Use[]>,
@@ -234,9 +251,15 @@ function connected(
   const cells = pieces.flatMap((piece, index) => piece.kind === "cell" ? [index] : []);
   const { order, cycles } = inOrder(cells, reads);
   for (const group of cycles) {
+    const told = new Map<number, string>();
     for (const index of group) {
-      const names = cycleThrough(index, group, reads).map((cell) => (pieces[cell] as CellPiece).name);
-      const message = `this cell reads itself: ${names.join(" → ")}`;
+      // Of a large group all are told the same.
+      const through = group.length > SMALL_GROUP ? group[0]! : index;
+      const message = told.getOrInsertComputed(through, () => {
+        const names = cycleThrough(through, group, reads).map((cell) => (pieces[cell] as CellPiece).name);
+        const shown = names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED), "…", names.at(-1)!] : names;
+        return `this cell reads itself: ${shown.join(" → ")}`;
+      });
       const { line } = pieces[index]!;
       const issue: PageIssue = { severity: "error", code: "cycle", message, hint: "take one of these names out", line };
       issues.set(index, [...(issues.get(index) ?? []), issue]);

@@ -26,7 +26,8 @@ export function inOrder(nodes: readonly number[], needs: Needs): { order: number
     if (low.get(node) !== number.get(node)) return;
     const group = pending.splice(pending.lastIndexOf(node)).sort((a, b) => a - b);
     for (const member of group) isPending.delete(member);
-    order.push(...group);
+    // One by one: a group may have more members than a call has arguments.
+    for (const member of group) order.push(member);
     if (group.length > 1 || needs.get(node)?.includes(node)) cycles.push(group);
   };
   for (const start of nodes) {
@@ -46,12 +47,8 @@ export function inOrder(nodes: readonly number[], needs: Needs): { order: number
   return { order, cycles };
 }
 
-/** Groups up to this size have a shortest cycle looked for through each of their nodes. */
-const SMALL_GROUP = 200;
-
-/** A shortest cycle through `node` in its group, from it to it; of a large group one through its first node. */
-export function cycleThrough(node: number, group: readonly number[], needs: Needs): number[] {
-  const start = group.length > SMALL_GROUP ? group[0]! : node;
+/** A shortest cycle through `start` in its group, from it to it. */
+export function cycleThrough(start: number, group: readonly number[], needs: Needs): number[] {
   const members = new Set(group);
   const from = new Map<number, number>();
   const open = [start];

@@ -8,6 +8,7 @@ import {
   BASE_TABLES,
   type CellKind,
   type CellPiece,
+  MOST_CELLS,
   NAMED_KINDS,
   type NotebookPage,
   type PageIssue,
@@ -228,15 +229,22 @@ function cellPiece(
   };
 }
 
-/** Adds what is wrong with ids: missing, taken, given twice. */
+/** Adds what is wrong with ids: missing, taken, given twice; and that there are too many cells. */
 function withIdIssues(pieces: readonly Piece[]): Piece[] {
   const cells = pieces.filter((piece) => piece.kind === "cell");
+  const beyond = new Set<Piece>(cells.slice(MOST_CELLS));
   const byId = Map.groupBy(cells.filter((cell) => cell.id !== null), (cell) => cell.id!.toLowerCase());
   return pieces.map((piece) => {
     if (piece.kind !== "cell") return piece;
+    if (beyond.has(piece)) return { ...piece, issues: [...piece.issues, oneTooMany(piece)] };
     const more = idIssues(piece, piece.id === null ? [] : byId.get(piece.id.toLowerCase())!);
     return more.length === 0 ? piece : { ...piece, issues: [...piece.issues, ...more] };
   });
+}
+
+function oneTooMany({ line }: CellPiece): PageIssue {
+  const message = `a page has at most ${MOST_CELLS.toLocaleString("en")} cells`;
+  return { severity: "error", code: "too_many_cells", message, hint: "split the page", line };
 }
 
 function idIssues(cell: CellPiece, sameId: readonly CellPiece[]): PageIssue[] {

@@ -59,7 +59,9 @@ function sqlReferences(sql: string): References {
     const raw = sql.slice(start, end);
     if (kind === "reference") references.push(readReference(raw, start)!);
     else if (kind === "malformed") issues.push(malformed(raw, start));
-    else if (kind === "string" || kind === "quoted") issues.push(...quoted(raw, start, kind));
+    else if (kind === "string" || kind === "quoted") {
+      for (const issue of quoted(raw, start, kind)) issues.push(issue);
+    }
   }
   return { references, issues };
 }

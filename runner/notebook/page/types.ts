@@ -18,6 +18,9 @@ export const PAID_KINDS: readonly CellKind[] = ["run", "batch", "conversation"];
 /** Kinds that need an id. */
 export const NAMED_KINDS: readonly CellKind[] = ["input", "scenario", "run", "batch", "conversation", "compare"];
 
+/** Cells of a page; those after them are told to be too many, and what they name is not looked at. */
+export const MOST_CELLS = 1000;
+
 /** Tables that SQL finds without a cell; no cell may take their names. */
 export const BASE_TABLES: readonly string[] = ["runs", "metrics", "turns", "events", "agents", "llm"];
 
