@@ -67,7 +67,6 @@ const EXCEPTIONS: { readonly [edge: string]: string } = {
   "runner/notebook/files.ts -> runner/notebook/page/lines.ts": "likewise",
   "runner/notebook/files.ts -> runner/notebook/page/parse.ts": "and reads a whole page only where that has no title",
   "runner/notebook/files.ts -> runner/notebook/page/merge.ts": "and merges only what is written",
-  "runner/notebook/expect.ts -> runner/report/markup.ts": "how numbers are written, and no document",
   "runner/notebook/chart/* -> runner/report/markup.ts": "a browser gets how numbers are written, and no document",
   "runner/export/axis.ts -> runner/report/markup.ts": "likewise",
   "runner/export/labels.ts -> runner/report/markup.ts": "likewise",

@@ -21,10 +21,10 @@ export type CellMemory = z.output<typeof cell>;
 
 /** What pages remember. */
 export class PageMemory {
-  readonly #store: RunStore;
+  readonly #store: Pick<RunStore, "notebooks">;
   readonly #pages = new Map<string, Map<string, CellMemory>>();
 
-  constructor(store: RunStore) {
+  constructor(store: Pick<RunStore, "notebooks">) {
     this.#store = store;
   }
 

@@ -6,7 +6,7 @@ import type { NotebookNotice } from "./view.ts";
 /** Milliseconds of quiet after which what has changed is looked at: editors write in several steps. */
 const QUIET = 200;
 
-/** Milliseconds between two looks at a folder that is not there, or cannot be watched. */
+/** Milliseconds between two looks at whether the folder is the one that is watched; one that cannot be watched is looked through. */
 const LOOK = 800;
 
 /** Watches one folder. */
@@ -15,6 +15,8 @@ export class NotebookWatch {
   readonly #listeners = new Set<(notice: NotebookNotice) => void>();
   #known = new Map<string, string>();
   #watcher: Deno.FsWatcher | null = null;
+  /** Which folder that watches, whatever it is called by now. */
+  #watched = "";
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
 
@@ -44,17 +46,22 @@ export class NotebookWatch {
   #begin(): void {
     this.#known = this.#files.hashes();
     this.#watch();
-    // Also beside a watcher: a folder may be put in another's place, and some file systems tell of nothing.
+    // A watcher stays with its folder when that is moved away and another one is put in its place.
     this.#looking = setInterval(() => {
-      if (this.#watcher === null) {
-        this.#watch();
-        this.#compare();
+      if (this.#watcher === null) this.#watch();
+      else if (this.#watched === identityOf(this.#files.root)) return;
+      else {
+        // The next one is made the next time: made at once, Deno takes it for this one, which hears of nothing.
+        this.#watcher.close();
+        this.#watcher = null;
       }
+      this.#compare();
     }, LOOK);
   }
 
   #watch(): void {
     let watcher: Deno.FsWatcher;
+    this.#watched = identityOf(this.#files.root);
     try {
       watcher = Deno.watchFs(this.#files.root, { recursive: true });
     } catch {
@@ -85,5 +92,16 @@ export class NotebookWatch {
 
   #tell(notice: NotebookNotice): void {
     for (const listener of [...this.#listeners]) listener(notice);
+  }
+}
+
+/** Tells a folder apart from all others; empty: there is none. */
+function identityOf(folder: string): string {
+  try {
+    const { dev, ino } = Deno.statSync(folder);
+    return `${dev}:${ino}`;
+  } catch {
+    // Not there, or not for this user.
+    return "";
   }
 }
