@@ -2,7 +2,6 @@
 
 import {
   canonicalJson,
-  formatPath,
   type Issue,
   type IssuePath,
   type Json,
