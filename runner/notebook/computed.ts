@@ -1,6 +1,6 @@
 /** What became of a cell: what the page shows of it, and what those that read it may build on. */
 
-import type { Issue, Json } from "../../framework/mod.ts";
+import type { Json } from "../../framework/mod.ts";
 import type { Setting } from "../../framework/scenario/mod.ts";
 import type { SqlSource } from "../sql/mod.ts";
 import type { Row, RunConfig } from "../store/mod.ts";
@@ -133,18 +133,4 @@ export function wrong(piece: CellPiece, issues: readonly ViewIssue[]): Computed 
 /** Whether any of these keeps a cell from being computed. */
 export function hasErrors(issues: readonly { readonly severity: string }[]): boolean {
   return issues.some(({ severity }) => severity === "error");
-}
-
-/** What the verbs say is wrong, put where the cell can be mended. */
-export function asViewIssues(
-  issues: readonly Issue[],
-  place: (issue: Issue) => { readonly line: number; readonly column?: number },
-): ViewIssue[] {
-  return issues.filter(({ severity }) => severity !== "note").map((issue) => ({
-    severity: issue.severity === "error" ? "error" : "warning",
-    code: issue.code,
-    message: issue.message,
-    ...(issue.hint !== undefined && { hint: issue.hint }),
-    ...place(issue),
-  }));
 }

@@ -6,7 +6,7 @@ import type { SqlSource } from "../sql/mod.ts";
 import type { BatchPlans } from "./batch_plans.ts";
 import { BODIES, type Body, checkBody, type ReadBody, readBody } from "./bodies.ts";
 import type { Comparisons } from "./comparisons.ts";
-import { type Computed, hasErrors, type ScenarioHandle, wrong } from "./computed.ts";
+import { type Computed, hasErrors, plain, type ScenarioHandle, wrong } from "./computed.ts";
 import type { CellMemory } from "./memory.ts";
 import type { CellPiece } from "./page/mod.ts";
 import type { Experiences } from "./prices.ts";
@@ -58,26 +58,44 @@ export interface CellContext {
   readonly moved: Json | undefined;
 }
 
+/** What became of a cell whose body cannot be gone by. */
+export interface Unopened {
+  readonly computed: Computed;
+  /** Whether it names what has no value yet, and may be right once that has one. */
+  readonly isWaiting: boolean;
+}
+
 /** A body that has been read and is right; or what became of the cell because it is not. */
-export type Opened<T> = { readonly body: T; readonly read: ReadBody } | { readonly computed: Computed };
+export type Opened<T> = { readonly body: T; readonly read: ReadBody } | Unopened;
 
 /** The body of a YAML cell by a schema, its references replaced. */
 export function openBody<K extends keyof typeof BODIES>(context: CellContext, kind: K): Opened<Body<K>> {
   const opened = openYaml(context);
   if ("computed" in opened) return opened;
   const { body, issues } = checkBody(kind, opened.read);
-  return body === null ? { computed: wrong(context.piece, issues) } : { body, read: opened.read };
+  return body === null ? unopened(context.piece, issues) : { body, read: opened.read };
 }
 
 /** The body of a YAML cell, its references replaced. */
-export function openYaml({ piece, valueOf }: CellContext): { readonly read: ReadBody; readonly text: string } | {
-  readonly computed: Computed;
-} {
+export function openYaml(
+  { piece, valueOf }: CellContext,
+): { readonly read: ReadBody; readonly text: string } | Unopened {
   const resolved = resolveYaml(piece, valueOf);
-  if (hasErrors(resolved.issues)) return { computed: wrong(piece, resolved.issues) };
+  if (hasErrors(resolved.issues)) return unopened(piece, resolved.issues);
+  const [missing] = resolved.missing;
+  if (missing !== undefined) return { computed: notYet(piece, missing), isWaiting: true };
   const read = readBody(piece, resolved.text);
-  if (read.value === undefined || hasErrors(read.issues)) return { computed: wrong(piece, read.issues) };
+  if (read.value === undefined || hasErrors(read.issues)) return unopened(piece, read.issues);
   return { read, text: resolved.text };
+}
+
+/** A cell that names what has no value yet. */
+export function notYet(piece: CellPiece, id: string): Computed {
+  return plain(piece, "blocked", { reason: `${id} has no result yet` });
+}
+
+function unopened(piece: CellPiece, issues: readonly ViewIssue[]): Unopened {
+  return { computed: wrong(piece, issues), isWaiting: false };
 }
 
 /** The scenario that a name means: that of a cell, or a file. @throws {SimError} `missing_file`, `file_outside` */
@@ -99,7 +117,7 @@ export function settingsOf(
 export function scenarioIssues(
   issues: readonly Issue[],
   read: ReadBody,
-  named: { readonly file?: string | undefined; readonly text: boolean },
+  named: { readonly text: boolean },
 ): ViewIssue[] {
   return issues.filter(({ severity }) => severity !== "note").map((issue): ViewIssue => {
     const { file, line, column, code, message, hint, severity } = issue;

@@ -151,3 +151,26 @@ Deno.test("a cancelled page starts nothing more, and says where its runs were ca
     assertMatches(cellOf(view, "base").reason!, /^cancelled in turn \d+$/);
     assertEquals((await app.list()).runs.length, 1);
   }));
+
+Deno.test("a cell whose body names what has no value yet waits for it, whatever it makes of the value", () =>
+  withNotebooks(async (app, folder) => {
+    await writePage(
+      folder,
+      cell("yaml run #base", "scenario: growing.yaml") +
+        cell(
+          "yaml run #next",
+          'scenario: growing.yaml\nseed: ${base.turn}\nset: { simulation.max_turns: "${base.turn}" }',
+        ) +
+        cell("yaml run #fork", 'from: { run: base, turn: "${base.turn}" }') +
+        cell("yaml batch #sweep", 'scenario: growing.yaml\nseeds: [1, "${next.seed_of_it}", "${base.turn}"]') +
+        cell("sql table #later", "select ${base.turn} as turn, count(*) as n from next"),
+    );
+    const before = await app.notebooks.view(PAGE);
+    assertEquals(before.pieces.flatMap((piece) => piece.kind === "cell" ? piece.issues : []), []);
+    assertEquals(statuses(before), { base: "stale", next: "stale", fork: "stale", sweep: "stale", later: "blocked" });
+    assertEquals(cellOf(before, "next").reason, "run base has not been run yet");
+    const after = await played(app);
+    assertEquals(statuses(after), { base: "fresh", next: "fresh", fork: "fresh", sweep: "error", later: "fresh" });
+    assertEquals(cellOf(after, "next").provenance?.seed, 6);
+    assertMatches(cellOf(after, "sweep").reason!, /'next' has no 'seed_of_it'/);
+  }));

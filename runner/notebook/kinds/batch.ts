@@ -24,7 +24,9 @@ type Written = { readonly [key: string]: Json };
 /** The batch that the cell describes. */
 export async function batchCell(context: CellContext): Promise<Computed> {
   const opened = openBody(context, "batch");
-  if ("computed" in opened) return opened.computed;
+  if ("computed" in opened) {
+    return opened.isWaiting && context.unready !== null ? await waiting(context) : opened.computed;
+  }
   const { body, read } = opened;
   const computed = context.unready === null ? await described(context, body as Written, read) : await waiting(context);
   return withExpectations(computed, body, read);

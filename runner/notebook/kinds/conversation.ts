@@ -7,7 +7,7 @@ import type { Body, ReadBody } from "../bodies.ts";
 import { type Computed, wrong } from "../computed.ts";
 import { type CellContext, openBody, scenarioIssues, scenarioNamed, settingsOf } from "../context.ts";
 import type { ConversationOutput, ViewIssue } from "../view.ts";
-import { paidRun, type RunTarget, type Showing, waitingRun } from "./paid_run.ts";
+import { paidRun, type RunTarget, type Showing, stillWaiting, waitingRun } from "./paid_run.ts";
 import { forkTarget, withExpectations } from "./run.ts";
 
 /** Keys that are the cell's; all others are the section `conversation` of a scenario. */
@@ -18,7 +18,7 @@ const BESIDE: readonly string[] = [...OWN_KEYS, "case", "max_turns"];
 /** The conversation that the cell describes. */
 export async function conversationCell(context: CellContext): Promise<Computed> {
   const opened = openBody(context, "conversation");
-  if ("computed" in opened) return opened.computed;
+  if ("computed" in opened) return await stillWaiting(context, opened, showingOf(context));
   const { body, read } = opened;
   const flaw = flawOf(body, read);
   if (flaw !== null) return wrong(context.piece, [flaw]);

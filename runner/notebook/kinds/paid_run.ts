@@ -6,7 +6,7 @@ import { settledDifferences } from "../../compare/mod.ts";
 import type { SqlSource } from "../../sql/mod.ts";
 import { isEnded, type Manifest, type Row, type RunConfig } from "../../store/mod.ts";
 import { type Computed, plain, type Plan, type Started, type StartOptions } from "../computed.ts";
-import type { CellContext } from "../context.ts";
+import type { CellContext, Unopened } from "../context.ts";
 import type { CellMemory } from "../memory.ts";
 import { priceOf } from "../prices.ts";
 import { type Change, changesBetween, inWords } from "../reasons.ts";
@@ -69,6 +69,15 @@ export async function waitingRun(context: CellContext, showing: Showing): Promis
     price: null,
     waitsFor: unready!.waitsFor,
   });
+}
+
+/** A cell whose body cannot be gone by: wrong, or with its last run as long as it names what is not there yet. */
+export async function stillWaiting(
+  context: CellContext,
+  { computed, isWaiting }: Unopened,
+  showing: Showing,
+): Promise<Computed> {
+  return isWaiting && context.unready !== null ? await waitingRun(context, showing) : computed;
 }
 
 type Fate = Pick<Computed, "status" | "reason" | "price"> & Partial<Pick<Computed, "plan" | "waitsFor">>;

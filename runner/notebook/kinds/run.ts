@@ -8,12 +8,12 @@ import { type CellContext, openBody, scenarioIssues, scenarioNamed, settingsOf }
 import { expectations, heldOf } from "../expect.ts";
 import { columnNamed, columnsOf, isGood } from "../results.ts";
 import type { ViewIssue } from "../view.ts";
-import { paidRun, type RunTarget, type Showing, waitingRun } from "./paid_run.ts";
+import { paidRun, type RunTarget, type Showing, stillWaiting, waitingRun } from "./paid_run.ts";
 
 /** The run that the cell describes. */
 export async function runCell(context: CellContext): Promise<Computed> {
   const opened = openBody(context, "run");
-  if ("computed" in opened) return opened.computed;
+  if ("computed" in opened) return await stillWaiting(context, opened, showingOf(context, {}));
   const { body, read } = opened;
   const flaw = flawOf(body, read);
   if (flaw !== null) return wrong(context.piece, [flaw]);

@@ -29,7 +29,7 @@ export async function scenarioCell(context: CellContext): Promise<Computed> {
     const made = madeOf(context, opened.text, read);
     if ("computed" in made) return made.computed;
     const looked = await starts.look(made.source);
-    const issues = scenarioIssues(looked.issues, read, { file: made.source.file, text: made.text });
+    const issues = scenarioIssues(looked.issues, read, { text: made.text });
     if (!looked.config || hasErrors(issues)) return wrong(piece, issues);
     const { config } = looked;
     const base = made.base === null ? null : (await starts.look(made.base.source)).config ?? null;

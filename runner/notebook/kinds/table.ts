@@ -3,7 +3,7 @@
 import { type Json, type JsonObject, SimError } from "../../../framework/mod.ts";
 import type { QueryResult } from "../../sql/mod.ts";
 import { type Computed, hasErrors, plain, wrong } from "../computed.ts";
-import type { CellContext } from "../context.ts";
+import { type CellContext, notYet } from "../context.ts";
 import { resolveSql } from "../resolve.ts";
 import type { TableOutput, ViewIssue } from "../view.ts";
 
@@ -20,8 +20,9 @@ const FAULTS: readonly string[] = [
 /** The answer to the cell's query. */
 export async function tableCell(context: CellContext): Promise<Computed> {
   const { piece, valueOf, tables, services: { queries } } = context;
-  const { sql, params, issues } = resolveSql(piece, valueOf);
+  const { sql, params, issues, missing } = resolveSql(piece, valueOf);
   if (hasErrors(issues)) return wrong(piece, issues);
+  if (missing.length > 0) return notYet(piece, missing[0]!);
   if (sql.trim() === "") {
     return wrong(piece, [{
       severity: "error",
