@@ -75,15 +75,17 @@ if (Deno.args.length === 0 || Deno.args.some((arg) => /^(?:\.\/)?tests(?:\/brows
 // So that no server that a test starts has to wait for them.
 await currentScripts({ building: () => console.log("building the scripts of the pages…") })
   .catch((error) => console.log(error.message));
-/** Rooms with their tests; and tests that mostly wait for processes, which run beside them. */
+/** Rooms with their tests; tests that mostly wait for processes, which run beside them; and those of limits in time. */
 const ROOMS = ["framework", "runner", "server", "routes", "islands", "domains", "cli", "tools", "bench"];
-const BESIDE = ["cli", "conversation", "docs", "durability", "llm", "sandbox", "sql"].map((name) => `tests/${name}`);
+const BESIDE = ["cli", "conversation", "docs", "llm", "sql"].map((name) => `tests/${name}`);
+const ALONE = ["durability", "sandbox"].map((name) => `tests/${name}`);
 
 async function whole(): Promise<Counts[]> {
   const others = [...Deno.readDirSync(`${ROOT}/tests`)].filter(({ isDirectory }) => isDirectory)
-    .map(({ name }) => `tests/${name}`).filter((folder) => !BESIDE.includes(folder) && hasTests(folder)).sort();
+    .map(({ name }) => `tests/${name}`).filter((folder) => ![...BESIDE, ...ALONE].includes(folder) && hasTests(folder))
+    .sort();
   const [main, beside] = await Promise.all([deno([...ROOMS, ...others]), deno(BESIDE, { aside: true })]);
-  return [main, beside, await deno(["--doc", "--no-check", ...documented("framework")])];
+  return [main, beside, await deno(ALONE), await deno(["--doc", "--no-check", ...documented("framework")])];
 }
 
 function hasTests(folder: string): boolean {

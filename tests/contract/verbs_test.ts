@@ -140,6 +140,7 @@ const BATCH_DOORS: { readonly [verb: string]: Doors } = {
   ids: { cli: "batches list", rest: "listBatches", mcp: "(completes the names of resources)" },
   list: { cli: "batches list", rest: "(ids and get)", mcp: "(query_runs)" },
   get: { cli: "batches show", rest: "getBatch", mcp: "get_batch" },
+  placeOf: { cli: "(batch.json)", rest: "(pages of the batch)", mcp: "(pages of the batch)" },
   results: { cli: "batches show", rest: "listBatchResults", mcp: "(a resource of the batch)" },
   summary: { cli: "batches show", rest: "getBatch", mcp: "get_batch" },
   exportBatch: { cli: "batches export", rest: "getBatchReport", mcp: "(a resource of the batch)" },
