@@ -144,7 +144,8 @@ notebookTest(
   text(52),
   async ({ page, cell }) => {
     const said = (text: string) =>
-      page.locator("[role=status][aria-live=polite]").getByText(text, { exact: true }).waitFor();
+      page.locator("[role=status][aria-live=polite]").getByText(text, { exact: true }).filter({ visible: true })
+        .first().waitFor();
     const labels = () => page.locator("article").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
     await cell("run base, stale").waitFor();
     assertEquals(await labels(), [
