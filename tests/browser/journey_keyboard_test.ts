@@ -49,7 +49,7 @@ async function below(page: Page, label: string, info: string, body: string): Pro
   await page.locator(`article[aria-label^="${label}"]`).waitFor();
   await page.keyboard.press("Escape");
   // Where a list of what can be completed has come up, the first one has closed that.
-  if (await page.evaluate(() => document.activeElement?.closest(".cm-editor") != null)) {
+  if (await page.evaluate(() => (document.activeElement?.closest(".cm-editor") ?? null) !== null)) {
     await page.keyboard.press("Escape");
   }
   await focusIs(page, label);
