@@ -222,11 +222,15 @@ export class RunWriter {
     });
     const folder = `${this.#folder}/checkpoints`;
     const bytes = new TextEncoder().encode(text);
-    writeDurably(`${folder}/last.json`, bytes);
+    const last = `${folder}/last.json`;
     if (request.numbered) {
       const name = `${folder}/turn_${turn}.json`;
       this.#numberedBytes += bytes.length - sizeOf(name);
-      linkOrCopy(`${folder}/last.json`, name, bytes);
+      // First: a run that is killed between the two goes on from here, and would not write it again.
+      writeDurably(name, bytes);
+      linkOrCopy(name, last, bytes);
+    } else {
+      writeDurably(last, bytes);
     }
     this.#lastBytes = request.numbered ? 0 : bytes.length;
     syncFolder(folder);

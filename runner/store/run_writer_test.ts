@@ -193,3 +193,20 @@ Deno.test("RunWriter: a checkpoint without populations says nothing of them", ()
     assertTrue(!Deno.readTextFileSync(`${folder}/checkpoints/last.json`).includes("populations"));
   });
 });
+
+Deno.test("RunWriter.save: one that is broken off has the numbered checkpoint before the last one", () => {
+  withFolder((folder) => {
+    const { writer } = RunWriter.open(folder, IDENTITY);
+    play(writer, 1, true);
+    // In the place of last.json nothing can be put now: it stands for a process that is killed there.
+    Deno.removeSync(`${folder}/checkpoints/last.json`);
+    Deno.mkdirSync(`${folder}/checkpoints/last.json/full`, { recursive: true });
+    assertThrows(() => play(writer, 2, true), "EISDIR");
+    writer.close();
+    Deno.removeSync(`${folder}/checkpoints/last.json`, { recursive: true });
+    const again = RunWriter.open(folder, IDENTITY);
+    assertEquals(again.from?.turn, 2);
+    again.writer.close();
+    assertTrue(Deno.statSync(`${folder}/checkpoints/turn_2.json`).isFile);
+  });
+});
