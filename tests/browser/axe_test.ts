@@ -4,12 +4,12 @@
  */
 
 import type { Page } from "playwright-core";
-import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
+import { assertEquals, assertTrue } from "../support/assert.ts";
 import { type TestServer, withServer } from "../support/server.ts";
 import { currentScripts, KeyStore } from "../../server/mod.ts";
 import { axeViolations, islandsReady, type Visit, type VisitOptions, withPage, withWindow } from "./browser.ts";
 import { EVERY_KIND, WRONG } from "./axe_pages.ts";
-import { eventually } from "./notebook_world.ts";
+import { eventually, soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
 const WIDE = { width: 1280, height: 3000 };
 const PHONE = { width: 390, height: 3000 };
@@ -38,7 +38,7 @@ Deno.test("every page and every state of a notebook is for everybody", async (t)
       assertEquals(kinds, [
         ...["batch", "chart", "compare", "conversation", "front", "input", "prose", "run", "scenario", "table"],
       ]);
-      assertEquals(await visit.page.locator('article:is([data-tone="stale"], [data-tone="error"])').count(), 0);
+      await soonEquals(() => visit.page.locator('article:is([data-tone="stale"], [data-tone="error"])').count(), 0);
       await visit.page.locator(".chart-picture svg").nth(3).waitFor();
       await isForEverybody(visit.page, "every kind");
       await visit.page.locator("main details:not([open])").evaluateAll((all) => {
@@ -104,7 +104,7 @@ Deno.test("every page and every state of a notebook is for everybody", async (t)
         const moving = () =>
           page.evaluate(() => document.getAnimations().filter((each) => each.playState === "running").length);
         await page.locator(".tree .icon-spin").waitFor();
-        assertTrue(await moving() > 0, "the sign of a run that goes on turns");
+        await soonTrue(async () => await moving() > 0, "the sign of a run that goes on turns");
         await page.emulateMedia({ reducedMotion: "reduce" });
         await eventually(async () => await moving() === 0);
         assertEquals(await axeViolations(page, ".work"), []);
@@ -127,9 +127,9 @@ Deno.test("every page and every state of a notebook is for everybody", async (t)
       const { page, base } = visit;
       await page.goto(`${base}/notebooks/every_kind.md`);
       await page.getByRole("heading", { level: 1, name: "Every kind" }).waitFor();
-      assertMatches((await page.locator("#base").textContent())!, /completed.*turn \d+ of \d+/s);
-      assertEquals(await page.locator("#by_turn tbody tr").count(), 3);
-      assertMatches((await page.locator("#talk").textContent())!, /Book the photographer/);
+      await soonMatches(async () => (await page.locator("#base").textContent())!, /completed.*turn \d+ of \d+/s);
+      await soonEquals(() => page.locator("#by_turn tbody tr").count(), 3);
+      await soonMatches(async () => (await page.locator("#talk").textContent())!, /Book the photographer/);
       for (const { width } of [WIDE, PHONE]) {
         await page.setViewportSize({ width, height: 800 });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -1,7 +1,8 @@
 /** Batches and comparisons on pages of their own. */
 
-import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
+import { assertEquals, assertMatches } from "../support/assert.ts";
 import { axeViolations, islandsReady, screenshot, type Visit, withPage, withWindow } from "./browser.ts";
+import { soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
 const SPEC = {
   name: "shocks",
@@ -55,13 +56,13 @@ Deno.test("a batch is started, watched, found in the list, extended, compared an
     await page.getByLabel("Second run").fill(`${second}x`);
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByText(/no run/i).first().waitFor();
-    assertEquals(await page.getByLabel("Second run").getAttribute("aria-invalid"), "true");
+    await soonEquals(() => page.getByLabel("Second run").getAttribute("aria-invalid"), "true");
     visit.errors.length = 0;
     await page.getByLabel("Second run").fill(second!);
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByText(/inputs? differ/).first().waitFor();
     assertMatches(page.url(), /runs=/);
-    assertMatches(await page.getByRole("heading", { level: 1 }).innerText(), /^growth \d+ and growth \d+$/);
+    await soonMatches(() => page.getByRole("heading", { level: 1 }).innerText(), /^growth \d+ and growth \d+$/);
     await fits(visit, "compare_1280_light");
 
     await withWindow(server, async (phone) => {
@@ -88,7 +89,7 @@ Deno.test("without scripts there is all that the server knows; what there is not
     await page.goto(`/compare?runs=${results[0]!.run_id},${results[1]!.run_id}`);
     await page.getByText(/inputs? differ/).first().waitFor();
     assertEquals((await page.goto("/batches/rates_20200101_000000_01"))!.status(), 404);
-    assertTrue(await page.getByRole("link", { name: "all batches" }).isVisible());
+    await soonTrue(() => page.getByRole("link", { name: "all batches" }).isVisible());
     assertEquals((await page.goto("/batches?offset=50"))!.status(), 200);
     await page.getByRole("link", { name: "The newest ones" }).click();
     await page.getByRole("cell", { name: "4/4" }).waitFor();

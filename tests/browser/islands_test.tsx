@@ -14,6 +14,7 @@ import { assertEquals, assertTrue } from "../support/assert.ts";
 import { axeViolations, islandsReady, withPage } from "./browser.ts";
 import * as board from "./islands/board.tsx";
 import * as counter from "./islands/counter.tsx";
+import { soonEquals } from "./soon.ts";
 
 const HOSTILE = `</script><script>alert("1")</script> 'single' "double" & <b> __proto__`;
 
@@ -59,15 +60,18 @@ Deno.test("islands come to life under the policy, those that share a signal shar
     await islandsReady(page);
     await page.getByText("second is alive").waitFor();
     const values = () => page.locator("output, strong").allTextContents();
-    assertEquals(await values(), ["1", "1", "2", "5", "10"]);
+    await soonEquals(() => values(), ["1", "1", "2", "5", "10"]);
     await page.getByRole("button").nth(0).click();
     await page.getByRole("button").nth(1).click();
     await page.getByRole("button").nth(3).click();
-    assertEquals(await values(), ["3", "3", "6", "5", "11"]);
-    assertEquals(await page.locator("h2").textContent(), HOSTILE);
-    assertEquals(await page.locator("time").textContent(), "1998");
-    assertEquals(await page.locator("fresh-island fresh-island").count(), 0);
-    assertEquals(await page.locator("output").first().evaluate((it) => getComputedStyle(it).color), "rgb(0, 128, 0)");
+    await soonEquals(() => values(), ["3", "3", "6", "5", "11"]);
+    await soonEquals(() => page.locator("h2").textContent(), HOSTILE);
+    await soonEquals(() => page.locator("time").textContent(), "1998");
+    await soonEquals(() => page.locator("fresh-island fresh-island").count(), 0);
+    await soonEquals(
+      () => page.locator("output").first().evaluate((it) => getComputedStyle(it).color),
+      "rgb(0, 128, 0)",
+    );
     const ids = await page.locator("output").evaluateAll((all) => all.map(({ id }) => id));
     assertEquals(new Set(ids).size, 4, `every label has its own output: ${ids}`);
     assertEquals(await axeViolations(page), []);
@@ -80,7 +84,7 @@ Deno.test("without JavaScript the page reads the same, without the islands' scri
     await withPage(async ({ page, base }) => {
       await page.goto(base);
       texts.push(await page.locator("main").innerText());
-      assertEquals(await page.locator("output").allTextContents(), ["1", "1", "5", "10"]);
+      await soonEquals(() => page.locator("output").allTextContents(), ["1", "1", "5", "10"]);
     }, { routes, ...options });
   }
   assertTrue(texts[0]!.includes(HOSTILE));
@@ -92,7 +96,7 @@ Deno.test("a page without islands loads no script", async () => {
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
     await page.goto(`${base}/plain`);
-    assertEquals(await page.locator("script").count(), 0);
+    await soonEquals(() => page.locator("script").count(), 0);
     assertEquals(asked.filter((path) => path.startsWith("/islands/")), []);
   }, { routes, scripts });
 });
@@ -109,7 +113,7 @@ Deno.test("a script that is put into the page does not run, whatever its nonce",
         document.body.append(script);
       }
     });
-    assertEquals(await page.title(), "Islands · llm-sim");
+    await soonEquals(() => page.title(), "Islands · llm-sim");
     assertEquals(errors.splice(0).filter((text) => /Content Security Policy/.test(text)).length, 2);
   }, { routes, scripts });
 });
@@ -123,7 +127,7 @@ Deno.test("an island whose script cannot be loaded stays as it was drawn, says s
     await page.goto(base);
     await page.locator("fresh-island[data-failed]").waitFor();
     await page.getByRole("button").nth(0).click();
-    assertEquals(await page.locator("output").allTextContents(), ["2", "2", "5", "10"]);
+    await soonEquals(() => page.locator("output").allTextContents(), ["2", "2", "5", "10"]);
     assertTrue(errors.splice(0).some((text) => /the island board could not be started/.test(text)));
   }, { routes, scripts: partly });
 });

@@ -1,10 +1,11 @@
 /** The whole way by keyboard alone: the palette, the keys of cells, Tab and Enter. */
 
 import type { Page } from "playwright-core";
-import { assertEquals, assertTrue } from "../support/assert.ts";
+import { assertTrue } from "../support/assert.ts";
 import { islandsReady } from "./browser.ts";
 import { BODIES, DIFFERENCE, withJourney } from "./journey_world.ts";
-import { eventually, focusIs } from "./notebook_world.ts";
+import { focusIs } from "./notebook_world.ts";
+import { eventually, soonEquals } from "./soon.ts";
 
 /** Elements that Tab may pass on the way to one. */
 const FAR = 80;
@@ -162,7 +163,7 @@ Deno.test("by keyboard: a notebook is made, composed, run, charted, swept, compa
     await press("Enter");
     await journey.stands("run base,", "completed");
     await page.waitForURL((url) => url.search === "");
-    assertEquals(await cell("input shock").getByRole("slider").inputValue(), "0.5");
+    await soonEquals(() => cell("input shock").getByRole("slider").inputValue(), "0.5");
     await journey.ends(35);
   });
 });

@@ -1,9 +1,9 @@
 /** The whole way with the mouse, from an empty server to a page with everything on it; keys only type what stands in cells. */
 
-import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
+import { assertTrue } from "../support/assert.ts";
 import { islandsReady } from "./browser.ts";
 import { BODIES, DIFFERENCE, type Journey, withJourney } from "./journey_world.ts";
-import { eventually } from "./notebook_world.ts";
+import { eventually, soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
 /** Adds a cell at the end of the page. */
 async function add({ page }: Journey, name: string): Promise<void> {
@@ -57,7 +57,7 @@ Deno.test("by mouse: a notebook is made, composed, run, charted, swept, compared
     await journey.picture("paused");
     await cell("run base,").getByRole("button", { name: "Resume" }).click();
     await journey.stands("run base,", "completed");
-    assertEquals(await journey.turn("run base,"), 60);
+    await soonEquals(() => journey.turn("run base,"), 60);
 
     // Scrubbed to a turn, and forked there, in place.
     const slider = cell("run base,").getByRole("slider", { name: "Turn" });
@@ -65,8 +65,11 @@ Deno.test("by mouse: a notebook is made, composed, run, charted, swept, compared
     const at = Number(await slider.inputValue());
     assertTrue(at > 20 && at < 40, `a click into the middle is turn ${at}`);
     await cell("run base,").getByText(`All values of turn ${at}`).waitFor();
-    assertTrue(await cell("run base,").locator(".chart-rule").first().isVisible());
-    assertMatches((await cell("run base,").locator(".scrubber-values").textContent())!, /^price [\d.]+.*stock \d+$/);
+    await soonTrue(() => cell("run base,").locator(".chart-rule").first().isVisible());
+    await soonMatches(
+      async () => (await cell("run base,").locator(".scrubber-values").textContent())!,
+      /^price [\d.]+.*stock \d+$/,
+    );
     await cell("run base,").getByRole("button", { name: "Fork here" }).click();
     await cell("run base_fork").locator(".cm-content").waitFor();
     await page.keyboard.insertText(DIFFERENCE);
@@ -78,7 +81,7 @@ Deno.test("by mouse: a notebook is made, composed, run, charted, swept, compared
     await add(journey, "Chart");
     await write(journey, "chart", BODIES.chart);
     await cell("chart").locator(".chart-picture svg").waitFor();
-    assertEquals(await journey.points("chart"), 61);
+    await soonEquals(() => journey.points("chart"), 61);
     await add(journey, "Compare");
     await write(journey, "compare effect", BODIES.compare);
     await journey.comparisonTells(at);
@@ -105,7 +108,7 @@ Deno.test("by mouse: a notebook is made, composed, run, charted, swept, compared
     await cell("conversation support").getByRole("button", { name: "Auto" }).click();
     await journey.stands("conversation support", "finished");
     await eventually(async () => (await journey.verdicts("conversation support")).length === 4);
-    assertEquals(await journey.verdicts("conversation support"), ["aligned", "aligned", "misaligned", "aligned"]);
+    await soonEquals(() => journey.verdicts("conversation support"), ["aligned", "aligned", "misaligned", "aligned"]);
     await journey.picture("conversation");
     await cell("conversation support").getByRole("listitem", { name: "Turn 2" })
       .getByRole("button", { name: "Fork here" }).click();

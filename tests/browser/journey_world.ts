@@ -1,9 +1,10 @@
 /** What the journeys through a notebook have in common: the world that is simulated, the page, and the file that comes of it. */
 
 import type { Locator, Page } from "playwright-core";
-import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
+import { assertEquals } from "../support/assert.ts";
 import { islandsReady, screenshot, type Visit, withPage } from "./browser.ts";
-import { cellOf, eventually, NotebookOnDisk } from "./notebook_world.ts";
+import { cellOf, NotebookOnDisk } from "./notebook_world.ts";
+import { eventually, soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
 /** Milliseconds after which what does not come is missed: runs start processes. */
 const PATIENCE = 20_000;
@@ -124,8 +125,8 @@ export class Journey {
     await sweep.getByText(/^about .+ left$/).waitFor();
     await this.picture("sweep");
     await sweep.getByText("4 of 4 done").waitFor();
-    assertEquals(await sweep.locator(".square").count(), 4);
-    assertEquals(await sweep.locator(".cell-table tbody th").allTextContents(), ["demand=0.2", "demand=0.8"]);
+    await soonEquals(() => sweep.locator(".square").count(), 4);
+    await soonEquals(() => sweep.locator(".cell-table tbody th").allTextContents(), ["demand=0.2", "demand=0.8"]);
   }
 
   /** What the comparison concludes. @param turn after which was forked */
@@ -133,8 +134,8 @@ export class Journey {
     const effect = this.cell("compare effect");
     await effect.getByText(`base and base_fork part in turn ${turn + 1}`).waitFor();
     await effect.getByRole("heading", { name: `They part in turn ${turn + 1}` }).waitFor();
-    assertMatches((await effect.locator(".sentence").textContent())!, /a controlled what-if/);
-    assertEquals(await effect.getByRole("rowheader").first().textContent(), "engine.demand");
+    await soonMatches(async () => (await effect.locator(".sentence").textContent())!, /a controlled what-if/);
+    await soonEquals(() => effect.getByRole("rowheader").first().textContent(), "engine.demand");
     await effect.locator(".chart-picture svg").first().waitFor();
   }
 
@@ -142,7 +143,7 @@ export class Journey {
   async tableTells(): Promise<void> {
     const rows = this.cell("table by_demand").getByRole("row");
     await rows.nth(2).waitFor();
-    assertEquals((await rows.nth(1).getByRole("cell").allTextContents()).slice(0, 2), ["0.2", "2"]);
+    await soonEquals(async () => (await rows.nth(1).getByRole("cell").allTextContents()).slice(0, 2), ["0.2", "2"]);
   }
 
   /** Verdicts of the conversation, in the order of its turns. */
@@ -163,8 +164,8 @@ export class Journey {
     // As it was left, on a page that is opened anew: everything is found, nothing is stale.
     await this.page.goto(`${this.visit.base}/notebooks/untitled.md`);
     await islandsReady(this.page);
-    assertEquals(await this.page.locator('article[data-tone="stale"], article[data-tone="error"]').count(), 0);
-    assertTrue(await this.cell("run base,").locator(".chart-picture svg").first().isVisible());
+    await soonEquals(() => this.page.locator('article[data-tone="stale"], article[data-tone="error"]').count(), 0);
+    await soonTrue(() => this.cell("run base,").locator(".chart-picture svg").first().isVisible());
   }
 }
 

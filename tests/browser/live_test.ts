@@ -8,7 +8,8 @@ import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { HeldAgent } from "../support/held_agent.ts";
 import type { TestServer } from "../support/server.ts";
 import { islandsReady, screenshot, type Visit, type VisitOptions, withPage, withWindow } from "./browser.ts";
-import { cellOf, eventually } from "./notebook_world.ts";
+import { cellOf } from "./notebook_world.ts";
+import { eventually, soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
 /** Milliseconds after which what does not come is missed: runs start processes. */
 const PATIENCE = 20_000;
@@ -137,7 +138,7 @@ Deno.test("a page of many cells has one stream, none while it is hidden, and dra
     for (const id of ["run one", "run two", "run three"]) await stands(page, id, "running");
     await stands(page, "batch sweep", "running");
     for (const id of ["run one", "run two", "run three"]) await goesOn(page, id);
-    assertEquals(await streams(), { open: 1, most: 1 });
+    await soonEquals(() => streams(), { open: 1, most: 1 });
 
     // Rows come once, and what is not of them is not drawn again.
     const asked: { readonly run: string; readonly after: number }[] = [];
@@ -179,7 +180,7 @@ Deno.test("a page of many cells has one stream, none while it is hidden, and dra
     await setHidden(page, false);
     await eventually(async () => (await streams()).open === 1);
     await eventually(async () => await turnOf(page, "run two") > before + 5, PATIENCE);
-    assertEquals((await streams()).most, 1);
+    await soonEquals(async () => (await streams()).most, 1);
 
     // All of it is ended at once, and said to be.
     await page.getByRole("button", { name: "Interrupt" }).click();
@@ -211,7 +212,7 @@ Deno.test("a run and a batch are found again after a reload and by a second tab,
       await stands(tab, "run one", "completed");
       await stands(tab, "batch sweep", "completed");
       await cellOf(tab, "batch sweep").getByText("2 of 2 done").waitFor();
-      assertEquals(await turnOf(tab, "run one"), 150);
+      await soonEquals(() => turnOf(tab, "run one"), 150);
     }
     const all = await runsOf(server);
     assertEquals(all.map(({ status }) => status), ["completed", "completed", "completed"]);
@@ -250,7 +251,7 @@ Deno.test("a server that dies and comes back on its port: the page says so, find
       await eventually(async () => await turnOf(page, "run one") > before, 2 * PATIENCE);
       await stands(page, "run one", "completed");
       await stands(page, "batch sweep", "completed");
-      assertEquals(await page.getByText("Connection lost").count(), 0);
+      await soonEquals(() => page.getByText("Connection lost").count(), 0);
       assertEquals((await runsOf(second)).map(({ status }) => status), ["completed", "completed", "completed"]);
       await page.close();
       // The console tells of every try.
@@ -268,10 +269,19 @@ Deno.test("what has ended says where it comes from: run, key, seed, sample, mode
     const facts = async (label: string) => {
       const box = cellOf(page, label).locator(".provenance").first();
       await box.locator("summary").click();
-      const [names, values] = [await box.locator("dt").allTextContents(), await box.locator("dd").allTextContents()];
+      let said: Record<string, string> = {};
+      // What the page says of the end comes after the end itself.
+      await eventually(async () => {
+        said = Object.fromEntries(
+          await box.locator("dt").evaluateAll((names) =>
+            names.map((name) => [name.textContent!, name.nextElementSibling!.textContent!])
+          ),
+        );
+        return "validity" in said;
+      });
       await screenshot(page, `live_provenance_${label.split(" ")[0]}`);
       await box.locator("summary").click();
-      return Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+      return said;
     };
     const one = await facts("run one");
     const manifest = await (await server.fetch(`/api/simulations/${one.run}`)).json();
@@ -298,8 +308,8 @@ Deno.test("one that waits is queued; one that fails says in which turn, why, and
     await stands(page, "run two", "failed");
     const trouble = cellOf(page, "run two").locator(".trouble");
     await trouble.getByText(/^What to try: .*on_error/).waitFor();
-    assertMatches((await trouble.textContent())!, /agent 'Ann' failed in turn 7: the ledger is torn/);
-    assertEquals(await turnOf(page, "run two"), 6);
+    await soonMatches(async () => (await trouble.textContent())!, /agent 'Ann' failed in turn 7: the ledger is torn/);
+    await soonEquals(() => turnOf(page, "run two"), 6);
     await start(page, "sweep");
     await stands(page, "batch sweep", "failed");
     const failures = cellOf(page, "batch sweep").getByRole("group", { name: "Runs that failed" });
@@ -307,7 +317,7 @@ Deno.test("one that waits is queued; one that fails says in which turn, why, and
     await cellOf(page, "batch sweep").getByText("No run was completed: there are no numbers.").waitFor();
     await screenshot(page, "live_failed");
     // It can be tried again, which a mended scenario is needed for.
-    assertTrue(await page.getByRole("button", { name: "Run run two" }).count() > 0);
+    await soonTrue(async () => await page.getByRole("button", { name: "Run run two" }).count() > 0);
   }, { maxConcurrent: 1 });
 });
 
@@ -330,7 +340,7 @@ max_turns: 3`,
     agent.release();
     await stands(page, "conversation talk", "idle");
     await talk.getByRole("listitem", { name: "Turn 1" }).waitFor();
-    assertEquals(await talk.getByRole("listitem", { name: /^Turn/ }).count(), 1);
+    await soonEquals(() => talk.getByRole("listitem", { name: /^Turn/ }).count(), 1);
     await screenshot(page, "live_stopped");
     await talk.getByRole("button", { name: "Auto" }).click();
     await stands(page, "conversation talk", "finished");

@@ -1,8 +1,9 @@
 /** A notebook is edited: typing and saving, whole cells, undo, the bin, every key, and the pointer. */
 
-import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
+import { assertEquals, assertTrue } from "../support/assert.ts";
 import { notebookTest } from "./notebook_test_world.ts";
-import { edit, eventually, focusIs, fromPageMenu } from "./notebook_world.ts";
+import { edit, focusIs, fromPageMenu } from "./notebook_world.ts";
+import { eventually, soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
 const INPUT = "```yaml input #rate\ntype: number\nvalue: 3\nlabel: Rate\n```\n\n";
 const TABLE = "```sql table #one\nSELECT 1 AS one\n```\n\n";
@@ -20,10 +21,10 @@ notebookTest(
     await page.keyboard.type("1");
     await file.becomes(TEXT.replace("value: 3", "value: 31"));
     await page.locator(SAVED).waitFor();
-    assertEquals(await cell("input rate").getByRole("spinbutton").inputValue(), "31");
-    assertEquals(await page.locator(".cm-editor").count(), 1);
+    await soonEquals(() => cell("input rate").getByRole("spinbutton").inputValue(), "31");
+    await soonEquals(() => page.locator(".cm-editor").count(), 1);
     await page.keyboard.press("Escape");
-    assertEquals(await page.locator(".cm-editor").count(), 0);
+    await soonEquals(() => page.locator(".cm-editor").count(), 0);
     await focusIs(page, "input rate");
   },
 );
@@ -74,7 +75,7 @@ notebookTest(
     await page.keyboard.type("\n\n```sql table #two\nSELECT 2 AS two\n");
     // Not closed yet: the cells below are still there.
     await page.getByText("A fence is not closed yet").waitFor();
-    assertEquals(await cell("input rate").count(), 1);
+    await soonEquals(() => cell("input rate").count(), 1);
     await file.becomes(TEXT.replace("words.", "words.\n\n```sql table #two\nSELECT 2 AS two\n"));
     await page.keyboard.type("```");
     await cell("table two").waitFor();
@@ -117,7 +118,7 @@ notebookTest("a new text in which nothing is typed leaves nothing behind", TEXT,
   await page.keyboard.type("  \n");
   await page.keyboard.press("Escape");
   await page.locator(SAVED).waitFor();
-  assertEquals(await page.locator("article").count(), 4);
+  await soonEquals(() => page.locator("article").count(), 4);
   await file.becomes(TEXT);
 });
 
@@ -206,7 +207,7 @@ notebookTest(
     await file.becomes(TEXT.replace(INPUT + TABLE, TABLE + INPUT));
     await undo.click();
     await file.becomes(TEXT);
-    assertTrue(await undo.isDisabled());
+    await soonTrue(() => undo.isDisabled());
   },
 );
 
@@ -254,9 +255,9 @@ notebookTest(
     await page.keyboard.type(" -- a b dd z x c v j k ?");
     const typed = TEXT.replace("AS one", "AS one -- a b dd z x c v j k ?");
     await file.becomes(typed);
-    assertEquals(await page.locator("dialog[open]").count(), 0);
+    await soonEquals(() => page.locator("dialog[open]").count(), 0);
     await page.keyboard.press("Tab");
-    assertTrue(await page.evaluate(() => document.activeElement?.closest(".cm-editor") === null));
+    await soonTrue(() => page.evaluate(() => document.activeElement?.closest(".cm-editor") === null));
     await fromPageMenu(page, "Tab indents");
     await edit(page, "table one");
     await page.keyboard.press("Tab");
@@ -268,7 +269,7 @@ notebookTest(
     await fromPageMenu(page, "Tab leaves the editor");
     await edit(page, "table one");
     await page.keyboard.press("Tab");
-    assertTrue(await page.evaluate(() => document.activeElement?.closest(".cm-editor") === null));
+    await soonTrue(() => page.evaluate(() => document.activeElement?.closest(".cm-editor") === null));
   },
 );
 
@@ -281,7 +282,7 @@ notebookTest(
     for (const key of ["d", "d", "x", "b"]) await page.keyboard.press(key);
     await cell("table one").getByRole("button", { name: "Edit table one" }).focus();
     for (const key of ["d", "d", "x"]) await page.keyboard.press(key);
-    assertEquals(await page.locator("article").count(), 4);
+    await soonEquals(() => page.locator("article").count(), 4);
     await cell("table one").focus();
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).getByText("Delete the cell").waitFor();
@@ -293,12 +294,15 @@ notebookTest(
     await focusIs(page, "table one");
     await page.keyboard.press("ArrowUp");
     await focusIs(page, "input rate");
-    assertEquals([await page.locator("article").count(), await page.locator("dialog[open]").count()], [4, 0]);
+    await soonEquals(async () => [await page.locator("article").count(), await page.locator("dialog[open]").count()], [
+      4,
+      0,
+    ]);
     await fromPageMenu(page, "Switch letter keys on");
     await cell("table one").focus();
     await page.keyboard.press("k");
     await focusIs(page, "input rate");
-    assertEquals(await file.read(), TEXT);
+    await soonEquals(() => file.read(), TEXT);
   },
 );
 
@@ -322,13 +326,13 @@ notebookTest(
   PAID,
   async ({ page, cell, app, path }) => {
     await page.locator(".stale-line").first().waitFor();
-    assertEquals(await page.locator(".stale-line").count(), 2);
+    await soonEquals(() => page.locator(".stale-line").count(), 2);
     await cell("compare effect").focus();
     await page.keyboard.press("ControlOrMeta+Shift+Enter");
     await cell("compare effect, done").waitFor();
     await cell("run base, done").waitFor();
     await cell("run other, done").waitFor();
-    assertEquals((await app.notebooks.view(path)).stale, []);
+    await soonEquals(async () => (await app.notebooks.view(path)).stale, []);
     // What has its result is not played again, and the keys go where they say.
     await cell("run base").focus();
     await page.keyboard.press("Shift+Enter");
@@ -348,7 +352,7 @@ notebookTest(
     await page.keyboard.press("ControlOrMeta+Enter");
     await cell("run other, done").waitFor();
     await eventually(async () => (await cell("run other").locator(".facts").textContent())?.includes("13") ?? false);
-    assertTrue(await page.evaluate(() => document.activeElement?.closest(".cm-editor") !== null));
+    await soonTrue(() => page.evaluate(() => document.activeElement?.closest(".cm-editor") !== null));
   },
 );
 
@@ -369,7 +373,7 @@ notebookTest("Mod-I interrupts what runs, also from within an editor", ENDLESS, 
   await cell("run endless, running").waitFor();
   await page.keyboard.press("ControlOrMeta+i");
   await cell("run endless").getByText("cancelled").first().waitFor();
-  assertEquals(await cell("run endless").locator(".cm-focused").count(), 1);
+  await soonEquals(() => cell("run endless").locator(".cm-focused").count(), 1);
 });
 
 notebookTest("Mod-S saves at once and says so, Mod-K opens the palette", TEXT, async ({ page, cell, file }) => {
@@ -377,7 +381,7 @@ notebookTest("Mod-S saves at once and says so, Mod-K opens the palette", TEXT, a
   await page.keyboard.type(", 2");
   await page.keyboard.press("ControlOrMeta+s");
   await page.locator(".toast").getByText("Saved").waitFor();
-  assertEquals(await file.read(), TEXT.replace("AS one", "AS one, 2"));
+  await soonEquals(() => file.read(), TEXT.replace("AS one", "AS one, 2"));
   await page.keyboard.press("ControlOrMeta+k");
   await page.getByRole("combobox", { name: "Go to, or do, anything" }).waitFor();
   await page.keyboard.type("switch letter");
@@ -422,7 +426,7 @@ notebookTest(
     await page.keyboard.press("Enter");
     await file.becomes(TEXT.replace("#rate", "#speed fold"));
     await focusIs(page, "input speed");
-    assertEquals(await cell("input speed").locator("details.cell-source").getAttribute("open"), null);
+    await soonEquals(() => cell("input speed").locator("details.cell-source").getAttribute("open"), null);
     await menu("input speed", "Unfold the source");
     await file.becomes(TEXT.replace("#rate", "#speed"));
     await menu("table one", "Switch off");
@@ -444,8 +448,8 @@ notebookTest("an empty notebook offers cells that work", "", async ({ page, file
   await page.getByRole("button", { name: "Sweep a parameter" }).click();
   await cell("batch sweep, stale").waitFor();
   await eventually(async () => (await file.read()).includes("yaml batch #sweep"));
-  assertMatches(
-    await file.read(),
+  await soonMatches(
+    () => file.read(),
     /^# Sweep a parameter\n\n```yaml batch #sweep\n[^]*```\n\n```sql table #\w+\n[^]*```\n\n```yaml chart\n[^]*```\n$/,
   );
 });
@@ -465,7 +469,7 @@ notebookTest("between any two cells one can be inserted, of every kind, and it w
     await focusIs(page, label);
   }
   await cell("batch sweep, stale").waitFor();
-  assertEquals(await page.locator(".issue.tone-error").count(), 0);
+  await soonEquals(() => page.locator(".issue.tone-error").count(), 0);
 });
 
 notebookTest("an editor completes ids, keys and tables", TEXT, async ({ page, cell, file }) => {
@@ -482,7 +486,7 @@ notebookTest("an editor completes ids, keys and tables", TEXT, async ({ page, ce
   // Escape closes the list, and only then leaves.
   await page.keyboard.press("Escape");
   await page.locator(".cm-tooltip-autocomplete").waitFor({ state: "detached" });
-  assertEquals(await page.locator(".cm-editor").count(), 1);
+  await soonEquals(() => page.locator(".cm-editor").count(), 1);
   await page.keyboard.press("Escape");
   await focusIs(page, "input rate");
 });

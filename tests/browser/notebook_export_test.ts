@@ -5,6 +5,7 @@ import { exampleView } from "../../runner/notebook/html/example_view.ts";
 import { notebookHtml } from "../../runner/mod.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { axeViolations, screenshot, type Visit, withPage } from "./browser.ts";
+import { soonEquals } from "./soon.ts";
 
 /** Tries to act in every place where it could stand: text, attribute, style, comment, address. */
 const HOSTILE =
@@ -67,7 +68,7 @@ async function opened({ page, folder }: Visit, html: string): Promise<string[]> 
 }
 
 async function assertQuiet({ page }: Visit): Promise<void> {
-  assertEquals(await page.evaluate(() => (globalThis as { hacked?: number }).hacked), undefined);
+  await soonEquals(() => page.evaluate(() => (globalThis as { hacked?: number }).hacked), undefined);
   const shape = await page.evaluate(() => [
     [...document.body.children].map(({ localName }) => localName),
     document.querySelectorAll("script, iframe, object, link, base, form, body style, [onload], [onerror]").length,
@@ -91,7 +92,7 @@ Deno.test("an exported page acts on nothing and asks for nothing, whatever stand
     const text = await page.locator("main").textContent();
     assertTrue(text!.split("hacked=2").length > 8, text!);
     // What turns the direction of writing is no text.
-    assertEquals(await page.title(), HOSTILE.replace(" \u202e", ""));
+    await soonEquals(() => page.title(), HOSTILE.replace(" \u202e", ""));
     assertEquals(await opened(visit, await notebookHtml(exampleView(HOSTILE))), []);
     await assertQuiet(visit);
   }, { scripts: null, config: { notebooks_root: "notebooks" } }));

@@ -4,7 +4,8 @@ import type { Page } from "playwright-core";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { axeViolations, islandsReady, screenshot } from "./browser.ts";
 import { notebookTest } from "./notebook_test_world.ts";
-import { cellOf, edit, eventually } from "./notebook_world.ts";
+import { cellOf, edit } from "./notebook_world.ts";
+import { eventually, soonEquals, soonTrue } from "./soon.ts";
 
 const INPUT = "```yaml input #rate\ntype: number\nvalue: 3\nlabel: Rate\n```\n\n";
 const TABLE = "```sql table #one\nSELECT 1 AS one\n```\n\n";
@@ -70,7 +71,7 @@ notebookTest(
     await reconnect();
     const conflict = page.getByRole("region", CONFLICT);
     await conflict.waitFor();
-    assertEquals(await conflict.getByRole("heading", { level: 3 }).allTextContents(), [
+    await soonEquals(() => conflict.getByRole("heading", { level: 3 }).allTextContents(), [
       "input #rate",
       "table #one",
       "text",
@@ -85,8 +86,8 @@ notebookTest(
     await edit(page, "text, Growth");
     await page.keyboard.type(" Typed.");
     await page.keyboard.press("Escape");
-    assertEquals(await file.read(), theirs);
-    assertEquals(await page.locator('.saved[data-state="conflict"]').count(), 1);
+    await soonEquals(() => file.read(), theirs);
+    await soonEquals(() => page.locator('.saved[data-state="conflict"]').count(), 1);
     await take("input #rate", "Mine");
     await conflict.waitFor({ state: "detached" });
     await eventually(async () => (await file.read()).includes("label: Rate mine"));
@@ -94,7 +95,7 @@ notebookTest(
     const text = await file.read();
     assertTrue(text.includes("SELECT 1 AS one, 5 AS five\nSELECT 1 AS one, 6 AS six\n"), text);
     assertTrue(text.endsWith("The end. Theirs.\n") && text.includes("Typed."), text);
-    assertTrue(await cell("input rate").getByText("Rate mine").count() > 0);
+    await soonTrue(async () => await cell("input rate").getByText("Rate mine").count() > 0);
     errors.length = 0;
   },
 );
@@ -170,7 +171,7 @@ notebookTest("a draft that is found can be dropped", TEXT, async ({ page, open, 
   await banner.getByRole("button", { name: "Drop them" }).click();
   await banner.waitFor({ state: "detached" });
   await open();
-  assertEquals([await banner.count(), await file.read()], [0, TEXT]);
+  await soonEquals(async () => [await banner.count(), await file.read()], [0, TEXT]);
   errors.length = 0;
 });
 
@@ -193,10 +194,10 @@ notebookTest(
     const begun = await runs();
     await open(page, "?rate=21");
     await cell("run played, stale").waitFor();
-    assertEquals(await cell("input rate").getByRole("spinbutton").inputValue(), "21");
+    await soonEquals(() => cell("input rate").getByRole("spinbutton").inputValue(), "21");
     await cell("run played").getByRole("button", { name: "Run played" }).last().click();
     await cell("run played, done").waitFor();
-    assertEquals(await runs(), begun + 1);
+    await soonEquals(() => runs(), begun + 1);
     asked.length = 0;
     // A link to other values, after the person has allowed it to act.
     await open(page, "?rate=22");
@@ -207,18 +208,18 @@ notebookTest(
     await page.keyboard.press("Backspace");
     await eventually(() => asked.includes("view"));
     await page.locator(SAVED).waitFor();
-    assertEquals([asked.filter((action) => action === "run"), await runs()], [[], begun + 1]);
+    await soonEquals(async () => [asked.filter((action) => action === "run"), await runs()], [[], begun + 1]);
     await page.keyboard.press("Escape");
     await cell("input rate").getByRole("spinbutton").fill("23");
     await page.keyboard.press("Tab");
     await cell("run played, done").waitFor();
-    assertEquals(await runs(), begun + 2);
+    await soonEquals(() => runs(), begun + 2);
     assertEquals(new URL(page.url()).search, "?rate=23");
     // Back to a value that was played: its result is there at once, and nothing is played.
     await cell("input rate").getByRole("spinbutton").fill("21");
     await page.keyboard.press("Tab");
     await cell("run played, cached").waitFor();
-    assertEquals(await runs(), begun + 2);
+    await soonEquals(() => runs(), begun + 2);
     // Once its source has changed it has to be allowed anew.
     await edit(page, "run played");
     await page.keyboard.type(" # other");
@@ -227,7 +228,7 @@ notebookTest(
     await cell("input rate").getByRole("spinbutton").fill("24");
     await page.keyboard.press("Tab");
     await cell("run played, stale").waitFor();
-    assertEquals(await runs(), begun + 2);
+    await soonEquals(() => runs(), begun + 2);
   },
 );
 

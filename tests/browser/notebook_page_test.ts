@@ -4,6 +4,7 @@ import { assertEquals, assertMatches } from "../support/assert.ts";
 import { axeViolations, islandsReady } from "./browser.ts";
 import { notebookTest } from "./notebook_test_world.ts";
 import { edit, focusIs, fromPageMenu } from "./notebook_world.ts";
+import { soonEquals, soonMatches } from "./soon.ts";
 
 const input = (id: string, body: string) => `\`\`\`yaml input #${id}\n${body}\n\`\`\`\n\n`;
 
@@ -50,10 +51,10 @@ notebookTest(
     // Somebody who is given the link sees the same; nothing of it is in the file.
     await open(page, moved);
     await now("0.5 42 Ben two words & more true right");
-    assertEquals(await page.getByRole("switch", { name: "Hot" }).isChecked(), true);
-    assertEquals(await page.getByRole("radio", { name: "right" }).isChecked(), true);
-    assertEquals(await page.getByRole("combobox", { name: "Who" }).inputValue(), "Ben");
-    assertEquals(await file.read(), INPUTS);
+    await soonEquals(() => page.getByRole("switch", { name: "Hot" }).isChecked(), true);
+    await soonEquals(() => page.getByRole("radio", { name: "right" }).isChecked(), true);
+    await soonEquals(() => page.getByRole("combobox", { name: "Who" }).inputValue(), "Ben");
+    await soonEquals(() => file.read(), INPUTS);
     for (const label of ["Size", "Seed", "Who", "Note", "Hot", "Way"]) {
       await page.getByRole("button", { name: `Set ${label} back to` }).click();
     }
@@ -71,14 +72,14 @@ notebookTest(
   INPUTS,
   async ({ page, open }) => {
     const panel = page.getByRole("tabpanel");
-    assertEquals(await panel.getByRole("link").first().textContent(), "Inputs");
+    await soonEquals(() => panel.getByRole("link").first().textContent(), "Inputs");
     await panel.getByRole("link", { name: /^played/ }).click();
     await focusIs(page, "run played");
     await page.getByRole("tab", { name: "Outline" }).focus();
     await page.keyboard.press("ArrowRight");
-    assertEquals(await page.getByRole("tab", { name: "Values" }).getAttribute("aria-selected"), "true");
+    await soonEquals(() => page.getByRole("tab", { name: "Values" }).getAttribute("aria-selected"), "true");
     const seed = panel.locator("div").filter({ has: page.getByRole("link", { name: "seed", exact: true }) });
-    assertMatches((await seed.textContent())!, /seed input41read by .*played/);
+    await soonMatches(async () => (await seed.textContent())!, /seed input41read by .*played/);
     await panel.getByRole("link", { name: "way", exact: true }).click();
     await focusIs(page, "input way");
     // What is moved is there at once.
@@ -90,7 +91,7 @@ notebookTest(
     await fromPageMenu(page, "Hide the panel");
     await page.getByRole("tablist").waitFor({ state: "hidden" });
     await open();
-    assertEquals(await page.getByRole("tablist").isVisible(), false);
+    await soonEquals(() => page.getByRole("tablist").isVisible(), false);
     await fromPageMenu(page, "Show the panel");
     await page.getByRole("tablist").waitFor();
   },
@@ -118,14 +119,14 @@ notebookTest(
     await fromPageMenu(page, "Present");
     await page.waitForURL(`**/${path}?view=present`);
     await islandsReady(page);
-    assertEquals(
-      await page.locator(".cell-source:visible, .toolbar:visible, .grip:visible, .insert:visible").count(),
+    await soonEquals(
+      () => page.locator(".cell-source:visible, .toolbar:visible, .grip:visible, .insert:visible").count(),
       0,
     );
     await cell("text, Growth").getByText("words").dblclick();
     await cell("input rate").focus();
     for (const key of ["Enter", "b", "d", "d", "x"]) await page.keyboard.press(key);
-    assertEquals(await page.locator(".cm-editor, textarea").count(), 0);
+    await soonEquals(() => page.locator(".cm-editor, textarea").count(), 0);
     await page.getByRole("spinbutton", { name: "Rate" }).fill("7");
     await page.keyboard.press("Tab");
     await page.getByText("Rate is 7.").waitFor();
@@ -135,7 +136,7 @@ notebookTest(
     await islandsReady(page);
     await page.getByText("Rate is 7.").waitFor();
     await edit(page, "input rate");
-    assertEquals(await file.read(), text(51));
+    await soonEquals(() => file.read(), text(51));
   },
 );
 
@@ -148,7 +149,7 @@ notebookTest(
         .first().waitFor();
     const labels = () => page.locator("article").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
     await cell("run base, stale").waitFor();
-    assertEquals(await labels(), [
+    await soonEquals(() => labels(), [
       "text, Growth",
       "input rate, done",
       "scenario crisis, done",
@@ -156,7 +157,7 @@ notebookTest(
       "text, Second",
     ]);
     // One cell of the page, and what is in it, is in the order of Tab.
-    assertEquals(await page.locator('article[tabindex="0"]').count(), 1);
+    await soonEquals(() => page.locator('article[tabindex="0"]').count(), 1);
     await cell("input rate").focus();
     await page.keyboard.press("Alt+ArrowDown");
     await said("Moved input rate down");
@@ -167,7 +168,7 @@ notebookTest(
     await cell("run base").focus();
     await page.keyboard.press("ControlOrMeta+Enter");
     await said("base finished at turn 3");
-    assertEquals(await page.getByRole("group", { name: "Do with run base" }).count(), 1);
+    await soonEquals(() => page.getByRole("group", { name: "Do with run base" }).count(), 1);
     await cell("run base").getByRole("button", { name: "More for run base" }).click();
     await page.getByRole("menu", { name: "More for run base" }).waitFor();
     assertEquals(await axeViolations(page, "[role=menu]"), []);
@@ -185,19 +186,19 @@ notebookTest("menus are walked by keys, and give the focus back", text(55), asyn
   const items = page.getByRole("menuitem");
   await items.first().waitFor();
   const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
-  assertMatches(await focused(), /^Run all cells/);
+  await soonMatches(() => focused(), /^Run all cells/);
   await page.keyboard.press("ArrowDown");
-  assertMatches(await focused(), /^Save/);
+  await soonMatches(() => focused(), /^Save/);
   await page.keyboard.press("End");
-  assertEquals(await focused(), await items.last().textContent());
+  await soonEquals(() => focused(), await items.last().textContent());
   await page.keyboard.press("ArrowDown");
-  assertMatches(await focused(), /^Run all cells/);
+  await soonMatches(() => focused(), /^Run all cells/);
   // Letters in a menu are no commands of cells.
   for (const key of ["d", "d", "b"]) await page.keyboard.press(key);
-  assertEquals(await page.locator("article").count(), 5);
+  await soonEquals(() => page.locator("article").count(), 5);
   await page.keyboard.press("Escape");
   await items.first().waitFor({ state: "detached" });
-  assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "More for this page");
+  await soonEquals(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "More for this page");
 });
 
 notebookTest("where little is to move, nothing does", text(56), async ({ page, cell }) => {
@@ -222,18 +223,18 @@ notebookTest(
     await app.notebooks.run(path, { cells: ["base"] });
     await app.notebooks.settled(path);
     await open(page, "?rate=9");
-    assertEquals(await page.locator("h1").first().textContent(), "Growth");
-    assertEquals(await page.getByRole("spinbutton", { name: "Rate" }).inputValue(), "9");
+    await soonEquals(() => page.locator("h1").first().textContent(), "Growth");
+    await soonEquals(() => page.getByRole("spinbutton", { name: "Rate" }).inputValue(), "9");
     await page.getByText("Rate is 9.").waitFor();
     await cell("run base, ").getByText("turn 3 of 3").first().waitFor();
     await cell("input rate").getByText("label: Rate").waitFor();
-    assertEquals(await cell("scenario crisis").getByText("simulation.max_turns").last().isVisible(), false);
+    await soonEquals(() => cell("scenario crisis").getByText("simulation.max_turns").last().isVisible(), false);
     await cell("scenario crisis").getByText("Source", { exact: true }).click();
     await cell("scenario crisis").getByText("set: {").waitFor();
     await page.getByRole("link", { name: "a link" }).click();
     await page.waitForURL(/#second$/);
     const buttons = page.locator("main button:visible:enabled");
-    assertEquals(await buttons.evaluateAll((all) => all.map(({ outerHTML }) => outerHTML)), []);
+    await soonEquals(() => buttons.evaluateAll((all) => all.map(({ outerHTML }) => outerHTML)), []);
   },
   { javaScript: false },
 );

@@ -8,7 +8,8 @@ import { withFolder } from "../cli/support.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import type { TestServer } from "../support/server.ts";
 import { islandsReady, withPage, withWindow } from "./browser.ts";
-import { cellOf, edit, eventually, NotebookOnDisk, PATIENCE } from "./notebook_world.ts";
+import { cellOf, edit, NotebookOnDisk } from "./notebook_world.ts";
+import { eventually, PATIENCE, soonEquals, soonTrue } from "./soon.ts";
 
 const TEXT = `# Growth
 
@@ -119,7 +120,7 @@ Deno.test("a server that is gone for half a minute is waited for; nothing typed 
       await file.becomes(before.replace("Some words.", "Some other words.").replace("Alone.", "Alone. Lost?"));
       await page.reload();
       await islandsReady(page);
-      assertEquals(await banner.count(), 0);
+      await soonEquals(() => banner.count(), 0);
       assertTrue(errors.splice(0).every((error) => /ERR_|Failed to (load|fetch)/.test(error)));
     });
   });
@@ -159,12 +160,12 @@ Deno.test("who may only read can do just that: no key and no click edits or runs
     await cellOf(page, "text, Growth").getByText("words").dblclick();
     await cellOf(page, "run base").focus();
     for (const key of ["Enter", "b", "d", "d", "ControlOrMeta+Enter"]) await page.keyboard.press(key);
-    assertEquals(await page.locator(".cm-editor, textarea, .insert, .grip").count(), 0);
-    assertEquals(await page.getByRole("button", { name: /^(Run|Step|Edit|Undo|Cancel)/ }).count(), 0);
+    await soonEquals(() => page.locator(".cm-editor, textarea, .insert, .grip").count(), 0);
+    await soonEquals(() => page.getByRole("button", { name: /^(Run|Step|Edit|Undo|Cancel)/ }).count(), 0);
     await page.getByRole("spinbutton", { name: "Rate" }).fill("8");
     await page.keyboard.press("Tab");
     await page.getByText("Rate is 8.").waitFor();
-    assertTrue(Object.values(await app.countRuns()).every((count) => count === 0));
+    await soonTrue(async () => Object.values(await app.countRuns()).every((count) => count === 0));
     assertEquals(await Deno.readTextFile(`${folder}/notebooks/page.md`), TEXT);
   }, { config: { api_keys: [{ name: "reader", key_hash: READER.kept.key_hash, scopes: ["read"] }] } });
 });

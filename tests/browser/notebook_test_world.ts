@@ -8,7 +8,8 @@ import { currentScripts } from "../../server/mod.ts";
 import { assertEquals } from "../support/assert.ts";
 import { type TestServer, withServer } from "../support/server.ts";
 import { islandsReady, type Visit, type VisitOptions, withWindow } from "./browser.ts";
-import { cellOf, NotebookOnDisk, PATIENCE } from "./notebook_world.ts";
+import { cellOf, NotebookOnDisk } from "./notebook_world.ts";
+import { PATIENCE } from "./soon.ts";
 
 /** A page of a notebook. */
 export interface NotebookVisit extends Visit {

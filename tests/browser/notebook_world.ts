@@ -2,9 +2,7 @@
 
 import type { Locator, Page } from "playwright-core";
 import { assertEquals } from "../support/assert.ts";
-
-/** Milliseconds after which what does not come is missed. */
-export const PATIENCE = 10_000;
+import { eventually, PATIENCE } from "./soon.ts";
 
 /** A notebook's file. */
 export class NotebookOnDisk {
@@ -49,15 +47,6 @@ export async function edit(page: Page, label: string): Promise<Locator> {
   await editor.waitFor();
   await page.keyboard.press("ControlOrMeta+End");
   return editor;
-}
-
-/** Resolves when `holds` does; fails when it never does. */
-export async function eventually(holds: () => boolean | Promise<boolean>, ms = PATIENCE): Promise<void> {
-  const until = performance.now() + ms;
-  while (!await holds()) {
-    if (performance.now() > until) throw new Error(`it did not happen within ${ms} ms: ${holds}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }
 
 /** Resolves when the cell whose label begins with this has the focus. */

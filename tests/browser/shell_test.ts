@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { posted } from "../support/server.ts";
 import { axeViolations, islandsReady, type Visit, withPage } from "./browser.ts";
-import { eventually } from "./notebook_world.ts";
+import { eventually, soonEquals, soonMatches } from "./soon.ts";
 
 const QUICK = await Deno.readTextFile(new URL("../../scenarios/economic/quick_test.yaml", import.meta.url));
 /** Goes on until it is cancelled. */
@@ -30,11 +30,11 @@ Deno.test("the palette opens by keys, finds by letters, goes there; Escape gives
     await input.waitFor();
     await page.keyboard.type("recess");
     const option = page.locator(".palette-entry[aria-selected=true]");
-    assertMatches((await option.textContent())!, /^recession.*economic\/recession\.yaml.*Scenario/);
-    assertEquals(await input.getAttribute("aria-activedescendant"), await option.getAttribute("id"));
+    await soonMatches(async () => (await option.textContent())!, /^recession.*economic\/recession\.yaml.*Scenario/);
+    await soonEquals(() => input.getAttribute("aria-activedescendant"), await option.getAttribute("id"));
     await page.keyboard.press("Escape");
     await page.locator("dialog.palette").waitFor({ state: "hidden" });
-    assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("name")), "seed");
+    await soonEquals(() => page.evaluate(() => document.activeElement?.getAttribute("name")), "seed");
     await page.keyboard.press("Control+k");
     await page.keyboard.type("recess");
     await page.keyboard.press("Enter");
@@ -66,8 +66,8 @@ Deno.test("? lists the keys, but not where it is typed", async () => {
     await visit(open, "/runs");
     await page.getByLabel("Seed").fill("");
     await page.getByLabel("Seed").press("?");
-    assertEquals(await page.getByLabel("Seed").inputValue(), "?");
-    assertEquals(await page.locator("dialog[open]").count(), 0);
+    await soonEquals(() => page.getByLabel("Seed").inputValue(), "?");
+    await soonEquals(() => page.locator("dialog[open]").count(), 0);
     await page.locator("h1").click();
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).getByText("Show or hide the tree").waitFor();
@@ -81,25 +81,25 @@ Deno.test("the tree is walked by arrows, and is one stop of the Tab key", async 
     await page.getByLabel("Filter the tree").focus();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
-    assertMatches(await focused(page), /^Notebooks/);
+    await soonMatches(() => focused(page), /^Notebooks/);
     await page.keyboard.press("ArrowDown");
     const reached = async (text: RegExp, key: string) => {
       for (let i = 0; i < 20 && !text.test(await focused(page)); i++) await page.keyboard.press(key);
-      assertMatches(await focused(page), text);
+      await soonMatches(() => focused(page), text);
     };
     await page.keyboard.press("Home");
     await reached(/^Scenarios/, "ArrowDown");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
-    assertEquals(await focused(page), "classic");
+    await soonEquals(() => focused(page), "classic");
     await reached(/^economic/, "ArrowDown");
     await page.keyboard.press("Enter");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("r");
-    assertEquals(await focused(page), "recession");
-    assertEquals(await page.locator('[role=treeitem][tabindex="0"]').count(), 1);
+    await soonEquals(() => focused(page), "recession");
+    await soonEquals(() => page.locator('[role=treeitem][tabindex="0"]').count(), 1);
     await page.keyboard.press("ArrowLeft");
-    assertEquals(await focused(page), "economic");
+    await soonEquals(() => focused(page), "economic");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("r");
     await page.keyboard.press("Enter");
@@ -107,7 +107,7 @@ Deno.test("the tree is walked by arrows, and is one stop of the Tab key", async 
     await islandsReady(page);
     // As it was left, and drawn so by the server.
     const row = page.locator('[role=treeitem][aria-current="page"]');
-    assertEquals([await row.textContent(), await row.isVisible()], ["recession", true]);
+    await soonEquals(async () => [await row.textContent(), await row.isVisible()], ["recession", true]);
   });
 });
 
@@ -116,17 +116,17 @@ Deno.test("the filter keeps what fits, arrow down leads into it", async () => {
     const { page } = open;
     await visit(open, "/");
     await page.getByLabel("Filter the tree").fill("carbon");
-    assertEquals(await page.locator(".tree-row:visible .tree-label").allTextContents(), [
+    await soonEquals(() => page.locator(".tree-row:visible .tree-label").allTextContents(), [
       "Scenarios",
       "climate",
       "carbon_shock",
     ]);
     await page.keyboard.press("ArrowDown");
-    assertEquals(await focused(page), "carbon_shock");
+    await soonEquals(() => focused(page), "carbon_shock");
     await page.getByLabel("Filter the tree").fill("qqqq");
     await page.getByText("Nothing has “qqqq” in it.").waitFor();
     await page.getByLabel("Filter the tree").press("Escape");
-    assertEquals(await page.getByLabel("Filter the tree").inputValue(), "");
+    await soonEquals(() => page.getByLabel("Filter the tree").inputValue(), "");
   });
 });
 
@@ -136,15 +136,15 @@ Deno.test("the tree is put away, widened by keys, and both are kept", async () =
     await visit(open, "/");
     const pane = page.locator("#tree");
     const width = async () => (await pane.boundingBox())!.width;
-    assertEquals(await width(), 240);
+    await soonEquals(() => width(), 240);
     await page.getByRole("separator", { name: "Width of the tree" }).press("ArrowRight");
-    assertEquals(await width(), 256);
+    await soonEquals(() => width(), 256);
     await page.keyboard.press("Control+b");
     await pane.waitFor({ state: "hidden" });
     await visit(open, "/runs");
-    assertEquals(await pane.isVisible(), false);
+    await soonEquals(() => pane.isVisible(), false);
     await page.getByRole("button", { name: "Tree" }).click();
-    assertEquals(await width(), 256);
+    await soonEquals(() => width(), 256);
   });
 });
 
@@ -192,10 +192,10 @@ Deno.test("the menu of a notebook opens by the pointer, walks by arrows, closes 
     await menu.waitFor();
     assertEquals(await axeViolations(page), []);
     await page.keyboard.press("ArrowDown");
-    assertMatches(await focused(page), /Rename/);
+    await soonMatches(() => focused(page), /Rename/);
     await page.keyboard.press("Escape");
     await menu.waitFor({ state: "detached" });
-    assertEquals(await focused(page), "a");
+    await soonEquals(() => focused(page), "a");
     await page.keyboard.press("Shift+F10");
     await menu.getByRole("menuitem", { name: /Rename/ }).click();
     await page.getByLabel("New path of a.md").press("Escape");
@@ -210,13 +210,13 @@ Deno.test("the panel's tabs are walked by arrows; in a drawer Escape closes it a
     const panel = page.getByRole("complementary", { name: "Outline, values, runs" });
     await panel.getByRole("tab", { name: "Outline" }).focus();
     await page.keyboard.press("ArrowRight");
-    assertEquals(await focused(page), "Values");
+    await soonEquals(() => focused(page), "Values");
     await panel.getByRole("tabpanel", { name: "Values" }).waitFor();
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("ArrowLeft");
     await panel.getByRole("tabpanel", { name: "Runs" }).waitFor();
     await page.keyboard.press("Tab");
-    assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("role")), "tabpanel");
+    await soonEquals(() => page.evaluate(() => document.activeElement?.getAttribute("role")), "tabpanel");
     await page.setViewportSize({ width: 1024, height: 800 });
     await panel.waitFor({ state: "hidden" });
     const button = page.getByRole("button", { name: "Outline, values, runs" });
@@ -224,11 +224,11 @@ Deno.test("the panel's tabs are walked by arrows; in a drawer Escape closes it a
     await page.keyboard.press("Enter");
     await panel.waitFor();
     await page.keyboard.press("Tab");
-    assertEquals(await focused(page), "Runs");
+    await soonEquals(() => focused(page), "Runs");
     await page.keyboard.press("Escape");
     await panel.waitFor({ state: "hidden" });
-    assertEquals(
-      await page.evaluate(() => document.activeElement?.getAttribute("aria-label")),
+    await soonEquals(
+      () => page.evaluate(() => document.activeElement?.getAttribute("aria-label")),
       "Outline, values, runs",
     );
   }, { before: writeNotebook });
@@ -244,15 +244,15 @@ Deno.test("the theme is switched at once, and the next page comes in it", async 
     const { page } = open;
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     await visit(open, "/");
-    assertEquals(await ground(), "rgb(255, 255, 255)");
+    await soonEquals(() => ground(), "rgb(255, 255, 255)");
     const button = page.getByRole("button", { name: /^Theme/ });
     await button.click();
     await button.click();
-    assertEquals(await ground(), "rgb(21, 23, 26)");
+    await soonEquals(() => ground(), "rgb(21, 23, 26)");
     await visit(open, "/runs");
-    assertEquals(await ground(), "rgb(21, 23, 26)");
+    await soonEquals(() => ground(), "rgb(21, 23, 26)");
     await button.click();
-    assertEquals(await ground(), "rgb(255, 255, 255)", "as the system");
+    await soonEquals(() => ground(), "rgb(255, 255, 255)", "as the system");
   });
 });
 
@@ -263,7 +263,7 @@ Deno.test("running work is shown, leads to its page, is cancelled, and its end i
     const { run_id } = await answer.json();
     await visit(open, "/");
     const strip = page.getByRole("region", { name: "Running work" });
-    assertEquals(await strip.getByRole("link").getAttribute("href"), `/runs/${run_id}`);
+    await soonEquals(() => strip.getByRole("link").getAttribute("href"), `/runs/${run_id}`);
     await strip.getByRole("button", { name: "Cancel quick_test" }).click();
     await page.getByText("quick_test has ended", { exact: true }).first().waitFor();
     await strip.waitFor({ state: "detached" });
@@ -282,13 +282,16 @@ Deno.test("a batch is one line of running work from the start, and its runs are 
     const query = `/api/simulations?status=running&batch=${batch_id}`;
     await eventually(async () => (await (await server.fetch(query)).json()).length === 2);
     const lines = (html: string) => html.split('class="work-line"').length - 1;
-    assertEquals(lines(await (await server.fetch("/", { headers: { accept: "text/html" } })).text()), 1);
+    await soonEquals(
+      async () => lines(await (await server.fetch("/", { headers: { accept: "text/html" } })).text()),
+      1,
+    );
     const looked = page.waitForResponse((response) => response.url().includes(`batch=${batch_id}`));
     await page.goto(base);
     await (await looked).finished();
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-    assertEquals(await page.locator(".work-line").count(), 1);
-    assertEquals(await page.locator(".toast").count(), 0);
+    await soonEquals(() => page.locator(".work-line").count(), 1);
+    await soonEquals(() => page.locator(".toast").count(), 0);
     await app.batches.cancel(batch_id);
   });
 });
@@ -300,7 +303,7 @@ Deno.test("without scripts the whole tree is open, the theme is a form, the draw
     await page.getByRole("button", { name: /^Theme/ }).click();
     await page.locator("html[data-theme=light]").waitFor();
     await page.setViewportSize({ width: 390, height: 800 });
-    assertEquals(await page.locator("#tree").isVisible(), false);
+    await soonEquals(() => page.locator("#tree").isVisible(), false);
     await page.getByRole("button", { name: "Tree" }).click();
     await page.locator("#tree").waitFor();
   }, { javaScript: false });
@@ -316,7 +319,7 @@ Deno.test("a phone has the tree in a drawer that Escape closes", async () => {
     await tree.waitFor();
     await page.keyboard.press("Escape");
     await tree.waitFor({ state: "hidden" });
-    assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("popovertarget")), "tree");
+    await soonEquals(() => page.evaluate(() => document.activeElement?.getAttribute("popovertarget")), "tree");
   }, { viewport: { width: 390, height: 844 } });
 });
 
