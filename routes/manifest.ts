@@ -42,46 +42,49 @@ import * as route37 from "./api/simulations/[id]/decisions.ts";
 import * as route38 from "./api/simulations/[id]/events.ts";
 import * as route39 from "./api/simulations/[id]/events/stream.ts";
 import * as route40 from "./api/simulations/[id]/files.zip.ts";
-import * as route41 from "./api/simulations/[id]/fork.ts";
-import * as route42 from "./api/simulations/[id]/index.ts";
-import * as route43 from "./api/simulations/[id]/interventions.ts";
-import * as route44 from "./api/simulations/[id]/llm.ts";
-import * as route45 from "./api/simulations/[id]/logs.ts";
-import * as route46 from "./api/simulations/[id]/metrics.csv.ts";
-import * as route47 from "./api/simulations/[id]/metrics.parquet.ts";
-import * as route48 from "./api/simulations/[id]/metrics.ts";
-import * as route49 from "./api/simulations/[id]/pause.ts";
-import * as route50 from "./api/simulations/[id]/replay.ts";
-import * as route51 from "./api/simulations/[id]/results.ts";
-import * as route52 from "./api/simulations/[id]/resume.ts";
-import * as route53 from "./api/simulations/[id]/stream.ts";
-import * as route54 from "./api/simulations/index.ts";
-import * as route55 from "./api/simulations/tally.ts";
-import * as route56 from "./api/tree.ts";
-import * as route57 from "./docs/index.ts";
-import * as route58 from "./docs/rapidoc.js.ts";
-import * as route59 from "./health/index.ts";
-import * as route60 from "./health/ready.ts";
-import * as route61 from "./metrics.ts";
-import * as route62 from "./openapi.json.ts";
-import * as route63 from "./sign-out.ts";
-import * as route64 from "./simulation/[id]/advance.ts";
-import * as route65 from "./simulation/[id]/cancel.ts";
-import * as route66 from "./simulation/[id]/export.ts";
-import * as route67 from "./simulation/[id]/index.ts";
-import * as route68 from "./simulation/[id]/rejudge.ts";
-import * as route69 from "./simulation/[id]/turns/[turn]/label.ts";
-import * as route70 from "./simulation/_middleware.ts";
-import * as route71 from "./simulation/certificate.ts";
-import * as route72 from "./simulation/run/[id]/advance.ts";
-import * as route73 from "./simulation/run/[id]/cancel.ts";
-import * as route74 from "./simulation/run/[id]/export.ts";
-import * as route75 from "./simulation/run/[id]/index.ts";
-import * as route76 from "./simulation/run/[id]/rejudge.ts";
-import * as route77 from "./simulation/run/[id]/turns/[turn]/label.ts";
-import * as route78 from "./simulation/run/index.ts";
-import * as route79 from "./simulation/runs.ts";
-import * as route80 from "./theme.ts";
+import * as route41 from "./api/simulations/[id]/files/[...path].ts";
+import * as route42 from "./api/simulations/[id]/files/index.ts";
+import * as route43 from "./api/simulations/[id]/fork.ts";
+import * as route44 from "./api/simulations/[id]/index.ts";
+import * as route45 from "./api/simulations/[id]/interventions.ts";
+import * as route46 from "./api/simulations/[id]/llm.ts";
+import * as route47 from "./api/simulations/[id]/logs.ts";
+import * as route48 from "./api/simulations/[id]/metrics.csv.ts";
+import * as route49 from "./api/simulations/[id]/metrics.parquet.ts";
+import * as route50 from "./api/simulations/[id]/metrics.ts";
+import * as route51 from "./api/simulations/[id]/numbers.ts";
+import * as route52 from "./api/simulations/[id]/pause.ts";
+import * as route53 from "./api/simulations/[id]/replay.ts";
+import * as route54 from "./api/simulations/[id]/results.ts";
+import * as route55 from "./api/simulations/[id]/resume.ts";
+import * as route56 from "./api/simulations/[id]/stream.ts";
+import * as route57 from "./api/simulations/index.ts";
+import * as route58 from "./api/simulations/tally.ts";
+import * as route59 from "./api/tree.ts";
+import * as route60 from "./docs/index.ts";
+import * as route61 from "./docs/rapidoc.js.ts";
+import * as route62 from "./health/index.ts";
+import * as route63 from "./health/ready.ts";
+import * as route64 from "./metrics.ts";
+import * as route65 from "./openapi.json.ts";
+import * as route66 from "./sign-out.ts";
+import * as route67 from "./simulation/[id]/advance.ts";
+import * as route68 from "./simulation/[id]/cancel.ts";
+import * as route69 from "./simulation/[id]/export.ts";
+import * as route70 from "./simulation/[id]/index.ts";
+import * as route71 from "./simulation/[id]/rejudge.ts";
+import * as route72 from "./simulation/[id]/turns/[turn]/label.ts";
+import * as route73 from "./simulation/_middleware.ts";
+import * as route74 from "./simulation/certificate.ts";
+import * as route75 from "./simulation/run/[id]/advance.ts";
+import * as route76 from "./simulation/run/[id]/cancel.ts";
+import * as route77 from "./simulation/run/[id]/export.ts";
+import * as route78 from "./simulation/run/[id]/index.ts";
+import * as route79 from "./simulation/run/[id]/rejudge.ts";
+import * as route80 from "./simulation/run/[id]/turns/[turn]/label.ts";
+import * as route81 from "./simulation/run/index.ts";
+import * as route82 from "./simulation/runs.ts";
+import * as route83 from "./theme.ts";
 import * as island0 from "../islands/palette.tsx";
 import * as island1 from "../islands/shell_tree.tsx";
 import * as island2 from "../islands/theme_switch.tsx";
@@ -143,46 +146,49 @@ export const manifest: RouteManifest = {
     "/api/simulations/[id]/events.ts": route38,
     "/api/simulations/[id]/events/stream.ts": route39,
     "/api/simulations/[id]/files.zip.ts": route40,
-    "/api/simulations/[id]/fork.ts": route41,
-    "/api/simulations/[id]/index.ts": route42,
-    "/api/simulations/[id]/interventions.ts": route43,
-    "/api/simulations/[id]/llm.ts": route44,
-    "/api/simulations/[id]/logs.ts": route45,
-    "/api/simulations/[id]/metrics.csv.ts": route46,
-    "/api/simulations/[id]/metrics.parquet.ts": route47,
-    "/api/simulations/[id]/metrics.ts": route48,
-    "/api/simulations/[id]/pause.ts": route49,
-    "/api/simulations/[id]/replay.ts": route50,
-    "/api/simulations/[id]/results.ts": route51,
-    "/api/simulations/[id]/resume.ts": route52,
-    "/api/simulations/[id]/stream.ts": route53,
-    "/api/simulations/index.ts": route54,
-    "/api/simulations/tally.ts": route55,
-    "/api/tree.ts": route56,
-    "/docs/index.ts": route57,
-    "/docs/rapidoc.js.ts": route58,
-    "/health/index.ts": route59,
-    "/health/ready.ts": route60,
-    "/metrics.ts": route61,
-    "/openapi.json.ts": route62,
-    "/sign-out.ts": route63,
-    "/simulation/[id]/advance.ts": route64,
-    "/simulation/[id]/cancel.ts": route65,
-    "/simulation/[id]/export.ts": route66,
-    "/simulation/[id]/index.ts": route67,
-    "/simulation/[id]/rejudge.ts": route68,
-    "/simulation/[id]/turns/[turn]/label.ts": route69,
-    "/simulation/_middleware.ts": route70,
-    "/simulation/certificate.ts": route71,
-    "/simulation/run/[id]/advance.ts": route72,
-    "/simulation/run/[id]/cancel.ts": route73,
-    "/simulation/run/[id]/export.ts": route74,
-    "/simulation/run/[id]/index.ts": route75,
-    "/simulation/run/[id]/rejudge.ts": route76,
-    "/simulation/run/[id]/turns/[turn]/label.ts": route77,
-    "/simulation/run/index.ts": route78,
-    "/simulation/runs.ts": route79,
-    "/theme.ts": route80,
+    "/api/simulations/[id]/files/[...path].ts": route41,
+    "/api/simulations/[id]/files/index.ts": route42,
+    "/api/simulations/[id]/fork.ts": route43,
+    "/api/simulations/[id]/index.ts": route44,
+    "/api/simulations/[id]/interventions.ts": route45,
+    "/api/simulations/[id]/llm.ts": route46,
+    "/api/simulations/[id]/logs.ts": route47,
+    "/api/simulations/[id]/metrics.csv.ts": route48,
+    "/api/simulations/[id]/metrics.parquet.ts": route49,
+    "/api/simulations/[id]/metrics.ts": route50,
+    "/api/simulations/[id]/numbers.ts": route51,
+    "/api/simulations/[id]/pause.ts": route52,
+    "/api/simulations/[id]/replay.ts": route53,
+    "/api/simulations/[id]/results.ts": route54,
+    "/api/simulations/[id]/resume.ts": route55,
+    "/api/simulations/[id]/stream.ts": route56,
+    "/api/simulations/index.ts": route57,
+    "/api/simulations/tally.ts": route58,
+    "/api/tree.ts": route59,
+    "/docs/index.ts": route60,
+    "/docs/rapidoc.js.ts": route61,
+    "/health/index.ts": route62,
+    "/health/ready.ts": route63,
+    "/metrics.ts": route64,
+    "/openapi.json.ts": route65,
+    "/sign-out.ts": route66,
+    "/simulation/[id]/advance.ts": route67,
+    "/simulation/[id]/cancel.ts": route68,
+    "/simulation/[id]/export.ts": route69,
+    "/simulation/[id]/index.ts": route70,
+    "/simulation/[id]/rejudge.ts": route71,
+    "/simulation/[id]/turns/[turn]/label.ts": route72,
+    "/simulation/_middleware.ts": route73,
+    "/simulation/certificate.ts": route74,
+    "/simulation/run/[id]/advance.ts": route75,
+    "/simulation/run/[id]/cancel.ts": route76,
+    "/simulation/run/[id]/export.ts": route77,
+    "/simulation/run/[id]/index.ts": route78,
+    "/simulation/run/[id]/rejudge.ts": route79,
+    "/simulation/run/[id]/turns/[turn]/label.ts": route80,
+    "/simulation/run/index.ts": route81,
+    "/simulation/runs.ts": route82,
+    "/theme.ts": route83,
   },
   pages: {
     "/batches/[id].tsx": {

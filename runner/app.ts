@@ -51,21 +51,26 @@ import { runsToPrune } from "./retention.ts";
 import {
   assertAsSeen,
   type CallPage,
+  type CallQuery,
   type EventPage,
   type EventQuery,
   isEnded,
   type LineText,
   LocalStore,
+  type LogNumbers,
   type LogPage,
   type LogQuery,
   LOST,
   type Manifest,
   type NewRun,
+  type NumbersQuery,
+  type OpenedFile,
   ownedElsewhere,
   type Page,
   type PageQuery,
   type Row,
   type RunConfig,
+  type RunFile,
   type RunPage,
   type RunQuery,
   type RunRowPage,
@@ -573,13 +578,28 @@ export class App {
   }
 
   /** Settled calls of models and services, as they are on the tape. @throws {SimError} `unknown_run`, `bad_page` */
-  llmPage(runId: string, query: PageQuery): Promise<CallPage> {
+  llmPage(runId: string, query: CallQuery): Promise<CallPage> {
     return this.#store.calls(runId, query);
   }
 
   /** What the simulation, its models and its host had to say while it was played. @throws {SimError} `unknown_run`, `bad_page` */
   logs(runId: string, query: LogQuery): Promise<LogPage> {
     return this.#store.logs(runId, query);
+  }
+
+  /**
+   * Where things are in a log, without what they are: for lists that are longer than what is read of them.
+   * @throws {SimError} `unknown_run`, `bad_page`
+   */
+  async logNumbers(runId: string, query: NumbersQuery, turn?: number): Promise<LogNumbers> {
+    const last = await this.#store.lastNumber(runId, query.log);
+    const before_turn = turn === undefined || query.log === "logs"
+      ? null
+      : await this.#store.numberBeforeTurn(runId, query.log, turn);
+    const { log: _, after: __, ...conditions } = query;
+    const isAll = Object.values(conditions).every((condition) => condition === undefined);
+    const page = isAll ? { numbers: null, damaged: [], next_after: null } : await this.#store.numbers(runId, query);
+    return { last, before_turn, ...page };
   }
 
   /**
@@ -608,6 +628,16 @@ export class App {
   /** The run's `files/` as a zip archive, read while it is sent, not compressed. @throws {SimError} `unknown_run` */
   filesZip(runId: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     return this.#store.filesZip(runId);
+  }
+
+  /** The files that it has written, by path. @param most that are listed @throws {SimError} `unknown_run` */
+  files(runId: string, most: number): Promise<RunFile[]> {
+    return this.#store.files(runId, most);
+  }
+
+  /** One of them, read while it is sent. @throws {SimError} `unknown_run`, `unknown_file` */
+  file(runId: string, path: string): Promise<OpenedFile> {
+    return this.#store.file(runId, path);
   }
 
   /** Resolves when the run stands still. */

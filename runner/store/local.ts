@@ -25,30 +25,32 @@ import { Tape, type TapeMode } from "./tape.ts";
 import { TAPE_FILE } from "./tape_entry.ts";
 import { filesZip } from "./files_zip.ts";
 import { NumberedLogs } from "./numbered_log.ts";
+import { listFiles, openFile } from "./files_list.ts";
+import { LogReader } from "./log_reader.ts";
 import { LOG_LINES_FILE, LogLines } from "./run_log.ts";
 import type {
   CallPage,
+  CallQuery,
   EventPage,
   EventQuery,
   LineText,
-  LogLine,
   LogPage,
   LogQuery,
+  NumberPage,
+  NumbersQuery,
   Page,
   PageQuery,
+  RunFile,
   RunPage,
   RunQuery,
   RunRowPage,
   RunTally,
 } from "./pages.ts";
-import type { NewRun, Ownership, Row, RunConfig, RunLog, RunStore, StoredState } from "./store.ts";
+import type { NewRun, OpenedFile, Ownership, Row, RunConfig, RunLog, RunStore, StoredState } from "./store.ts";
 
 /** Bytes of the rows of a turn's agents that are read at most. */
 const MOST_AGENT_BYTES = 32 << 20;
 const LOG_FILE = { global: "global.jsonl", agents: "agents.jsonl", events: "events.jsonl" } as const;
-
-/** Levels of log lines by weight. */
-const LOG_LEVELS: readonly LogLine["level"][] = ["DEBUG", "INFO", "WARNING", "ERROR"];
 
 /** Milliseconds that a sandbox process may take to notice that its host is gone. */
 const LEAVING_TIME = 3000;
@@ -67,6 +69,7 @@ export class LocalStore implements RunStore {
   readonly #root: string;
   readonly #hosts: Hosts;
   readonly #logs = new NumberedLogs();
+  readonly #reader = new LogReader(this.#logs);
   readonly #labels: LabelFile;
   #index: RunIndex | undefined;
   #batches: BatchFiles | undefined;
@@ -346,18 +349,7 @@ export class LocalStore implements RunStore {
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async events(id: string, query: EventQuery): Promise<EventPage> {
-    const types = query.types && new Set<unknown>(query.types);
-    const agents = query.agents && new Set<unknown>(query.agents);
-    return this.#numbered(
-      id,
-      (folder) =>
-        this.#logs.page<Row>(
-          `${folder}/${LOG_FILE.events}`,
-          "id",
-          query,
-          ({ event_type, agent_id }) => (!types || types.has(event_type)) && (!agents || agents.has(agent_id)),
-        ),
-    );
+    return this.#numbered(id, (folder) => this.#reader.events(folder, query));
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
@@ -365,29 +357,33 @@ export class LocalStore implements RunStore {
     return this.#numbered(id, (folder) => this.#logs.text(`${folder}/${LOG_FILE.events}`, "id", afterId, maxBytes));
   }
 
-  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
-  async lastEventId(id: string): Promise<number> {
-    return this.#numbered(id, (folder) => this.#logs.last(`${folder}/${LOG_FILE.events}`, "id"));
+  lastEventId(id: string): Promise<number> {
+    return this.lastNumber(id, "events");
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
-  async calls(id: string, query: PageQuery): Promise<CallPage> {
-    return this.#numbered(id, (folder) => this.#logs.page(`${folder}/${TAPE_FILE}`, "seq", query, () => true));
+  async lastNumber(id: string, log: NumbersQuery["log"]): Promise<number> {
+    return this.#numbered(id, (folder) => this.#reader.last(folder, log));
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async numberBeforeTurn(id: string, log: "events" | "llm", turn: number): Promise<number> {
+    return this.#numbered(id, (folder) => this.#reader.beforeTurn(folder, log, turn));
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async numbers(id: string, query: NumbersQuery): Promise<NumberPage> {
+    return this.#numbered(id, (folder) => this.#reader.numbers(folder, query));
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async calls(id: string, query: CallQuery): Promise<CallPage> {
+    return this.#numbered(id, (folder) => this.#reader.calls(folder, query));
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async logs(id: string, query: LogQuery): Promise<LogPage> {
-    const least = LOG_LEVELS.indexOf(query.level ?? "DEBUG");
-    return this.#numbered(
-      id,
-      (folder) =>
-        this.#logs.page<LogLine>(
-          `${folder}/${LOG_LINES_FILE}`,
-          "seq",
-          query,
-          ({ level }) => LOG_LEVELS.indexOf(level) >= least,
-        ),
-    );
+    return this.#numbered(id, (folder) => this.#reader.lines(folder, query));
   }
 
   openLog(id: string): RunLog {
@@ -397,6 +393,15 @@ export class LocalStore implements RunStore {
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
   async filesZip(id: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     return filesZip(`${this.folder(id)}/files`);
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
+  async files(id: string, most: number): Promise<RunFile[]> {
+    return this.#numbered(id, (folder) => listFiles(`${folder}/files`, most));
+  }
+
+  async file(id: string, path: string): Promise<OpenedFile> {
+    return await openFile(`${this.folder(id)}/files`, path);
   }
 
   /** What `read` finds in the folder of a run that is there. */

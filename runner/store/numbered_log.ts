@@ -45,7 +45,7 @@ export class NumberedLogs {
   readonly #places = new Map<string, Place>();
 
   /**
-   * A page of the rows that are wanted, in order. Lines that are no JSON are passed over. A missing file has none.
+   * A page of the rows that are wanted, in order. Lines that are no JSON of an object are passed over. A missing file has none.
    * @throws {SimError} `bad_page`
    */
   page<T>(path: string, key: NumberKey, query: PageQuery, isWanted: (row: T) => boolean): Page<T> {
@@ -108,6 +108,21 @@ export class NumberedLogs {
   last(path: string, key: NumberKey): number {
     using log = OpenLog.open(path, key);
     return log?.last() ?? 0;
+  }
+
+  /** Number of the last line of which `isBefore` holds, which has to hold of all lines up to one; 0: of none. By bisection. */
+  lastThat<T>(path: string, key: NumberKey, isBefore: (row: T) => boolean): number {
+    let [low, high] = [0, this.last(path, key)];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      const row = this.page<T>(path, key, { after: middle - 1, limit: 1 }, () => true).rows[0] as
+        | (T & { readonly [key: string]: unknown })
+        | undefined;
+      // The next one that can be read stands for those before it that cannot.
+      if (row !== undefined && isBefore(row)) low = Math.max(middle, Number(row[key]) || middle);
+      else high = middle - 1;
+    }
+    return low;
   }
 
   /** Where the first line after a number begins. */
@@ -290,7 +305,8 @@ function parsed<T>(line: Uint8Array): T | undefined {
 
 function parsedText<T>(line: string): T | undefined {
   try {
-    return JSON.parse(line) as T;
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value as T : undefined;
   } catch {
     // A line that was damaged from outside takes no other with it.
     return undefined;

@@ -121,6 +121,14 @@ export interface EventQuery extends PageQuery {
   readonly types?: readonly string[];
   /** Only events of these agents (`agent_id`). */
   readonly agents?: readonly string[];
+  /** Only events that this one led to (`caused_by`). */
+  readonly causedBy?: number;
+}
+
+/** Which settled calls. */
+export interface CallQuery extends PageQuery {
+  /** Only calls on behalf of these agents; an empty name is the world's. */
+  readonly agents?: readonly string[];
 }
 
 /** A page of a numbered log, in order. */
@@ -158,6 +166,43 @@ export interface LogQuery extends PageQuery {
 
 /** Log lines. */
 export type LogPage = Page<LogLine>;
+
+/** Which log, and what of it: as the query of its pages has it. */
+export type NumbersQuery =
+  | { readonly log: "events" } & Omit<EventQuery, "limit">
+  | { readonly log: "llm" } & Omit<CallQuery, "limit">
+  | { readonly log: "logs" } & Omit<LogQuery, "limit">;
+
+/** The numbers of what is wanted of a log, without what it is: a list is as long as it is before it has been read. */
+export interface NumberPage {
+  /** Ascending. */
+  readonly numbers: number[];
+  /** Numbers of lines between them that cannot be read. */
+  readonly damaged: number[];
+  /** `after` of the next page; null: the end of the log was reached. */
+  readonly next_after: number | null;
+}
+
+/** Where things are in a log. */
+export interface LogNumbers {
+  /** Number of the last line; 0: there is none. */
+  readonly last: number;
+  /** Number of the last line before the turn that was asked about; null: about none. */
+  readonly before_turn: number | null;
+  /** As of {@linkcode NumberPage}; null where all lines are wanted: they are numbered from 1. */
+  readonly numbers: readonly number[] | null;
+  readonly damaged: readonly number[];
+  readonly next_after: number | null;
+}
+
+/** A file below `files/` of a run. */
+export interface RunFile {
+  /** Names of folders and of the file, with `/` between. */
+  readonly path: string;
+  readonly bytes: number;
+  /** When it was written last, ISO-8601 UTC. */
+  readonly modified: string;
+}
 
 /** Whole lines of a log, as they are in its file. */
 export interface LineText {

@@ -22,14 +22,18 @@ import type { Manifest } from "./manifest.ts";
 import type { NotebookMemory } from "./notebooks.ts";
 import type {
   CallPage,
+  CallQuery,
   EventPage,
   EventQuery,
   LineText,
   LogLine,
   LogPage,
   LogQuery,
+  NumberPage,
+  NumbersQuery,
   Page,
   PageQuery,
+  RunFile,
   RunPage,
   RunQuery,
   RunRowPage,
@@ -53,6 +57,14 @@ export type RunConfig = ResolvedScenario & {
     readonly sample?: number;
   }[];
 };
+
+/** A file that is being read. */
+export interface OpenedFile {
+  /** How long it was when it was opened; no more is read. */
+  readonly bytes: number;
+  /** Whoever does not read it to its end cancels it. */
+  readonly content: ReadableStream<Uint8Array<ArrayBuffer>>;
+}
 
 /** A state that a run starts from, in place of what its engine makes of turn 0. */
 export interface InitialState {
@@ -178,13 +190,23 @@ export interface RunStore extends AnswerMemory {
   /** Number of the last event; 0: there is none. */
   lastEventId(runId: string): Promise<number>;
   /** Settled calls by number. */
-  calls(runId: string, query: PageQuery): Promise<CallPage>;
+  calls(runId: string, query: CallQuery): Promise<CallPage>;
   /** What is kept of the run's log lines, by number. */
   logs(runId: string, query: LogQuery): Promise<LogPage>;
+  /** The numbers of what is wanted of a log. What a page costs follows from the page, not from the length of the log. */
+  numbers(runId: string, query: NumbersQuery): Promise<NumberPage>;
+  /** Number of a log's last line; 0: there is none. */
+  lastNumber(runId: string, log: NumbersQuery["log"]): Promise<number>;
+  /** Number of the last line before a turn; 0: there is none. Found by bisection. */
+  numberBeforeTurn(runId: string, log: "events" | "llm", turn: number): Promise<number>;
   /** Keeps the log lines of a run from now on; only for who plays it. */
   openLog(runId: string): RunLog;
   /** The run's `files/` as a zip archive, not compressed. @throws {SimError} `unknown_run` */
   filesZip(runId: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+  /** The files below the run's `files/`, by path; at most `most`. @throws {SimError} `unknown_run` */
+  files(runId: string, most: number): Promise<RunFile[]>;
+  /** One of them, read while it is sent. @throws {SimError} `unknown_run`, `unknown_file` */
+  file(runId: string, path: string): Promise<OpenedFile>;
   inputs(runId: string): Promise<SimulationInput[]>;
   /** Appends an input; on disk when it resolves. */
   appendInput(runId: string, input: NewInput): Promise<SimulationInput>;

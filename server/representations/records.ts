@@ -1,7 +1,7 @@
 /** What a run has written, as the API shows it. */
 
 import { z } from "zod";
-import type { AgentSeries, AgentTable } from "../../runner/mod.ts";
+import type { AgentSeries, AgentTable, LogNumbers, RunFile } from "../../runner/mod.ts";
 import { anyJson, count, jsonObject, time } from "./json.ts";
 
 /** Types of events. */
@@ -94,6 +94,27 @@ export const logLineSchema = z.object({
   text: z.string(),
   fields: jsonObject.optional(),
 }).meta({ id: "LogLine" });
+
+/** Logs of a run. */
+export const LOGS = ["events", "llm", "logs"] as const;
+
+const number = z.int().min(1);
+
+/** Where things are in a log. */
+export const logNumbersSchema: z.ZodType<LogNumbers> = z.object({
+  last: count.meta({ description: "number of the last line; 0: there is none" }),
+  before_turn: count.nullable().meta({ description: "number of the last line before `turn`" }),
+  numbers: z.array(number).nullable().meta({ description: "of lines that match; null: nothing was asked of them" }),
+  damaged: z.array(number).meta({ description: "of lines that cannot be read" }),
+  next_after: count.nullable().meta({ description: "`after` of the next page; null: this is the last one" }),
+}).meta({ id: "LogNumbers" });
+
+/** A file that a run has written. */
+export const runFileSchema: z.ZodType<RunFile> = z.object({
+  path: z.string(),
+  bytes: count,
+  modified: time,
+}).meta({ id: "RunFile" });
 
 /** A numbered checkpoint in a list. */
 export const checkpointRefSchema = z.object({ turn: count, name: z.string() }).meta({

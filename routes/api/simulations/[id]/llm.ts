@@ -1,7 +1,15 @@
 /** `GET /api/simulations/{id}/llm`: the tape. */
 
 import { z } from "zod";
-import { callSchema, endpoint, intParam, PAGE_HEADERS, pageOfRows, problem } from "../../../../server/mod.ts";
+import {
+  callSchema,
+  endpoint,
+  intParam,
+  listParam,
+  PAGE_HEADERS,
+  pageOfRows,
+  problem,
+} from "../../../../server/mod.ts";
 import { params } from "../_parts/steering.ts";
 
 export const GET = endpoint({
@@ -12,12 +20,13 @@ export const GET = endpoint({
   params,
   query: z.object({
     after: intParam(0).default(0).meta({ description: "only calls with a greater `seq`" }),
+    agents: listParam(z.string().max(200)).meta({ description: "only on behalf of these agents" }),
     limit: intParam(1, 200).default(50),
   }),
   responses: {
     200: { description: "a page of them", schema: z.array(callSchema), headers: PAGE_HEADERS },
     404: problem("unknown_run"),
   },
-  handle: async ({ params: { id }, query }, { app, url, request }) =>
-    pageOfRows(await app.llmPage(id, query), { url, request }),
+  handle: async ({ params: { id }, query: { agents, ...query } }, { app, url, request }) =>
+    pageOfRows(await app.llmPage(id, { ...query, ...(agents.length > 0 && { agents }) }), { url, request }),
 });
