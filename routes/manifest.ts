@@ -3,88 +3,7 @@
 import type { RouteManifest } from "../server/mod.ts";
 import * as route0 from "./_error.tsx";
 import * as route1 from "./_layout.tsx";
-import * as route2 from "./api/batches/[id]/extend.ts";
-import * as route3 from "./api/batches/[id]/index.ts";
-import * as route4 from "./api/batches/[id]/pause.ts";
-import * as route5 from "./api/batches/[id]/report.html.ts";
-import * as route6 from "./api/batches/[id]/results.csv.ts";
-import * as route7 from "./api/batches/[id]/results.parquet.ts";
-import * as route8 from "./api/batches/[id]/results.ts";
-import * as route9 from "./api/batches/[id]/resume.ts";
-import * as route10 from "./api/batches/index.ts";
-import * as route11 from "./api/batches/quote.ts";
-import * as route12 from "./api/compare.ts";
-import * as route13 from "./api/events/stream.ts";
-import * as route14 from "./api/features.ts";
-import * as route15 from "./api/notebooks/[...path].ts";
-import * as route16 from "./api/notebooks/index.ts";
-import * as route17 from "./api/providers.ts";
-import * as route18 from "./api/query/index.ts";
-import * as route19 from "./api/query/schema.ts";
-import * as route20 from "./api/repos/[name]/components.ts";
-import * as route21 from "./api/repos/[name]/scenarios.ts";
-import * as route22 from "./api/repos/[name]/schema.ts";
-import * as route23 from "./api/repos/index.ts";
-import * as route24 from "./api/scenarios/[repo]/[...config].ts";
-import * as route25 from "./api/scenarios/draft.ts";
-import * as route26 from "./api/scenarios/edit.ts";
-import * as route27 from "./api/scenarios/validate.ts";
-import * as route28 from "./api/session.ts";
-import * as route29 from "./api/settings.ts";
-import * as route30 from "./api/simulations/[id]/advance.ts";
-import * as route31 from "./api/simulations/[id]/agents/index.ts";
-import * as route32 from "./api/simulations/[id]/agents/series.ts";
-import * as route33 from "./api/simulations/[id]/checkpoints/[turn].ts";
-import * as route34 from "./api/simulations/[id]/checkpoints/index.ts";
-import * as route35 from "./api/simulations/[id]/config.ts";
-import * as route36 from "./api/simulations/[id]/controllers/[agent].ts";
-import * as route37 from "./api/simulations/[id]/decisions.ts";
-import * as route38 from "./api/simulations/[id]/events.ts";
-import * as route39 from "./api/simulations/[id]/events/stream.ts";
-import * as route40 from "./api/simulations/[id]/files.zip.ts";
-import * as route41 from "./api/simulations/[id]/files/[...path].ts";
-import * as route42 from "./api/simulations/[id]/files/index.ts";
-import * as route43 from "./api/simulations/[id]/fork.ts";
-import * as route44 from "./api/simulations/[id]/index.ts";
-import * as route45 from "./api/simulations/[id]/interventions.ts";
-import * as route46 from "./api/simulations/[id]/llm.ts";
-import * as route47 from "./api/simulations/[id]/logs.ts";
-import * as route48 from "./api/simulations/[id]/metrics.csv.ts";
-import * as route49 from "./api/simulations/[id]/metrics.parquet.ts";
-import * as route50 from "./api/simulations/[id]/metrics.ts";
-import * as route51 from "./api/simulations/[id]/numbers.ts";
-import * as route52 from "./api/simulations/[id]/pause.ts";
-import * as route53 from "./api/simulations/[id]/replay.ts";
-import * as route54 from "./api/simulations/[id]/results.ts";
-import * as route55 from "./api/simulations/[id]/resume.ts";
-import * as route56 from "./api/simulations/[id]/stream.ts";
-import * as route57 from "./api/simulations/index.ts";
-import * as route58 from "./api/simulations/tally.ts";
-import * as route59 from "./api/tree.ts";
-import * as route60 from "./docs/index.ts";
-import * as route61 from "./docs/rapidoc.js.ts";
-import * as route62 from "./health/index.ts";
-import * as route63 from "./health/ready.ts";
-import * as route64 from "./metrics.ts";
-import * as route65 from "./openapi.json.ts";
-import * as route66 from "./sign-out.ts";
-import * as route67 from "./simulation/[id]/advance.ts";
-import * as route68 from "./simulation/[id]/cancel.ts";
-import * as route69 from "./simulation/[id]/export.ts";
-import * as route70 from "./simulation/[id]/index.ts";
-import * as route71 from "./simulation/[id]/rejudge.ts";
-import * as route72 from "./simulation/[id]/turns/[turn]/label.ts";
-import * as route73 from "./simulation/_middleware.ts";
-import * as route74 from "./simulation/certificate.ts";
-import * as route75 from "./simulation/run/[id]/advance.ts";
-import * as route76 from "./simulation/run/[id]/cancel.ts";
-import * as route77 from "./simulation/run/[id]/export.ts";
-import * as route78 from "./simulation/run/[id]/index.ts";
-import * as route79 from "./simulation/run/[id]/rejudge.ts";
-import * as route80 from "./simulation/run/[id]/turns/[turn]/label.ts";
-import * as route81 from "./simulation/run/index.ts";
-import * as route82 from "./simulation/runs.ts";
-import * as route83 from "./theme.ts";
+import * as route2 from "./simulation/_middleware.ts";
 import * as island0 from "../islands/palette.tsx";
 import * as island1 from "../islands/shell_tree.tsx";
 import * as island2 from "../islands/theme_switch.tsx";
@@ -107,90 +26,183 @@ export const manifest: RouteManifest = {
   routes: {
     "/_error.tsx": route0,
     "/_layout.tsx": route1,
-    "/api/batches/[id]/extend.ts": route2,
-    "/api/batches/[id]/index.ts": route3,
-    "/api/batches/[id]/pause.ts": route4,
-    "/api/batches/[id]/report.html.ts": route5,
-    "/api/batches/[id]/results.csv.ts": route6,
-    "/api/batches/[id]/results.parquet.ts": route7,
-    "/api/batches/[id]/results.ts": route8,
-    "/api/batches/[id]/resume.ts": route9,
-    "/api/batches/index.ts": route10,
-    "/api/batches/quote.ts": route11,
-    "/api/compare.ts": route12,
-    "/api/events/stream.ts": route13,
-    "/api/features.ts": route14,
-    "/api/notebooks/[...path].ts": route15,
-    "/api/notebooks/index.ts": route16,
-    "/api/providers.ts": route17,
-    "/api/query/index.ts": route18,
-    "/api/query/schema.ts": route19,
-    "/api/repos/[name]/components.ts": route20,
-    "/api/repos/[name]/scenarios.ts": route21,
-    "/api/repos/[name]/schema.ts": route22,
-    "/api/repos/index.ts": route23,
-    "/api/scenarios/[repo]/[...config].ts": route24,
-    "/api/scenarios/draft.ts": route25,
-    "/api/scenarios/edit.ts": route26,
-    "/api/scenarios/validate.ts": route27,
-    "/api/session.ts": route28,
-    "/api/settings.ts": route29,
-    "/api/simulations/[id]/advance.ts": route30,
-    "/api/simulations/[id]/agents/index.ts": route31,
-    "/api/simulations/[id]/agents/series.ts": route32,
-    "/api/simulations/[id]/checkpoints/[turn].ts": route33,
-    "/api/simulations/[id]/checkpoints/index.ts": route34,
-    "/api/simulations/[id]/config.ts": route35,
-    "/api/simulations/[id]/controllers/[agent].ts": route36,
-    "/api/simulations/[id]/decisions.ts": route37,
-    "/api/simulations/[id]/events.ts": route38,
-    "/api/simulations/[id]/events/stream.ts": route39,
-    "/api/simulations/[id]/files.zip.ts": route40,
-    "/api/simulations/[id]/files/[...path].ts": route41,
-    "/api/simulations/[id]/files/index.ts": route42,
-    "/api/simulations/[id]/fork.ts": route43,
-    "/api/simulations/[id]/index.ts": route44,
-    "/api/simulations/[id]/interventions.ts": route45,
-    "/api/simulations/[id]/llm.ts": route46,
-    "/api/simulations/[id]/logs.ts": route47,
-    "/api/simulations/[id]/metrics.csv.ts": route48,
-    "/api/simulations/[id]/metrics.parquet.ts": route49,
-    "/api/simulations/[id]/metrics.ts": route50,
-    "/api/simulations/[id]/numbers.ts": route51,
-    "/api/simulations/[id]/pause.ts": route52,
-    "/api/simulations/[id]/replay.ts": route53,
-    "/api/simulations/[id]/results.ts": route54,
-    "/api/simulations/[id]/resume.ts": route55,
-    "/api/simulations/[id]/stream.ts": route56,
-    "/api/simulations/index.ts": route57,
-    "/api/simulations/tally.ts": route58,
-    "/api/tree.ts": route59,
-    "/docs/index.ts": route60,
-    "/docs/rapidoc.js.ts": route61,
-    "/health/index.ts": route62,
-    "/health/ready.ts": route63,
-    "/metrics.ts": route64,
-    "/openapi.json.ts": route65,
-    "/sign-out.ts": route66,
-    "/simulation/[id]/advance.ts": route67,
-    "/simulation/[id]/cancel.ts": route68,
-    "/simulation/[id]/export.ts": route69,
-    "/simulation/[id]/index.ts": route70,
-    "/simulation/[id]/rejudge.ts": route71,
-    "/simulation/[id]/turns/[turn]/label.ts": route72,
-    "/simulation/_middleware.ts": route73,
-    "/simulation/certificate.ts": route74,
-    "/simulation/run/[id]/advance.ts": route75,
-    "/simulation/run/[id]/cancel.ts": route76,
-    "/simulation/run/[id]/export.ts": route77,
-    "/simulation/run/[id]/index.ts": route78,
-    "/simulation/run/[id]/rejudge.ts": route79,
-    "/simulation/run/[id]/turns/[turn]/label.ts": route80,
-    "/simulation/run/index.ts": route81,
-    "/simulation/runs.ts": route82,
-    "/theme.ts": route83,
+    "/simulation/_middleware.ts": route2,
   },
-  pages: {
+  lazy: {
+    "/api/batches/[id]/extend.ts": {
+      load: () => import("./api/batches/[id]/extend.ts"),
+    },
+    "/api/batches/[id]/index.ts": {
+      load: () => import("./api/batches/[id]/index.ts"),
+    },
+    "/api/batches/[id]/pause.ts": {
+      load: () => import("./api/batches/[id]/pause.ts"),
+    },
+    "/api/batches/[id]/report.html.ts": {
+      load: () => import("./api/batches/[id]/report.html.ts"),
+    },
+    "/api/batches/[id]/results.csv.ts": {
+      load: () => import("./api/batches/[id]/results.csv.ts"),
+    },
+    "/api/batches/[id]/results.parquet.ts": {
+      load: () => import("./api/batches/[id]/results.parquet.ts"),
+    },
+    "/api/batches/[id]/results.ts": {
+      load: () => import("./api/batches/[id]/results.ts"),
+    },
+    "/api/batches/[id]/resume.ts": {
+      load: () => import("./api/batches/[id]/resume.ts"),
+    },
+    "/api/batches/index.ts": {
+      load: () => import("./api/batches/index.ts"),
+    },
+    "/api/batches/quote.ts": {
+      load: () => import("./api/batches/quote.ts"),
+    },
+    "/api/compare.ts": {
+      load: () => import("./api/compare.ts"),
+    },
+    "/api/events/stream.ts": {
+      load: () => import("./api/events/stream.ts"),
+    },
+    "/api/features.ts": {
+      load: () => import("./api/features.ts"),
+    },
+    "/api/notebooks/[...path].ts": {
+      load: () => import("./api/notebooks/[...path].ts"),
+    },
+    "/api/notebooks/index.ts": {
+      load: () => import("./api/notebooks/index.ts"),
+    },
+    "/api/providers.ts": {
+      load: () => import("./api/providers.ts"),
+    },
+    "/api/query/index.ts": {
+      load: () => import("./api/query/index.ts"),
+    },
+    "/api/query/schema.ts": {
+      load: () => import("./api/query/schema.ts"),
+    },
+    "/api/repos/[name]/components.ts": {
+      load: () => import("./api/repos/[name]/components.ts"),
+    },
+    "/api/repos/[name]/scenarios.ts": {
+      load: () => import("./api/repos/[name]/scenarios.ts"),
+    },
+    "/api/repos/[name]/schema.ts": {
+      load: () => import("./api/repos/[name]/schema.ts"),
+    },
+    "/api/repos/index.ts": {
+      load: () => import("./api/repos/index.ts"),
+    },
+    "/api/scenarios/[repo]/[...config].ts": {
+      load: () => import("./api/scenarios/[repo]/[...config].ts"),
+    },
+    "/api/scenarios/draft.ts": {
+      load: () => import("./api/scenarios/draft.ts"),
+    },
+    "/api/scenarios/edit.ts": {
+      load: () => import("./api/scenarios/edit.ts"),
+    },
+    "/api/scenarios/validate.ts": {
+      load: () => import("./api/scenarios/validate.ts"),
+    },
+    "/api/session.ts": {
+      load: () => import("./api/session.ts"),
+    },
+    "/api/settings.ts": {
+      load: () => import("./api/settings.ts"),
+    },
+    "/api/simulations/[id]/advance.ts": {
+      load: () => import("./api/simulations/[id]/advance.ts"),
+    },
+    "/api/simulations/[id]/agents/index.ts": {
+      load: () => import("./api/simulations/[id]/agents/index.ts"),
+    },
+    "/api/simulations/[id]/agents/series.ts": {
+      load: () => import("./api/simulations/[id]/agents/series.ts"),
+    },
+    "/api/simulations/[id]/checkpoints/[turn].ts": {
+      load: () => import("./api/simulations/[id]/checkpoints/[turn].ts"),
+    },
+    "/api/simulations/[id]/checkpoints/index.ts": {
+      load: () => import("./api/simulations/[id]/checkpoints/index.ts"),
+    },
+    "/api/simulations/[id]/config.ts": {
+      load: () => import("./api/simulations/[id]/config.ts"),
+    },
+    "/api/simulations/[id]/controllers/[agent].ts": {
+      load: () => import("./api/simulations/[id]/controllers/[agent].ts"),
+    },
+    "/api/simulations/[id]/decisions.ts": {
+      load: () => import("./api/simulations/[id]/decisions.ts"),
+    },
+    "/api/simulations/[id]/events.ts": {
+      load: () => import("./api/simulations/[id]/events.ts"),
+    },
+    "/api/simulations/[id]/events/stream.ts": {
+      load: () => import("./api/simulations/[id]/events/stream.ts"),
+    },
+    "/api/simulations/[id]/files.zip.ts": {
+      load: () => import("./api/simulations/[id]/files.zip.ts"),
+    },
+    "/api/simulations/[id]/files/[...path].ts": {
+      load: () => import("./api/simulations/[id]/files/[...path].ts"),
+    },
+    "/api/simulations/[id]/files/index.ts": {
+      load: () => import("./api/simulations/[id]/files/index.ts"),
+    },
+    "/api/simulations/[id]/fork.ts": {
+      load: () => import("./api/simulations/[id]/fork.ts"),
+    },
+    "/api/simulations/[id]/index.ts": {
+      load: () => import("./api/simulations/[id]/index.ts"),
+    },
+    "/api/simulations/[id]/interventions.ts": {
+      load: () => import("./api/simulations/[id]/interventions.ts"),
+    },
+    "/api/simulations/[id]/llm.ts": {
+      load: () => import("./api/simulations/[id]/llm.ts"),
+    },
+    "/api/simulations/[id]/logs.ts": {
+      load: () => import("./api/simulations/[id]/logs.ts"),
+    },
+    "/api/simulations/[id]/metrics.csv.ts": {
+      load: () => import("./api/simulations/[id]/metrics.csv.ts"),
+    },
+    "/api/simulations/[id]/metrics.parquet.ts": {
+      load: () => import("./api/simulations/[id]/metrics.parquet.ts"),
+    },
+    "/api/simulations/[id]/metrics.ts": {
+      load: () => import("./api/simulations/[id]/metrics.ts"),
+    },
+    "/api/simulations/[id]/numbers.ts": {
+      load: () => import("./api/simulations/[id]/numbers.ts"),
+    },
+    "/api/simulations/[id]/pause.ts": {
+      load: () => import("./api/simulations/[id]/pause.ts"),
+    },
+    "/api/simulations/[id]/replay.ts": {
+      load: () => import("./api/simulations/[id]/replay.ts"),
+    },
+    "/api/simulations/[id]/results.ts": {
+      load: () => import("./api/simulations/[id]/results.ts"),
+    },
+    "/api/simulations/[id]/resume.ts": {
+      load: () => import("./api/simulations/[id]/resume.ts"),
+    },
+    "/api/simulations/[id]/stream.ts": {
+      load: () => import("./api/simulations/[id]/stream.ts"),
+    },
+    "/api/simulations/index.ts": {
+      load: () => import("./api/simulations/index.ts"),
+    },
+    "/api/simulations/tally.ts": {
+      load: () => import("./api/simulations/tally.ts"),
+    },
+    "/api/tree.ts": {
+      load: () => import("./api/tree.ts"),
+    },
     "/batches/[id].tsx": {
       load: () => import("./batches/[id].tsx"),
       islands: {
@@ -199,7 +211,6 @@ export const manifest: RouteManifest = {
     },
     "/batches/index.tsx": {
       load: () => import("./batches/index.tsx"),
-      islands: {},
     },
     "/compare.tsx": {
       load: () => import("./compare.tsx"),
@@ -207,13 +218,26 @@ export const manifest: RouteManifest = {
         "/compare_page.tsx": () => import("../islands/compare_page.tsx"),
       },
     },
+    "/docs/index.ts": {
+      load: () => import("./docs/index.ts"),
+    },
+    "/docs/rapidoc.js.ts": {
+      load: () => import("./docs/rapidoc.js.ts"),
+    },
     "/domains/[name].tsx": {
       load: () => import("./domains/[name].tsx"),
-      islands: {},
+    },
+    "/health/index.ts": {
+      load: () => import("./health/index.ts"),
+    },
+    "/health/ready.ts": {
+      load: () => import("./health/ready.ts"),
     },
     "/index.tsx": {
       load: () => import("./index.tsx"),
-      islands: {},
+    },
+    "/metrics.ts": {
+      load: () => import("./metrics.ts"),
     },
     "/notebooks/[...path].tsx": {
       load: () => import("./notebooks/[...path].tsx"),
@@ -223,11 +247,12 @@ export const manifest: RouteManifest = {
     },
     "/notebooks/index.tsx": {
       load: () => import("./notebooks/index.tsx"),
-      islands: {},
+    },
+    "/openapi.json.ts": {
+      load: () => import("./openapi.json.ts"),
     },
     "/runs/[id].tsx": {
       load: () => import("./runs/[id].tsx"),
-      islands: {},
     },
     "/runs/index.tsx": {
       load: () => import("./runs/index.tsx"),
@@ -237,11 +262,60 @@ export const manifest: RouteManifest = {
     },
     "/scenarios/[repo]/[...config].tsx": {
       load: () => import("./scenarios/[repo]/[...config].tsx"),
-      islands: {},
     },
     "/sign-in.tsx": {
       load: () => import("./sign-in.tsx"),
-      islands: {},
+    },
+    "/sign-out.ts": {
+      load: () => import("./sign-out.ts"),
+    },
+    "/simulation/[id]/advance.ts": {
+      load: () => import("./simulation/[id]/advance.ts"),
+    },
+    "/simulation/[id]/cancel.ts": {
+      load: () => import("./simulation/[id]/cancel.ts"),
+    },
+    "/simulation/[id]/export.ts": {
+      load: () => import("./simulation/[id]/export.ts"),
+    },
+    "/simulation/[id]/index.ts": {
+      load: () => import("./simulation/[id]/index.ts"),
+    },
+    "/simulation/[id]/rejudge.ts": {
+      load: () => import("./simulation/[id]/rejudge.ts"),
+    },
+    "/simulation/[id]/turns/[turn]/label.ts": {
+      load: () => import("./simulation/[id]/turns/[turn]/label.ts"),
+    },
+    "/simulation/certificate.ts": {
+      load: () => import("./simulation/certificate.ts"),
+    },
+    "/simulation/run/[id]/advance.ts": {
+      load: () => import("./simulation/run/[id]/advance.ts"),
+    },
+    "/simulation/run/[id]/cancel.ts": {
+      load: () => import("./simulation/run/[id]/cancel.ts"),
+    },
+    "/simulation/run/[id]/export.ts": {
+      load: () => import("./simulation/run/[id]/export.ts"),
+    },
+    "/simulation/run/[id]/index.ts": {
+      load: () => import("./simulation/run/[id]/index.ts"),
+    },
+    "/simulation/run/[id]/rejudge.ts": {
+      load: () => import("./simulation/run/[id]/rejudge.ts"),
+    },
+    "/simulation/run/[id]/turns/[turn]/label.ts": {
+      load: () => import("./simulation/run/[id]/turns/[turn]/label.ts"),
+    },
+    "/simulation/run/index.ts": {
+      load: () => import("./simulation/run/index.ts"),
+    },
+    "/simulation/runs.ts": {
+      load: () => import("./simulation/runs.ts"),
+    },
+    "/theme.ts": {
+      load: () => import("./theme.ts"),
     },
   },
   islands: {

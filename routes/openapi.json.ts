@@ -7,6 +7,6 @@ const HEADERS = { "content-type": "application/json", "cache-control": "private,
 
 export const handler = {
   async GET({ endpoints, request }: RequestContext): Promise<Response> {
-    return tagged(await apiDescription(endpoints, VERSION), HEADERS, request);
+    return tagged(await apiDescription(await endpoints(), VERSION), HEADERS, request);
   },
 };

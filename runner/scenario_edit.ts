@@ -1,14 +1,20 @@
 /** Setting one value in a scenario's text, as forms do: the rest of it stays as it is written. */
 
 import { SimError } from "../framework/mod.ts";
-import { withValue, type YamlValue } from "./notebook/page/mod.ts";
+import type { YamlValue } from "./notebook/page/mod.ts";
 
 /**
  * The text with the value at `path`; the value that stands there is overwritten in its quotes, a key that is not there is added
  * after the others of its mapping.
  * @throws {SimError} `yaml_syntax` The text cannot be read. `cannot_set` There is something at the path that has no keys.
  */
-export function editedScenario(text: string, path: readonly (string | number)[], value: YamlValue): string {
+export async function editedScenario(
+  text: string,
+  path: readonly (string | number)[],
+  value: YamlValue,
+): Promise<string> {
+  // Loaded when it is needed: it reads pages too.
+  const { withValue } = await import("./notebook/page/mod.ts");
   try {
     return withValue(text, path, value);
   } catch (error) {

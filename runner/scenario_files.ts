@@ -4,7 +4,6 @@ import { basename, join, relative, resolve } from "node:path";
 import { sha256, SimError } from "../framework/mod.ts";
 import type { DomainRegistry } from "./domains.ts";
 import { FileConflict } from "./file_conflict.ts";
-import { merge } from "./notebook/page/mod.ts";
 import type { WriteCondition, Written } from "./notebook/mod.ts";
 import { ROOT } from "./paths.ts";
 import { resolveConfig } from "./scenarios.ts";
@@ -62,7 +61,7 @@ export class ScenarioFiles {
       const found = await this.#find(repo, config);
       const present = found === null ? null : this.#text(repo, config, found);
       if (present?.readonly) throw isReadonly(config);
-      const after = mergedText(config, text, present, condition);
+      const after = await mergedText(config, text, present, condition);
       assertSmall(after, config);
       if (present?.text !== after) replaceFile(found === null ? this.#newPlace(repo, config) : resolve(found), after);
       return { hash: sha256(after), text: after, merged: after !== text };
@@ -149,15 +148,17 @@ export class ScenarioFiles {
 }
 
 /** What is to be on disk. @throws {FileConflict} */
-function mergedText(
+async function mergedText(
   config: string,
   mine: string,
   present: ScenarioText | null,
   { ifMatch, base }: WriteCondition,
-): string {
+): Promise<string> {
   const isAsMeant = present === null ? ifMatch === null : present.hash === ifMatch;
   if (isAsMeant || present?.text === mine && ifMatch !== null) return mine;
   if (present === null || ifMatch === null || base === undefined) throw changed(config, present, ifMatch === null);
+  // Loaded when it is needed: it reads pages too.
+  const { merge } = await import("./notebook/page/mod.ts");
   const result = merge(base, mine, present.text);
   if ("text" in result) return result.text;
   throw new FileConflict("scenario_conflict", `scenario '${config}' was changed in the same lines on disk`, {

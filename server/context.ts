@@ -102,8 +102,8 @@ export interface RequestContext {
   /** Streams for who asks. @throws {ProblemError} 401 `no_key` where nobody is known */
   readonly streams: Streams;
   readonly operations: Operations;
-  /** Every endpoint there is, for the description of the API. */
-  readonly endpoints: readonly MountedEndpoint[];
+  /** Every endpoint there is, for the description of the API: the same list each time. */
+  endpoints(): Promise<readonly MountedEndpoint[]>;
   readonly request: Request;
   readonly url: URL;
   /** In the answer's `X-Request-Id`, in every log line and in every problem. */

@@ -8,7 +8,7 @@ import { knowIslands } from "./islands.tsx";
 import { assertMay } from "./middleware/scopes.ts";
 import {
   type LayoutComponent,
-  type LazyPage,
+  type LazyRoute,
   type Method,
   METHODS,
   type PageComponent,
@@ -38,9 +38,10 @@ function rank(path: string): string {
   return path.replace(/:\w+\{\.\+\}/g, "\uffff").replace(/:\w+/g, "\ufffe");
 }
 
-/** Every endpoint of the manifest, once: of several paths that lead to it, at the shortest. */
-export function endpointsOf({ routes }: RouteManifest): MountedEndpoint[] {
-  const all = routesInOrder(routes).flatMap(({ path, module }) =>
+/** Every endpoint of the manifest, once: of several paths that lead to it, at the shortest. Loads all that is not there yet. */
+export async function endpointsOf({ routes, lazy = {} }: RouteManifest): Promise<MountedEndpoint[]> {
+  const later = await Promise.all(Object.entries(lazy).map(async ([file, of]) => [file, await of.load()] as const));
+  const all = routesInOrder({ ...routes, ...Object.fromEntries(later) }).flatMap(({ path, module }) =>
     METHODS.flatMap((method) => {
       const spec = module[method]?.spec;
       return spec === undefined ? [] : [{ method, path: openApiPath(path), spec }];
@@ -55,7 +56,7 @@ export function endpointsOf({ routes }: RouteManifest): MountedEndpoint[] {
 
 /** Has `hono` answer what the files of `routes/` answer. */
 export function mountRoutes(hono: Hono<Env>, manifest: RouteManifest, pages: Pages): void {
-  const { routes, pages: lazy = {} } = manifest;
+  const { routes, lazy = {} } = manifest;
   for (const [folder, module] of special(routes, "_middleware")) {
     const act = module.default as RouteMiddleware;
     hono.use(`${routePath(`${folder}/index`).replace(/\/$/, "")}/*`, async (c, next) => {
@@ -70,44 +71,41 @@ export function mountRoutes(hono: Hono<Env>, manifest: RouteManifest, pages: Pag
     });
   }
   const layouts = special(routes, "_layout").reverse();
-  for (const { file, path, module } of routesInOrder<RouteModule | LazyPage>({ ...routes, ...lazy })) {
+  const answersOf = (file: string, module: RouteModule): Answers => {
     const around = layouts.filter(([folder]) => file.startsWith(`${folder}/`)).map(([, layout]) => layout);
-    if (Object.hasOwn(lazy, file)) {
-      mountPage(hono, path, module as LazyPage, (loaded) => pageAnswers(loaded, around, pages));
-      continue;
-    }
-    const answers = { ...apiAnswers(module as RouteModule), ...pageAnswers(module as RouteModule, around, pages) };
-    for (const [method, answer] of Object.entries(answers)) {
-      hono.on(method, path, (c) => {
-        const context = c.get("context");
-        const params: Params = c.req.param();
-        if (params.id !== undefined && /^\/(api\/simulations|simulation)\//.test(path)) {
-          context.note({ run_id: params.id.slice(0, 300) });
-        }
-        return answer(context, params);
-      });
-    }
-    hono.all(path, (c) => otherMethod(c.req.method, answers));
+    return { ...apiAnswers(module), ...pageAnswers(module, around, pages) };
+  };
+  for (const { file, path, module } of routesInOrder<RouteModule | LazyRoute>({ ...routes, ...lazy })) {
+    const find = Object.hasOwn(lazy, file)
+      ? once(async () => answersOf(file, await loaded(module as LazyRoute)))
+      : once(() => answersOf(file, module as RouteModule));
+    const isOfRun = /^\/(api\/simulations|simulation)\/:id/.test(path);
+    hono.all(path, async (c) => {
+      const context = c.get("context");
+      const params: Params = c.req.param();
+      if (isOfRun) context.note({ run_id: params.id!.slice(0, 300) });
+      const answers = await find();
+      const { method } = c.req;
+      const answer = answers[(method === "HEAD" ? "GET" : method) as Method];
+      return answer === undefined ? otherMethod(method, answers) : await answer(context, params);
+    });
   }
 }
 
-/** Loads the page at the first request. */
-function mountPage(hono: Hono<Env>, path: string, page: LazyPage, answersOf: (module: RouteModule) => Answers): void {
-  let loading: Promise<Answers> | undefined;
-  const load = async () => {
-    const [module, ...islands] = await Promise.all([
-      page.load(),
-      ...Object.entries(page.islands).map(async ([file, of]) => [file, await of()] as const),
-    ]);
-    knowIslands(Object.fromEntries(islands));
-    return answersOf(module);
-  };
-  hono.all(path, async (c) => {
-    const answers = await (loading ??= load());
-    const { method } = c.req;
-    const answer = answers[(method === "HEAD" ? "GET" : method) as Method];
-    return answer === undefined ? otherMethod(method, answers) : await answer(c.get("context"), c.req.param());
-  });
+/** The file's module; its islands are known then. */
+async function loaded({ load, islands = {} }: LazyRoute): Promise<RouteModule> {
+  const [module, ...known] = await Promise.all([
+    load(),
+    ...Object.entries(islands).map(async ([file, of]) => [file, await of()] as const),
+  ]);
+  knowIslands(Object.fromEntries(known));
+  return module;
+}
+
+/** Makes it at the first call. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => made ??= make();
 }
 
 /** The answer to OPTIONS. @throws {ProblemError} 405 `method_not_allowed` for others */
@@ -151,7 +149,7 @@ function pageAnswers(module: RouteModule, layouts: readonly RouteModule[], pages
       if (found instanceof Response) return found;
       if (component === undefined) throw new TypeError("a page file needs a default component to show data with");
       const { data, status, headers } = found;
-      const around = await Promise.all(layouts.map((layout) => loaded(layout, context)));
+      const around = await Promise.all(layouts.map((layout) => filled(layout, context)));
       const props = { context, params, data };
       const title = typeof module.title === "function" ? module.title(props) : module.title ?? "";
       const same = sameOf([found.same, ...around.map((layout) => layout.same)]);
@@ -162,7 +160,7 @@ function pageAnswers(module: RouteModule, layouts: readonly RouteModule[], pages
 }
 
 /** A layout with what it shows; what has nothing to load is the same for the same visitor. */
-async function loaded(layout: RouteModule, context: RequestContext): Promise<LayoutSpec & { same: string | null }> {
+async function filled(layout: RouteModule, context: RequestContext): Promise<LayoutSpec & { same: string | null }> {
   const component = layout.default as LayoutComponent;
   if (layout.load === undefined) return { component, data: null, same: "" };
   const { data, same } = await layout.load(context);

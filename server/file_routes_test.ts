@@ -166,14 +166,19 @@ Deno.test("a route may become a web socket", async () => {
   });
 });
 
-Deno.test("endpointsOf() lists what there is, as OpenAPI writes paths", () => {
-  const endpoints = endpointsOf({ routes: { "/a/[id]/[...rest].ts": named("x"), "/page.tsx": {} }, statics: {} });
+Deno.test("endpointsOf() lists what there is, as OpenAPI writes paths", async () => {
+  const endpoints = await endpointsOf({
+    routes: { "/a/[id]/[...rest].ts": named("x"), "/page.tsx": {} },
+    lazy: { "/b.ts": { load: () => Promise.resolve(named("y")) } },
+    statics: {},
+  });
   assertEquals(endpoints.map(({ method, path, spec }) => [method, path, spec.operationId]), [
     ["GET", "/a/{id}/{rest}", "x"],
+    ["GET", "/b", "y"],
   ]);
 });
 
-Deno.test("a page is loaded at the first request, with its islands, and then as if it had been there", async () => {
+Deno.test("a file is loaded at the first request, with its islands, and then as if it had been there", async () => {
   let times = 0;
   const Leaf = ({ text }: { readonly text: string }) => h("i", null, text);
   const lazy = {
@@ -185,7 +190,7 @@ Deno.test("a page is loaded at the first request, with its islands, and then as 
   };
   const manifest: RouteManifest = {
     routes: { "/a/[...rest].ts": named("rest"), "/a/fixed.ts": named("fixed") },
-    pages: { "/a/[id].tsx": lazy },
+    lazy: { "/a/[id].tsx": lazy },
     statics: {},
   };
   await withServer({ routes: manifest }, async ({ fetch }) => {

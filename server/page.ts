@@ -90,19 +90,19 @@ export interface RouteModule extends Partial<Record<Method, Endpoint>> {
 /** Modules of `islands/` by their path below it: `/counter.tsx`. */
 export type IslandModules = { readonly [file: string]: { readonly [part: string]: unknown } };
 
-/** A page file that is loaded when somebody asks for the page: a server that starts does not wait for it. */
-export interface LazyPage {
+/** A file that is loaded when somebody asks for what it answers: a server that starts does not wait for it. */
+export interface LazyRoute {
   load(): Promise<RouteModule>;
-  /** Loads the islands that it may have in it. */
-  readonly islands: { readonly [file: string]: () => Promise<IslandModules[string]> };
+  /** Of a page: loads the islands that it may have in it. */
+  readonly islands?: { readonly [file: string]: () => Promise<IslandModules[string]> };
 }
 
 /** All files of `routes/`, `islands/` and `static/`: `deno task routes` writes it. */
 export interface RouteManifest {
-  /** Modules by their path below `routes/`: `/runs/[id].tsx`. */
+  /** Modules by their path below `routes/`: `/_layout.tsx`. */
   readonly routes: { readonly [file: string]: RouteModule };
-  /** Further files below `routes/`, which are pages. Default: none. */
-  readonly pages?: { readonly [file: string]: LazyPage };
+  /** Further files below `routes/`: `/runs/[id].tsx`. Default: none. */
+  readonly lazy?: { readonly [file: string]: LazyRoute };
   /** Islands that the modules of `routes` may have in them. Default: none. */
   readonly islands?: IslandModules;
   /** Contents of static files by their path below `static/`: `/app.css`. */

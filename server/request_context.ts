@@ -14,7 +14,7 @@ export interface ServerParts {
   readonly features: Features;
   readonly streams: StreamHub;
   readonly operations: Operations;
-  readonly endpoints: readonly MountedEndpoint[];
+  readonly endpoints: () => Promise<readonly MountedEndpoint[]>;
   readonly log: Log;
   readonly sessions: Sessions;
 }
@@ -78,8 +78,8 @@ export class Context implements RequestContext {
     return this.#parts.operations;
   }
 
-  get endpoints(): readonly MountedEndpoint[] {
-    return this.#parts.endpoints;
+  endpoints(): Promise<readonly MountedEndpoint[]> {
+    return this.#parts.endpoints();
   }
 
   get sessions(): Sessions {

@@ -39,8 +39,6 @@ export interface MountParts {
   readonly app: App;
   readonly log: Log;
   readonly streams: StreamHub;
-  /** Every endpoint of the file routes. */
-  readonly endpoints: readonly MountedEndpoint[];
   /** The context of the request that Hono hands over. */
   contextOf(c: { readonly get: (name: "context") => RequestContext }): RequestContext;
   /** Middleware that asks for more than `read`, which everything mounted needs anyway. */
@@ -92,7 +90,9 @@ export function createServer(app: App, options: ServerOptions): Server {
   const sessions = new Sessions(keys, { secure: https });
   const audit = new Audit(options.output, log);
   const features = featuresOf(app.config);
-  const endpoints = endpointsOf(routes).filter(({ path }) => isOffered(path, features));
+  let offered: Promise<MountedEndpoint[]> | undefined;
+  const endpoints = () =>
+    offered ??= endpointsOf(routes).then((all) => all.filter(({ path }) => isOffered(path, features)));
   const operations = new ServerOperations(app, streams);
   const parts: ServerParts = { app, config: app.config, features, streams, operations, endpoints, log, sessions };
   const closers: (() => void | Promise<void>)[] = [];
@@ -145,7 +145,6 @@ export function createServer(app: App, options: ServerOptions): Server {
       app,
       log,
       streams,
-      endpoints,
       contextOf: (c) => c.get("context"),
       requires,
       onClose: (close) => closers.push(close),

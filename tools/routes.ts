@@ -13,16 +13,16 @@ import { importsOf } from "./import_rules.ts";
 export const MANIFEST = "routes/manifest.ts";
 
 /**
- * The manifest that the files of `root` should have. Pages are loaded when they are asked for, with their islands; what
- * the others have in them is there from the start.
+ * The manifest that the files of `root` should have. What answers requests is loaded when it is asked for, pages with their
+ * islands; layouts and middleware, and what they have in them, are there from the start.
  */
 export function manifestText(root: string): string {
   const files = filesBelow(join(root, "routes"))
     .filter((file) =>
       /\.tsx?$/.test(file) && !/_test\.tsx?$|^\/(?:manifest|mod)\.ts$|\/_[^/]*\/|\/\([^)]*_[^)]*\)\//.test(file)
     );
-  const pages = files.filter((file) => /\/[^_/][^/]*\.tsx$/.test(file));
-  const routes = files.filter((file) => !pages.includes(file));
+  const routes = files.filter((file) => /\/_[^/]*$/.test(file));
+  const lazy = files.filter((file) => !routes.includes(file));
   const islands = islandsIn(root, routes);
   const statics = filesBelow(join(root, "static"));
   return [
@@ -38,8 +38,8 @@ export function manifestText(root: string): string {
     "  routes: {",
     ...routes.map((file, i) => `    ${JSON.stringify(file)}: route${i},`),
     "  },",
-    "  pages: {",
-    ...pages.flatMap((file) => pageText(file, islandsIn(root, [file]))),
+    "  lazy: {",
+    ...lazy.flatMap((file) => lazyText(file, islandsIn(root, [file]))),
     "  },",
     "  islands: {",
     ...islands.map((file, i) => `    ${JSON.stringify(file)}: island${i},`),
@@ -52,14 +52,14 @@ export function manifestText(root: string): string {
   ].join("\n");
 }
 
-function pageText(file: string, islands: readonly string[]): string[] {
+function lazyText(file: string, islands: readonly string[]): string[] {
   const loaded = islands.map((island) =>
     `        ${JSON.stringify(island)}: () => import(${JSON.stringify(`../islands${island}`)}),`
   );
   return [
     `    ${JSON.stringify(file)}: {`,
     `      load: () => import(${JSON.stringify(`.${file}`)}),`,
-    ...(loaded.length === 0 ? ["      islands: {},"] : ["      islands: {", ...loaded, "      },"]),
+    ...(loaded.length === 0 ? [] : ["      islands: {", ...loaded, "      },"]),
     "    },",
   ];
 }
@@ -100,7 +100,5 @@ function filesBelow(folder: string, below = ""): string[] {
 if (import.meta.main) {
   const text = manifestText(ROOT);
   await Deno.writeTextFile(join(ROOT, MANIFEST), text);
-  const count = (kind: string) => text.match(new RegExp(`import \\* as ${kind}\\d`, "g"))?.length ?? 0;
-  const pages = text.match(/load: /g)?.length ?? 0;
-  console.log(`${MANIFEST}: ${count("route")} routes, ${pages} pages`);
+  console.log(`${MANIFEST}: ${text.match(/load: /g)?.length ?? 0} routes`);
 }

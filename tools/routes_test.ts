@@ -7,7 +7,7 @@ Deno.test("routes/manifest.ts is what `deno task routes` writes", async () => {
   assertEquals(await Deno.readTextFile(join(ROOT, MANIFEST)), manifestText(ROOT));
 });
 
-Deno.test("the manifest has pages loaded when they are asked for, with the islands in them, and leaves out tests and what begins with '_'", async () => {
+Deno.test("the manifest has files loaded when they are asked for, pages with the islands in them, and leaves out tests and what begins with '_'", async () => {
   const root = await Deno.makeTempDir();
   try {
     for (const folder of ["routes/_parts", "routes/(group)", "islands/_impl", "islands/run", "static"]) {
@@ -39,12 +39,14 @@ Deno.test("the manifest has pages loaded when they are asked for, with the islan
     const imports = [...text.matchAll(/import \* as (\w+) from "(.*)"/g)].map(([, name, file]) => [name, file]);
     assertEquals(imports, [
       ["route0", "./(group)/_layout.tsx"],
-      ["route1", "./health.ts"],
       // What a layout has in it is there from the start.
       ["island0", "../islands/counter.tsx"],
     ]);
-    const [, pages] = / {2}pages: \{\n(.*?)\n {2}\},\n/s.exec(text)!;
-    assertEquals(pages!.split("\n").map((line) => line.trim()), [
+    const [, lazy] = / {2}lazy: \{\n(.*?)\n {2}\},\n/s.exec(text)!;
+    assertEquals(lazy!.split("\n").map((line) => line.trim()), [
+      '"/health.ts": {',
+      'load: () => import("./health.ts"),',
+      "},",
       '"/index.tsx": {',
       'load: () => import("./index.tsx"),',
       "islands: {",

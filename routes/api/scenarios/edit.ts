@@ -31,8 +31,8 @@ export const POST = endpoint({
     },
     422: problem("yaml_syntax", "cannot_set"),
   },
-  handle: ({ body: { text, path, value } }, { onlyLooks }) => {
+  handle: async ({ body: { text, path, value } }, { onlyLooks }) => {
     onlyLooks();
-    return { text: editedScenario(text, path, value) };
+    return { text: await editedScenario(text, path, value) };
   },
 });
