@@ -22,7 +22,8 @@ async function deno(args: string[], { aside = false } = {}): Promise<Counts> {
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
     const command = new Deno.Command(Deno.execPath(), {
-      args: ["test", "--allow-all", `--junit-path=${report}`, ...args],
+      // Types are for `deno task check`.
+      args: ["test", "--allow-all", "--no-check", `--junit-path=${report}`, ...args],
       cwd: ROOT,
       env: { NO_COLOR: "1" },
       stdin: "null",
@@ -75,17 +76,19 @@ if (Deno.args.length === 0 || Deno.args.some((arg) => /^(?:\.\/)?tests(?:\/brows
 // So that no server that a test starts has to wait for them.
 await currentScripts({ building: () => console.log("building the scripts of the pages…") })
   .catch((error) => console.log(error.message));
-/** Rooms with their tests; tests that mostly wait for processes, which run beside them; and those of limits in time. */
-const ROOMS = ["framework", "runner", "server", "routes", "islands", "domains", "cli", "tools", "bench"];
-const BESIDE = ["cli", "conversation", "docs", "llm", "sql"].map((name) => `tests/${name}`);
+/** Rooms with their tests, and those of pages; all others run beside them; those of limits in time run after all. */
+const FIRST = [
+  ...["framework", "runner", "server", "routes", "islands", "domains", "cli", "tools", "bench"],
+  "tests/browser",
+];
 const ALONE = ["durability", "sandbox"].map((name) => `tests/${name}`);
 
 async function whole(): Promise<Counts[]> {
-  const others = [...Deno.readDirSync(`${ROOT}/tests`)].filter(({ isDirectory }) => isDirectory)
-    .map(({ name }) => `tests/${name}`).filter((folder) => ![...BESIDE, ...ALONE].includes(folder) && hasTests(folder))
+  const beside = [...Deno.readDirSync(`${ROOT}/tests`)].filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => `tests/${name}`).filter((folder) => ![...FIRST, ...ALONE].includes(folder) && hasTests(folder))
     .sort();
-  const [main, beside] = await Promise.all([deno([...ROOMS, ...others]), deno(BESIDE, { aside: true })]);
-  return [main, beside, await deno(ALONE), await deno(["--doc", "--no-check", ...documented("framework")])];
+  const both = await Promise.all([deno(FIRST), deno(beside, { aside: true })]);
+  return [...both, await deno(ALONE), await deno(["--doc", ...documented("framework")])];
 }
 
 function hasTests(folder: string): boolean {
