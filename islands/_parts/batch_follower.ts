@@ -3,6 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { type ApiBatch, batches } from "./api.ts";
 import { live, type LiveData, type LiveStream } from "./live.ts";
+import { BROWSER_CLOCK, type Clock, PacedRead } from "./paced_read.ts";
 import type { Batch, BatchOutput, BatchRow, BatchSummary } from "./types.ts";
 
 /** A batch as it stands. */
@@ -17,23 +18,17 @@ export interface BatchState {
 }
 
 /** What a follower needs of the page. */
-export interface BatchFollowerEnv {
+export interface BatchFollowerEnv extends Clock {
   stream(): LiveStream;
   results(batchId: string): Promise<readonly BatchRow[]>;
   get(batchId: string, summary: boolean): Promise<Pick<ApiBatch, "summary">>;
-  now(): number;
-  after(ms: number, ring: () => void): () => void;
 }
 
 const BROWSER: BatchFollowerEnv = {
   stream: live,
   results: batches.results,
   get: batches.get,
-  now: () => performance.now(),
-  after: (ms, ring) => {
-    const timer = setTimeout(ring, ms);
-    return () => clearTimeout(timer);
-  },
+  ...BROWSER_CLOCK,
 };
 
 /** Milliseconds between two requests for what its runs say. */
@@ -50,17 +45,15 @@ export class BatchFollower {
   readonly #id: string;
   readonly #env: BatchFollowerEnv;
   readonly #onEnd: () => void;
+  readonly #reading: PacedRead;
   #unfollow: (() => void) | null = null;
-  #cancelTimer: (() => void) | null = null;
-  #isReading = false;
-  #wants = false;
-  #readAt = -Infinity;
 
   /** @param onEnd called when the batch comes to its end while it is followed */
   constructor(output: BatchOutput, onEnd: () => void, env: BatchFollowerEnv = BROWSER) {
     this.#id = output.batch.id;
     this.#env = env;
     this.#onEnd = onEnd;
+    this.#reading = new PacedRead(() => this.#readRuns(), READ_INTERVAL, env);
     this.state = signal(stateOf(output));
   }
 
@@ -76,14 +69,13 @@ export class BatchFollower {
   stop(): void {
     this.#unfollow?.();
     this.#unfollow = null;
-    this.#cancelTimer?.();
-    this.#cancelTimer = null;
+    this.#reading.stop();
   }
 
   again(): void {
     this.stop();
     this.start();
-    this.#read();
+    this.#reading.ask();
   }
 
   #hear(data: LiveData): void {
@@ -97,32 +89,13 @@ export class BatchFollower {
       cost,
       eta_seconds: typeof data.eta_seconds === "number" ? data.eta_seconds : null,
     });
-    if (JSON.stringify(runs) !== JSON.stringify(before.runs) || status !== before.status) this.#read();
+    if (JSON.stringify(runs) !== JSON.stringify(before.runs) || status !== before.status) this.#reading.ask();
     if (isOver(status) && !isOver(before.status)) this.#onEnd();
   }
 
-  #read(): void {
-    this.#wants = true;
-    if (this.#isReading || this.#cancelTimer !== null) return;
-    this.#cancelTimer = this.#env.after(Math.max(0, this.#readAt + READ_INTERVAL - this.#env.now()), () => {
-      this.#cancelTimer = null;
-      this.#readNow();
-    });
-  }
-
-  async #readNow(): Promise<void> {
-    this.#isReading = true;
-    this.#wants = false;
-    this.#readAt = this.#env.now();
-    try {
-      const [rows, { summary }] = await Promise.all([this.#env.results(this.#id), this.#env.get(this.#id, true)]);
-      this.#set({ rows, summary });
-    } catch {
-      // The next message asks again; that the connection is lost is said elsewhere.
-    } finally {
-      this.#isReading = false;
-    }
-    if (this.#wants && this.#unfollow !== null) this.#read();
+  async #readRuns(): Promise<void> {
+    const [rows, { summary }] = await Promise.all([this.#env.results(this.#id), this.#env.get(this.#id, true)]);
+    this.#set({ rows, summary });
   }
 
   #set(change: Partial<BatchState>): void {

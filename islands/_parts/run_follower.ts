@@ -4,6 +4,7 @@ import { type Signal, signal } from "@preact/signals";
 import { runs } from "./api.ts";
 import { appendedRows } from "./chart_text.ts";
 import { live, type LiveData, type LiveStream } from "./live.ts";
+import { BROWSER_CLOCK, type Clock, PacedRead } from "./paced_read.ts";
 import type { Provenance, Row, RunOutput } from "./types.ts";
 
 /** A run as it stands. */
@@ -27,22 +28,15 @@ export interface RunState {
 }
 
 /** What a follower needs of the page. */
-export interface RunFollowerEnv {
+export interface RunFollowerEnv extends Clock {
   stream(): LiveStream;
   rows(runId: string, after: number | null): Promise<readonly Row[]>;
-  /** Milliseconds. */
-  now(): number;
-  after(ms: number, ring: () => void): () => void;
 }
 
 const BROWSER: RunFollowerEnv = {
   stream: live,
   rows: runs.rows,
-  now: () => performance.now(),
-  after: (ms, ring) => {
-    const timer = setTimeout(ring, ms);
-    return () => clearTimeout(timer);
-  },
+  ...BROWSER_CLOCK,
 };
 
 /** Rows that are kept: twice as many before they are thinned. */
@@ -66,17 +60,15 @@ export class RunFollower {
   readonly state: Signal<RunState>;
   readonly #env: RunFollowerEnv;
   readonly #onEnd: () => void;
+  readonly #reading: PacedRead;
   #unfollow: (() => void) | null = null;
-  #isReading = false;
-  #wantsRows = false;
-  #readAt = -Infinity;
-  #cancelTimer: (() => void) | null = null;
   #seen: (readonly [at: number, turn: number])[] = [];
 
   /** @param onEnd called when the run comes to its end while it is followed */
   constructor(output: RunOutput, provenance: Provenance | null, onEnd: () => void, env: RunFollowerEnv = BROWSER) {
     this.#env = env;
     this.#onEnd = onEnd;
+    this.#reading = new PacedRead(() => this.#readRows(), ROWS_INTERVAL, env);
     this.state = signal(stateOf(output, provenance));
   }
 
@@ -106,8 +98,7 @@ export class RunFollower {
   stop(): void {
     this.#unfollow?.();
     this.#unfollow = null;
-    this.#cancelTimer?.();
-    this.#cancelTimer = null;
+    this.#reading.stop();
   }
 
   /** Listens anew: a run that had ended for the stream may have been continued. */
@@ -161,35 +152,14 @@ export class RunFollower {
       const speed = now - at < PATIENCE || turn <= first ? null : (turn - first) / (now - at) * 1000;
       this.#set({ turn, speed, waiting: [] });
     } else this.#set({ turn });
-    if (turn > Number(rows.at(-1)?.turn ?? -1)) this.#read();
+    if (turn > Number(rows.at(-1)?.turn ?? -1)) this.#reading.ask();
   }
 
-  #read(): void {
-    this.#wantsRows = true;
-    if (this.#isReading || this.#cancelTimer !== null) return;
-    const wait = this.#readAt + ROWS_INTERVAL - this.#env.now();
-    if (wait <= 0) return void this.#readNow();
-    this.#cancelTimer = this.#env.after(wait, () => {
-      this.#cancelTimer = null;
-      this.#readNow();
-    });
-  }
-
-  async #readNow(): Promise<void> {
-    this.#isReading = true;
-    this.#wantsRows = false;
-    this.#readAt = this.#env.now();
+  async #readRows(): Promise<void> {
     const { run_id, rows } = this.state.peek();
-    try {
-      const last = rows.at(-1)?.turn;
-      const more = await this.#env.rows(run_id, last === undefined ? null : Number(last));
-      this.#set({ rows: appendedRows(this.state.peek().rows, more, MOST_ROWS) });
-    } catch {
-      // The next turn asks again; that the connection is lost is said elsewhere.
-    } finally {
-      this.#isReading = false;
-    }
-    if (this.#wantsRows && this.#unfollow !== null) this.#read();
+    const last = rows.at(-1)?.turn;
+    const more = await this.#env.rows(run_id, last === undefined ? null : Number(last));
+    this.#set({ rows: appendedRows(this.state.peek().rows, more, MOST_ROWS) });
   }
 
   #set(change: Partial<RunState>): void {
