@@ -17,9 +17,10 @@ import static3 from "../static/docs.js" with { type: "bytes" };
 import static4 from "../static/icon.svg" with { type: "bytes" };
 import static5 from "../static/notebook.css" with { type: "bytes" };
 import static6 from "../static/parts.css" with { type: "bytes" };
-import static7 from "../static/runs.css" with { type: "bytes" };
-import static8 from "../static/shell.css" with { type: "bytes" };
-import static9 from "../static/tokens.css" with { type: "bytes" };
+import static7 from "../static/run_page.css" with { type: "bytes" };
+import static8 from "../static/runs.css" with { type: "bytes" };
+import static9 from "../static/shell.css" with { type: "bytes" };
+import static10 from "../static/tokens.css" with { type: "bytes" };
 
 /** Every file under its path. */
 export const manifest: RouteManifest = {
@@ -253,6 +254,9 @@ export const manifest: RouteManifest = {
     },
     "/runs/[id].tsx": {
       load: () => import("./runs/[id].tsx"),
+      islands: {
+        "/run_page.tsx": () => import("../islands/run_page.tsx"),
+      },
     },
     "/runs/index.tsx": {
       load: () => import("./runs/index.tsx"),
@@ -334,8 +338,9 @@ export const manifest: RouteManifest = {
     "/icon.svg": static4,
     "/notebook.css": static5,
     "/parts.css": static6,
-    "/runs.css": static7,
-    "/shell.css": static8,
-    "/tokens.css": static9,
+    "/run_page.css": static7,
+    "/runs.css": static8,
+    "/shell.css": static9,
+    "/tokens.css": static10,
   },
 };

@@ -15,10 +15,13 @@ export interface RunButtonsProps {
   readonly onSteered: () => void;
   /** Default: a fork is started, and its page opened. */
   readonly onFork?: ((turn: number) => void) | undefined;
+  /** Whether its domain is here: without it, it can be neither played on nor forked. Default true. */
+  readonly isPlayable?: boolean;
 }
 
 /** Pause, step, resume, cancel and fork: those that the run can be told now. */
-export function RunButtons({ state, actions, forkTurn, onSteered, onFork }: RunButtonsProps): VNode {
+export function RunButtons(props: RunButtonsProps): VNode {
+  const { state, actions, forkTurn, onSteered, onFork, isPlayable = true } = props;
   const { run_id, status } = state;
   const steer = (label: string, verb: (runId: string) => Promise<unknown>) => async () => {
     if (await actions.act(label, () => verb(run_id))) onSteered();
@@ -27,7 +30,7 @@ export function RunButtons({ state, actions, forkTurn, onSteered, onFork }: RunB
     onFork ? onFork(forkTurn) : actions.act("Fork here", async () => {
       location.assign(`/runs/${encodeURIComponent((await runs.fork(run_id, forkTurn)).run_id)}`);
     });
-  const isStill = status === "paused" || status === "interrupted";
+  const isStill = isPlayable && (status === "paused" || status === "interrupted");
   return (
     <ButtonGroup label="Steer the run">
       {status === "running" || status === "queued"
@@ -50,7 +53,7 @@ export function RunButtons({ state, actions, forkTurn, onSteered, onFork }: RunB
       {isEnded(status)
         ? null
         : <ActionButton icon="stop" label="Cancel" actions={actions} onClick={steer("Cancel", runs.cancel)} />}
-      {state.turn === 0 && state.rows.length === 0 ? null : (
+      {!isPlayable || (state.turn === 0 && state.rows.length === 0) ? null : (
         <ActionButton
           icon="fork"
           label="Fork here"

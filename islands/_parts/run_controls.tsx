@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 /** Which columns of a run are drawn, and which turn is looked at. */
 
-import type { VNode } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { useId } from "preact/hooks";
 import { useMounted } from "./actions.tsx";
 import { count, text } from "./number_format.tsx";
@@ -20,10 +20,12 @@ export interface ColumnChipsProps {
   readonly setChosen: (chosen: readonly string[]) => void;
   readonly log: boolean;
   readonly setLog: (log: boolean) => void;
+  /** Further switches, beside that of the scale. */
+  readonly children?: ComponentChildren;
 }
 
 /** A chip for every column. */
-export function ColumnChips({ all, chosen, setChosen, log, setLog }: ColumnChipsProps): VNode {
+export function ColumnChips({ all, chosen, setChosen, log, setLog, children }: ColumnChipsProps): VNode {
   const isMounted = useMounted();
   const first = [...chosen, ...all.filter((name) => !chosen.includes(name))];
   const open = all.filter((name) => first.slice(0, Math.max(MOST_OPEN, chosen.length)).includes(name));
@@ -55,10 +57,13 @@ export function ColumnChips({ all, chosen, setChosen, log, setLog }: ColumnChips
           {chips(folded)}
         </details>
       )}
-      <label class="chip chip-choice chip-log">
-        <input type="checkbox" checked={log} disabled={!isMounted} onChange={() => setLog(!log)} />
-        log scale
-      </label>
+      <span class="chip-switches">
+        <label class="chip chip-choice">
+          <input type="checkbox" checked={log} disabled={!isMounted} onChange={() => setLog(!log)} />
+          log scale
+        </label>
+        {children}
+      </span>
     </fieldset>
   );
 }

@@ -1,8 +1,10 @@
 /** @jsxImportSource preact */
-/** `/runs/{id}`: where one run is, and what can be done with it. */
+/** `/runs/{id}`: one run, as it stands and as it was at any of its turns, and what can be done with it. */
 
 import type { VNode } from "preact";
-import { CONVERSATION_FORMATS, type ConversationRun, isEnded, type Manifest } from "../../runner/mod.ts";
+import RunPage from "../../islands/run_page.tsx";
+import type { RunSubject } from "../../islands/_parts/run/subject.ts";
+import { CONVERSATION_FORMATS, isEnded, type Manifest, MOST_ROWS, type Row, type RunConfig } from "../../runner/mod.ts";
 import {
   mayDo,
   page,
@@ -13,31 +15,35 @@ import {
   type RequestContext,
 } from "../../server/mod.ts";
 import { ProblemBox } from "../_parts/problem_box.tsx";
-import { Status } from "../_parts/status.tsx";
-import { moment } from "../_parts/times.ts";
-import { Transcript } from "../_parts/transcript.tsx";
 
-/** Seconds after which the page of a run under way is loaded anew. */
+export const styles = ["run_page.css"];
+
+/** Seconds after which the page of a run under way is loaded anew where there are no scripts. */
 const REFRESH = 2;
 /** Milliseconds that a verb which ends with the turn is waited for, before the page is shown again. */
 const PATIENCE = 1000;
 
 interface Data {
-  readonly run: Manifest;
+  /** Null: there is no such run. */
+  readonly subject: RunSubject | null;
+  readonly id: string;
   readonly globals: readonly (readonly [name: string, value: unknown])[];
-  /** Null: it is none, or there are none on this server. */
-  readonly conversation: ConversationRun | null;
   readonly problem: Problem | null;
 }
 
-export const title = ({ data }: PageProps<Data>): string => data.run.run_id;
+export const title = ({ data }: PageProps<Data>): string => data.subject === null ? "No such run" : data.id;
 
 export const handler = {
   async GET(context: RequestContext, { id }: { readonly id: string }) {
-    const data = await dataOf(context, id, null);
-    const { status } = data.run;
-    const isMoving = status === "queued" || status === "running";
-    return page(data, { headers: isMoving ? { refresh: String(REFRESH) } : {} });
+    try {
+      return page(await dataOf(context, id, null));
+    } catch (error) {
+      const problem = problemOf(error, context.url.pathname, context.requestId);
+      if (problem.code !== "unknown_run" || context.request.headers.get("accept")?.includes("text/html") !== true) {
+        throw error;
+      }
+      return page<Data>({ subject: null, id, globals: [], problem }, { status: 404 });
+    }
   },
 
   async POST(context: RequestContext, { id }: { readonly id: string }) {
@@ -75,92 +81,139 @@ async function act({ app, log }: RequestContext, id: string, word: string): Prom
   }
 }
 
-async function dataOf({ app, features }: RequestContext, id: string, problem: Problem | null): Promise<Data> {
+async function dataOf(context: RequestContext, id: string, problem: Problem | null): Promise<Data> {
+  const { app } = context;
   const run = await app.status(id);
-  const mayBe = features.simulatedUserMode && run.repo === "conversation";
-  if (mayBe && (await app.runConfig(id)).conversation) {
-    return { run, globals: [], conversation: await app.conversations.get(id), problem };
-  }
-  const state = await app.state(id);
-  return { run, globals: Object.entries(state?.state.global_state ?? {}), conversation: null, problem };
+  const subject = await subjectOf(context, run);
+  const globals = Object.entries((await app.state(id))?.state.global_state ?? {});
+  return { subject, id: run.run_id, globals: subject.conversation === null ? globals : [], problem };
 }
 
-export default function Run({ context, data: { run, globals, conversation, problem } }: PageProps<Data>): VNode {
-  const { run_id, status, turn, max_turns } = run;
-  const api = `/api/simulations/${encodeURIComponent(run_id)}`;
+/** What the page is drawn from. */
+async function subjectOf({ app, features }: RequestContext, run: Manifest): Promise<RunSubject> {
+  const { run_id, repo, seed, sample, labels, created_at, parent, error, validity } = run;
+  const config = await app.runConfig(run_id);
+  const isConversation = features.simulatedUserMode && repo === "conversation" && config.conversation !== undefined;
+  const rows = isConversation ? [] : await app.metrics(run_id);
+  const inputs = await app.inputs(run_id);
+  const planned = config.interventions.flatMap(({ at = [] }) => [...at]);
+  const came = inputs.flatMap(({ kind, turn }) => kind === "intervention" ? [turn] : []);
+  const conversation = isConversation ? await app.conversations.get(run_id) : null;
+  return {
+    output: {
+      type: "run",
+      ...{ run_id, repo, status: run.status, turn: run.turn, max_turns: run.max_turns, rows: thinned(rows), watch: [] },
+      status_reason: run.status_reason ?? null,
+      columns: columnsOf(rows, config),
+      parent: parent ? { run_id: parent.run_id, turn: parent.turn } : null,
+      error: error ? { message: error.message, ...(error.hint !== undefined && { hint: error.hint }) } : null,
+      log: [],
+    },
+    provenance: {
+      ...{ run_id, content_key: run.content_key, seed, sample, models: run.models, cost_usd: run.cost.usd },
+      ...{
+        validity: validity.state,
+        reasons: validity.reasons,
+        at: run.ended_at ?? null,
+        engine_version: run.engine_version,
+      },
+    },
+    ...{ seed, sample, labels, created_at, ended_at: run.ended_at ?? null, batch: run.batch_id ?? null },
+    scenario: run.scenario_path === undefined
+      ? null
+      : { path: run.scenario_path, href: scenarioUrl(run.scenario_path) },
+    notebook: run.notebook === undefined ? null : {
+      path: run.notebook.path,
+      href: `/notebooks/${run.notebook.path.split("/").map(encodeURIComponent).join("/")}`,
+    },
+    isPlayable: app.domains().includes(repo),
+    checkpoints: await app.checkpoints(run_id),
+    interventions: [...new Set([...planned, ...came])].sort((a, b) => a - b),
+    agentVariables: config.metrics.agents === "none"
+      ? []
+      : Object.entries(config.state_variables.agent_vars).flatMap(([name, { type }]) =>
+        DRAWN.includes(type) ? [name] : []
+      ),
+    variables: {
+      agent: Object.keys(config.state_variables.agent_vars),
+      global: Object.keys(config.state_variables.global_vars),
+    },
+    formats: conversation === null ? [] : CONVERSATION_FORMATS,
+    conversation,
+    writable: conversation?.config.user.kind === "human",
+  };
+}
+
+/** Types of variables that can be drawn. */
+const DRAWN = ["float", "int", "bool"];
+
+/** At most as many rows as a page draws, evenly; the first and the last always. */
+function thinned(rows: readonly Row[]): readonly Row[] {
+  if (rows.length <= MOST_ROWS) return rows;
+  return Array.from({ length: MOST_ROWS }, (_, i) => rows[Math.round(i * (rows.length - 1) / (MOST_ROWS - 1))]!);
+}
+
+function columnsOf([first]: readonly Row[], config: RunConfig): string[] {
+  if (first !== undefined) return Object.keys(first).filter((name) => name !== "turn");
+  return Object.keys(config.state_variables.global_vars);
+}
+
+/** The page of a scenario below `scenarios/`. */
+function scenarioUrl(path: string): string | null {
+  const found = /^scenarios\/([^/]+)\/(.+)$/.exec(path);
+  return found === null ? null : `/scenarios/${found.slice(1).join("/").split("/").map(encodeURIComponent).join("/")}`;
+}
+
+export default function Run({ context, data: { subject, id, globals, problem } }: PageProps<Data>): VNode {
+  if (subject === null) return <Missing id={id} problem={problem!} />;
+  const { principal, url } = context;
+  const may = { run: mayDo(principal, "run"), edit: mayDo(principal, "edit"), admin: mayDo(principal, "admin") };
+  const status = subject.output.status as Manifest["status"];
+  const isMoving = status === "queued" || status === "running";
   return (
-    <main>
-      <h1 class="id">{run_id}</h1>
+    <div class="run-slot">
       {problem !== null && <ProblemBox problem={problem} />}
-      <section class="box">
-        <dl class="facts">
-          <dt>Status</dt>
-          <dd>
-            <Status status={status} />
-            {run.status_reason !== undefined && <span class="quiet">&#32;{run.status_reason}</span>}
-          </dd>
-          <dt>Turn</dt>
-          <dd>
-            {turn} of at most {max_turns} <progress value={turn} max={max_turns} aria-label="Turns played" />
-          </dd>
-          <dt>Domain</dt>
-          <dd>{run.repo}</dd>
-          {run.scenario_path !== undefined && <Fact name="Scenario" value={run.scenario_path} />}
-          <Fact name="Seed" value={`${run.seed}, sample ${run.sample}`} />
-          {run.parent !== undefined && (
-            <>
-              <dt>Fork of</dt>
-              <dd>
-                <a class="id" href={`/runs/${encodeURIComponent(run.parent.run_id)}`}>{run.parent.run_id}</a> at turn
-                {" "}
-                {run.parent.turn}
-              </dd>
-            </>
-          )}
-          <Fact name="Validity" value={[run.validity.state, ...run.validity.reasons].join(": ")} />
-          {run.models.length > 0 && <Fact name="Models" value={run.models.join(", ")} />}
-          {run.cost.calls > 0 && (
-            <Fact name="Cost" value={`$${run.cost.usd.toFixed(4)}, ${run.cost.calls} calls of models`} />
-          )}
-          <Fact name="Created" value={moment(run.created_at)} />
-          {run.ended_at !== undefined && <Fact name="Ended" value={moment(run.ended_at)} />}
-          {run.error !== undefined && <Fact name="Error" value={`${run.error.code}: ${run.error.message}`} />}
-        </dl>
-        {mayDo(context.principal, "run") && !isEnded(status) && <Actions status={status} />}
-      </section>
-      {conversation !== null && <Transcript run={conversation} />}
-      {globals.length > 0 && (
-        <>
-          <h2>World at the last saved turn</h2>
-          <dl class="facts box">
-            {globals.slice(0, MOST_VARIABLES).map(([name, value]) => (
-              <Fact key={name} name={name} value={shortJson(value)} />
-            ))}
-          </dl>
-        </>
+      <RunPage subject={subject} may={may} query={url.search} />
+      {isMoving && (
+        <noscript>
+          <meta http-equiv="refresh" content={String(REFRESH)} />
+        </noscript>
       )}
-      {mayDo(context.principal, "edit") && (
-        <form method="post" action="/">
-          <button type="submit" name="run" value={run_id}>Open in a notebook</button>
-        </form>
-      )}
-      <h2>Data</h2>
-      <ul class="plain-list">
-        <li>
-          <a href={api}>status and state</a> <span class="quiet">(JSON)</span>
-        </li>
-        {isEnded(status) && (
-          <li>
-            <a href={`${api}/results`}>results</a> <span class="quiet">(JSON)</span>
-          </li>
+      <section class="plain-run" aria-label="Without scripts">
+        {may.run && !isEnded(status) && <Actions status={status} />}
+        {globals.length > 0 && (
+          <>
+            <h2>World at the last saved turn</h2>
+            <dl class="facts box">
+              {globals.slice(0, MOST_VARIABLES).map(([name, value]) => (
+                <Fact key={name} name={name} value={shortJson(value)} />
+              ))}
+            </dl>
+          </>
         )}
-        {conversation !== null && CONVERSATION_FORMATS.map((format) => (
-          <li key={format}>
-            <a href={`/simulation/${encodeURIComponent(run_id)}/export?format=${format}`}>conversation</a>{" "}
-            <span class="quiet">({format})</span>
-          </li>
-        ))}
-      </ul>
+      </section>
+    </div>
+  );
+}
+
+/** There is no such run: what may have become of it, and where to look. */
+function Missing({ id, problem }: { readonly id: string; readonly problem: Problem }): VNode {
+  const name = id.replace(/_\d+agents_\d{8}_\d{6}_\d+$/, "").slice(0, 100);
+  return (
+    <main class="narrow">
+      <h1>Not Found</h1>
+      <p>
+        There is no run <code>{id}</code>. It may have been deleted, or its address was cut off.
+      </p>
+      {problem.hint !== undefined && <p class="quiet">{problem.hint}</p>}
+      <p>
+        <a href={`/runs?text=${encodeURIComponent(name)}`}>Runs with a name like it</a>, <a href="/runs">all runs</a>,
+        {" "}
+        <a href="/">home</a>
+      </p>
+      <p class="quiet">
+        <code>{problem.code}</code>, request <code>{problem.request_id}</code>
+      </p>
     </main>
   );
 }

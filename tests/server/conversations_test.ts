@@ -461,8 +461,8 @@ Deno.test("the page of a conversation shows what was said, wanted, done and judg
     assertTrue(!text.includes("<script>alert") && !text.includes("<img"));
     const page = new DOMParser().parseFromString(text, "text/html");
     assertEquals(page.querySelector(".said").textContent, hostile);
-    assertEquals(page.querySelector(".verdict").textContent, "unclear");
-    assertMatches(page.querySelector(".turn").textContent, /delete_task.*misaligned: /);
+    assertEquals(page.querySelector(".verdict .badge-word").textContent, "unclear");
+    assertMatches(page.querySelector(".turn").textContent, /delete_task.*misaligned/s);
     assertEquals(page.querySelectorAll(`a[href^="/simulation/${id}/export"]`).length, CONVERSATION_FORMATS.length);
   });
 });

@@ -1,0 +1,138 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+/** The turns of a run on one line: a slider that moves the whole page, with marks of what there is. */
+
+import type { VNode } from "preact";
+import { useId } from "preact/hooks";
+import "@preact/signals";
+import { useMounted } from "../actions.tsx";
+import { count, counted } from "../number_format.tsx";
+import type { RunPageState } from "./page_state.ts";
+
+/** Marks of one kind that are drawn: more cannot be told apart. */
+const MOST_MARKS = 200;
+
+/** Turns with interventions that are named. */
+const MOST_NAMED = 12;
+/** How a run comes to its end. */
+const ENDS = ["failed", "completed", "cancelled"];
+
+/** What it is told. */
+export interface TimelineProps {
+  readonly state: RunPageState;
+  /** Turns with interventions. */
+  readonly interventions: readonly number[];
+}
+
+/** The timeline. */
+export function Timeline({ state, interventions }: TimelineProps): VNode {
+  const id = useId();
+  const isMounted = useMounted();
+  const last = state.run.value.turn;
+  const turn = Math.min(state.turn.value, last);
+  const { status } = state.run.value;
+  const end = ENDS.includes(status) ? status : null;
+  const step = (by: number) => state.goTo(turn + by);
+  return (
+    <div class="timeline" role="group" aria-label="Turns">
+      <div class="scrubber-line">
+        <label for={id}>Turn</label>
+        <button
+          type="button"
+          class="quiet"
+          aria-label="Turn before"
+          disabled={!isMounted || turn === 0}
+          onClick={() => step(-1)}
+        >
+          −
+        </button>
+        <div class="timeline-track">
+          <input
+            id={id}
+            type="range"
+            min={0}
+            max={Math.max(1, last)}
+            step={1}
+            value={turn}
+            disabled={!isMounted || last === 0}
+            aria-valuetext={`turn ${turn} of ${last}`}
+            onInput={(event) => state.goTo(event.currentTarget.valueAsNumber)}
+          />
+          <Marks
+            checkpoints={state.checkpoints.value}
+            damaged={state.damaged.value}
+            {...{ end, interventions, last }}
+          />
+        </div>
+        <button
+          type="button"
+          class="quiet"
+          aria-label="Turn after"
+          disabled={!isMounted || turn >= last}
+          onClick={() => step(1)}
+        >
+          +
+        </button>
+        <output for={id} class="number">{count(turn)}</output>
+        <button
+          type="button"
+          class="quiet"
+          disabled={!isMounted || state.following.value}
+          onClick={() => state.goTo(null)}
+        >
+          Newest
+        </button>
+      </div>
+      <Words
+        checkpoints={state.checkpoints.value}
+        damaged={state.damaged.value}
+        {...{ end, interventions, last }}
+      />
+    </div>
+  );
+}
+
+interface MarksProps {
+  readonly checkpoints: readonly number[];
+  readonly damaged: readonly number[];
+  readonly interventions: readonly number[];
+  readonly end: string | null;
+  readonly last: number;
+}
+
+/** Where on the line there is something; in words it is told below. */
+function Marks({ checkpoints, damaged, interventions, end, last }: MarksProps): VNode {
+  const evenly = (turns: readonly number[]) =>
+    turns.filter((_, i) => i % Math.ceil(turns.length / MOST_MARKS) === 0).filter((turn) => turn <= last);
+  const at = (turn: number) => `left:${(100 * turn / Math.max(1, last)).toFixed(2)}%`;
+  return (
+    <div class="timeline-marks" aria-hidden="true">
+      {evenly(checkpoints).map((turn) => (
+        <span
+          key={`c${turn}`}
+          class={damaged.includes(turn) ? "timeline-mark timeline-damaged" : "timeline-mark"}
+          style={at(turn)}
+        />
+      ))}
+      {evenly(interventions).map((turn) => (
+        <span key={`i${turn}`} class="timeline-mark timeline-intervention" style={at(turn)} />
+      ))}
+      {end === null ? null : <span class={`timeline-mark timeline-${end}`} style={at(last)} />}
+    </div>
+  );
+}
+
+function Words({ checkpoints, damaged, interventions, end, last }: MarksProps): VNode {
+  const named = interventions.slice(0, MOST_NAMED).map(count).join(", ");
+  return (
+    <p class="muted timeline-words">
+      {counted(checkpoints.length, "checkpoint")}
+      {damaged.length === 0 ? "" : `, of which ${damaged.map(count).join(", ")} cannot be read`}
+      {interventions.length === 0
+        ? ""
+        : ` · interventions in ${interventions.length === 1 ? "turn" : "turns"} ${named}`}
+      {interventions.length > MOST_NAMED ? ", …" : ""}
+      {end === null ? "" : ` · ${end} at turn ${count(last)}`}
+    </p>
+  );
+}
