@@ -62,7 +62,7 @@ export default function RunPage({ subject, may, query }: RunPageProps): VNode {
     const output = { type: "conversation", run: subject.conversation, writable: subject.writable } as const;
     return (
       <main class="run-page">
-        <Header {...{ state, subject, may: { ...may, run: false }, actions }} onSteered={() => {}} />
+        <Header {...{ state, subject, may, actions }} onSteered={() => {}} />
         <ConversationView output={output} provenance={subject.provenance} readonly={!may.run} />
       </main>
     );

@@ -105,14 +105,23 @@ Deno.test("the page of a run", async (t) => {
       await page.keyboard.press("ArrowRight");
       await page.getByText(`2 of 2 agents at turn ${last - 2}`).waitFor();
       await page.getByRole("button", { name: "NationA" }).click();
-      await queryIs(visit, `?turn=${last - 2}&agent=NationA`);
+      await queryIs(visit, `?turn=${last - 2}&tab=agents&agent=NationA`);
       await page.reload();
       await islandsReady(page);
-      await page.getByText(`All values of turn ${last - 2}`).waitFor();
+      const agent = page.getByRole("region", { name: "Agent NationA" });
+      await agent.locator(".chart-rule:not([hidden])").waitFor();
+      await fits(visit, "run_page_agents_1440_light");
+      await page.getByRole("tab", { name: "Charts" }).click();
+      await page.getByText(`All values of turn ${last - 2}`).click();
+      await page.keyboard.press(".");
+      await page.getByText(`All values of turn ${last - 1}`).waitFor();
       await page.getByRole("button", { name: "Newest" }).click();
       await queryIs(visit, "?agent=NationA");
-      await page.getByRole("tab", { name: "Charts" }).waitFor();
-      await fits(visit, "run_page");
+      await fits(visit, "run_page_charts_1440_light");
+      await page.getByRole("button", { name: "Show turn after turn" }).click();
+      await page.getByText("All values of turn 1").waitFor();
+      await page.getByText(`All values of turn ${last}`).waitFor();
+      await page.getByRole("button", { name: "Show turn after turn" }).waitFor();
     });
 
     await inWindow("on a telephone, in the dark", async (visit) => {

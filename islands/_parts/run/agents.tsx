@@ -7,18 +7,28 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import "@preact/signals";
 import { type Trouble, TroubleBox, useMounted } from "../actions.tsx";
 import { api } from "../api.ts";
+import { Icon } from "../icons.tsx";
 import { count, text } from "../number_format.tsx";
 import type { AgentTable } from "../../../runner/mod.ts";
+import { Agent } from "./agent.tsx";
 import type { RunPageState } from "./page_state.ts";
+import type { RunSubject } from "./subject.ts";
 
 /** Pixels of a row, of the window on the rows, and rows drawn beyond it. */
 const [ROW, HEIGHT, MORE] = [32, 480, 8];
 /** Milliseconds that a turn is looked at before its agents are asked for. */
 const PAUSE = 100;
 
+/** What they are told. */
+export interface AgentsProps {
+  readonly state: RunPageState;
+  readonly subject: RunSubject;
+}
+
 /** The agents. */
-export function Agents({ state }: { readonly state: RunPageState }): VNode {
+export function Agents({ state, subject }: AgentsProps): VNode {
   const isMounted = useMounted();
+  const agent = state.query.value.get("agent");
   const table = useAgents(state);
   const [filter, setFilter] = useState("");
   const [sort, setSort] = useState<{ readonly at: number; readonly isDown: boolean } | null>(null);
@@ -50,6 +60,7 @@ export function Agents({ state }: { readonly state: RunPageState }): VNode {
           {table.source === "checkpoint" ? ", from its checkpoint" : ""}
         </span>
       </div>
+      {agent === null ? null : <Agent key={agent} {...{ state, agent, table }} variables={subject.agentVariables} />}
       <div
         class="agent-window"
         style={`max-height:${HEIGHT}px`}
@@ -69,11 +80,11 @@ export function Agents({ state }: { readonly state: RunPageState }): VNode {
                 >
                   <button
                     type="button"
-                    class="plain"
+                    class="column"
                     onClick={() => setSort({ at, isDown: sort?.at === at ? !sort.isDown : at > 1 })}
                   >
                     {name}
-                    {sort?.at === at ? sort.isDown ? " ↓" : " ↑" : ""}
+                    {sort?.at === at ? <Icon name={sort.isDown ? "arrow_down" : "arrow_up"} /> : null}
                   </button>
                 </th>
               ))}
@@ -84,7 +95,12 @@ export function Agents({ state }: { readonly state: RunPageState }): VNode {
             {seen.map((row, i) => (
               <tr key={String(row[0])} aria-rowindex={first + i + 2}>
                 <th scope="row">
-                  <button type="button" class="plain agent-name" onClick={() => show(state, String(row[0]))}>
+                  <button
+                    type="button"
+                    class="plain agent-name"
+                    aria-pressed={row[0] === agent}
+                    onClick={() => state.put("agent", row[0] === agent ? null : String(row[0]))}
+                  >
                     {String(row[0])}
                   </button>
                 </th>
@@ -109,12 +125,6 @@ function Gap({ height, width }: { readonly height: number; readonly width: numbe
       <td class="agent-gap" colSpan={width} style={`height:${height}px`} />
     </tr>
   );
-}
-
-/** Shows the agent's lines, and has the other tabs know which it is. */
-function show(state: RunPageState, agent: string): void {
-  state.put("agent", agent);
-  state.tab.value = "charts";
 }
 
 function sorted(

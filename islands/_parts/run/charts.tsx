@@ -3,10 +3,9 @@
 /** Variables of the world and of agents over the turns. */
 
 import type { VNode } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import "@preact/signals";
-import { type Trouble, TroubleBox, useMounted } from "../actions.tsx";
-import { api } from "../api.ts";
+import { TroubleBox, useMounted } from "../actions.tsx";
 import { Bands, Lines } from "../chart.tsx";
 import { Icon } from "../icons.tsx";
 import { count, text } from "../number_format.tsx";
@@ -15,6 +14,7 @@ import { chosenColumns, horizonOf, numberColumns, rowAt } from "../run_columns.t
 import { isEnded } from "../run_follower.ts";
 import type { Row, Series } from "../types.ts";
 import type { AgentSeries } from "../../../runner/mod.ts";
+import { useAgentSeries } from "./agent_series.ts";
 import type { RunPageState } from "./page_state.ts";
 import type { RunSubject } from "./subject.ts";
 
@@ -129,19 +129,44 @@ function Values({ state, columns, chosen }: {
           <summary>All values of turn {count(Number(row.turn))}</summary>
           {isOpen
             ? (
-              <dl class="values">
-                {columns.map((name) => (
-                  <div key={name}>
-                    <dt>{name}</dt>
-                    <dd class="number">{text(row[name])}</dd>
-                  </div>
-                ))}
-              </dl>
+              <>
+                <ValueList values={columns.map((name) => [name, row[name]])} />
+                <Saved state={state} shown={columns} />
+              </>
             )
             : null}
         </details>
       )}
     </div>
+  );
+}
+
+function ValueList({ values }: { readonly values: readonly (readonly [name: string, value: unknown])[] }): VNode {
+  return (
+    <dl class="values">
+      {values.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd class="number">{text(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** What the newest checkpoint at or before the turn has beside the rows: lists, records, and what is known of populations. */
+function Saved({ state, shown }: { readonly state: RunPageState; readonly shown: readonly string[] }): VNode | null {
+  const world = state.world.value;
+  if (world === "loading") return <p class="muted">Reading the checkpoint…</p>;
+  if ("message" in world) return <TroubleBox trouble={world} />;
+  const others = [...Object.entries(world.globals), ...Object.entries(world.populations)]
+    .filter(([name]) => !shown.includes(name));
+  if (others.length === 0) return null;
+  return (
+    <>
+      <p class="muted">In the checkpoint of turn {count(world.turn)}:</p>
+      <ValueList values={others} />
+    </>
   );
 }
 
@@ -178,43 +203,6 @@ function Switch({ label, isOn, set }: {
   );
 }
 
-/** Milliseconds between two readings while the run plays. */
-const READ_INTERVAL = 2000;
-
-/** Reads a variable of the agents, and again while the run plays on. */
-function useSeries(state: RunPageState, variable: string): AgentSeries | Trouble | null {
-  const [series, setSeries] = useState<AgentSeries | Trouble | null>(null);
-  const agent = state.query.value.get("agent");
-  useEffect(() => {
-    let isOver = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let readAt = -1;
-    const read = async () => {
-      timer = undefined;
-      readAt = state.run.peek().turn;
-      const query = new URLSearchParams({ variable, ...(agent !== null && { agents: agent }) });
-      try {
-        const next = await api<AgentSeries>(
-          `/api/simulations/${encodeURIComponent(state.runId)}/agents/series?${query}`,
-        );
-        if (!isOver) setSeries(next);
-      } catch (error) {
-        if (!isOver) setSeries(state.failed(error));
-      }
-    };
-    void read();
-    const leave = state.run.subscribe(({ turn }) => {
-      if (turn !== readAt && readAt >= 0) timer ??= setTimeout(read, READ_INTERVAL);
-    });
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-      leave();
-    };
-  }, [state, variable, agent]);
-  return series;
-}
-
 interface AgentChartProps {
   readonly state: RunPageState;
   readonly variable: string;
@@ -224,7 +212,7 @@ interface AgentChartProps {
 }
 
 function AgentChart({ state, variable, log, isByAgent, marker }: AgentChartProps): VNode {
-  const series = useSeries(state, variable);
+  const series = useAgentSeries(state, variable, state.query.value.get("agent"));
   const rows = useMemo((): readonly Row[] => {
     if (series === null || "message" in series) return [];
     return series.turns.map((turn, i) =>

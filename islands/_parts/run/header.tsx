@@ -28,10 +28,10 @@ export interface HeaderProps {
 
 /** The head. */
 export function Header({ state, subject, may, actions, onSteered }: HeaderProps): VNode {
-  const run = state.run.value;
-  const { status, turn, max_turns, cost_usd } = run;
+  const { status } = state.run.value;
   const isOver = isEnded(status);
   const isThere = status !== "removed";
+  const isReplayable = subject.isPlayable && subject.conversation === null;
   const [replayed, setReplayed] = useState<Replayed | null>(null);
   return (
     <header class="run-page-head">
@@ -46,12 +46,30 @@ export function Header({ state, subject, may, actions, onSteered }: HeaderProps)
             )
             : null}
           {isThere ? <Exports runId={state.runId} isOver={isOver} formats={subject.formats} /> : null}
-          {may.run && isThere && subject.isPlayable && status !== "queued" && status !== "running"
+          {may.run && isThere && isReplayable && status !== "queued" && status !== "running"
             ? <Replay runId={state.runId} actions={actions} onReplayed={setReplayed} />
             : null}
           {may.admin && isOver && isThere ? <Delete runId={state.runId} actions={actions} /> : null}
         </div>
       </div>
+      {/* Of a conversation, its own view tells how it stands, and steers it. */}
+      {subject.conversation === null ? <Standing {...{ state, subject, may, actions, onSteered }} /> : null}
+      {actions.trouble ? <TroubleBox trouble={actions.trouble} onDismiss={actions.dismiss} /> : null}
+      {replayed === null ? null : <ReplayNote replayed={replayed} />}
+      <Remarks state={state} subject={subject} may={may} />
+      <Origin subject={subject} />
+      <Labels runId={state.runId} labels={subject.labels} may={{ ...may, run: may.run && isThere }} actions={actions} />
+    </header>
+  );
+}
+
+/** How it stands, and what it can be told now. */
+function Standing({ state, subject, may, actions, onSteered }: HeaderProps): VNode {
+  const run = state.run.value;
+  const { status, turn, max_turns, cost_usd } = run;
+  const isOver = isEnded(status);
+  return (
+    <>
       {isOver
         ? null
         : <ProgressBar value={turn} max={max_turns} label="turns played" text={`turn ${turn} of ${max_turns}`} />}
@@ -63,7 +81,7 @@ export function Header({ state, subject, may, actions, onSteered }: HeaderProps)
           <StatusBadge status={run.validity ?? "valid"} />
           <ProvenanceButton provenance={subject.provenance} />
         </div>
-        {may.run && isThere
+        {may.run && status !== "removed"
           ? (
             <div class="buttons">
               <RunButtons
@@ -78,12 +96,7 @@ export function Header({ state, subject, may, actions, onSteered }: HeaderProps)
           )
           : null}
       </div>
-      {actions.trouble ? <TroubleBox trouble={actions.trouble} onDismiss={actions.dismiss} /> : null}
-      {replayed === null ? null : <ReplayNote replayed={replayed} />}
-      <Remarks state={state} subject={subject} may={may} />
-      <Origin subject={subject} />
-      <Labels runId={state.runId} labels={subject.labels} may={{ ...may, run: may.run && isThere }} actions={actions} />
-    </header>
+    </>
   );
 }
 

@@ -3,10 +3,13 @@
 /** The turns of a run on one line: a slider that moves the whole page, with marks of what there is. */
 
 import type { VNode } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import "@preact/signals";
 import { useMounted } from "../actions.tsx";
+import { Icon } from "../icons.tsx";
 import { count, counted } from "../number_format.tsx";
+import { registerKeyHints } from "../shell/commands.ts";
+import { isTyping } from "../shell/keys.ts";
 import type { RunPageState } from "./page_state.ts";
 
 /** Marks of one kind that are drawn: more cannot be told apart. */
@@ -33,9 +36,21 @@ export function Timeline({ state, interventions }: TimelineProps): VNode {
   const { status } = state.run.value;
   const end = ENDS.includes(status) ? status : null;
   const step = (by: number) => state.goTo(turn + by);
+  const [isPlaying, setPlaying] = usePlaying(state);
+  useTurnKeys(state);
   return (
     <div class="timeline" role="group" aria-label="Turns">
       <div class="scrubber-line">
+        <button
+          type="button"
+          class="quiet icon"
+          aria-label={isPlaying ? "Stop" : "Show turn after turn"}
+          title={isPlaying ? "Stop" : "Show turn after turn"}
+          disabled={!isMounted || last === 0}
+          onClick={() => setPlaying(!isPlaying)}
+        >
+          <Icon name={isPlaying ? "pause" : "play"} />
+        </button>
         <label for={id}>Turn</label>
         <button
           type="button"
@@ -56,7 +71,10 @@ export function Timeline({ state, interventions }: TimelineProps): VNode {
             value={turn}
             disabled={!isMounted || last === 0}
             aria-valuetext={`turn ${turn} of ${last}`}
-            onInput={(event) => state.goTo(event.currentTarget.valueAsNumber)}
+            onInput={(event) => {
+              setPlaying(false);
+              state.goTo(event.currentTarget.valueAsNumber);
+            }}
           />
           <Marks
             checkpoints={state.checkpoints.value}
@@ -90,6 +108,46 @@ export function Timeline({ state, interventions }: TimelineProps): VNode {
       />
     </div>
   );
+}
+
+/** Milliseconds between two turns that are shown by themselves, and steps from the first to the last at most. */
+const [FRAME, MOST_FRAMES] = [100, 200];
+
+/** Shows turn after turn, from the first where the newest is shown. */
+function usePlaying(state: RunPageState): [boolean, (isPlaying: boolean) => void] {
+  const [isPlaying, setPlaying] = useState(false);
+  useEffect(() => {
+    if (!isPlaying) return;
+    if (state.following.peek()) state.goTo(0);
+    const timer = setInterval(() => {
+      const last = state.run.peek().turn;
+      state.goTo(state.turn.peek() + Math.max(1, Math.ceil(last / MOST_FRAMES)));
+      if (state.following.peek()) setPlaying(false);
+    }, FRAME);
+    return () => clearInterval(timer);
+  }, [isPlaying, state]);
+  return [isPlaying, setPlaying];
+}
+
+/** Turns by keys, wherever the focus is. */
+function useTurnKeys(state: RunPageState): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const by = event.key === "," ? -1 : event.key === "." ? 1 : 0;
+      if (by === 0 || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      event.preventDefault();
+      state.goTo(Math.min(state.turn.peek(), state.run.peek().turn) + by);
+    };
+    addEventListener("keydown", onKeyDown);
+    const leave = registerKeyHints([
+      { keys: ",", title: "Turn before", group: "Run" },
+      { keys: ".", title: "Turn after", group: "Run" },
+    ]);
+    return () => {
+      removeEventListener("keydown", onKeyDown);
+      leave();
+    };
+  }, [state]);
 }
 
 interface MarksProps {
