@@ -19,8 +19,9 @@ import static5 from "../static/notebook.css" with { type: "bytes" };
 import static6 from "../static/parts.css" with { type: "bytes" };
 import static7 from "../static/run_page.css" with { type: "bytes" };
 import static8 from "../static/runs.css" with { type: "bytes" };
-import static9 from "../static/shell.css" with { type: "bytes" };
-import static10 from "../static/tokens.css" with { type: "bytes" };
+import static9 from "../static/scenarios.css" with { type: "bytes" };
+import static10 from "../static/shell.css" with { type: "bytes" };
+import static11 from "../static/tokens.css" with { type: "bytes" };
 
 /** Every file under its path. */
 export const manifest: RouteManifest = {
@@ -266,6 +267,9 @@ export const manifest: RouteManifest = {
     },
     "/scenarios/[repo]/[...config].tsx": {
       load: () => import("./scenarios/[repo]/[...config].tsx"),
+      islands: {
+        "/scenario_page.tsx": () => import("../islands/scenario_page.tsx"),
+      },
     },
     "/sign-in.tsx": {
       load: () => import("./sign-in.tsx"),
@@ -340,7 +344,8 @@ export const manifest: RouteManifest = {
     "/parts.css": static6,
     "/run_page.css": static7,
     "/runs.css": static8,
-    "/shell.css": static9,
-    "/tokens.css": static10,
+    "/scenarios.css": static9,
+    "/shell.css": static10,
+    "/tokens.css": static11,
   },
 };

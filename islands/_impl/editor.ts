@@ -6,6 +6,7 @@ import {
   closeBracketsKeymap,
   closeCompletion,
   completionKeymap,
+  type CompletionSource,
   completionStatus,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyField, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
@@ -26,7 +27,7 @@ export type EditorLanguage = "yaml" | "sql" | "markdown" | "js";
 export interface EditorIssue {
   readonly line: number;
   readonly column?: number;
-  readonly severity: "error" | "warning";
+  readonly severity: "error" | "warning" | "info";
   readonly message: string;
 }
 
@@ -47,6 +48,12 @@ export interface EditorOptions {
   readonly onType: (body: string) => void;
   /** State that an earlier editor of the same cell has left: with its undo. */
   readonly earlier: unknown;
+  /** What can be completed, in place of what a cell can. */
+  readonly complete?: CompletionSource;
+  /** What else the editor can do. */
+  readonly extensions?: readonly Extension[];
+  /** Default: from some lines on. */
+  readonly numbered?: boolean;
 }
 
 /** An editor in the page. */
@@ -72,7 +79,8 @@ export async function mountEditor(parent: HTMLElement, options: EditorOptions): 
   const language = await languageOf(options.language).catch(() => []);
   if (!parent.isConnected) throw new DOMException("the cell is gone", "AbortError");
   const numbers = new Compartment();
-  let isNumbered = isLong(options.body);
+  const wantsNumbers = (body: string) => options.numbered ?? isLong(body);
+  let isNumbered = wantsNumbers(options.body);
   const extensions: Extension[] = [
     EditorView.cspNonce.of(options.nonce),
     EditorState.lineSeparator.of(options.newline),
@@ -87,7 +95,7 @@ export async function mountEditor(parent: HTMLElement, options: EditorOptions): 
     LOOK,
     language,
     autocompletion({
-      override: [(context) => complete(context, options.language, options.words())],
+      override: [options.complete ?? ((context) => complete(context, options.language, options.words()))],
       icons: false,
       defaultKeymap: false,
     }),
@@ -105,11 +113,12 @@ export async function mountEditor(parent: HTMLElement, options: EditorOptions): 
       ...DEFAULTS,
       ...historyKeymap,
     ]),
+    ...options.extensions ?? [],
     EditorView.updateListener.of((update) => {
       if (!update.docChanged) return;
       const body = update.state.sliceDoc();
       if (!update.transactions.some((each) => each.annotation(Transaction.remote))) options.onType(body);
-      if (isLong(body) === isNumbered) return;
+      if (wantsNumbers(body) === isNumbered) return;
       isNumbered = !isNumbered;
       queueMicrotask(() => view.dispatch({ effects: numbers.reconfigure(isNumbered ? lineNumbers() : []) }));
     }),

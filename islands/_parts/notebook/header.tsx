@@ -10,10 +10,10 @@ import { notebookUrl } from "./address.ts";
 import { isBusy } from "./following.ts";
 import { Glyph } from "./glyphs.tsx";
 import { Menu, type MenuEntry } from "./menu.tsx";
+import { Saved } from "./saved.tsx";
 import type { Session } from "./session.ts";
 import { letters, panelShown, tabIndents } from "./settings.ts";
 import type { NotebookStore } from "./store.ts";
-import type { SaveState } from "./sync.ts";
 import type { NotebookView } from "./types.ts";
 
 /** What it is told. */
@@ -172,27 +172,3 @@ function pricesOf({ pieces }: NotebookView): string {
     usd === null || usd === 0 ? "" : `, ${dollars(usd)}`,
   ].join("");
 }
-
-/** Whether the page is on disk, in words. @param note in place of "saved" */
-function Saved({ state, note }: { readonly state: SaveState; readonly note: string | null }): VNode {
-  const look = WORDS[state.type];
-  return (
-    <span
-      class={`saved tone-${look.tone}`}
-      data-state={state.type}
-      title={state.type === "refused" ? state.message : undefined}
-    >
-      <Icon name={look.icon} /> {state.type === "saved" && note !== null ? note : look.word}
-    </span>
-  );
-}
-
-const WORDS = {
-  saved: { icon: "check", tone: "quiet", word: "saved" },
-  changed: { icon: "circle", tone: "quiet", word: "not saved yet" },
-  saving: { icon: "circle", tone: "quiet", word: "saving" },
-  offline: { icon: "alert", tone: "stale", word: "offline, changes kept here" },
-  conflict: { icon: "alert", tone: "stale", word: "conflict, not saved" },
-  gone: { icon: "alert", tone: "stale", word: "file is gone" },
-  refused: { icon: "alert", tone: "error", word: "cannot be saved" },
-} as const;

@@ -35,7 +35,7 @@ export class NotebookServer implements SyncServer {
       return { text, hash };
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return null;
-      throw refused(error);
+      throw refused(error, "notebook");
     }
   }
 
@@ -77,7 +77,7 @@ export class NotebookServer implements SyncServer {
     try {
       return await answer;
     } catch (error) {
-      throw refused(error);
+      throw refused(error, "notebook");
     }
   }
 }
@@ -85,16 +85,17 @@ export class NotebookServer implements SyncServer {
 /** Statuses of proxies before a server that is not there, and of one that is just going. */
 const AWAY = new Set([0, 502, 503, 504, 429]);
 
-function refused(error: unknown): unknown {
+/** What a request about a file's text has run into, for a {@linkcode SyncServer} to throw. */
+export function refused(error: unknown, what: "notebook" | "scenario"): unknown {
   if (!(error instanceof ApiError)) return error;
   if (AWAY.has(error.status)) return new Refused({ type: "away" });
-  if (error.code === "notebook_conflict" || error.code === "notebook_changed") {
+  if (error.code === `${what}_conflict` || error.code === `${what}_changed`) {
     const { disk, hash } = error.problem;
     if (typeof disk === "string" && typeof hash === "string") {
       return new Refused({ type: "conflict", disk: { text: disk, hash } });
     }
     return new Refused({ type: "gone" });
   }
-  if (error.code === "unknown_notebook") return new Refused({ type: "gone" });
+  if (error.code === `unknown_${what}`) return new Refused({ type: "gone" });
   return new Refused({ type: "refused", message: [error.message, error.hint].filter(Boolean).join(": ") });
 }

@@ -41,10 +41,10 @@ export class Refused extends Error {
   }
 }
 
-/** The server, as far as the text goes. All throw {@linkcode Refused}. */
-export interface SyncServer {
+/** The server, as far as the text goes. All throw {@linkcode Refused}. `View` is what it says of a text. */
+export interface SyncServer<View = NotebookView> {
   /** @param text null: as it is on disk */
-  view(text: string | null, signal: AbortSignal): Promise<NotebookView>;
+  view(text: string | null, signal: AbortSignal): Promise<View>;
   /** Null: there is no such file. */
   read(): Promise<Saved | null>;
   write(text: string, base: Saved): Promise<{ readonly text: string; readonly hash: string; readonly merged: boolean }>;
@@ -53,10 +53,10 @@ export interface SyncServer {
 }
 
 /** The page. */
-export interface SyncPage {
+export interface SyncPage<View = NotebookView> {
   text(): string;
   /** Shows what the server says of the page's text, or of a new one. */
-  show(view: NotebookView, why: "view" | "disk" | "merged" | "resolved"): void;
+  show(view: View, why: "view" | "disk" | "merged" | "resolved"): void;
   state(state: SaveState): void;
 }
 
@@ -104,8 +104,14 @@ export const PAUSE = { draft: 150, view: 300, save: 500 } as const;
 /** Milliseconds until the server is tried again, the longer it is away. */
 const BACK_OFF = [500, 1000, 2000, 4000, 8000, 15_000];
 
-/** Keeps one notebook. Close it when the page goes. */
-export class Sync {
+/** How a text is kept. */
+export interface SyncOptions {
+  /** Whether what is typed is saved by itself, after a pause; otherwise when {@linkcode Sync.save} is called. Default true. */
+  readonly savesItself?: boolean;
+}
+
+/** Keeps one file. Close it when the page goes. */
+export class Sync<View = NotebookView> {
   #base: Saved;
   #state: SaveState = { type: "saved" };
   #timers = new Map<"draft" | "view" | "save", () => void>();
@@ -114,14 +120,25 @@ export class Sync {
   #lookedAt: Promise<void> | null = null;
   #tries = 0;
   #closed = false;
-  readonly #server: SyncServer;
-  readonly #page: SyncPage;
+  /** Whether what is typed is to be on disk as soon as can be. */
+  #isWanted: boolean;
+  readonly #savesItself: boolean;
+  readonly #server: SyncServer<View>;
+  readonly #page: SyncPage<View>;
   readonly #drafts: DraftStore;
   readonly #clock: Timers;
 
   /** @param base what is on disk, and what the page shows */
-  constructor(base: Saved, server: SyncServer, page: SyncPage, drafts: DraftStore, clock: Timers) {
+  constructor(
+    base: Saved,
+    server: SyncServer<View>,
+    page: SyncPage<View>,
+    drafts: DraftStore,
+    clock: Timers,
+    { savesItself = true }: SyncOptions = {},
+  ) {
     this.#base = base;
+    this.#savesItself = this.#isWanted = savesItself;
     this.#server = server;
     this.#page = page;
     this.#drafts = drafts;
@@ -146,7 +163,7 @@ export class Sync {
   changed({ now = false }: { readonly now?: boolean } = {}): void {
     this.#later("draft", PAUSE.draft, () => this.keepDraft());
     this.#later("view", now ? 0 : PAUSE.view, () => void this.refresh());
-    this.#later("save", PAUSE.save, () => void this.save());
+    if (this.#isWanted) this.#later("save", PAUSE.save, () => void this.save());
     const { type } = this.#state;
     if (type === "saved" || type === "saving" || type === "refused") this.#say({ type: "changed" });
   }
@@ -184,6 +201,7 @@ export class Sync {
   /** Writes the page's text to disk, or merges it into what is there. One at a time. */
   async save(): Promise<void> {
     this.#stop("save");
+    this.#isWanted = true;
     if (this.#saving !== null) {
       await this.#saving;
       // What was typed meanwhile is saved next.
@@ -206,7 +224,11 @@ export class Sync {
     await this.#saving;
     if (hash === this.#base.hash) return;
     if (hash === null) return this.#isGone();
-    if (this.isChanged && this.#state.type !== "gone") return await this.save();
+    if (this.isChanged) {
+      // It is there again, as something else: that is taken in like any other change.
+      if (this.#state.type === "gone") this.#say({ type: "changed" });
+      return await this.#reconcile();
+    }
     this.#lookedAt ??= this.#adoptDisk().finally(() => this.#lookedAt = null);
     await this.#lookedAt;
   }
@@ -216,7 +238,7 @@ export class Sync {
     if (this.#state.type !== "offline") return;
     this.#stop("save");
     this.#stop("view");
-    if (this.isChanged) await this.save();
+    if (this.isChanged && this.#isWanted) await this.save();
     else this.#settle();
     await this.refresh();
   }
@@ -236,18 +258,19 @@ export class Sync {
     if (this.#state.type !== "conflict") return;
     const now = this.#page.text();
     const parts = now === mine ? [text] : await this.#server.mix(mine, now, text);
-    if (parts.some((part) => typeof part !== "string")) return await this.save();
+    if (parts.some((part) => typeof part !== "string")) return await this.#reconcile();
     const answer = parts.join("");
     try {
       const view = await this.#server.view(answer, new AbortController().signal);
-      if (this.#page.text() !== now) return await this.save();
+      if (this.#page.text() !== now) return await this.#reconcile();
       this.#base = disk;
       this.#page.show(view, "resolved");
     } catch (error) {
       return await this.#fail(error, "save");
     }
     this.#say({ type: "changed" });
-    await this.save();
+    if (this.#isWanted) await this.save();
+    else this.#settle();
   }
 
   /** No more timers; the draft is kept if there is one. */
@@ -284,7 +307,35 @@ export class Sync {
     // sees that, and merges again.
     this.#base = { text: sent, hash: base.hash };
     this.#say({ type: "changed" });
-    this.#later("save", PAUSE.save, () => void this.save());
+    if (this.#savesItself) this.#later("save", PAUSE.save, () => void this.save());
+    else await this.#mixIn();
+  }
+
+  /** The disk has what the page has not, and the other way round: both become one, on disk only where that is wanted. */
+  async #reconcile(): Promise<void> {
+    if (this.#isWanted) await this.save();
+    else await this.#mixIn();
+  }
+
+  /** Takes what the disk has into the page's text, which stays unsaved. */
+  async #mixIn(): Promise<void> {
+    const mine = this.#page.text();
+    try {
+      const disk = await this.#server.read();
+      if (disk === null) return this.#isGone();
+      const mixed = await this.#server.mix(this.#base.text, mine, disk.text);
+      const isOne = mixed.every((part) => typeof part === "string");
+      if (!isOne) return this.#say({ type: "conflict", conflict: { mine, disk, mixed } });
+      const view = await this.#server.view(mixed.join(""), new AbortController().signal);
+      if (this.#closed) return;
+      if (this.#page.text() !== mine) return await this.#mixIn();
+      this.#base = disk;
+      this.#page.show(view, "merged");
+      this.keepDraft();
+      this.#settle();
+    } catch (error) {
+      await this.#fail(error, "view");
+    }
   }
 
   async #adoptDisk(): Promise<void> {
@@ -294,7 +345,7 @@ export class Sync {
       if (disk === null) return this.#isGone();
       const view = await this.#server.view(disk.text, new AbortController().signal);
       if (this.#closed) return;
-      if (this.#page.text() !== shown) return await this.save();
+      if (this.#page.text() !== shown) return await this.#reconcile();
       this.#base = disk;
       if (disk.text === shown) return this.#settle();
       this.#page.show(view, "disk");
@@ -311,6 +362,7 @@ export class Sync {
   }
 
   #settle(): void {
+    this.#isWanted = this.#savesItself;
     if (this.isChanged) return this.#say({ type: "changed" });
     this.#stop("draft");
     this.#drafts.drop();
@@ -325,7 +377,9 @@ export class Sync {
     switch (refusal.type) {
       case "away": {
         // What is to be saved finds out by itself.
-        if (doing === "view" && this.isChanged && (this.#saving !== null || this.#timers.has("save"))) return;
+        if (
+          doing === "view" && this.isChanged && this.#isWanted && (this.#saving !== null || this.#timers.has("save"))
+        ) return;
         const wait = BACK_OFF[Math.min(this.#tries++, BACK_OFF.length - 1)]!;
         // A conflict stays one while the server is away.
         if (this.#state.type !== "conflict") this.#say({ type: "offline", tries: this.#tries });
@@ -340,15 +394,17 @@ export class Sync {
       case "gone":
         return this.#isGone();
       case "refused":
-        if (doing === "save") this.#say(refusal);
-        return;
+        if (doing === "view") return;
+        this.#isWanted = this.#savesItself;
+        return this.#say(refusal);
     }
   }
 
   async #retry(doing: "view" | "save"): Promise<void> {
-    if (doing === "save" || this.isChanged) await this.save();
+    if (doing === "save" || (this.isChanged && this.#isWanted)) await this.save();
     if (doing === "view" || this.#state.type === "saved") await this.refresh();
-    if (this.#state.type === "offline" && !this.isChanged && !this.#timers.has("save")) this.#settle();
+    const isDone = !this.isChanged || !this.#isWanted;
+    if (this.#state.type === "offline" && isDone && !this.#timers.has("save")) this.#settle();
   }
 
   #say(state: SaveState): void {

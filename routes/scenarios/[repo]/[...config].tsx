@@ -1,48 +1,103 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-/** `/scenarios/{domain}/{file}`: what a scenario file says, and what can be begun with it. */
+/** `/scenarios/{domain}/{file}`: a scenario file, to be read, edited, checked and run. */
 
 import type { VNode } from "preact";
-import { kindOfText, mayDo, page, type PageProps, type RequestContext, scenarioFileText } from "../../../server/mod.ts";
+import { SimError } from "../../../framework/mod.ts";
+import { type ScenarioStart, TABS } from "../../../islands/_parts/scenario/session.ts";
+import type { ScenarioDraft } from "../../../islands/_parts/scenario/types.ts";
+import ScenarioPage from "../../../islands/scenario_page.tsx";
+import type { ScenarioText } from "../../../runner/mod.ts";
+import { draftOf, kindOfText, mayDo, page, type PageProps, type RequestContext } from "../../../server/mod.ts";
 
 interface Data {
   readonly repo: string;
   readonly config: string;
-  readonly text: string;
+  /** Null: there is no such file. */
+  readonly start: ScenarioStart | null;
 }
 
 export const title = ({ data }: PageProps<Data>): string => `${data.repo}/${data.config}`;
+export const styles = ["notebook.css", "scenarios.css"];
+
+/** Milliseconds that findings are waited for: a domain that was never looked at takes its time. */
+const PATIENCE = 1500;
 
 export const handler = {
-  async GET({ app }: RequestContext, { repo, config }: { readonly repo: string; readonly config: string }) {
-    return page<Data>({ repo, config, text: await scenarioFileText(app, repo, config) });
+  async GET(context: RequestContext, { repo, config: written }: { readonly repo: string; readonly config: string }) {
+    const { app, principal, url } = context;
+    const config = decoded(written);
+    const view = url.searchParams.get("view");
+    try {
+      const file = await app.scenarioFiles.read(repo, config);
+      const start: ScenarioStart = {
+        ...await lookAt(context, file),
+        repo,
+        config,
+        hash: file.hash,
+        kind: kindOfText(file.text),
+        readonly: file.readonly,
+        tab: TABS.find((tab) => tab === view) ?? "text",
+        may: { edit: mayDo(principal, "edit"), run: mayDo(principal, "run") },
+      };
+      return page<Data>({ repo, config, start });
+    } catch (error) {
+      if (!(error instanceof SimError) || error.code !== "unknown_scenario") throw error;
+      return page<Data>({ repo, config, start: null }, { status: 404 });
+    }
   },
 };
 
-export default function Scenario({ context: { principal }, data: { repo, config, text } }: PageProps<Data>): VNode {
-  const name = `${repo}/${config}`;
-  const kind = kindOfText(text);
+/** What is said of the text; nothing where that takes too long: the page asks again. */
+async function lookAt({ app }: RequestContext, { repo, config, text }: ScenarioText) {
+  const { promise: late, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(() => resolve(null), PATIENCE);
+  try {
+    const found = await Promise.race([app.lookAtDraft({ repo, config, text }), late]);
+    // As JSON, which is what the page is given.
+    const draft = found === null ? null : JSON.parse(JSON.stringify(draftOf(found))) as ScenarioDraft;
+    return { text, draft, trouble: null };
+  } catch (error) {
+    if (!(error instanceof SimError)) throw error;
+    const { message, hint } = error;
+    return { text, draft: null, trouble: { message, ...(hint !== undefined && { hint }) } };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The path as it is on disk. What is no encoding of anything is taken as it is. */
+function decoded(written: string): string {
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
+}
+
+export default function Scenario({ context: { principal }, data: { repo, config, start } }: PageProps<Data>): VNode {
+  if (start === null) return <Missing repo={repo} config={config} mayCreate={mayDo(principal, "edit")} />;
+  return (
+    <main class="scenario-page">
+      <ScenarioPage start={start} />
+    </main>
+  );
+}
+
+interface MissingProps {
+  readonly repo: string;
+  readonly config: string;
+  readonly mayCreate: boolean;
+}
+
+function Missing({ repo, config }: MissingProps): VNode {
   return (
     <main>
-      <div class="title-row">
-        <h1>{config}</h1>
-        <span class="quiet">
-          {kind} of <a href={`/domains/${encodeURIComponent(repo)}`}>{repo}</a>
-        </span>
-      </div>
-      <div class="actions above">
-        {mayDo(principal, "edit") && (
-          <form method="post" action="/">
-            <button class="first" type="submit" name="scenario" value={name}>New notebook from it</button>
-          </form>
-        )}
-        {mayDo(principal, "run") && kind === "scenario" && (
-          <form method="post" action="/runs">
-            <button type="submit" name="scenario" value={name}>Start a run</button>
-          </form>
-        )}
-      </div>
-      <pre class="source" tabIndex={0} aria-label={name}>{text}</pre>
+      <h1>{repo} has no scenario {config}</h1>
+      <p>It may have been renamed or deleted.</p>
+      <p>
+        <a href={`/domains/${encodeURIComponent(repo)}`}>Scenarios of {repo}</a>
+      </p>
     </main>
   );
 }
