@@ -75,10 +75,11 @@ Deno.test("a page of a scenario shows its text and offers to begin with it; what
   await withServer({}, async ({ fetch }) => {
     const page = await shown(fetch("/scenarios/economic/quick_test.yaml"));
     assertEquals(page.querySelector("pre").textContent, QUICK);
-    const offers = [...page.querySelectorAll("main button")].map((
-      button,
-    ) => [button.getAttribute("name"), button.getAttribute("value")]);
-    assertEquals(offers, [["scenario", "economic/quick_test.yaml"], ["scenario", "economic/quick_test.yaml"]]);
+    const offers = [...page.querySelectorAll("main form")].map((form) => [
+      form.getAttribute("action"),
+      form.querySelector("[name=scenario]").getAttribute("value"),
+    ]);
+    assertEquals(offers, [["/runs", "economic/quick_test.yaml"], ["/", "economic/quick_test.yaml"]]);
     for (const path of ["economic/none.yaml", "nowhere/a.yaml", "economic/..%2f..%2f..%2fetc%2fpasswd", "economic"]) {
       const status = await statusOf(fetch(`/scenarios/${path}`, { headers: BROWSER }));
       assertTrue(status === 404 || status === 422, `${path} ${status}`);
