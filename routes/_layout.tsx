@@ -80,6 +80,7 @@ export default function Layout({ context, data, children }: LayoutProps<Shell>):
           <BarLink href="/" here={pathname}>Home</BarLink>
           <BarLink href="/runs" here={pathname}>Runs</BarLink>
           <BarLink href="/batches" here={pathname}>Batches</BarLink>
+          <BarLink href="/domains" here={pathname}>Domains</BarLink>
           <BarLink href="/docs" here={pathname}>API</BarLink>
         </nav>
         {tree !== null && <Palette mayEdit={mayEdit} />}

@@ -14,14 +14,15 @@ import static0 from "../static/base.css" with { type: "bytes" };
 import static1 from "../static/batches.css" with { type: "bytes" };
 import static2 from "../static/docs.css" with { type: "bytes" };
 import static3 from "../static/docs.js" with { type: "bytes" };
-import static4 from "../static/icon.svg" with { type: "bytes" };
-import static5 from "../static/notebook.css" with { type: "bytes" };
-import static6 from "../static/parts.css" with { type: "bytes" };
-import static7 from "../static/run_page.css" with { type: "bytes" };
-import static8 from "../static/runs.css" with { type: "bytes" };
-import static9 from "../static/scenarios.css" with { type: "bytes" };
-import static10 from "../static/shell.css" with { type: "bytes" };
-import static11 from "../static/tokens.css" with { type: "bytes" };
+import static4 from "../static/domains.css" with { type: "bytes" };
+import static5 from "../static/icon.svg" with { type: "bytes" };
+import static6 from "../static/notebook.css" with { type: "bytes" };
+import static7 from "../static/parts.css" with { type: "bytes" };
+import static8 from "../static/run_page.css" with { type: "bytes" };
+import static9 from "../static/runs.css" with { type: "bytes" };
+import static10 from "../static/scenarios.css" with { type: "bytes" };
+import static11 from "../static/shell.css" with { type: "bytes" };
+import static12 from "../static/tokens.css" with { type: "bytes" };
 
 /** Every file under its path. */
 export const manifest: RouteManifest = {
@@ -228,6 +229,15 @@ export const manifest: RouteManifest = {
     },
     "/domains/[name].tsx": {
       load: () => import("./domains/[name].tsx"),
+      islands: {
+        "/domain_check.tsx": () => import("../islands/domain_check.tsx"),
+      },
+    },
+    "/domains/index.tsx": {
+      load: () => import("./domains/index.tsx"),
+      islands: {
+        "/domain_check.tsx": () => import("../islands/domain_check.tsx"),
+      },
     },
     "/health/index.ts": {
       load: () => import("./health/index.ts"),
@@ -339,13 +349,14 @@ export const manifest: RouteManifest = {
     "/batches.css": static1,
     "/docs.css": static2,
     "/docs.js": static3,
-    "/icon.svg": static4,
-    "/notebook.css": static5,
-    "/parts.css": static6,
-    "/run_page.css": static7,
-    "/runs.css": static8,
-    "/scenarios.css": static9,
-    "/shell.css": static10,
-    "/tokens.css": static11,
+    "/domains.css": static4,
+    "/icon.svg": static5,
+    "/notebook.css": static6,
+    "/parts.css": static7,
+    "/run_page.css": static8,
+    "/runs.css": static9,
+    "/scenarios.css": static10,
+    "/shell.css": static11,
+    "/tokens.css": static12,
   },
 };

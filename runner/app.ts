@@ -37,7 +37,7 @@ import { Notebooks } from "./notebook/mod.ts";
 import type { ReplayReport } from "./replay.ts";
 import type { QueryOptions, QueryResult, QuerySchema } from "./sql/mod.ts";
 import { ROOT } from "./paths.ts";
-import { listRepos, type RepoInfo } from "./repos.ts";
+import { listRepos, lookAtRepo, type RepoInfo } from "./repos.ts";
 import { ScenarioFiles } from "./scenario_files.ts";
 import { domainScenarioSchema } from "./scenario_schema.ts";
 import { type DraftFindings, lookAtDraft, type ScenarioDraft } from "./scenario_draft.ts";
@@ -1007,6 +1007,11 @@ export class App {
   /** All domains with what they have; broken ones say what is wrong with them. Takes some seconds the first time. */
   repos(): Promise<RepoInfo[]> {
     return listRepos(this.#domains);
+  }
+
+  /** One domain with what it has, or what is wrong with it. @throws {SimError} `unknown_domain` */
+  repo(name: string): Promise<RepoInfo> {
+    return lookAtRepo(this.#domains, name);
   }
 
   /** Looks at all domains and returns the broken ones; what it learns makes later starts quick. */

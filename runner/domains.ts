@@ -35,12 +35,12 @@ const INSPECT_MEMORY = 512;
 
 /** The domains of this repository and those the configuration adds. */
 export class DomainRegistry {
-  readonly #entries: ReadonlyMap<string, DomainEntry | BrokenDomain>;
+  readonly #entries: Map<string, DomainEntry | BrokenDomain>;
   readonly #inspectors = new Map<string, Inspector>();
   readonly #hashes = new Map<string, { stamp: string; hash: string }>();
   readonly #memory: AnswerMemory;
 
-  private constructor(entries: ReadonlyMap<string, DomainEntry | BrokenDomain>, memory: AnswerMemory) {
+  private constructor(entries: Map<string, DomainEntry | BrokenDomain>, memory: AnswerMemory) {
     this.#entries = entries;
     this.#memory = memory;
   }
@@ -85,9 +85,16 @@ export class DomainRegistry {
   }
 
   #entry(name: string): DomainEntry | BrokenDomain {
-    const entry = this.#entries.get(name);
-    if (entry) return entry;
+    const known = this.#entries.get(name);
+    if (known) return "reason" in known ? this.#lookAgain(known) : known;
     throw new SimError("unknown_domain", `there is no domain '${name}'`, { hint: didYouMean(name, this.names()) });
+  }
+
+  /** What was not there may have come meanwhile. */
+  #lookAgain({ name, folder }: BrokenDomain): DomainEntry | BrokenDomain {
+    const entry = found(name, folder);
+    this.#entries.set(name, entry);
+    return entry;
   }
 
   /** Hash of everything a domain's module can reach: the files of its folder, tests left out. */

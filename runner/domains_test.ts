@@ -101,6 +101,8 @@ Deno.test("broken domains are listed with what is wrong with them, and stop no o
         path: `${folder}/domains/good`,
         status: "ok",
         reason: null,
+        hint: null,
+        description: "A test.",
         // Its own, and `human`.
         components: { engines: 1, validators: 1, agents: 2 },
         scenarios: 0,

@@ -41,6 +41,8 @@ export { cookieOf, keptCookie } from "./cookies.ts";
 export { type Theme, THEME_COOKIE, themeOf, THEMES } from "./theme.ts";
 export { localPath } from "./local_path.ts";
 export { scenarioFileText } from "./scenario_text.ts";
+export { type DomainHealth, domainSoon, domainsSoon, lookAtDomains } from "./recent_domains.ts";
+export { within } from "./within.ts";
 export { recentTree } from "./recent_tree.ts";
 export { kindOfText, type ScenarioKind, type Tree, TREE_RUNS, treeOf } from "./tree.ts";
 export { Log, LOG_LEVELS, type LogFields, type LogLevel, StreamSink } from "./log.ts";

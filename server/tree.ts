@@ -2,6 +2,7 @@
 
 import type { App, RepoInfo, RunRow } from "../runner/mod.ts";
 import type { RequestContext } from "./context.ts";
+import { knownDomains, recentDomains } from "./recent_domains.ts";
 import { type ScenarioName, scenarioNames } from "./scenario_files.ts";
 
 /** What a scenario file is the beginning of. */
@@ -29,38 +30,14 @@ export async function treeOf({ app }: Pick<RequestContext, "app">, { wait = true
   const [notebooks, { rows }, domains] = await Promise.all([
     app.notebooks.list(),
     app.listRows({ limit: TREE_RUNS }),
-    wait ? domainsOf(app) : knownDomainsOf(app),
+    wait ? recentDomains(app) : knownDomains(app),
   ]);
   return {
     notebooks: notebooks.map(({ path, title, readonly }) => ({ path, title, readonly })),
     scenarios: scenarioNames(app).map(({ repo, config, path }) => ({ repo, config, kind: kindOf(path) })),
-    domains,
+    domains: domains.map(({ name, status }) => ({ name, status: status === "unknown" ? "ok" : status })),
     runs: rows.map((row) => JSON.parse(row) as RunRow),
   };
-}
-
-/** Milliseconds for which what was found of the domains counts: to know it all their files have to be looked at. */
-const FRESH = 10_000;
-
-const knownDomains = new WeakMap<App, { readonly at: number; readonly found: Promise<Tree["domains"]> }>();
-
-/** The domains, as they were some seconds ago at most. */
-function domainsOf(app: App): Promise<Tree["domains"]> {
-  const now = performance.now();
-  const before = knownDomains.get(app);
-  if (before !== undefined && now - before.at < FRESH) return before.found;
-  const found = app.repos().then((repos) => repos.map(({ name, status }) => ({ name, status })));
-  knownDomains.set(app, { at: now, found });
-  // What has failed is looked at anew by who comes next.
-  found.catch(() => knownDomains.delete(app));
-  return found;
-}
-
-/** What is known of the domains by now. */
-function knownDomainsOf(app: App): Promise<Tree["domains"]> {
-  const known = knownDomains.get(app)?.found;
-  const names = Promise.resolve(app.domains().map((name) => ({ name, status: "ok" as const })));
-  return known === undefined ? names : Promise.race([known, names]);
 }
 
 const knownKinds = new Map<string, { readonly stamp: string; readonly kind: ScenarioKind }>();

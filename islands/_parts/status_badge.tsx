@@ -36,6 +36,7 @@ const LOOKS: { readonly [status: string]: Look } = {
   failed_to_start: { icon: "x", tone: "error", word: "could not start" },
   removed: { icon: "x", tone: "error" },
   broken: { icon: "x", tone: "error" },
+  checking: { icon: "spin", tone: "running", word: "being checked" },
   idle: { icon: "pause", tone: "queued", word: "waits" },
   finished: { icon: "check", tone: "done" },
   aligned: { icon: "check", tone: "done" },

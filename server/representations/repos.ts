@@ -27,6 +27,8 @@ export const repoSchema = z.object({
   path: z.string(),
   status: z.enum(["ok", "broken"]),
   reason: z.string().nullable().meta({ description: "what is wrong with a broken one" }),
+  hint: z.string().nullable().meta({ description: "what to do about it" }),
+  description: z.string().nullable().meta({ description: "what it says of itself" }),
   components: z.object({ engines: count, validators: count, agents: count }).nullable(),
   scenarios: count,
 }).meta({ id: "Repo" });

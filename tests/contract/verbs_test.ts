@@ -71,6 +71,7 @@ const DOORS: { readonly [verb: string]: Doors } = {
   plot: { cli: "(export, of runs and of batches)", rest: "(getBatchReport)", mcp: "plot_runs" },
   rows: { cli: "run", rest: "getResults", mcp: "get_simulation_results" },
   repos: { cli: "domains", rest: "listRepos", mcp: "list_scenarios" },
+  repo: { cli: "domains", rest: "listRepos", mcp: "list_scenarios" },
   scenarios: { cli: "(validate FILES)", rest: "listScenarios", mcp: "list_scenarios" },
   resolveConfig: { cli: "(takes paths)", rest: "startSimulation", mcp: "start_simulation" },
   describeDomain: { cli: "domains", rest: "getComponents", mcp: "(validate_scenario names what there is)" },

@@ -27,6 +27,7 @@ const PAGES = [
   { title: "Runs", href: "/runs" },
   { title: "Batches", href: "/batches" },
   { title: "Compare runs", href: "/compare" },
+  { title: "Domains", href: "/domains" },
   { title: "API reference", href: "/docs" },
 ] as const;
 

@@ -68,7 +68,16 @@ export function nodesOf(tree: TreeData, now: number): TreeNode[] {
   return [
     { key: "notebooks", kind: "root", label: "Notebooks", href: null, children: notebookNodes(tree.notebooks) },
     { key: "scenarios", kind: "root", label: "Scenarios", href: null, children: scenarioNodes(tree.scenarios) },
-    { key: "domains", kind: "root", label: "Domains", href: null, children: tree.domains.map(domainNode) },
+    {
+      key: "domains",
+      kind: "root",
+      label: "Domains",
+      href: null,
+      children: [
+        { key: "domains/", kind: "more", label: "All domains", href: "/domains" },
+        ...tree.domains.map(domainNode),
+      ],
+    },
     {
       key: "runs",
       kind: "root",

@@ -66,7 +66,7 @@ Deno.test("rows in closed folders are there, but not shown", () => {
     "domains",
     "runs",
   ]);
-  assertEquals(lines.length, 14);
+  assertEquals(lines.length, 15);
   const inner = lines.find(({ node }) => node.key === "notebooks/economic/policy comparison.md")!;
   assertEquals([inner.level, inner.parent, inner.position, inner.of], [3, "notebooks/economic/", 1, 1]);
 });

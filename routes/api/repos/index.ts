@@ -1,7 +1,7 @@
 /** `GET /api/repos`: domains. */
 
 import { z } from "zod";
-import { endpoint, repoSchema } from "../../../server/mod.ts";
+import { endpoint, lookAtDomains, repoSchema } from "../../../server/mod.ts";
 
 export const GET = endpoint({
   operationId: "listRepos",
@@ -9,5 +9,5 @@ export const GET = endpoint({
   tags: ["repos"],
   scope: "read",
   responses: { 200: { description: "all of them", schema: z.array(repoSchema) } },
-  handle: (_, { app }) => app.repos(),
+  handle: (_, { app }) => lookAtDomains(app),
 });
