@@ -1,6 +1,6 @@
 /** What there is to open: notebooks, scenario files, domains, and the runs of late. For the tree of pages and for REST. */
 
-import type { App, RepoInfo, RunRow } from "../runner/mod.ts";
+import type { RepoInfo, RunRow } from "../runner/mod.ts";
 import type { RequestContext } from "./context.ts";
 import { knownDomains, recentDomains } from "./recent_domains.ts";
 import { type ScenarioName, scenarioNames } from "./scenario_files.ts";

@@ -70,6 +70,15 @@ const SCENES: readonly Scene[] = [
     },
   },
   { name: "runs", open: (page, server) => visit(page, server, "/runs") },
+  { name: "domains", open: (page, server) => visit(page, server, "/domains") },
+  {
+    name: "domain",
+    async open(page, server) {
+      await visit(page, server, "/domains/economic");
+      await page.locator("#engines-economic summary").click();
+      await lookAt(page, "#engines", 16);
+    },
+  },
   {
     name: "failed",
     async open(page, server) {

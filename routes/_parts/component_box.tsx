@@ -54,11 +54,7 @@ export function ComponentBox({ id, place, component }: ComponentBoxProps): VNode
 
 function ParameterLine({ parameter }: { readonly parameter: Parameter }): VNode {
   const { path, kind, choices, unit, fallback, range, isRequired, description } = parameter;
-  const facts: [name: string, value: VNode | string][] = [
-    ...(fallback === null ? [] : [["default", <code>{fallback}</code>] as [string, VNode]]),
-    ...(range === null ? [] : [["range", range] as [string, string]]),
-    ...(unit === null ? [] : [["unit", unit] as [string, string]]),
-  ];
+  const facts = [["default", fallback], ["range", range], ["unit", unit]].filter(([, value]) => value !== null);
   return (
     <div class="parameter">
       <dt>
@@ -77,7 +73,7 @@ function ParameterLine({ parameter }: { readonly parameter: Parameter }): VNode 
           <p class="domain-facts">
             {facts.map(([name, value]) => (
               <span key={name}>
-                <span class="quiet">{name}</span> {value}
+                <span class="quiet">{name}</span> {name === "default" ? <code>{value}</code> : value}
               </span>
             ))}
           </p>

@@ -24,7 +24,7 @@ Deno.test("every page and every state of a notebook is for everybody", async (t)
       t.step(name, () => withWindow(server, body, { viewport: WIDE, reducedMotion: "reduce", ...options }));
 
     await inWindow("axe finds nothing on any page", async (visit) => {
-      for (const path of ["/", "/runs", "/scenarios/economic/growth.yaml", "/domains/economic", ...runs]) {
+      for (const path of ["/", "/runs", "/scenarios/economic/growth.yaml", "/domains", "/domains/economic", ...runs]) {
         await open(visit, path);
         await isForEverybody(visit.page, path);
       }
