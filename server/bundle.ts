@@ -1,15 +1,15 @@
 /** Builds the scripts of pages: `deno bundle` makes of the islands what browsers load. */
 
 import { createHash } from "node:crypto";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { SimError } from "../framework/mod.ts";
 import { ROOT } from "../runner/mod.ts";
 import type { Coding } from "./codings.ts";
 import { islandName } from "./islands.tsx";
-import { BOOT, hashOf, islandFiles, sourceFiles, type Sources, stampOf, START } from "./script_sources.ts";
-import { type Built, BUILT_FILE, BUILT_FORMAT, type BuiltEntry, bytesFile, type Extent } from "./scripts.ts";
+import { BOOT, hashOf, islandFiles, sourceFiles, type Sources, stampOf } from "./script_sources.ts";
+import { type Built, BUILT_FILE, BUILT_FORMAT, bytesFile, type Extent } from "./scripts.ts";
 
 /** What to build. Paths are below the root, with `/`. */
 export interface BundleOptions {
@@ -19,11 +19,6 @@ export interface BundleOptions {
   readonly out: string;
   /** Readable, and quick to build: for work on them. */
   readonly dev?: boolean;
-  /**
-   * Bytes below which an island comes with the script that starts islands: one request in place of many for what most pages
-   * have. Default 0: each is loaded by itself.
-   */
-  readonly together?: number;
 }
 
 /**
@@ -31,32 +26,26 @@ export interface BundleOptions {
  * @throws {SimError} `bundle_failed` with what the bundler says
  */
 export async function bundle(options: BundleOptions): Promise<Built> {
-  const { islands: folder, out: outFolder, dev = false, together = 0 } = options;
+  const { islands: folder, out: outFolder, dev = false } = options;
   const out = join(ROOT, outFolder);
   const began = Date.now();
   await Deno.mkdir(out, { recursive: true });
   const made = await Deno.makeTempDir({ dir: out, prefix: ".new-" });
   try {
     const islands = islandFiles(join(ROOT, folder));
-    const apart = await bundled(START, islands, { folder, into: join(made, "apart"), dev });
-    const small = islands.filter((file) => (apart.scripts.get(apart.islands.get(file)!)?.length ?? 0) < together);
-    const parts = small.length === 0
-      ? apart
-      : await bundled(await startOf(small, folder, outFolder), islands.filter((file) => !small.includes(file)), {
-        ...{ folder, into: join(made, "together"), dev },
-      });
-    const { bytes, files } = await packed(parts.scripts, dev ? [] : ["br", "gzip"]);
-    const entry = (file: string): BuiltEntry => ({ file, needs: needsOf(file, parts.scripts) });
+    const { scripts, start, from } = await bundled(
+      await startOf(islands, folder, outFolder),
+      join(made, "scripts"),
+      dev,
+    );
+    const { bytes, files } = await packed(scripts, dev ? [] : ["br", "gzip"]);
     const built: Built = {
       format: BUILT_FORMAT,
-      sources: await sourcesOf(sourceFiles(folder, apart.from), began, dev),
-      from: apart.from,
+      sources: await sourcesOf(sourceFiles(folder, from), began, dev),
+      from,
       version: createHash("sha256").update(bytes).digest("hex").slice(0, 12),
       files,
-      boot: entry(parts.start),
-      islands: Object.fromEntries(
-        islands.map((file) => [islandName(file), entry(parts.islands.get(file) ?? parts.start)]),
-      ),
+      boot: { file: start, needs: needsOf(start, scripts) },
     };
     await put(made, out, built, bytes);
     return built;
@@ -69,29 +58,24 @@ export async function bundle(options: BundleOptions): Promise<Built> {
 interface Bundled {
   /** Texts by path. */
   readonly scripts: ReadonlyMap<string, string>;
-  /** The script that starts islands. */
+  /** The script that starts islands, and has them with it. */
   readonly start: string;
-  /** The script of each island, by its file. */
-  readonly islands: ReadonlyMap<string, string>;
   /** Modules that went into it. */
   readonly from: readonly string[];
 }
 
-async function bundled(
-  start: string,
-  islands: readonly string[],
-  { folder, into, dev }: { readonly folder: string; readonly into: string; readonly dev: boolean },
-): Promise<Bundled> {
-  const entries = [start, ...islands.map((file) => folder + file)];
-  await runBundler(entries, into, dev);
-  const from = await modulesIn(into);
+async function bundled(start: string, into: string, dev: boolean): Promise<Bundled> {
+  await runBundler(start, into, dev);
+  // It is made of the names of the others.
+  const from = (await modulesIn(into)).filter((file) => file !== start);
   if (!dev) await removeMaps(into);
-  const [started, ...outputs] = outputsOf(entries);
-  const byFile = new Map(islands.map((file, i) => [file, outputs[i]!]));
-  return { scripts: await scriptsIn(into), start: started!, islands: byFile, from };
+  return { scripts: await scriptsIn(into), start: basename(start).replace(/\.ts$/, ".js"), from };
 }
 
-/** Writes a script that starts islands and has these with it. @returns its path below the root */
+/**
+ * Writes a script that starts islands and has all of them with it: browsers wait for one answer, not for each.
+ * @returns its path below the root
+ */
 async function startOf(islands: readonly string[], folder: string, out: string): Promise<string> {
   const path = `${out}/start.ts`;
   const from = (file: string) => JSON.stringify(relative(join(ROOT, out), join(ROOT, file)).replaceAll("\\", "/"));
@@ -102,7 +86,7 @@ async function startOf(islands: readonly string[], folder: string, out: string):
   return path;
 }
 
-async function runBundler(entries: readonly string[], folder: string, dev: boolean): Promise<void> {
+async function runBundler(entry: string, folder: string, dev: boolean): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command("deno", {
     args: [
       "bundle",
@@ -112,7 +96,7 @@ async function runBundler(entries: readonly string[], folder: string, dev: boole
       // With it packages are built as for production.
       ...(dev ? ["--sourcemap=linked"] : ["--sourcemap=external", "--minify"]),
       `--outdir=${relative(ROOT, folder)}`,
-      ...entries,
+      entry,
     ],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
@@ -123,14 +107,6 @@ async function runBundler(entries: readonly string[], folder: string, dev: boole
   throw new SimError("bundle_failed", `the scripts of the pages could not be built: ${said.slice(0, 4000)}`, {
     hint: "deno bundle fetches its bundler from npm when it is used for the first time; deno task build tries again",
   });
-}
-
-/** Where the bundler puts what it makes of each entry: below the folder that all have in common. */
-function outputsOf(entries: readonly string[]): string[] {
-  const folders = entries.map((entry) => entry.split("/").slice(0, -1));
-  let common = 0;
-  while (folders.every((names) => names[common] !== undefined && names[common] === folders[0]![common])) common++;
-  return entries.map((entry) => entry.split("/").slice(common).join("/").replace(/\.tsx?$/, ".js"));
 }
 
 /** The modules that went into it, as its source maps say, without those of packages. */

@@ -40,45 +40,30 @@ const ISLANDS = {
   "_impl/late.ts": `export const late = "much later";`,
 };
 
-Deno.test("islands share chunks, what is imported later is no part of what they need, types bring in nothing", async () => {
+Deno.test("islands are in one script with what starts them, what is imported later is no part of what it needs, types bring in nothing", async () => {
   await withIslands(ISLANDS, async (folder) => {
     const out = `${folder}/out`;
     const built = await bundle({ islands: `${folder}/islands`, out });
-    assertEquals(Object.keys(built.islands), ["a", "deep/b"]);
     const own = built.from.filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length + 9));
     assertEquals(own, ["_impl/late.ts", "_parts/shared.ts", "a.tsx", "deep/b.tsx"]);
     assertEquals(built.from.filter((file) => file.startsWith("runner/")), []);
     const bytes = await Deno.readFile(join(ROOT, out, bytesFile(built.version)));
     const files = Object.keys(built.files);
     const text = (file: string) => new TextDecoder().decode(bytes.subarray(...built.files[file]![""]!));
-    const first = [built.boot, ...Object.values(built.islands)].flatMap(({ file, needs }) => [file, ...needs]);
+    const first = [built.boot.file, ...built.boot.needs];
+    assertTrue(
+      ["shared by both, ", "data-place"].every((each) => first.some((file) => text(file).includes(each))),
+      `${first}`,
+    );
     const later = files.filter((file) => text(file).includes("much later"));
     assertEquals([later.length, first.includes(later[0]!)], [1, false]);
-    // One Preact for all.
-    const shared = built.islands.a!.needs.filter((file) => built.boot.needs.includes(file));
-    assertTrue(shared.length > 0);
     assertTrue(files.every((file) => file.endsWith(".js")), files.join(" "));
     for (const { gzip } of Object.values(built.files)) {
       assertTrue(gunzipSync(bytes.subarray(...gzip!)).length > 0);
     }
     const scripts = (await Scripts.read(join(ROOT, out)))!;
     assertEquals(scripts.built, built);
-  });
-});
-
-Deno.test("small islands come with the script that starts them, in one file that is found again by its sources", async () => {
-  const large = `${JSX}import { shared } from "./_parts/shared.ts";
-    export default function Large() { return <b>{shared}{${JSON.stringify("long ".repeat(2000))}}</b>; }`;
-  await withIslands({ ...ISLANDS, "large.tsx": large }, async (folder) => {
-    const [islands, out] = [`${folder}/islands`, `${folder}/islands/.out`];
-    const built = await bundle({ islands, out, together: 5000 });
-    const { a, "deep/b": b, large: apart } = built.islands;
-    assertEquals([a, b], [built.boot, built.boot]);
-    assertTrue(apart!.file !== built.boot.file);
-    const scripts = (await Scripts.read(join(ROOT, out)))!;
-    assertMatches(scripts.address(built.boot.file), /^\/islands\/[0-9a-f]+\/out\/start\.js$/);
-    assertTrue(await isCurrent(built.sources, sourceFiles(islands, built.from), false));
-    assertEquals((await bundle({ islands, out, together: 5000 })).version, built.version);
+    assertMatches(scripts.address(built.boot.file), /^\/islands\/[0-9a-f]+\/start\.js$/);
   });
 });
 
@@ -97,7 +82,7 @@ Deno.test("the same sources make the same version, others another, of which alon
     const changed = await bundle(options);
     assertTrue(changed.version !== first.version);
     const left = [...Deno.readDirSync(join(ROOT, options.out))].map(({ name }) => name).sort();
-    assertEquals(left, [bytesFile(changed.version), BUILT_FILE].sort());
+    assertEquals(left, [bytesFile(changed.version), BUILT_FILE, "start.ts"].sort());
   });
 });
 

@@ -112,7 +112,7 @@ const manifest: RouteManifest = {
     },
   },
   islands,
-  statics: {},
+  statics: Object.fromEntries(["a", "b", "c"].map((name) => [`/${name}.css`, new TextEncoder().encode(`${name} {}`)])),
 };
 let times = 0;
 
@@ -122,11 +122,7 @@ const scripts = new Scripts({
   from: [],
   version: "v1",
   files: { "boot.js": { "": [0, 4], br: [4, 10], gzip: [10, 16] }, "leaf.js": { "": [16, 20] } },
-  boot: { file: "boot.js", needs: ["chunk-A.js"] },
-  islands: {
-    "leaf": { file: "leaf.js", needs: ["chunk-A.js", "chunk-B.js"] },
-    "deep/tree": { file: "tree.js", needs: [] },
-  },
+  boot: { file: "boot.js", needs: ["chunk-A.js", "chunk-B.js"] },
 }, new TextEncoder().encode("bootbrotlizippedleaf"));
 
 Deno.test("a page with islands loads the boot script with its nonce, and from the start all that it needs", async () => {
@@ -138,12 +134,16 @@ Deno.test("a page with islands loads the boot script with its nonce, and from th
     const preloaded = [...html.matchAll(/<link rel="modulepreload" href="([^"]+)" nonce="([^"]+)"\/>/g)];
     assertEquals(preloaded.map(([, href]) => href), [
       "/islands/v1/chunk-A.js",
-      "/islands/v1/leaf.js",
       "/islands/v1/chunk-B.js",
     ]);
     assertTrue(preloaded.every(([, , of]) => of === nonce));
     const styles = [...html.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map(([, href]) => href);
-    assertEquals(styles, ["/static/a.css", "/static/b.css", "/static/c.css"]);
+    assertMatches(styles.join(" "), /^\/static\/sheets\/[\w-]+\.css\?v=[\w-]+$/);
+    const sheet = await fetch(styles[0]!);
+    assertEquals([await sheet.text(), sheet.headers.get("cache-control")], [
+      "a {}\nb {}\nc {}",
+      "public, max-age=31536000, immutable",
+    ]);
   });
 });
 
@@ -152,7 +152,7 @@ Deno.test("props end neither their element nor the page, whatever is in them", a
     const html = await (await fetch("/some")).text();
     assertEquals(html.match(/<script/g)?.length, 2, html);
     const [, json] = /<script type="application\/json" id="page-islands">(.*?)<\/script><\/body>/s.exec(html)!;
-    assertEquals(JSON.parse(json!), { modules: { leaf: "/islands/v1/leaf.js" }, props: [{ text: HOSTILE }] });
+    assertEquals(JSON.parse(json!), { props: [{ text: HOSTILE }] });
     assertTrue(!json!.includes("<"));
   });
 });

@@ -13,9 +13,6 @@ export const BUILT_SCRIPTS: string = `${ISLANDS}/.built`;
 /** The same for work on them. */
 const DEV_SCRIPTS = `${ISLANDS}/.dev`;
 
-/** Bytes of the islands that come with the script that starts them: those of the shell, which all pages have. */
-const TOGETHER = 12_000;
-
 /** How scripts are built. */
 export interface ScriptOptions {
   /** For work on them: readable, quick to build. */
@@ -42,7 +39,7 @@ export async function currentScripts({ dev = false, always, building }: ScriptOp
   building?.();
   // Loaded when it is needed: the first page does not wait for it.
   const { bundle } = await import("./bundle.ts");
-  await bundle({ islands: ISLANDS, out, dev, together: dev ? 0 : TOGETHER });
+  await bundle({ islands: ISLANDS, out, dev });
   return await Scripts.read(folder);
 }
 

@@ -10,7 +10,7 @@ import { renderBody, type RenderedBody } from "./islands.tsx";
 import { LIVE_RELOAD } from "./live_reload.ts";
 import type { LayoutComponent, PageComponent, PageProps } from "./page.ts";
 import { RecentPages } from "./recent_pages.ts";
-import type { BuiltEntry, Scripts } from "./scripts.ts";
+import type { Scripts } from "./scripts.ts";
 import type { Statics } from "./statics.ts";
 import { type Theme, themeOf } from "./theme.ts";
 
@@ -104,7 +104,7 @@ interface DocumentProps extends PagesOptions {
 
 function Document({ title, styles, body, nonce, theme, statics, scripts, dev }: DocumentProps): VNode {
   const lives = scripts !== null && body.islands.length > 0;
-  const html = body.html + (lives ? islandData(body, scripts) : "");
+  const html = body.html + (lives ? islandData(body) : "");
   return (
     <html lang="en" data-theme={theme}>
       <head>
@@ -113,8 +113,8 @@ function Document({ title, styles, body, nonce, theme, statics, scripts, dev }: 
         <meta name="color-scheme" content="light dark" />
         <title>{title === "" ? "llm-sim" : `${title} · llm-sim`}</title>
         <link rel="icon" href={statics.address("icon.svg")} type="image/svg+xml" />
-        {styles.map((name) => <link key={name} rel="stylesheet" href={statics.address(name)} />)}
-        {lives && bootScripts(body, scripts, nonce)}
+        {styles.length > 0 && <link rel="stylesheet" href={statics.sheet(styles)} />}
+        {lives && bootScripts(scripts, nonce)}
         {dev && <script type="module" nonce={nonce} dangerouslySetInnerHTML={{ __html: LIVE_RELOAD }} />}
       </head>
       <body dangerouslySetInnerHTML={{ __html: html }} />
@@ -122,33 +122,20 @@ function Document({ title, styles, body, nonce, theme, statics, scripts, dev }: 
   );
 }
 
-/** The script that starts islands, and all that they need from the start, so that it is fetched at once. */
-function bootScripts({ islands }: RenderedBody, scripts: Scripts, nonce: string): ComponentChildren {
-  const { boot } = scripts.built;
-  const entries = [boot, ...islands.map((name) => builtOf(name, scripts)).filter((entry) => entry !== undefined)];
-  const files = new Set(entries.flatMap(({ file, needs }) => [file, ...needs]));
-  files.delete(boot.file);
+/** The script that starts islands, and all that it needs from the start, so that it is fetched at once. */
+function bootScripts(scripts: Scripts, nonce: string): ComponentChildren {
+  const { file, needs } = scripts.built.boot;
   return (
     <>
-      <script type="module" src={scripts.address(boot.file)} nonce={nonce} />
-      {[...files].map((file) => <link key={file} rel="modulepreload" href={scripts.address(file)} nonce={nonce} />)}
+      <script type="module" src={scripts.address(file)} nonce={nonce} />
+      {needs.map((file) => <link key={file} rel="modulepreload" href={scripts.address(file)} nonce={nonce} />)}
     </>
   );
 }
 
-function builtOf(island: string, { built }: Scripts): BuiltEntry | undefined {
-  return Object.hasOwn(built.islands, island) ? built.islands[island] : undefined;
-}
-
 /** What the script is told: data, which browsers do not run. */
-function islandData({ islands, props }: RenderedBody, scripts: Scripts): string {
-  const modules = Object.fromEntries(islands.flatMap((name) => {
-    const entry = builtOf(name, scripts);
-    // What comes with the script that starts them need not be found.
-    const isApart = entry !== undefined && entry.file !== scripts.built.boot.file;
-    return isApart ? [[name, scripts.address(entry.file)]] : [];
-  }));
-  const data: IslandData = { modules, props };
+function islandData({ props }: RenderedBody): string {
+  const data: IslandData = { props };
   // Else text in the props could end the element.
   const json = JSON.stringify(data).replaceAll("<", "\\u003c");
   return `<script type="application/json" id="page-islands">${json}</script>`;

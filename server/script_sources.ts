@@ -4,8 +4,7 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { ROOT } from "../runner/mod.ts";
 
-/** The script that starts islands, below the root, and what it starts them with. */
-export const START = "server/client/start.ts";
+/** What brings islands to life, below the root. */
 export const BOOT = "server/client/boot.ts";
 
 /** Paths of the islands below their folder, from `/`, sorted: `/run/view.tsx`. Names with `_` are for their parts. */

@@ -17,9 +17,8 @@ export interface Built {
   readonly version: string;
   /** Where the bytes of each script are, by content coding. */
   readonly files: { readonly [file: string]: { readonly [coding in Coding]?: Extent } };
-  /** The script that starts islands, and each island's, by name; of small ones it may be that one. */
+  /** The script that starts islands, and has them with it. */
   readonly boot: BuiltEntry;
-  readonly islands: { readonly [name: string]: BuiltEntry };
 }
 
 /** Where bytes are in a file. */
@@ -36,7 +35,7 @@ export interface BuiltEntry {
 export const BUILT_FILE = "built.json";
 
 /** Of which form it is. */
-export const BUILT_FORMAT = 3;
+export const BUILT_FORMAT = 4;
 
 /** Name of the file with the bytes of this version. */
 export function bytesFile(version: string): string {

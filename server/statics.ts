@@ -22,14 +22,19 @@ const PACKED = /\.(?:png|ico|woff2)$/;
 /** Files by their path below `static/`, from `/`. */
 type Files = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 
+/** Where style sheets that are sent as one are found. */
+const SHEETS = "/sheets";
+
 /** The files of `static/`, to anybody: there is nothing in them that is not in the repository. */
 export class Statics {
-  readonly #files: Files;
+  /** Those of the manifest, and those that were made of several. */
+  readonly #files: Record<string, Uint8Array<ArrayBuffer>>;
+  readonly #sheets = new Map<string, string>();
   readonly #hashes = new Map<string, string>();
   readonly #encoded = new Map<string, Uint8Array<ArrayBuffer>>();
 
   constructor(files: Files) {
-    this.#files = files;
+    this.#files = { ...files };
   }
 
   /** Where a browser finds a file, by its name: an address that another text would not have, so that it may be kept for good. */
@@ -38,9 +43,28 @@ export class Statics {
     return Object.hasOwn(this.#files, file) ? `/static${file}?v=${this.#hash(file)}` : `/static${file}`;
   }
 
+  /** Where a browser finds style sheets, by their names, one after another in one file: it waits for one answer, not for each. */
+  sheet(names: readonly string[]): string {
+    const all = names.join("\n");
+    const known = this.#sheets.get(all);
+    if (known !== undefined) return known;
+    const texts = names.map((name) => new TextDecoder().decode(this.#files[`/${name}`]));
+    const bytes = new TextEncoder().encode(texts.join("\n"));
+    const file = `${SHEETS}/${hashOf(bytes)}.css`;
+    this.#files[file] = bytes;
+    const address = `/static${file}?v=${this.#hash(file)}`;
+    this.#sheets.set(all, address);
+    return address;
+  }
+
   /** Has `hono` answer them. */
   serve(hono: Hono<Env>): void {
     for (const file of Object.keys(this.#files)) hono.get(`/static${file}`, (c) => this.#answer(file, c.req.raw));
+    hono.get(`/static${SHEETS}/:file`, async (c, next) => {
+      const file = `${SHEETS}/${c.req.param("file")}`;
+      if (!Object.hasOwn(this.#files, file)) return await next();
+      return this.#answer(file, c.req.raw);
+    });
   }
 
   #answer(file: string, request: Request): Response {
@@ -59,7 +83,7 @@ export class Statics {
   #hash(file: string): string {
     const known = this.#hashes.get(file);
     if (known !== undefined) return known;
-    const hash = createHash("sha256").update(this.#files[file]!).digest("base64url").slice(0, 16);
+    const hash = hashOf(this.#files[file]!);
     this.#hashes.set(file, hash);
     return hash;
   }
@@ -72,4 +96,8 @@ export class Statics {
     this.#encoded.set(name, bytes);
     return bytes;
   }
+}
+
+function hashOf(bytes: Uint8Array<ArrayBuffer>): string {
+  return createHash("sha256").update(bytes).digest("base64url").slice(0, 16);
 }

@@ -1,10 +1,11 @@
-/** How soon a notebook's page is alive, beside bare pages of the same bytes. */
+/** How soon a notebook's page is alive, beside a bare page of the same bytes. */
 
 import { brotliCompressSync, constants } from "node:zlib";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { ROOT } from "../../runner/paths.ts";
 import { importsOf } from "../../server/bundle.ts";
+import { islandFiles } from "../../server/script_sources.ts";
 import { type Spread, spread } from "../harness.ts";
 import { type Budget, type Row, row } from "../report.ts";
 import { mainThread, ready, withWindow } from "./browser.ts";
@@ -14,8 +15,8 @@ const TWICE: Budget = { of: "ratio", at: "most", limit: 2 };
 
 /**
  * From the beginning of the navigation, in a window that has nothing in its cache, until every island is alive; until the
- * scripts of the bare pages have run. *Same files*: every file as it is, and a first script that loads the others and starts
- * nothing. *One of each*: one style sheet and one script of the same bytes. CPU is that of the page's main thread.
+ * script of the bare page has run. The bare page is of the same bytes: the same HTML, the same styles, and the islands in a
+ * script that starts none. CPU is that of the page's main thread.
  */
 export async function interactiveRows(
   browser: Browser,
@@ -29,9 +30,8 @@ export async function interactiveRows(
 ): Promise<Row[]> {
   const address = `${site.url}/notebooks/${name}`;
   const copy = await copyOf(browser, address);
-  await using same = await Site.bare(written(join(folder, `same_${cells}`), sameFiles(copy)));
-  await using one = await Site.bare(written(join(folder, `one_${cells}`), await oneOfEach(copy, folder)));
-  const cases = [`${one.url}/`, `${same.url}/`, address];
+  await using bare = await Site.bare(written(join(folder, `bare_${cells}`), await bareOf(copy, folder)));
+  const cases = [`${bare.url}/`, address];
   const times: number[][] = cases.map(() => []);
   const used: number[][] = cases.map(() => []);
   for (let round = -1; round < rounds; round++) {
@@ -46,22 +46,20 @@ export async function interactiveRows(
       });
     }
   }
-  const [oneTimes, sameTimes, own] = times as [number[], number[], number[]];
-  const [, sameUsed, ownUsed] = used as [number[], number[], number[]];
-  const line = (what: string, values: number[], to?: { to: string; values: number[] }, budget?: Budget) =>
+  const [bareTimes, own] = times as [number[], number[]];
+  const [bareUsed, ownUsed] = used as [number[], number[]];
+  const line = (what: string, values: number[], to?: readonly number[], budget?: Budget) =>
     row({
       ...{ name: what, features: `${cells} cells`, n: null, unit: "ms", value: spread(values) },
-      ratio: to === undefined ? null : ratios(values, to.values),
-      ratio_to: to?.to ?? null,
+      ratio: to === undefined ? null : ratios(values, to),
+      ratio_to: to === undefined ? null : "bare page",
       ...(budget && { budget }),
     });
   return [
-    line("bare page, one of each", oneTimes),
-    line("bare page, same files", sameTimes),
-    line("first interactive", own, { to: "one of each", values: oneTimes }, TWICE),
-    line("first interactive", own, { to: "same files", values: sameTimes }, TWICE),
-    line("bare page, same files, CPU", sameUsed),
-    line("first interactive, CPU", ownUsed, { to: "same files", values: sameUsed }),
+    line("bare page", bareTimes),
+    line("first interactive", own, bareTimes, TWICE),
+    line("bare page, CPU", bareUsed),
+    line("first interactive, CPU", ownUsed, bareUsed),
   ];
 }
 
@@ -108,36 +106,27 @@ async function namesIn(page: Page): Promise<string[]> {
 
 const BOOT = /<script type="module" src="([^"]+)"[^>]*>/;
 
-/** The script that says that all of them have run. */
+/** Says that the script has run. */
 const RUN = "globalThis.seen.ready = performance.now();";
 
-function sameFiles({ html, styles, scripts }: Copy): Files {
-  const boot = BOOT.exec(html)![1]!;
-  const others = [...scripts.keys()].filter((path) => path !== boot);
-  const start = others.map((path) => `import ${JSON.stringify(path)};`).join("") + RUN;
-  return new Map([["/", html], ...styles, ...scripts, [boot, filled(start, scripts.get(boot)!.length)]]);
-}
-
-async function oneOfEach({ html, styles, scripts }: Copy, folder: string): Promise<Files> {
-  const joined = (files: Files) => [...files.values()].join("\n");
+async function bareOf({ html, styles, scripts }: Copy, folder: string): Promise<Files> {
   const [script, chunks] = await bundled(folder);
-  const chunkBytes = [...chunks.values()].reduce((sum, { length }) => sum + length, 0);
-  const page = html.replace(/<link rel="(stylesheet|modulepreload)"[^>]*>/g, "")
-    .replace(BOOT, `<script type="module" src="/all.js">`)
-    .replace("</title>", `</title><link rel="stylesheet" href="/all.css">`);
+  const sum = (files: Files) => [...files.values()].reduce((before, { length }) => before + length, 0);
+  const page = html.replace(/<link rel="modulepreload"[^>]*>/g, "")
+    .replace(BOOT, `<script type="module" src="/all.js">`);
   return new Map([
     ["/", filled(page, html.length, "<!--", "-->")],
-    ["/all.css", joined(styles)],
-    ["/all.js", filled(script, joined(scripts).length - chunkBytes)],
+    ...styles,
+    ["/all.js", filled(script, sum(scripts) - sum(chunks))],
     ...chunks,
   ]);
 }
 
-/** The islands of a notebook's page in one script that starts none of them, and what it shares with what comes later. */
+/** The islands in one script that starts none of them, and what it shares with what comes later. */
 async function bundled(folder: string): Promise<[script: string, chunks: Files]> {
-  const names = ["notebook", "palette", "shell_tree", "theme_switch", "toasts", "tree_controls", "work_strip"];
+  const names = islandFiles(`${ROOT}/islands`);
   const [entry, out] = [join(folder, "all.ts"), join(folder, "all.out")];
-  const imports = names.map((name, i) => `import * as i${i} from "${new URL(`file://${ROOT}/islands/${name}.tsx`)}";`);
+  const imports = names.map((name, i) => `import * as i${i} from "${new URL(`file://${ROOT}/islands${name}`)}";`);
   const used = `if (!(${names.map((_, i) => `i${i}`).join(" && ")})) throw new Error();\n${RUN}`;
   Deno.writeTextFileSync(entry, `${imports.join("\n")}\n${used.replace("globalThis.", "(globalThis as any).")}\n`);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -8,11 +8,11 @@ import { join } from "node:path";
 import type { PageProps, RouteManifest } from "../../server/mod.ts";
 import { Scripts } from "../../server/mod.ts";
 import { bundle } from "../../server/bundle.ts";
-import { bytesFile } from "../../server/scripts.ts";
 import { ROOT } from "../../runner/mod.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { axeViolations, islandsReady, withPage } from "./browser.ts";
 import * as board from "./islands/board.tsx";
+import * as broken from "./islands/broken.tsx";
 import * as counter from "./islands/counter.tsx";
 import { soonEquals } from "./soon.ts";
 
@@ -33,12 +33,23 @@ function Shared() {
   );
 }
 
+/** One that no browser can start, and one that every browser can. */
+function Partly() {
+  return (
+    <main>
+      <broken.default />
+      <counter.default count={signal(5)} label="other" />
+    </main>
+  );
+}
+
 const routes: RouteManifest = {
   routes: {
     "/index.tsx": { default: Shared, title: "Islands" },
+    "/broken.tsx": { default: Partly },
     "/plain.tsx": { default: ({ context }: PageProps) => <main>{context.url.pathname}</main> },
   },
-  islands: { "/board.tsx": board, "/counter.tsx": counter },
+  islands: { "/board.tsx": board, "/broken.tsx": broken, "/counter.tsx": counter },
   statics: { "/icon.svg": new TextEncoder().encode("<svg xmlns='http://www.w3.org/2000/svg'/>") },
 };
 
@@ -118,16 +129,12 @@ Deno.test("a script that is put into the page does not run, whatever its nonce",
   }, { routes, scripts });
 });
 
-Deno.test("an island whose script cannot be loaded stays as it was drawn, says so, and the others live", async () => {
-  const { built } = scripts!;
-  const broken = { ...built.islands, board: { file: "none.js", needs: [] } };
-  const bytes = await Deno.readFile(join(ROOT, out, bytesFile(built.version)));
-  const partly = new Scripts({ ...built, islands: broken }, bytes);
+Deno.test("an island that cannot be started stays as it was drawn, says so, and the others live", async () => {
   await withPage(async ({ page, base, errors }) => {
-    await page.goto(base);
-    await page.locator("fresh-island[data-failed]").waitFor();
-    await page.getByRole("button").nth(0).click();
-    await soonEquals(() => page.locator("output").allTextContents(), ["2", "2", "5", "10"]);
-    assertTrue(errors.splice(0).some((text) => /the island board could not be started/.test(text)));
-  }, { routes, scripts: partly });
+    await page.goto(`${base}/broken`);
+    await page.locator("fresh-island[data-failed]").getByText("as it was drawn").waitFor();
+    await page.getByRole("button").click();
+    await soonEquals(() => page.locator("output").allTextContents(), ["6"]);
+    assertTrue(errors.splice(0).some((text) => /the island broken could not be started: Error: not here/.test(text)));
+  }, { routes, scripts });
 });
