@@ -1,6 +1,6 @@
 /**
  * Group ui: pages in headless Chromium, of `serve` as users start it: what they load, how soon they are alive, how they keep
- * up with runs and with typing, and how soon a server that starts shows the first one.
+ * up with runs, with typing and with who scrubs, and how soon a server that starts shows the first one.
  */
 
 import { ROUNDS } from "./harness.ts";
@@ -9,6 +9,7 @@ import { openBrowser } from "./ui/browser.ts";
 import { interactiveRows } from "./ui/interactive.ts";
 import { mixedPage, plainPage } from "./ui/pages.ts";
 import { firstPageRows, pageRows } from "./ui/serving.ts";
+import { runPageRows } from "./ui/run_page.ts";
 import { isSettled, Site } from "./ui/site.ts";
 import { STREAMING_PAGE, streamingRows } from "./ui/streaming.ts";
 import { transferRows } from "./ui/transfer.ts";
@@ -46,6 +47,11 @@ export async function uiRows(folder: string): Promise<Row[] | null> {
         name: "streaming.md",
         rounds: isSmall ? 1 : 3,
         seconds: isSmall ? 5 : 15,
+      }),
+      ...await runPageRows(browser, site, {
+        rounds: isSmall ? 1 : 3,
+        steps: isSmall ? 20 : 100,
+        ...(isSmall && { events: 10_000 }),
       }),
       ...await firstPageRows(folder, rounds),
     ];

@@ -71,7 +71,7 @@ export default function RunPage({ subject, may, query }: RunPageProps): VNode {
     <main class="run-page">
       <Header {...{ state, subject, may, actions }} onSteered={() => follower.again()} />
       {isOver ? null : <ConnectionNote />}
-      <Timeline state={state} interventions={subject.interventions} />
+      <Timeline state={state} />
       <Tabs {...{ state, subject, may }} />
     </main>
   );
@@ -85,7 +85,8 @@ function opened(subject: RunSubject, query: string) {
   });
   const run = computed(() => isGone.value ? { ...follower.state.value, status: "removed" } : follower.state.value);
   const onGone = () => void (isGone.value = true);
-  const state = openRunPage({ run, checkpoints: subject.checkpoints, query, tab: "charts", onGone }, BROWSER);
+  const { checkpoints, interventions } = subject;
+  const state = openRunPage({ run, checkpoints, interventions, query, tab: "charts", onGone }, BROWSER);
   return { state, follower };
 }
 

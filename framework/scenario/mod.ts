@@ -4,7 +4,7 @@
  * @module
  */
 
-export { agentNames } from "./agents.ts";
+export { agentNames, namesToSuggest } from "./agents.ts";
 export type { ReadFile, ReferencedFile } from "./files.ts";
 export { readInterventionBody } from "./interventions.ts";
 export { type JsonFault, jsonFault } from "./json_fault.ts";

@@ -3,6 +3,7 @@
 
 import type { VNode } from "preact";
 import RunPage from "../../islands/run_page.tsx";
+import { namesToSuggest } from "../../framework/scenario/mod.ts";
 import type { RunSubject } from "../../islands/_parts/run/subject.ts";
 import { CONVERSATION_FORMATS, isEnded, type Manifest, MOST_ROWS, type Row, type RunConfig } from "../../runner/mod.ts";
 import {
@@ -138,12 +139,15 @@ async function subjectOf({ app, features }: RequestContext, run: Manifest): Prom
       agent: Object.keys(config.state_variables.agent_vars),
       global: Object.keys(config.state_variables.global_vars),
     },
+    agents: namesToSuggest(config.agents).slice(0, MOST_AGENTS),
     formats: conversation === null ? [] : CONVERSATION_FORMATS,
     conversation,
     writable: conversation?.config.user.kind === "human",
   };
 }
 
+/** Agents that are named to who intervenes. */
+const MOST_AGENTS = 200;
 /** Types of variables that can be drawn. */
 const DRAWN = ["float", "int", "bool"];
 

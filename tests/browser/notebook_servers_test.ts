@@ -1,14 +1,11 @@
 /** A notebook's page and its server: one that goes, one with pages of its own, one that lets who looks do little. */
 
-import { manifest } from "../../routes/mod.ts";
-import { openApp } from "../../runner/app.ts";
 import { newKey } from "../../server/auth/api_keys.ts";
-import { currentScripts, listen } from "../../server/mod.ts";
-import { withFolder } from "../cli/support.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import type { TestServer } from "../support/server.ts";
 import { islandsReady, withPage, withWindow } from "./browser.ts";
 import { cellOf, edit, NotebookOnDisk } from "./notebook_world.ts";
+import { withServerThatGoes } from "./server_that_goes.ts";
 import { eventually, PATIENCE, soonEquals, soonTrue } from "./soon.ts";
 
 const TEXT = `# Growth
@@ -38,40 +35,8 @@ Rate is \${rate}. The end.
 const SAVED = '.saved[data-state="saved"]';
 const OFFLINE = '.saved[data-state="offline"]';
 
-/** A server on a port that stays its own, that goes and comes back. */
-async function withServerThatGoes(
-  body: (
-    server: { readonly url: string; readonly folder: string; go(): Promise<void>; come(): Promise<void> },
-  ) => Promise<void>,
-): Promise<void> {
-  const scripts = await currentScripts();
-  await withFolder(async (folder) => {
-    await Deno.mkdir(`${folder}/notebooks`);
-    await Deno.writeTextFile(`${folder}/notebooks/page.md`, TEXT);
-    await Deno.writeTextFile(`${folder}/llm-sim.yaml`, "{}");
-    const [output, config] = [`${folder}/output`, `${folder}/llm-sim.yaml`];
-    const log = { write: () => {}, flush: () => Promise.resolve() };
-    const start = async (port: number) => {
-      const app = await openApp({ output, config });
-      const server = listen(app, { routes: manifest, output, port, log, scripts });
-      return { url: server.url.slice(0, -1), end: () => server.stop().then(() => app.close()) };
-    };
-    let server: Awaited<ReturnType<typeof start>> | null = await start(0);
-    const { url } = server;
-    const go = async () => {
-      await server?.end();
-      server = null;
-    };
-    try {
-      await body({ url, folder, go, come: async () => void (server = await start(Number(new URL(url).port))) });
-    } finally {
-      await go();
-    }
-  });
-}
-
 Deno.test("a server that is gone for half a minute is waited for; nothing typed is lost, not even by a reload", async () => {
-  await withServerThatGoes(async ({ url, folder, go, come }) => {
+  await withServerThatGoes({ files: { "notebooks/page.md": TEXT } }, async ({ url, folder, go, come }) => {
     await withWindow({ url, folder } as TestServer, async ({ page, window, errors }) => {
       window.setDefaultTimeout(PATIENCE);
       const file = new NotebookOnDisk(folder, "page.md");

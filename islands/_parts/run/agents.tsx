@@ -76,6 +76,7 @@ export function Agents({ state, subject }: AgentsProps): VNode {
                 <th
                   key={name}
                   scope="col"
+                  class={typeof rows[0]?.[at] === "number" ? "number" : undefined}
                   aria-sort={sort?.at !== at ? undefined : sort.isDown ? "descending" : "ascending"}
                 >
                   <button

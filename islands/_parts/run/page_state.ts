@@ -42,6 +42,8 @@ export interface RunPageState {
   readonly checkpoints: ReadonlySignal<readonly number[]>;
   /** Of these, those that could not be read. */
   readonly damaged: ReadonlySignal<readonly number[]>;
+  /** Turns with interventions, ascending. */
+  readonly interventions: Signal<readonly number[]>;
   /** Which tab is shown. */
   readonly tab: Signal<string>;
   /** The view as the URL holds it. */
@@ -66,6 +68,8 @@ export interface RunPageEnv {
 export interface RunPageStart {
   readonly run: ReadonlySignal<RunState>;
   readonly checkpoints: readonly number[];
+  /** Turns with interventions. Default: none. */
+  readonly interventions?: readonly number[];
   /** Of the address, with or without its question mark. */
   readonly query: string;
   /** The tab where the query names none. */
@@ -111,6 +115,7 @@ export function openRunPage({ run, query, tab, onGone, ...start }: RunPageStart,
     world: new Worlds({ runId, run, turn, checkpoints, damaged, failed, env }).world,
     checkpoints,
     damaged,
+    interventions: signal(start.interventions ?? []),
     tab: tabs,
     query: view,
     put,

@@ -24,6 +24,8 @@ export interface RunSubject {
   readonly agentVariables: readonly string[];
   /** All variables, for who intervenes. */
   readonly variables: { readonly agent: readonly string[]; readonly global: readonly string[] };
+  /** Names of its first agents, for who intervenes. */
+  readonly agents: readonly string[];
   /** Formats of the conversation; none: it is no conversation. */
   readonly formats: readonly string[];
   readonly conversation: ConversationRun | null;

@@ -23,12 +23,11 @@ const ENDS = ["failed", "completed", "cancelled"];
 /** What it is told. */
 export interface TimelineProps {
   readonly state: RunPageState;
-  /** Turns with interventions. */
-  readonly interventions: readonly number[];
 }
 
 /** The timeline. */
-export function Timeline({ state, interventions }: TimelineProps): VNode {
+export function Timeline({ state }: TimelineProps): VNode {
+  const interventions = state.interventions.value;
   const id = useId();
   const isMounted = useMounted();
   const last = state.run.value.turn;
