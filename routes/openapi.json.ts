@@ -6,7 +6,7 @@ import { apiDescription, type RequestContext, tagged } from "../server/mod.ts";
 const HEADERS = { "content-type": "application/json", "cache-control": "private, no-cache" };
 
 export const handler = {
-  async GET({ endpoints, request }: RequestContext): Promise<Response> {
-    return tagged(await apiDescription(await endpoints(), VERSION), HEADERS, request);
+  async GET(context: RequestContext): Promise<Response> {
+    return tagged(await apiDescription(await context.endpoints(), VERSION), HEADERS, context.request);
   },
 };

@@ -34,23 +34,6 @@ Deno.test("serve prints its address, answers there, and parks what is running wh
   });
 });
 
-Deno.test("serve has the scripts of its pages, and builds them where they are out of date", async () => {
-  await withFolder(async (folder) => {
-    await Deno.remove(join(ROOT, "islands/.built/built.json")).catch(() => {});
-    const logs: unknown[][] = [];
-    for (let i = 0; i < 2; i++) {
-      await using server = await serve(["--output", folder]);
-      const page = await (await fetch(`${server.url}/runs`)).text();
-      const [, boot] = /<script type="module" src="([^"]+)" nonce=/.exec(page) ?? [];
-      const script = await fetch(server.url + boot);
-      assertEquals([script.status, script.headers.get("content-type")], [200, "text/javascript; charset=utf-8"]);
-      assertMatches(await script.text(), /fresh-island/);
-      logs.push((await server.stop()).log.map(({ message }) => message));
-    }
-    assertEquals(logs.map((log) => log.includes("building the scripts of the pages…")), [true, false]);
-  });
-});
-
 Deno.test("one Ctrl-C, which deno task passes on a second time, is one", async () => {
   if (Deno.build.os === "windows") return;
   await withFolder(async (folder) => {
