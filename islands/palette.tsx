@@ -13,10 +13,17 @@ import { entriesOf, rankedEntries, type RankedEntry } from "./_parts/shell/palet
 import { ShellIcon } from "./_parts/shell/shell_icons.tsx";
 import { refreshTree, tree, treeRequest } from "./_parts/shell/tree_store.ts";
 
+/** What it is told. */
+export interface PaletteProps {
+  readonly mayEdit: boolean;
+  /** Whether this server has conversations. */
+  readonly hasConversations: boolean;
+}
+
 type Mode = "closed" | "entries" | "keys";
 
 /** The palette, with the button that opens it. */
-export default function Palette({ mayEdit }: { readonly mayEdit: boolean }): VNode {
+export default function Palette({ mayEdit, hasConversations }: PaletteProps): VNode {
   const [mode, setMode] = useState<Mode>("closed");
   const dialog = useRef<HTMLDialogElement>(null);
 
@@ -44,6 +51,7 @@ export default function Palette({ mayEdit }: { readonly mayEdit: boolean }): VNo
     const forget = registerCommands([
       { id: "keys", title: "Show all keys", run: () => open("keys") },
       ...(mayEdit ? WRITING : []),
+      ...(hasConversations ? [CONVERSATIONS] : []),
     ]);
     return () => {
       removeEventListener("keydown", onKeyDown);
@@ -90,6 +98,12 @@ export default function Palette({ mayEdit }: { readonly mayEdit: boolean }): VNo
 
 /** Rows that a key goes on. */
 const STEPS: { readonly [key: string]: number } = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
+
+const CONVERSATIONS: Command = {
+  id: "conversations",
+  title: "Conversations",
+  run: () => location.assign("/conversations"),
+};
 
 /** Ways to begin a notebook. */
 const WRITING: readonly Command[] = [

@@ -81,9 +81,10 @@ export default function Layout({ context, data, children }: LayoutProps<Shell>):
           <BarLink href="/runs" here={pathname}>Runs</BarLink>
           <BarLink href="/batches" here={pathname}>Batches</BarLink>
           <BarLink href="/domains" here={pathname}>Domains</BarLink>
+          {context.features.simulatedUserMode && <BarLink href="/conversations" here={pathname}>Conversations</BarLink>}
           <BarLink href="/docs" here={pathname}>API</BarLink>
         </nav>
-        {tree !== null && <Palette mayEdit={mayEdit} />}
+        {tree !== null && <Palette mayEdit={mayEdit} hasConversations={context.features.simulatedUserMode} />}
         <ThemeSwitch theme={theme} back={pathname + search} />
         {principal?.via === "session" && (
           <form class="session" method="post" action="/sign-out">

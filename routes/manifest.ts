@@ -3,7 +3,8 @@
 import type { RouteManifest } from "../server/mod.ts";
 import * as route0 from "./_error.tsx";
 import * as route1 from "./_layout.tsx";
-import * as route2 from "./simulation/_middleware.ts";
+import * as route2 from "./conversations/_middleware.ts";
+import * as route3 from "./simulation/_middleware.ts";
 import * as island0 from "../islands/palette.tsx";
 import * as island1 from "../islands/shell_tree.tsx";
 import * as island2 from "../islands/theme_switch.tsx";
@@ -12,24 +13,26 @@ import * as island4 from "../islands/tree_controls.tsx";
 import * as island5 from "../islands/work_strip.tsx";
 import static0 from "../static/base.css" with { type: "bytes" };
 import static1 from "../static/batches.css" with { type: "bytes" };
-import static2 from "../static/docs.css" with { type: "bytes" };
-import static3 from "../static/docs.js" with { type: "bytes" };
-import static4 from "../static/domains.css" with { type: "bytes" };
-import static5 from "../static/icon.svg" with { type: "bytes" };
-import static6 from "../static/notebook.css" with { type: "bytes" };
-import static7 from "../static/parts.css" with { type: "bytes" };
-import static8 from "../static/run_page.css" with { type: "bytes" };
-import static9 from "../static/runs.css" with { type: "bytes" };
-import static10 from "../static/scenarios.css" with { type: "bytes" };
-import static11 from "../static/shell.css" with { type: "bytes" };
-import static12 from "../static/tokens.css" with { type: "bytes" };
+import static2 from "../static/conversations.css" with { type: "bytes" };
+import static3 from "../static/docs.css" with { type: "bytes" };
+import static4 from "../static/docs.js" with { type: "bytes" };
+import static5 from "../static/domains.css" with { type: "bytes" };
+import static6 from "../static/icon.svg" with { type: "bytes" };
+import static7 from "../static/notebook.css" with { type: "bytes" };
+import static8 from "../static/parts.css" with { type: "bytes" };
+import static9 from "../static/run_page.css" with { type: "bytes" };
+import static10 from "../static/runs.css" with { type: "bytes" };
+import static11 from "../static/scenarios.css" with { type: "bytes" };
+import static12 from "../static/shell.css" with { type: "bytes" };
+import static13 from "../static/tokens.css" with { type: "bytes" };
 
 /** Every file under its path. */
 export const manifest: RouteManifest = {
   routes: {
     "/_error.tsx": route0,
     "/_layout.tsx": route1,
-    "/simulation/_middleware.ts": route2,
+    "/conversations/_middleware.ts": route2,
+    "/simulation/_middleware.ts": route3,
   },
   lazy: {
     "/api/batches/[id]/extend.ts": {
@@ -221,6 +224,19 @@ export const manifest: RouteManifest = {
         "/compare_page.tsx": () => import("../islands/compare_page.tsx"),
       },
     },
+    "/conversations/[id].tsx": {
+      load: () => import("./conversations/[id].tsx"),
+      islands: {
+        "/conversation_page.tsx": () => import("../islands/conversation_page.tsx"),
+      },
+    },
+    "/conversations/index.tsx": {
+      load: () => import("./conversations/index.tsx"),
+      islands: {
+        "/conversation_start.tsx": () => import("../islands/conversation_start.tsx"),
+        "/conversations_list.tsx": () => import("../islands/conversations_list.tsx"),
+      },
+    },
     "/docs/index.ts": {
       load: () => import("./docs/index.ts"),
     },
@@ -299,6 +315,9 @@ export const manifest: RouteManifest = {
     "/simulation/[id]/index.ts": {
       load: () => import("./simulation/[id]/index.ts"),
     },
+    "/simulation/[id]/outline.ts": {
+      load: () => import("./simulation/[id]/outline.ts"),
+    },
     "/simulation/[id]/rejudge.ts": {
       load: () => import("./simulation/[id]/rejudge.ts"),
     },
@@ -307,6 +326,9 @@ export const manifest: RouteManifest = {
     },
     "/simulation/certificate.ts": {
       load: () => import("./simulation/certificate.ts"),
+    },
+    "/simulation/quote.ts": {
+      load: () => import("./simulation/quote.ts"),
     },
     "/simulation/run/[id]/advance.ts": {
       load: () => import("./simulation/run/[id]/advance.ts"),
@@ -319,6 +341,9 @@ export const manifest: RouteManifest = {
     },
     "/simulation/run/[id]/index.ts": {
       load: () => import("./simulation/run/[id]/index.ts"),
+    },
+    "/simulation/run/[id]/outline.ts": {
+      load: () => import("./simulation/run/[id]/outline.ts"),
     },
     "/simulation/run/[id]/rejudge.ts": {
       load: () => import("./simulation/run/[id]/rejudge.ts"),
@@ -347,16 +372,17 @@ export const manifest: RouteManifest = {
   statics: {
     "/base.css": static0,
     "/batches.css": static1,
-    "/docs.css": static2,
-    "/docs.js": static3,
-    "/domains.css": static4,
-    "/icon.svg": static5,
-    "/notebook.css": static6,
-    "/parts.css": static7,
-    "/run_page.css": static8,
-    "/runs.css": static9,
-    "/scenarios.css": static10,
-    "/shell.css": static11,
-    "/tokens.css": static12,
+    "/conversations.css": static2,
+    "/docs.css": static3,
+    "/docs.js": static4,
+    "/domains.css": static5,
+    "/icon.svg": static6,
+    "/notebook.css": static7,
+    "/parts.css": static8,
+    "/run_page.css": static9,
+    "/runs.css": static10,
+    "/scenarios.css": static11,
+    "/shell.css": static12,
+    "/tokens.css": static13,
   },
 };

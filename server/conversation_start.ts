@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { formatPath, issuesError, type Json, type JsonObject, SimError } from "../framework/mod.ts";
 import { readYaml } from "../framework/scenario/mod.ts";
-import { type App, type ConversationRun, type ConversationSpec, ROOT } from "../runner/mod.ts";
+import { type App, type ConversationQuote, type ConversationRun, type ConversationSpec, ROOT } from "../runner/mod.ts";
 import type { Principal } from "./context.ts";
 import { startNamed } from "./named_start.ts";
 import { ProblemError } from "./problem.ts";
@@ -51,13 +51,22 @@ export async function startConversation(
   principal: Pick<Principal, "id"> | null,
 ): Promise<ConversationRun> {
   const spec = await specOf(app, asked);
-  try {
-    return await startNamed(app.conversations, spec, name, principal);
-  } catch (error) {
-    if (!(error instanceof SimError && error.code === "no_conversation")) throw error;
-    // Of a run it says that there is none of this id.
-    throw new ProblemError(422, error.code, error.message, { ...(error.hint && { hint: error.hint }), cause: error });
-  }
+  return await startNamed(app.conversations, spec, name, principal).catch(asAsked);
+}
+
+/**
+ * What the conversation would be, and take.
+ * @throws {SimError} as {@linkcode startConversation}
+ * @throws {ProblemError} likewise
+ */
+export async function quoteConversation(app: App, asked: AskedConversation): Promise<ConversationQuote> {
+  return await app.conversations.quote(await specOf(app, asked)).catch(asAsked);
+}
+
+/** That a scenario is no conversation is wrong with what was asked; of a run it says that there is none of this id. */
+function asAsked(error: unknown): never {
+  if (!(error instanceof SimError && error.code === "no_conversation")) throw error;
+  throw new ProblemError(422, error.code, error.message, { ...(error.hint && { hint: error.hint }), cause: error });
 }
 
 async function specOf(app: App, asked: AskedConversation): Promise<ConversationSpec> {
@@ -134,7 +143,8 @@ async function planOf(app: App, planId: string): Promise<Json> {
 /** Names in a message at most. */
 const MOST_NAMES = 50;
 
-function planNames(app: App): string[] {
+/** Names of plans that conversations may be about. */
+export function planNames(app: App): string[] {
   const folders = [join(app.domainFolder(DOMAIN), "plans"), join(ROOT, "scenarios", DOMAIN, "plans")];
   return [...new Set(folders.flatMap(yamlNames))].sort().slice(0, MOST_NAMES);
 }

@@ -50,7 +50,7 @@ export { type LayoutProps, page, type PageProps, type RouteManifest } from "./pa
 export { type Problem, ProblemError, type ProblemIssue, problemIssue, problemOf } from "./problem.ts";
 export { readForm } from "./body.ts";
 export { type AskedBatch, quoteBatch, startBatch, unlessTooMany } from "./batch_start.ts";
-export { type AskedConversation, startConversation } from "./conversation_start.ts";
+export { type AskedConversation, planNames, quoteConversation, startConversation } from "./conversation_start.ts";
 export { startNamed } from "./named_start.ts";
 export { type AskedTemplate, removeNotebook, templateText, writeNotebook } from "./notebook_files.ts";
 export { removeScenarioFile, writeScenarioFile } from "./scenario_writes.ts";

@@ -32,8 +32,8 @@ export interface Actions {
   dismiss(): void;
 }
 
-/** State of a part's buttons. */
-export function useActions(): Actions {
+/** State of a part's buttons. @param onTrouble told of what goes wrong, beside its being shown */
+export function useActions(onTrouble?: (error: unknown) => void): Actions {
   const [busy, setBusy] = useState<string | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const isBusy = useRef(false);
@@ -53,6 +53,7 @@ export function useActions(): Actions {
       } catch (error) {
         const { message, hint } = error as Trouble;
         setTrouble({ message: message || String(error), hint });
+        onTrouble?.(error);
         announce(`${name} did not work: ${message}`);
         return false;
       } finally {

@@ -1,6 +1,15 @@
 /** The verbs of the server's REST API that pages need. */
 
-import type { Batch, BatchRow, BatchSummary, ConversationRun, Row, SimulatedTurn } from "./types.ts";
+import type {
+  Batch,
+  BatchRow,
+  BatchSummary,
+  ConversationOutline,
+  ConversationQuote,
+  ConversationRun,
+  Row,
+  SimulatedTurn,
+} from "./types.ts";
 
 /** An answer that is none: what is wrong, and what to do about it. */
 export class ApiError extends Error {
@@ -160,14 +169,26 @@ export interface Advanced {
 /** Verbs of one conversation. */
 export const conversations = {
   get: async (runId: string) => (await api<{ readonly run: ConversationRun }>(conversation(runId))).run,
-  advance: (runId: string) => api<Advanced>(conversation(runId, "/advance"), { body: {} }),
+  /** @param turn which is played unless it has been: two who ask at once play one */
+  advance: (runId: string, turn?: number) =>
+    api<Advanced>(conversation(runId, "/advance"), { body: turn === undefined ? {} : { turn } }),
+  /** What is talked about, as it was after a turn. */
+  outline: (runId: string, turn: number, signal: AbortSignal) =>
+    api<ConversationOutline>(conversation(runId, `/outline?turn=${turn}`), { signal }),
+  /** What a start would be, and take. */
+  quote: (request: unknown, signal: AbortSignal) =>
+    api<ConversationQuote>("/simulation/quote", { body: request, signal }),
   cancel: async (runId: string) =>
     (await api<{ readonly run: ConversationRun }>(conversation(runId, "/cancel"), { body: {} })).run,
-  rejudge: async (runId: string) =>
-    (await api<{ readonly run: ConversationRun }>(conversation(runId, "/rejudge"), { body: {} })).run,
+  rejudge: async (runId: string, request: { readonly [key: string]: unknown } = {}) =>
+    (await api<{ readonly run: ConversationRun }>(conversation(runId, "/rejudge"), { body: request })).run,
   label: async (runId: string, turn: number, alignment: string, note?: string) =>
     (await api<{ readonly run: ConversationRun }>(conversation(runId, `/turns/${turn}/label`), {
       method: "PUT",
       body: { alignment, ...(note && { note }) },
     })).run,
+  /** Takes back what people have said of a turn. */
+  unlabel: async (runId: string, turn: number) =>
+    (await api<{ readonly run: ConversationRun }>(conversation(runId, `/turns/${turn}/label`), { method: "DELETE" }))
+      .run,
 } as const;

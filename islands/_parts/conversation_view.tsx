@@ -7,7 +7,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import "@preact/signals";
 import { ActionButton, ButtonGroup, ConnectionNote, Notice, TroubleBox, useActions } from "./actions.tsx";
 import { announce } from "./announce.ts";
-import { conversations, runs } from "./api.ts";
+import { type ApiError, conversations, runs } from "./api.ts";
+import { conversationUrl } from "./conversation/line.ts";
 import { live } from "./live.ts";
 import { count, dollars, percent } from "./number_format.tsx";
 import { ProgressBar } from "./progress_bar.tsx";
@@ -29,17 +30,35 @@ export interface ConversationViewProps {
   readonly onFork?: (turn: number) => void;
   /** It has come to its end, or was steered. */
   readonly onChange?: () => void;
+  /** What it has on a page of its own. */
+  readonly page?: ConversationPageParts;
+}
+
+/** What a conversation has on its own page, beside what a cell shows of it. */
+export interface ConversationPageParts {
+  /** The turn that is looked at; null: the last one, whichever it is. */
+  readonly at: number | null;
+  readonly onLook: (turn: number | null) => void;
+  readonly mayLabel: boolean;
+  /** Told of it whenever it has been read anew. */
+  readonly onRun: (run: ConversationRun) => void;
+  /** Stands beside what was said, in place of the outline as text. */
+  readonly aside: (run: ConversationRun) => VNode;
 }
 
 /** A conversation. */
 export function ConversationView(props: ConversationViewProps): VNode {
-  const { output, provenance = null, live: listens = true, readonly = false, onChange } = props;
-  const { run, setRun, refresh } = useConversation(output, listens, onChange);
-  const actions = useActions();
-  const isOver = ["finished", "cancelled", "error"].includes(run.status);
+  const { output, provenance = null, live: listens = true, onChange, page } = props;
+  const { run, setRun, refresh, isGone, lose } = useConversation(output, listens, onChange);
+  useEffect(() => page?.onRun(run), [run]);
+  const actions = useActions(lose);
+  const [isBusy, setBusy] = useState(false);
+  const isOver = isGone || ["finished", "cancelled", "error"].includes(run.status);
+  const readonly = isGone || props.readonly === true;
   const played = run.turns.length;
   const most = run.config.max_turns;
-  const open = (runId: string) => location.assign(`/runs/${encodeURIComponent(runId)}`);
+  const open = (runId: string) => location.assign(conversationUrl(runId));
+  const looked = page === undefined ? null : Math.min(page.at ?? played, played);
   const steer = (label: string, verb: () => Promise<unknown>) => async () => {
     if (!await actions.act(label, verb)) return;
     await refresh();
@@ -57,9 +76,21 @@ export function ConversationView(props: ConversationViewProps): VNode {
           <Tally run={run} />
           <span class="number">{dollars(run.cost.usd)}</span>
           {provenance === null ? null : <ProvenanceButton provenance={provenance} />}
+          {page === undefined ? <a href={conversationUrl(run.run_id)}>its page</a> : null}
         </div>
         {readonly ? null : (
           <ButtonGroup label="Play the conversation">
+            {/* First, so that the buttons that are pressed again and again stay where they are. */}
+            {played === 0 ? null : (
+              <ActionButton
+                icon="redo"
+                label="Judge anew"
+                title="As a run of its own; nobody speaks anew"
+                actions={actions}
+                onClick={() =>
+                  actions.act("Judge anew", async () => open((await conversations.rejudge(run.run_id)).run_id))}
+              />
+            )}
             {run.status === "idle"
               ? (
                 <>
@@ -70,9 +101,16 @@ export function ConversationView(props: ConversationViewProps): VNode {
                     title="Play one turn"
                     actions={actions}
                     onClick={steer("Step", async () => {
-                      const { run: next, waiting } = await conversations.advance(run.run_id);
-                      setRun(next);
-                      if (waiting) announce("A person is to speak for the user");
+                      setBusy(false);
+                      try {
+                        const { run: next, waiting } = await conversations.advance(run.run_id, played + 1);
+                        setRun(next);
+                        if (waiting) announce("A person is to speak for the user");
+                      } catch (error) {
+                        // Somebody else was faster: what is wanted comes.
+                        if ((error as ApiError).code !== "busy") throw error;
+                        setBusy(true);
+                      }
                     })}
                   />
                   <ActionButton
@@ -105,21 +143,21 @@ export function ConversationView(props: ConversationViewProps): VNode {
                 onClick={steer("Cancel", () => conversations.cancel(run.run_id))}
               />
             )}
-            {played === 0 ? null : (
-              <ActionButton
-                icon="redo"
-                label="Judge anew"
-                title="As a run of its own; nobody speaks anew"
-                actions={actions}
-                onClick={() =>
-                  actions.act("Judge anew", async () => open((await conversations.rejudge(run.run_id)).run_id))}
-              />
-            )}
           </ButtonGroup>
         )}
       </div>
       {isOver || !listens ? null : <ConnectionNote />}
       {actions.trouble ? <TroubleBox trouble={actions.trouble} onDismiss={actions.dismiss} /> : null}
+      {isGone
+        ? <Notice tone="error">This conversation has been deleted. What was read of it is still shown.</Notice>
+        : null}
+      {isBusy && !isOver
+        ? (
+          <Notice tone="running" icon="info">
+            Somebody else plays this turn already; it is shown when it has been.
+          </Notice>
+        )
+        : null}
       <Believable run={run} />
       {run.error === null ? null : <TroubleBox title="The conversation broke off." trouble={run.error} />}
       {run.config.improvement_goal === null ? null : <p class="goal">Goal: {run.config.improvement_goal}</p>}
@@ -127,7 +165,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
         {run.config.case === null ? "" : `Case ${run.config.case} · `}user {run.config.user.kind} · agent{" "}
         {run.config.agent.adapter} · judge {run.config.judge.kind} · seed {count(run.seed)}
       </p>
-      <div class={run.outline === null ? "conversation" : "conversation conversation-with-plan"}>
+      <div class={run.outline === null && page === undefined ? "conversation" : "conversation conversation-with-plan"}>
         <div>
           {played === 0 ? <p class="empty">Nothing has been said yet.</p> : null}
           <ol class="turns">
@@ -138,9 +176,19 @@ export function ConversationView(props: ConversationViewProps): VNode {
                 common={run.config.improvement_goal}
                 actions={actions}
                 readonly={readonly}
+                {...(page && {
+                  isLookedAt: turn.index === looked,
+                  onLook: () => page.onLook(turn.index === played ? null : turn.index),
+                  mayLabel: page.mayLabel,
+                })}
                 onLabel={(index, alignment, note) =>
                   void actions.act("Save verdict", async () => {
                     setRun(await conversations.label(run.run_id, index, alignment, note));
+                    onChange?.();
+                  })}
+                onUnlabel={(index) =>
+                  void actions.act("Take back", async () => {
+                    setRun(await conversations.unlabel(run.run_id, index));
                     onChange?.();
                   })}
                 onFork={(index) =>
@@ -152,7 +200,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
           </ol>
           {output.writable && !readonly && !isOver ? <MessageBox runId={run.run_id} onSaid={refresh} /> : null}
         </div>
-        {run.outline === null ? null : (
+        {page !== undefined ? page.aside(run) : run.outline === null ? null : (
           <aside class="plan" aria-label="The plan">
             <h2>Plan</h2>
             <pre tabindex={0}>{run.outline}</pre>
@@ -173,11 +221,14 @@ function useConversation(output: ConversationOutput, listens: boolean, onChange?
   told.current = onChange;
   useEffect(() => setRun(output.run), [output.run]);
   const { run_id, status } = output.run;
+  const [isGone, setGone] = useState(false);
+  const lose = (error: unknown) => (error as ApiError).code === "unknown_run" && setGone(true);
   const refresh = async () => {
     try {
       setRun(await conversations.get(run_id));
-    } catch {
+    } catch (error) {
       // What is shown stays; that the server is gone is said elsewhere.
+      lose(error);
     }
   };
   const isOver = ["finished", "cancelled", "error"].includes(status);
@@ -188,6 +239,7 @@ function useConversation(output: ConversationOutput, listens: boolean, onChange?
       if (event === "cost") return;
       if (event === "end") {
         announce(`conversation ${data.status}`);
+        if (data.status === "removed") setGone(true);
         told.current?.();
       }
       timer ??= setTimeout(() => {
@@ -200,7 +252,7 @@ function useConversation(output: ConversationOutput, listens: boolean, onChange?
       unfollow();
     };
   }, [run_id, listens, isOver]);
-  return { run, setRun, refresh };
+  return { run, setRun, refresh, isGone, lose };
 }
 
 function Tally({ run: { summary } }: { readonly run: ConversationRun }): VNode {

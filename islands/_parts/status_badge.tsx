@@ -59,6 +59,7 @@ export function lookOf(status: string): Required<Look> {
 const REASONS: { readonly [reason: string]: string } = {
   max_turns: "all turns played",
   user_finished: "the user was done",
+  user_done: "the user was done",
 };
 
 /** Why it stands there, in words that do not repeat the status: `paused by request` is `by request` to what is paused. */

@@ -7,7 +7,7 @@ import { useState } from "preact/hooks";
 import { type ActionLine, actionLines, nearestAction } from "./action_diff.ts";
 import { ActionButton, type Actions, useMounted } from "./actions.tsx";
 import { Icon } from "./icons.tsx";
-import { counted, percent } from "./number_format.tsx";
+import { counted, moment, percent } from "./number_format.tsx";
 import { StatusBadge } from "./status_badge.tsx";
 import type { SimulatedTurn } from "./types.ts";
 
@@ -22,18 +22,37 @@ export interface TurnViewProps {
   readonly actions: Actions;
   readonly readonly: boolean;
   readonly onLabel: (turn: number, alignment: string, note: string) => void;
+  /** What people have said of it is taken back. */
+  readonly onUnlabel: (turn: number) => void;
   readonly onFork: (turn: number) => void;
+  /** Default true. */
+  readonly mayLabel?: boolean;
+  /** Whether the page shows the state after this turn. */
+  readonly isLookedAt?: boolean;
+  /** The state after this turn is to be shown. */
+  readonly onLook?: () => void;
 }
 
 /** A turn. */
-export function TurnView({ turn, common, actions, readonly, onLabel, onFork }: TurnViewProps): VNode {
+export function TurnView(props: TurnViewProps): VNode {
+  const { turn, common, actions, readonly, onLabel, onUnlabel, onFork, mayLabel = true, isLookedAt, onLook } = props;
   const { index, simulated_user: user, chat_agent: agent, goal } = turn;
   const wanted = user.desired_action;
   const nearest = wanted === null ? null : nearestAction(wanted, agent.actions);
   return (
-    <li class="turn" aria-label={`Turn ${index}`}>
+    <li class={isLookedAt ? "turn turn-looked-at" : "turn"} aria-label={`Turn ${index}`}>
       <div class="turn-head">
-        <span class="muted">Turn {index}</span>
+        {onLook === undefined ? <span class="muted">Turn {index}</span> : (
+          <button
+            type="button"
+            class="link"
+            aria-pressed={isLookedAt}
+            title={`Show the plan as it was after turn ${index}`}
+            onClick={onLook}
+          >
+            Turn {index}
+          </button>
+        )}
         {goal === null || goal === common ? null : <span class="muted">Goal: {goal}</span>}
       </div>
       <div class="bubble bubble-user">
@@ -58,7 +77,7 @@ export function TurnView({ turn, common, actions, readonly, onLabel, onFork }: T
         <p class="speaker">
           <Icon name="bot" /> Agent
         </p>
-        <p class="said">{agent.reply ?? <span class="muted">no answer</span>}</p>
+        <p class="said">{agent.reply || <span class="muted">no answer</span>}</p>
         {agent.fault ? <Fault {...agent.fault} /> : null}
         {agent.actions.length === 0
           ? <p class="muted">did nothing</p>
@@ -82,7 +101,7 @@ export function TurnView({ turn, common, actions, readonly, onLabel, onFork }: T
       <Verdict turn={turn} />
       {readonly ? null : (
         <div class="turn-tools">
-          <Override turn={turn} actions={actions} onLabel={onLabel} />
+          {mayLabel ? <Override {...{ turn, actions, onLabel, onUnlabel }} /> : null}
           <ActionButton
             icon="fork"
             label="Fork here"
@@ -129,11 +148,13 @@ function Verdict({ turn: { judge, label } }: { readonly turn: SimulatedTurn }): 
     <div class="verdict">
       {label === undefined ? null : (
         <p>
-          <StatusBadge status={label.alignment} detail={`says ${label.by}`} /> {label.note}
+          <StatusBadge status={label.alignment} detail={`says ${label.by}`} /> {label.note}{" "}
+          <span class="muted" title={label.at}>{moment(label.at)}</span>
         </p>
       )}
       {judge === null ? null : (
         <p class={label === undefined ? undefined : "overridden"}>
+          {label === undefined ? null : "The judge said: "}
           <StatusBadge status={judge.alignment} detail={sure ?? `by ${judge.by}`} /> {judge.explanation}
         </p>
       )}
@@ -144,7 +165,9 @@ function Verdict({ turn: { judge, label } }: { readonly turn: SimulatedTurn }): 
   );
 }
 
-function Override({ turn, actions, onLabel }: Pick<TurnViewProps, "turn" | "actions" | "onLabel">): VNode {
+type OverrideProps = Pick<TurnViewProps, "turn" | "actions" | "onLabel" | "onUnlabel">;
+
+function Override({ turn, actions, onLabel, onUnlabel }: OverrideProps): VNode {
   const isMounted = useMounted();
   const [alignment, setAlignment] = useState<string>(turn.label?.alignment ?? turn.judge?.alignment ?? "aligned");
   const [note, setNote] = useState(turn.label?.note ?? "");
@@ -174,6 +197,15 @@ function Override({ turn, actions, onLabel }: Pick<TurnViewProps, "turn" | "acti
           actions={actions}
           onClick={() => onLabel(turn.index, alignment, note)}
         />
+        {turn.label === undefined ? null : (
+          <ActionButton
+            icon="undo"
+            label="Take back"
+            title="The judge's verdict counts again"
+            actions={actions}
+            onClick={() => onUnlabel(turn.index)}
+          />
+        )}
       </fieldset>
     </details>
   );

@@ -22,6 +22,8 @@ export type {
   BatchSummary,
   BatchView as Batch,
   Comparison,
+  ConversationOutline,
+  ConversationQuote,
   ConversationRun,
   Manifest,
   Row,

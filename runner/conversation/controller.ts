@@ -13,7 +13,9 @@ import type { Manifest, RunQuery, RunStore } from "../store/mod.ts";
 import { idleAlignment } from "./certificate.ts";
 import { type CertificateReport, certificates, startCertification } from "./certifying.ts";
 import { TurnLabels } from "./labels.ts";
+import { type ConversationOutline, outlineAfter, type SavedTurn } from "./outline.ts";
 import { type ConversePlan, conversePlan, type ConversePlanSpec, type PlannedConversation } from "./plan.ts";
+import { type ConversationQuote, quoteConversation } from "./quote.ts";
 import { type ConversationSpec, conversationStart, setting } from "./start.ts";
 import type { ConversationRun, SimulatedTurn } from "./types.ts";
 import { conversationConfig, conversationOf, environmentOf, isPlayedOut } from "./view.ts";
@@ -63,6 +65,12 @@ export class Conversations {
     return await this.get(manifest.run_id);
   }
 
+  /** What a conversation would be and take, were it started. @throws {SimError} as {@linkcode Conversations.start} */
+  async quote(spec: ConversationSpec): Promise<ConversationQuote> {
+    this.assertOn();
+    return await quoteConversation(this.#app, spec);
+  }
+
   /** Conversations, newest first. */
   async list(query: RunQuery = {}): Promise<{ conversations: ConversationRun[]; next_cursor: string | null }> {
     const { runs, next_cursor } = await this.#app.list({ ...query, repo: DOMAIN });
@@ -73,6 +81,22 @@ export class Conversations {
   /** A conversation as it stands. @throws {SimError} `unknown_run`, `no_conversation` */
   async get(runId: string): Promise<ConversationRun> {
     return await this.#view(await this.#app.status(runId));
+  }
+
+  /**
+   * What is talked about as it was after a turn.
+   * @param turn 0: before anybody spoke; absent: the last one
+   * @throws {SimError} `unknown_run`, `no_conversation`, `bad_turn`
+   */
+  async outline(runId: string, turn?: number): Promise<ConversationOutline> {
+    const [{ turns }, config] = [await this.get(runId), await this.#app.runConfig(runId)];
+    const last = turns.at(-1)?.index ?? 0;
+    const at = turn ?? last;
+    if (at > last) {
+      throw new SimError("bad_turn", `conversation '${runId}' has no turn ${at}`, { hint: `it has ${last} turns` });
+    }
+    const saved = await this.#savedUpTo(runId, at);
+    return outlineAfter(at, { config, turns: turns.filter(({ index }) => index <= at), saved });
   }
 
   /**
@@ -157,6 +181,21 @@ export class Conversations {
     const catalogue = catalogueOf(environmentOf(config).catalogue, wish, transcript_turn);
     const turn_record = { wish, transcript_turn, rules: { catalogue, extra } };
     await this.#labels.put({ run_id: runId, turn, ...label, turn_record });
+    return await this.get(runId);
+  }
+
+  /**
+   * Takes back what people have said of a turn: the judge's verdict counts again.
+   * @throws {SimError} `bad_turn` where nobody has said anything of it
+   */
+  async unlabel(runId: string, turn: number, by: string): Promise<ConversationRun> {
+    const { turns } = await this.get(runId);
+    if (turns.find(({ index }) => index === turn)?.label === undefined) {
+      throw new SimError("bad_turn", `nobody has overridden the verdict on turn ${turn} of conversation '${runId}'`, {
+        hint: "there is nothing to take back",
+      });
+    }
+    await this.#labels.takeBack({ run_id: runId, turn, by });
     return await this.get(runId);
   }
 
@@ -273,6 +312,18 @@ export class Conversations {
     return (state?.state.global_state ?? null) as unknown as ConversationGlobals | null;
   }
 
+  /** The newest state that was saved up to a turn; null: none. */
+  async #savedUpTo(runId: string, turn: number): Promise<SavedTurn | null> {
+    const newest = await this.#app.state(runId);
+    if (newest === null) return null;
+    const numbered = newest.turn <= turn ? null : (await this.#app.checkpoints(runId)).findLast((each) => each <= turn);
+    if (numbered === undefined) return null;
+    // One that cannot be read is as good as none: its turns are done again.
+    const state = numbered === null ? newest : await this.#app.checkpoint(runId, numbered).catch(unlessMissing);
+    if (state === null) return null;
+    return { turn: state.turn, globals: state.state.global_state as unknown as ConversationGlobals };
+  }
+
   /** When the user spoke, by turn. */
   async #times(runId: string): Promise<Map<number, string>> {
     const { rows } = await this.#app.events(runId, { after: 0, limit: 1000, types: ["ACTION"], agents: ["user"] });
@@ -296,6 +347,11 @@ function recordedAgent({ chat_agent: { reply, actions, fault } }: SimulatedTurn)
 function catalogueOf(catalogue: ActionCatalogue, wish: Wish, { actions }: TranscriptTurn): ActionCatalogue {
   const names = new Set([wish.desired_action, ...actions].flatMap((action) => action?.name ?? []));
   return Object.fromEntries(Object.entries(catalogue).filter(([name]) => names.has(name)));
+}
+
+function unlessMissing(error: unknown): null {
+  if (error instanceof SimError && error.code === "unknown_checkpoint") return null;
+  throw error;
 }
 
 function unlessNone(error: unknown): null {

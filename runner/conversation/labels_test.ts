@@ -63,6 +63,20 @@ Deno.test("TurnLabels: of() gives the labels of one run, all() those of every ru
     assertEquals((await labels.all()).map(({ run_id, turn }) => `${run_id}${turn}`), ["a12", "b9", "b10"]);
   }));
 
+Deno.test("TurnLabels: what is taken back counts no more, stays in the file, and can be said again", () =>
+  withLabels(async (labels, file, store) => {
+    await labels.put(label);
+    const second = await labels.put({ ...label, turn: 2 });
+    await labels.takeBack({ run_id: label.run_id, turn: 1, by: "bob" });
+    assertEquals(await labels.all(), [second]);
+    assertEquals(await new TurnLabels(store).all(), [second]);
+    const last = JSON.parse(Deno.readTextFileSync(file).trim().split("\n").at(-1)!);
+    assertEquals([last.turn, last.alignment, last.by], [1, null, "bob"]);
+    const again = await labels.put({ ...label, alignment: "unclear" });
+    assertEquals(await labels.of(label.run_id), [again, second]);
+    assertEquals(await labels.badLines(), 0);
+  }));
+
 Deno.test("TurnLabels: a half-written last line is left out, and cut off by the next label", () =>
   withLabels(async (labels, file) => {
     const first = await labels.put(label);

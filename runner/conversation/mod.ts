@@ -13,6 +13,8 @@ export type { ConversationSpec } from "./start.ts";
 export { CONVERSATION_FORMATS, type ConversationFormat, exportConversation, toJunit } from "./export/mod.ts";
 export { importMessages, importTau2 } from "./import/mod.ts";
 export { assertPlayable, defaultTurns } from "./limits.ts";
+export type { ConversationOutline, OutlineTask, RemovedTask, TaskTouch } from "./outline.ts";
+export type { ConversationQuote, QuotedModel } from "./quote.ts";
 export type { ConversePlan, ConversePlanSpec, PlannedConversation } from "./plan.ts";
 export { baselineLine, converseReport, reportLine } from "./report.ts";
 export * from "./types.ts";

@@ -2,7 +2,7 @@
 
 import type { App } from "../app.ts";
 import type { BatchRow, BatchSummary, PlannedBatch } from "../batch/mod.ts";
-import { type Experiences, priceOf } from "./prices.ts";
+import { type Experiences, priceOf } from "../prices.ts";
 import { Stamps } from "./stamps.ts";
 import type { Price } from "./view.ts";
 

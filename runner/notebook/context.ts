@@ -2,6 +2,7 @@
 
 import type { Issue, Json } from "../../framework/mod.ts";
 import type { App } from "../app.ts";
+import type { Experiences } from "../prices.ts";
 import type { SqlSource } from "../sql/mod.ts";
 import type { BatchPlans } from "./batch_plans.ts";
 import { BODIES, type Body, checkBody, type ReadBody, readBody } from "./bodies.ts";
@@ -9,7 +10,6 @@ import type { Comparisons } from "./comparisons.ts";
 import { type Computed, hasErrors, plain, type ScenarioHandle, wrong } from "./computed.ts";
 import type { CellMemory } from "./memory.ts";
 import type { CellPiece } from "./page/mod.ts";
-import type { Experiences } from "./prices.ts";
 import { resolveYaml, type ValueOf } from "./resolve.ts";
 import type { CellPlace, RunResults } from "./results.ts";
 import { findScenario, type ScenarioPlaces } from "./scenario_files.ts";

@@ -2,6 +2,7 @@
 
 import { didYouMean, sha256, SimError } from "../../framework/mod.ts";
 import type { App } from "../app.ts";
+import { Experiences } from "../prices.ts";
 import { isEnded, type RunStore } from "../store/mod.ts";
 import { BatchPlans } from "./batch_plans.ts";
 import { Comparisons } from "./comparisons.ts";
@@ -14,7 +15,6 @@ import { limitCost } from "./kinds/paid_run.ts";
 import { PageMemory } from "./memory.ts";
 import { ancestors, type CellPiece } from "./page/mod.ts";
 import { pageView } from "./page_view.ts";
-import { Experiences } from "./prices.ts";
 import { RunResults } from "./results.ts";
 import { Starts } from "./starts.ts";
 import { TableQueries } from "./table_queries.ts";

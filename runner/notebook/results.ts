@@ -2,6 +2,7 @@
 
 import type { Json, JsonObject } from "../../framework/mod.ts";
 import type { App } from "../app.ts";
+import { secondsOf } from "../prices.ts";
 import { isEnded, type Manifest, type Row, type RunConfig } from "../store/mod.ts";
 import { MOST_ROWS, type Provenance, type RunOutput } from "./view.ts";
 
@@ -200,13 +201,6 @@ export function provenanceOf(manifest: Manifest): Provenance {
     at: ended_at ?? null,
     engine_version,
   };
-}
-
-/** Seconds from a run's start to its end; null: it has not come to one. */
-export function secondsOf({ started_at, ended_at }: Manifest): number | null {
-  return started_at === undefined || ended_at === undefined
-    ? null
-    : (Date.parse(ended_at) - Date.parse(started_at)) / 1000;
 }
 
 /** A value small enough to be sent with a page. */

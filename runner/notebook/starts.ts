@@ -4,6 +4,7 @@ import type { App, PreparedStart } from "../app.ts";
 import type { ForkSpec } from "../fork.ts";
 import type { ModelChoice } from "../gateway/mod.ts";
 import type { PreparedRun } from "../prepare.ts";
+import { isFree } from "../prices.ts";
 import type { ScenarioStart } from "./computed.ts";
 import { Stamps } from "./stamps.ts";
 
@@ -118,7 +119,6 @@ export class Starts {
   }
 }
 
-function answering({ config }: PreparedStart, models: readonly ModelChoice[]): Omit<Ready, "start"> {
-  const callsServices = config.agents.some((agent) => typeof agent.config.url === "string");
-  return { free: !callsServices && models.every(({ kind }) => kind === "offline"), asksModels: models.length > 0 };
+function answering(start: PreparedStart, models: readonly ModelChoice[]): Omit<Ready, "start"> {
+  return { free: isFree(start, models), asksModels: models.length > 0 };
 }

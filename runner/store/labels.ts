@@ -1,6 +1,7 @@
 /** `.labels/turns.jsonl`: what people say of turns of conversations. Lines are only ever appended. */
 
 import {
+  type Alignment,
   ALIGNMENTS,
   EXTRA_ACTIONS,
   type MatchOptions,
@@ -38,8 +39,8 @@ export const labelRecordSchema = z.object({
   run_id: z.string().min(1).max(200),
   /** Number of the turn, from 1. */
   turn: z.number().int().min(1),
-  /** Whether the agent did what the user wanted, to the person who looked. */
-  alignment: z.enum(ALIGNMENTS),
+  /** Whether the agent did what the user wanted, to the person who looked; null: what was said of the turn is taken back. */
+  alignment: z.enum(ALIGNMENTS).nullable(),
   note: z.string().max(2000).exactOptional(),
   /** Who says so. */
   by: z.string().trim().min(1).max(200),
@@ -48,12 +49,15 @@ export const labelRecordSchema = z.object({
   turn_record: turnRecord.exactOptional(),
 });
 
+/** A line of the file: what a person says of one turn of a conversation, or that it is taken back. */
+export type LabelLine = z.infer<typeof labelRecordSchema>;
+
 /** What a person says of one turn of a conversation. */
-export type LabelRecord = z.infer<typeof labelRecordSchema>;
+export type LabelRecord = LabelLine & { readonly alignment: Alignment };
 
 /** Labels as they count. */
 export interface StoredLabels {
-  /** Of several labels for one turn of one run, the last one; by run, and within it by turn. */
+  /** Of several labels for one turn of one run, the last one, unless it was taken back; by run, and within it by turn. */
   readonly byRun: ReadonlyMap<string, ReadonlyMap<number, LabelRecord>>;
   /** Lines that are no label: they are passed over. */
   readonly bad_lines: number;
@@ -90,7 +94,7 @@ export class LabelFile {
   }
 
   /** Appends a label; on disk when it returns. */
-  append(label: LabelRecord): void {
+  append(label: LabelLine): void {
     appendLine(this.#path, JSON.stringify(label));
   }
 
@@ -133,9 +137,11 @@ export class LabelFile {
       this.#badLines++;
       return;
     }
-    const { run_id, turn } = label;
+    const { run_id, turn, alignment } = label;
     const ofRun = this.#byRun.get(run_id) ?? new Map<number, LabelRecord>();
-    this.#byRun.set(run_id, ofRun.set(turn, label));
+    this.#byRun.set(run_id, ofRun);
+    if (alignment === null) ofRun.delete(turn);
+    else ofRun.set(turn, { ...label, alignment });
   }
 
   #forget(): void {
@@ -146,7 +152,7 @@ export class LabelFile {
 }
 
 /** Null: the line is no label. */
-function labelIn(line: string): LabelRecord | null {
+function labelIn(line: string): LabelLine | null {
   try {
     return labelRecordSchema.safeParse(JSON.parse(line)).data ?? null;
   } catch {

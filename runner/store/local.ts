@@ -19,7 +19,7 @@ import { NotebookMemory } from "./notebooks.ts";
 import { isMadeRunId, isRunId, runId } from "./run_id.ts";
 import { RunIndex } from "./run_index.ts";
 import { RunWriter } from "./run_writer.ts";
-import { LabelFile, type LabelRecord, LABELS_FILE, type StoredLabels } from "./labels.ts";
+import { LabelFile, type LabelLine, LABELS_FILE, type StoredLabels } from "./labels.ts";
 import { appendLine, readRows } from "./lines.ts";
 import { Tape, type TapeMode } from "./tape.ts";
 import { TAPE_FILE } from "./tape_entry.ts";
@@ -505,7 +505,7 @@ export class LocalStore implements RunStore {
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous, this disk is not
-  async appendLabel(label: LabelRecord): Promise<void> {
+  async appendLabel(label: LabelLine): Promise<void> {
     const file = `${this.#root}/${LABELS_FILE}`;
     const folder = file.slice(0, file.lastIndexOf("/"));
     try {

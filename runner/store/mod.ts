@@ -10,7 +10,7 @@ export { callKey } from "./call_key.ts";
 export { type Divergence, type Extent, firstDifference, resultDifference } from "./comparison.ts";
 export { asDiskError, asOutputError } from "./disk_error.ts";
 export { BatchFiles, type CellLine, type MemberLine } from "./batches.ts";
-export { type LabelRecord, labelRecordSchema, type StoredLabels, type TurnRecord } from "./labels.ts";
+export { type LabelLine, type LabelRecord, labelRecordSchema, type StoredLabels, type TurnRecord } from "./labels.ts";
 export { LocalStore } from "./local.ts";
 export { NotebookMemory } from "./notebooks.ts";
 export { runRow } from "./run_row.ts";

@@ -17,7 +17,7 @@ import type {
   StateJson,
 } from "../../framework/mod.ts";
 import type { ResolvedScenario } from "../../framework/mod.ts";
-import type { LabelRecord, StoredLabels } from "./labels.ts";
+import type { LabelLine, StoredLabels } from "./labels.ts";
 import type { Manifest } from "./manifest.ts";
 import type { NotebookMemory } from "./notebooks.ts";
 import type {
@@ -230,7 +230,7 @@ export interface RunStore extends AnswerMemory {
   result(runId: string): Promise<JsonObject | null>;
   writeResult(runId: string, result: JsonObject): Promise<void>;
   /** Notes what a person says of a turn; on disk when it resolves. */
-  appendLabel(label: LabelRecord): Promise<void>;
+  appendLabel(label: LabelLine): Promise<void>;
   /** What people say of turns of any run, removed ones included. Costs what was said since it was asked last. */
   labels(): Promise<StoredLabels>;
   /** Path of the folder in which a sandbox process plays the run. */

@@ -136,6 +136,62 @@ export const exportedConversation = conversationSchema.extend({ format: z.litera
   id: "ExportedConversation",
 });
 
+const touchSchema = z.object({
+  turn: z.number().int().min(1),
+  action: z.string(),
+  as: z.enum(["done", "failed", "wanted"]).meta({
+    description: "the agent did it, tried to, or the user wanted it and it was not done in that turn",
+  }),
+});
+
+/** What is talked about, after a turn. */
+export const outlineSchema = z.object({
+  turn: count.meta({ description: "0: before anybody spoke" }),
+  text: z.string().meta({ description: "what both sides were shown" }),
+  title: z.string().nullable().meta({ description: "of the plan; null: it is none" }),
+  tasks: z.array(z.object({
+    id: z.number().int(),
+    name: z.string(),
+    depth: count,
+    instruction: z.string().nullable(),
+    dependencies: z.array(z.number().int()),
+    touches: z.array(touchSchema).meta({ description: "what the conversation was to it up to then" }),
+  })).nullable().meta({ description: "tasks with those below them; null: it is no plan" }),
+  removed: z.array(z.object({ id: z.number().int(), name: z.string(), turn: z.number().int() })),
+  open: z.array(actionSchema).meta({ description: "changes that were wanted up to then and had not been made" }),
+}).meta({ id: "ConversationOutline", description: "what is talked about, as it was after a turn" });
+
+const textOrNull = z.string().nullable();
+
+/** What a conversation would be, and take. */
+export const conversationQuoteSchema = z.object({
+  name: z.string(),
+  case: textOrNull,
+  cases: z.array(z.string()).meta({ description: "that the scenario has" }),
+  goal: textOrNull,
+  max_turns: count,
+  most_turns: count.meta({ description: "that a conversation may have on this host" }),
+  user: z.object({ kind: z.string(), persona: textOrNull, facts: z.array(z.string()), temperament: textOrNull }),
+  agent: z.object({ adapter: z.string(), behaviour: textOrNull, url: textOrNull }),
+  judge: z.object({ kind: z.string() }),
+  models: z.array(z.object({
+    provider: z.string(),
+    model: z.string(),
+    offline: z.boolean().meta({ description: "whether it answers by rule" }),
+    roles: z.array(z.string()).meta({ description: "*: all that have no model of their own" }),
+    priced: z.boolean().meta({ description: "whether it is known what it costs" }),
+  })),
+  max_cost_usd: z.number().nullable().meta({ description: "dollars after which it stops; null: no limit is set" }),
+  price: z.object({
+    runs: count,
+    of: count,
+    seconds: z.number().nullable().meta({ description: "as long as others of this scenario took; null: nobody knows" }),
+    usd: z.number().nullable(),
+    free: z.boolean(),
+    text: z.string(),
+  }),
+}).meta({ id: "ConversationQuote", description: "what a conversation would be, and take" });
+
 /** What every door takes that starts a conversation, beside where it comes from. */
 export const conversationOptions = {
   session_id: z.string().min(1).max(200).optional().meta({ description: "a name of yours for what belongs together" }),

@@ -24,7 +24,17 @@ Deno.test("every page and every state of a notebook is for everybody", async (t)
       t.step(name, () => withWindow(server, body, { viewport: WIDE, reducedMotion: "reduce", ...options }));
 
     await inWindow("axe finds nothing on any page", async (visit) => {
-      for (const path of ["/", "/runs", "/scenarios/economic/growth.yaml", "/domains", "/domains/economic", ...runs]) {
+      for (
+        const path of [
+          "/",
+          "/runs",
+          "/conversations",
+          "/scenarios/economic/growth.yaml",
+          "/domains",
+          "/domains/economic",
+          ...runs,
+        ]
+      ) {
         await open(visit, path);
         await isForEverybody(visit.page, path);
       }
@@ -168,7 +178,7 @@ async function writeNotebooks(_app: unknown, folder: string): Promise<void> {
   }
 }
 
-/** Plays what the notebooks have. @returns addresses of pages of runs: one of a simulation, one of a conversation */
+/** Plays what the notebooks have. @returns addresses of pages of runs: one of a simulation, two of a conversation */
 async function played({ app }: TestServer): Promise<string[]> {
   for (const path of ["every_kind.md", "wrong.md"]) {
     await app.notebooks.run(path, { cells: "stale", ancestors: true });
@@ -180,8 +190,10 @@ async function played({ app }: TestServer): Promise<string[]> {
   const { pieces } = await app.notebooks.view("every_kind.md", {});
   const outputs = pieces.flatMap((piece) => piece.kind === "cell" && piece.output !== null ? [piece.output] : []);
   return outputs.flatMap((output) => {
-    const run_id = output.type === "run" ? output.run_id : output.type === "conversation" ? output.run.run_id : null;
-    return run_id === null ? [] : [`/runs/${run_id}`];
+    if (output.type === "run") return [`/runs/${output.run_id}`];
+    return output.type === "conversation"
+      ? [`/runs/${output.run.run_id}`, `/conversations/${output.run.run_id}?turn=1`]
+      : [];
   });
 }
 

@@ -352,12 +352,14 @@ Deno.test("every conversation is at /simulation/run/{id} too", async () => {
     const described = Object.keys(paths).filter((path) => path.startsWith("/simulation/")).sort();
     assertEquals(described, [
       "/simulation/certificate",
+      "/simulation/quote",
       "/simulation/run",
       "/simulation/runs",
       "/simulation/{id}",
       "/simulation/{id}/advance",
       "/simulation/{id}/cancel",
       "/simulation/{id}/export",
+      "/simulation/{id}/outline",
       "/simulation/{id}/rejudge",
       "/simulation/{id}/turns/{turn}/label",
     ]);
@@ -496,5 +498,29 @@ Deno.test("kill -9 of the host in the middle of a turn: the next one plays it an
     const later = await read(fetch(`${next.url}/simulation/${manual}/advance`, posted({ turn: 2 })));
     assertEquals([later.turn.index, later.run.turns[0], later.run.status], [2, first.turn, "idle"]);
     assertEquals(agent.asked.map(({ turn }) => turn), [1, 1, 2, 2, 3, 2]);
+  });
+});
+
+Deno.test("the outline after a turn, what a start would be, and a label that is taken back", async () => {
+  await withRest(async (server) => {
+    const { ask } = server;
+    const quoted = await ask("POST", "/simulation/quote", { conversation: section(), goal: "Have a party" });
+    assertEquals([quoted.status, quoted.body.goal, quoted.body.price.text], [200, "Have a party", "1 run, free"]);
+    assertEquals(
+      told(await ask("POST", "/simulation/quote", { repo: "economic", config: "growth.yaml" })),
+      "422 no_conversation",
+    );
+    assertEquals((await ask("GET", "/simulation/runs")).body, []);
+    const id = await played(server);
+    const first = await ask("GET", `/simulation/${id}/outline?turn=1`);
+    assertEquals(first.body.tasks.at(-1).touches, [{ turn: 1, action: "create_task", as: "done" }]);
+    assertEquals((await ask("GET", `/simulation/run/${id}/outline`)).body.turn, 3);
+    assertEquals(told(await ask("GET", `/simulation/${id}/outline?turn=4`)), "422 bad_turn");
+    const label = `/simulation/${id}/turns/2/label`;
+    assertEquals(told(await ask("DELETE", label)), "422 bad_turn");
+    await ask("PUT", label, { alignment: "aligned" });
+    assertEquals((await ask("GET", "/simulation/certificate")).body.own.length, 1);
+    assertEquals((await ask("DELETE", label)).body.run.turns[1].label, undefined);
+    assertEquals((await ask("GET", "/simulation/certificate")).body.own, []);
   });
 });

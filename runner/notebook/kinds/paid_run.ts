@@ -3,12 +3,12 @@
 import { type Json, SimError } from "../../../framework/mod.ts";
 import type { App } from "../../app.ts";
 import { settledDifferences } from "../../compare/mod.ts";
+import { priceOf } from "../../prices.ts";
 import type { SqlSource } from "../../sql/mod.ts";
 import { isEnded, type Manifest, type Row, type RunConfig } from "../../store/mod.ts";
 import { type Computed, plain, type Plan, type Started, type StartOptions } from "../computed.ts";
 import type { CellContext, Unopened } from "../context.ts";
 import type { CellMemory } from "../memory.ts";
-import { priceOf } from "../prices.ts";
 import { type Change, changesBetween, inWords } from "../reasons.ts";
 import { findRun, type FoundRun, isGood, lastRun, provenanceOf, stampOf } from "../results.ts";
 import type { CellOutput, Price, ViewIssue } from "../view.ts";

@@ -1,4 +1,4 @@
-/** `PUT /simulation/{id}/turns/{turn}/label`. */
+/** `/simulation/{id}/turns/{turn}/label`. */
 
 import { z } from "zod";
 import { alignmentSchema, conversationAnswer, endpoint, intParam, problem } from "../../../../../server/mod.ts";
@@ -29,5 +29,23 @@ export const PUT = endpoint({
       by: by ?? principal!.name,
       ...(note !== undefined && { note }),
     }),
+  }),
+});
+
+export const DELETE = endpoint({
+  operationId: "unlabelTurn",
+  summary: "Take back what people have said of a turn",
+  description: "The judge's verdict counts again. That there was a label, and who took it back, stays on record.",
+  tags: ["conversations"],
+  scope: "edit",
+  params: params.extend({ turn: intParam(1) }),
+  responses: {
+    200: { description: "with its verdicts counted anew", schema: conversationAnswer },
+    404: NO_SUCH,
+    422: problem("bad_turn"),
+    ...STARTING_PROBLEMS,
+  },
+  handle: async ({ params: { id, turn } }, { app, principal }) => ({
+    run: await app.conversations.unlabel(id, turn, principal!.name),
   }),
 });

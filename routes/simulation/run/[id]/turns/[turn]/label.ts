@@ -1,3 +1,3 @@
 /** `/simulation/run/{id}/turns/{turn}/label`: another path to `/simulation/{id}/turns/{turn}/label`. */
 
-export { PUT } from "../../../../[id]/turns/[turn]/label.ts";
+export { DELETE, PUT } from "../../../../[id]/turns/[turn]/label.ts";

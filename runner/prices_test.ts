@@ -1,6 +1,6 @@
-import { withApp } from "../../tests/support/app.ts";
-import { assertEquals, assertTrue } from "../../tests/support/assert.ts";
-import { GROWING } from "../../tests/notebook/world.ts";
+import { withApp } from "../tests/support/app.ts";
+import { assertEquals, assertTrue } from "../tests/support/assert.ts";
+import { GROWING } from "../tests/notebook/world.ts";
 import { Experiences, priceOf } from "./prices.ts";
 
 const UNKNOWN = { seconds: null, usd: null };

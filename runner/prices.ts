@@ -1,9 +1,9 @@
-/** What running a cell would take, told from what runs took before. */
+/** What running something would take, told from what runs took before. */
 
-import type { App } from "../app.ts";
-import type { Manifest } from "../store/mod.ts";
-import { secondsOf } from "./results.ts";
-import type { Price } from "./view.ts";
+import type { App, PreparedStart } from "./app.ts";
+import type { ModelChoice } from "./gateway/mod.ts";
+import type { Price } from "./notebook/mod.ts";
+import type { Manifest } from "./store/mod.ts";
 
 /** What one run takes; null: nobody knows. */
 export interface Experience {
@@ -42,6 +42,19 @@ export class Experiences {
     const seconds = same.map(secondsOf).filter((each) => each !== null);
     return { seconds: mean(seconds), usd: mean(same.map(({ cost }) => cost.usd)) };
   }
+}
+
+/** Whether nothing of a start costs anything for certain: no model but the offline one, no service outside. */
+export function isFree({ config }: Pick<PreparedStart, "config">, models: readonly ModelChoice[]): boolean {
+  const callsServices = config.agents.some((agent) => typeof agent.config.url === "string");
+  return !callsServices && models.every(({ kind }) => kind === "offline");
+}
+
+/** Seconds from a run's start to its end; null: it has not come to one. */
+export function secondsOf({ started_at, ended_at }: Pick<Manifest, "started_at" | "ended_at">): number | null {
+  return started_at === undefined || ended_at === undefined
+    ? null
+    : (Date.parse(ended_at) - Date.parse(started_at)) / 1000;
 }
 
 /** What is still to be played. */

@@ -1,0 +1,3 @@
+/** `/simulation/run/{id}/outline`: another path to `/simulation/{id}/outline`. */
+
+export { GET } from "../../[id]/outline.ts";
