@@ -9,7 +9,7 @@ import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { HeldAgent } from "../support/held_agent.ts";
 import type { TestServer } from "../support/server.ts";
 import { axeViolations, islandsReady, screenshot, type Visit, withPage, withWindow } from "./browser.ts";
-import { eventually } from "./notebook_world.ts";
+import { eventually } from "./soon.ts";
 
 const SCENARIO = new URL("../../scenarios/conversation/plan_refine_offline.yaml", import.meta.url).pathname;
 /** Milliseconds after which what does not come is missed: runs start processes. */

@@ -144,7 +144,7 @@ Deno.test("by keyboard: a notebook is made, composed, run, charted, swept, compa
     await focusIs(page, "conversation support,");
     await tabTo(page, "Judge anew");
     await press("Enter");
-    await page.waitForURL("**/runs/*");
+    await page.waitForURL("**/conversations/*");
     await page.getByText("misaligned").first().waitFor();
     await go(page, "untitled");
     await page.waitForURL("**/notebooks/untitled.md");

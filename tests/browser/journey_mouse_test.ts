@@ -116,7 +116,7 @@ Deno.test("by mouse: a notebook is made, composed, run, charted, swept, compared
     await cell("conversation support_fork").getByRole("button", { name: "Run support_fork", exact: true }).click();
     await journey.stands("conversation support_fork", "finished");
     await cell("conversation support,").getByRole("button", { name: "Judge anew" }).click();
-    await page.waitForURL("**/runs/*");
+    await page.waitForURL("**/conversations/*");
     await page.getByText("misaligned").first().waitFor();
     await page.goBack();
     await islandsReady(page);
