@@ -23,8 +23,9 @@ import static8 from "../static/parts.css" with { type: "bytes" };
 import static9 from "../static/run_page.css" with { type: "bytes" };
 import static10 from "../static/runs.css" with { type: "bytes" };
 import static11 from "../static/scenarios.css" with { type: "bytes" };
-import static12 from "../static/shell.css" with { type: "bytes" };
-import static13 from "../static/tokens.css" with { type: "bytes" };
+import static12 from "../static/settings.css" with { type: "bytes" };
+import static13 from "../static/shell.css" with { type: "bytes" };
+import static14 from "../static/tokens.css" with { type: "bytes" };
 
 /** Every file under its path. */
 export const manifest: RouteManifest = {
@@ -74,6 +75,12 @@ export const manifest: RouteManifest = {
     "/api/features.ts": {
       load: () => import("./api/features.ts"),
     },
+    "/api/keys/[id].ts": {
+      load: () => import("./api/keys/[id].ts"),
+    },
+    "/api/keys/index.ts": {
+      load: () => import("./api/keys/index.ts"),
+    },
     "/api/notebooks/[...path].ts": {
       load: () => import("./api/notebooks/[...path].ts"),
     },
@@ -112,6 +119,9 @@ export const manifest: RouteManifest = {
     },
     "/api/scenarios/validate.ts": {
       load: () => import("./api/scenarios/validate.ts"),
+    },
+    "/api/server.ts": {
+      load: () => import("./api/server.ts"),
     },
     "/api/session.ts": {
       load: () => import("./api/session.ts"),
@@ -297,6 +307,14 @@ export const manifest: RouteManifest = {
         "/scenario_page.tsx": () => import("../islands/scenario_page.tsx"),
       },
     },
+    "/settings.tsx": {
+      load: () => import("./settings.tsx"),
+      islands: {
+        "/copy_text.tsx": () => import("../islands/copy_text.tsx"),
+        "/storage_use.tsx": () => import("../islands/storage_use.tsx"),
+        "/theme_choice.tsx": () => import("../islands/theme_choice.tsx"),
+      },
+    },
     "/sign-in.tsx": {
       load: () => import("./sign-in.tsx"),
     },
@@ -382,7 +400,8 @@ export const manifest: RouteManifest = {
     "/run_page.css": static9,
     "/runs.css": static10,
     "/scenarios.css": static11,
-    "/shell.css": static12,
-    "/tokens.css": static13,
+    "/settings.css": static12,
+    "/shell.css": static13,
+    "/tokens.css": static14,
   },
 };
