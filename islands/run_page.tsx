@@ -11,9 +11,14 @@ import { api, ApiError, send } from "./_parts/api.ts";
 import { ConversationView } from "./_parts/conversation_view.tsx";
 import { isEnded, RunFollower } from "./_parts/run_follower.ts";
 import { Agents } from "./_parts/run/agents.tsx";
+import { Calls } from "./_parts/run/calls.tsx";
 import { Charts } from "./_parts/run/charts.tsx";
+import { Events } from "./_parts/run/events.tsx";
+import { Files } from "./_parts/run/files.tsx";
 import { Header } from "./_parts/run/header.tsx";
 import { Inputs } from "./_parts/run/inputs.tsx";
+import { Logs } from "./_parts/run/logs.tsx";
+import { SpaceMap } from "./_parts/run/map.tsx";
 import { BROWSER, openRunPage, type RunPageState } from "./_parts/run/page_state.ts";
 import type { May, RunSubject } from "./_parts/run/subject.ts";
 import { Timeline } from "./_parts/run/timeline.tsx";
@@ -44,7 +49,12 @@ interface Tab {
 const TABS: readonly Tab[] = [
   { id: "charts", name: "Charts", Part: Charts },
   { id: "agents", name: "Agents", Part: Agents },
+  { id: "map", name: "Map", Part: SpaceMap },
+  { id: "events", name: "Events", Part: Events },
+  { id: "calls", name: "LLM calls", Part: Calls },
   { id: "inputs", name: "Interventions", Part: Inputs },
+  { id: "logs", name: "Logs", Part: Logs },
+  { id: "files", name: "Files", Part: Files },
 ];
 
 /** The page. */

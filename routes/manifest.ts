@@ -21,9 +21,9 @@ import static6 from "../static/icon.svg" with { type: "bytes" };
 import static7 from "../static/notebook.css" with { type: "bytes" };
 import static8 from "../static/parts.css" with { type: "bytes" };
 import static9 from "../static/run_page.css" with { type: "bytes" };
-import static10 from "../static/runs.css" with { type: "bytes" };
-import static11 from "../static/scenarios.css" with { type: "bytes" };
-import static12 from "../static/settings.css" with { type: "bytes" };
+import static10 from "../static/run_tabs.css" with { type: "bytes" };
+import static11 from "../static/runs.css" with { type: "bytes" };
+import static12 from "../static/scenarios.css" with { type: "bytes" };
 import static13 from "../static/shell.css" with { type: "bytes" };
 import static14 from "../static/tokens.css" with { type: "bytes" };
 
@@ -75,12 +75,6 @@ export const manifest: RouteManifest = {
     "/api/features.ts": {
       load: () => import("./api/features.ts"),
     },
-    "/api/keys/[id].ts": {
-      load: () => import("./api/keys/[id].ts"),
-    },
-    "/api/keys/index.ts": {
-      load: () => import("./api/keys/index.ts"),
-    },
     "/api/notebooks/[...path].ts": {
       load: () => import("./api/notebooks/[...path].ts"),
     },
@@ -119,9 +113,6 @@ export const manifest: RouteManifest = {
     },
     "/api/scenarios/validate.ts": {
       load: () => import("./api/scenarios/validate.ts"),
-    },
-    "/api/server.ts": {
-      load: () => import("./api/server.ts"),
     },
     "/api/session.ts": {
       load: () => import("./api/session.ts"),
@@ -307,14 +298,6 @@ export const manifest: RouteManifest = {
         "/scenario_page.tsx": () => import("../islands/scenario_page.tsx"),
       },
     },
-    "/settings.tsx": {
-      load: () => import("./settings.tsx"),
-      islands: {
-        "/copy_text.tsx": () => import("../islands/copy_text.tsx"),
-        "/storage_use.tsx": () => import("../islands/storage_use.tsx"),
-        "/theme_choice.tsx": () => import("../islands/theme_choice.tsx"),
-      },
-    },
     "/sign-in.tsx": {
       load: () => import("./sign-in.tsx"),
     },
@@ -398,9 +381,9 @@ export const manifest: RouteManifest = {
     "/notebook.css": static7,
     "/parts.css": static8,
     "/run_page.css": static9,
-    "/runs.css": static10,
-    "/scenarios.css": static11,
-    "/settings.css": static12,
+    "/run_tabs.css": static10,
+    "/runs.css": static11,
+    "/scenarios.css": static12,
     "/shell.css": static13,
     "/tokens.css": static14,
   },

@@ -5,8 +5,6 @@
  */
 
 export {
-  type Keys,
-  type ListedKey,
   mayDo,
   type Operations,
   type Principal,
@@ -15,7 +13,6 @@ export {
   type Scope,
   SCOPES,
   type Sessions,
-  type StorageUse,
   type StreamHub,
   type Streams,
 } from "./context.ts";
@@ -33,7 +30,7 @@ export {
 } from "./endpoint.ts";
 export { METRICS_TYPE } from "./metrics.ts";
 export { type Features, featuresOf } from "./features.ts";
-export { batchIdParam, flagParam, intParam, listParam, optionalInt, runIdParam } from "./params.ts";
+export { agentsParam, batchIdParam, flagParam, intParam, listParam, optionalInt, runIdParam } from "./params.ts";
 export { PAGE_HEADERS, pageOfRows, pageOfTexts } from "./paging.ts";
 export * from "./representations/mod.ts";
 export { assertMay } from "./middleware/scopes.ts";

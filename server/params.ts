@@ -32,6 +32,24 @@ export function flagParam(description: string): z.ZodType<boolean> {
   return z.enum(["true", "false"]).default("false").transform((text) => text === "true").meta({ description }) as never;
 }
 
+/** Names of agents: between commas, or between slashes, which no name holds, where one may hold commas: `a,b` or `a, b/c/`. */
+export function agentsParam(description: string): z.ZodType<string[]> {
+  const names = z.array(z.string().max(200)).max(1000);
+  return z.preprocess(
+    (value) =>
+      value === undefined
+        ? []
+        : [value].flat().flatMap((text) =>
+          typeof text !== "string"
+            ? [text]
+            : text.includes("/")
+            ? text.split("/").filter((name) => name !== "")
+            : text.split(",")
+        ),
+    names,
+  ).meta({ description: `${description}, between commas or slashes` }) as never;
+}
+
 /** Several values, as `a,b` or as the same key several times; left out: none. */
 export function listParam<T extends z.ZodType<string>>(each: T): z.ZodType<z.output<T>[]> {
   return z.preprocess(

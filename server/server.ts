@@ -31,7 +31,6 @@ import { Pages } from "./render.tsx";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import { Context, type ServerParts } from "./request_context.ts";
 import type { Scripts } from "./scripts.ts";
-import { OutputStorage } from "./output_storage.ts";
 import { Statics } from "./statics.ts";
 import { EventHub } from "./streams/mod.ts";
 
@@ -94,8 +93,8 @@ export function createServer(app: App, options: ServerOptions): Server {
   let offered: Promise<MountedEndpoint[]> | undefined;
   const endpoints = () =>
     offered ??= endpointsOf(routes).then((all) => all.filter(({ path }) => isOffered(path, features)));
-  const operations = new ServerOperations(app, streams, new OutputStorage(options.output));
-  const parts: ServerParts = { app, config: app.config, features, streams, operations, endpoints, log, sessions, keys };
+  const operations = new ServerOperations(app, streams);
+  const parts: ServerParts = { app, config: app.config, features, streams, operations, endpoints, log, sessions };
   const closers: (() => void | Promise<void>)[] = [];
   let binding = options.binding;
   let rules: HostRules | undefined;

@@ -218,8 +218,7 @@ function Connection(): VNode | null {
   if (state === "refused") {
     return (
       <Notice tone="error">
-        <span role="status">The server shows this page nothing any more.</span>{" "}
-        <a href={`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`}>Sign in again</a>
+        <span role="status">The server shows this page nothing any more. Sign in again and reload it.</span>
       </Notice>
     );
   }

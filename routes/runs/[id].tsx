@@ -17,7 +17,7 @@ import {
 } from "../../server/mod.ts";
 import { ProblemBox } from "../_parts/problem_box.tsx";
 
-export const styles = ["run_page.css"];
+export const styles = ["run_page.css", "run_tabs.css"];
 
 /** Seconds after which the page of a run under way is loaded anew where there are no scripts. */
 const REFRESH = 2;

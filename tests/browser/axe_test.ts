@@ -32,7 +32,6 @@ Deno.test("every page and every state of a notebook is for everybody", async (t)
           "/scenarios/economic/growth.yaml",
           "/domains",
           "/domains/economic",
-          "/settings",
           ...runs,
         ]
       ) {

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import {
+  agentsParam,
   endpoint,
   EVENT_TYPES,
   eventSchema,
@@ -24,7 +25,7 @@ export const GET = endpoint({
   query: z.object({
     after: intParam(0).default(0).meta({ description: "only events with a greater id" }),
     types: listParam(z.enum(EVENT_TYPES)).meta({ description: "only these types, separated by commas" }),
-    agents: listParam(z.string().min(1).max(200)).meta({ description: "only of these agents" }),
+    agents: agentsParam("only of these agents"),
     caused_by: optionalInt(1).meta({ description: "only events that this one led to" }),
     limit: intParam(1, 1000).default(100),
   }),

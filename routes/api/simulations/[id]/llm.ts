@@ -2,10 +2,10 @@
 
 import { z } from "zod";
 import {
+  agentsParam,
   callSchema,
   endpoint,
   intParam,
-  listParam,
   PAGE_HEADERS,
   pageOfRows,
   problem,
@@ -20,7 +20,7 @@ export const GET = endpoint({
   params,
   query: z.object({
     after: intParam(0).default(0).meta({ description: "only calls with a greater `seq`" }),
-    agents: listParam(z.string().max(200)).meta({ description: "only on behalf of these agents" }),
+    agents: agentsParam("only on behalf of these agents"),
     limit: intParam(1, 200).default(50),
   }),
   responses: {

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import {
+  agentsParam,
   endpoint,
   EVENT_TYPES,
   intParam,
@@ -26,7 +27,7 @@ export const GET = endpoint({
     after: intParam(0).default(0).meta({ description: "only greater numbers" }),
     turn: optionalInt(0).meta({ description: "of events and of calls: looks up where it begins" }),
     types: listParam(z.enum(EVENT_TYPES)).meta({ description: "of events: only these types" }),
-    agents: listParam(z.string().max(200)).meta({ description: "of events and of calls: only of these agents" }),
+    agents: agentsParam("of events and of calls: only of these agents"),
     level: z.enum(LEVELS).optional().meta({ description: "of log lines: of this level or a higher one" }),
   }),
   responses: {
