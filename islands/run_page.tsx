@@ -57,6 +57,17 @@ const TABS: readonly Tab[] = [
   { id: "files", name: "Files", Part: Files },
 ];
 
+/** Those that a conversation has not: its own view tells of its turns, and steers it. */
+const NOT_OF_CONVERSATIONS = ["charts", "agents", "map", "inputs"];
+const OF_CONVERSATIONS: readonly Tab[] = [
+  { id: "conversation", name: "Conversation", Part: Conversation },
+  ...TABS.filter(({ id }) => !NOT_OF_CONVERSATIONS.includes(id)),
+];
+
+function tabsOf({ conversation }: RunSubject): readonly Tab[] {
+  return conversation === null ? TABS : OF_CONVERSATIONS;
+}
+
 /** The page. */
 export default function RunPage({ subject, may, query }: RunPageProps): VNode {
   const { state, follower } = useMemo(() => opened(subject, query), []);
@@ -68,20 +79,11 @@ export default function RunPage({ subject, may, query }: RunPageProps): VNode {
     return () => follower.stop();
   }, [follower, isOver]);
   useEffect(() => whenLookedAt(() => void stillThere(state)), [state]);
-  if (subject.conversation !== null) {
-    const output = { type: "conversation", run: subject.conversation, writable: subject.writable } as const;
-    return (
-      <main class="run-page">
-        <Header {...{ state, subject, may, actions }} onSteered={() => {}} />
-        <ConversationView output={output} provenance={subject.provenance} readonly={!may.run} />
-      </main>
-    );
-  }
   return (
     <main class="run-page">
       <Header {...{ state, subject, may, actions }} onSteered={() => follower.again()} />
       {isOver ? null : <ConnectionNote />}
-      <Timeline state={state} />
+      {subject.conversation === null ? <Timeline state={state} /> : null}
       <Tabs {...{ state, subject, may }} />
     </main>
   );
@@ -96,7 +98,7 @@ function opened(subject: RunSubject, query: string) {
   const run = computed(() => isGone.value ? { ...follower.state.value, status: "removed" } : follower.state.value);
   const onGone = () => void (isGone.value = true);
   const { checkpoints, interventions } = subject;
-  const state = openRunPage({ run, checkpoints, interventions, query, tab: "charts", onGone }, BROWSER);
+  const state = openRunPage({ run, checkpoints, interventions, query, tab: tabsOf(subject)[0]!.id, onGone }, BROWSER);
   return { state, follower };
 }
 
@@ -139,21 +141,30 @@ function useKindActions(follower: RunFollower, { output, provenance }: RunSubjec
   return { ...actions, act };
 }
 
+function Conversation({ subject, may }: TabProps): VNode | null {
+  const { conversation, writable, provenance } = subject;
+  if (conversation === null) return null;
+  const output = { type: "conversation", run: conversation, writable } as const;
+  return <ConversationView output={output} provenance={provenance} readonly={!may.run} />;
+}
+
 function Tabs({ state, subject, may }: TabProps): VNode {
   const isMounted = useMounted();
-  const tab = TABS.find(({ id }) => id === state.tab.value) ?? TABS[0]!;
+  const tabs = tabsOf(subject);
+  const tab = tabs.find(({ id }) => id === state.tab.value) ?? tabs[0]!;
   const move = (event: KeyboardEvent) => {
     const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (by === 0) return;
     event.preventDefault();
-    const next = TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length]!;
+    const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length]!;
     state.tab.value = next.id;
     document.getElementById(`tab-${next.id}`)?.focus();
   };
+  const isAlone = tabs.length === 1;
   return (
     <>
-      <div class="tabs" role="tablist" aria-label="What is shown of the run" onKeyDown={move}>
-        {TABS.map(({ id, name }) => (
+      <div class="tabs" role="tablist" hidden={isAlone} aria-label="What is shown of the run" onKeyDown={move}>
+        {tabs.map(({ id, name }) => (
           <button
             key={id}
             type="button"

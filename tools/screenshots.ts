@@ -41,6 +41,11 @@ interface Scene {
   open(page: Page, server: TestServer): Promise<void>;
 }
 
+/** A domain and its scenario. */
+const GROWTH = ["economic", "scenarios/growth.yaml"] as const;
+/** The run of it that is pictured, when it has been played. */
+let grownRun: string | undefined;
+
 const SCENES: readonly Scene[] = [
   {
     name: "running",
@@ -131,6 +136,30 @@ const SCENES: readonly Scene[] = [
     async open(page, server) {
       await visit(page, server, "/notebooks/untitled.md");
       await page.getByText("This notebook is empty").waitFor();
+    },
+  },
+  {
+    name: "run",
+    async open(page, server) {
+      await visit(page, server, `/runs/${await grown(server)}?turn=24`);
+      await page.locator(".chart-picture svg").nth(4).waitFor();
+    },
+  },
+  {
+    name: "run_agents",
+    async open(page, server) {
+      await visit(page, server, `/runs/${await grown(server)}?turn=24&tab=agents&agent=Aurelia`);
+      await page.locator(".agent-detail .chart-picture svg").nth(2).waitFor();
+    },
+  },
+  {
+    name: "run_interventions",
+    async open(page, server) {
+      const { run_id } = await server.app.start({ file: await server.app.resolveConfig(...GROWTH), mode: "step" });
+      await server.app.wait(run_id);
+      await server.app.intervene(run_id, { set: { "global.policy_rate": 0.02 }, note: "stimulus" });
+      await visit(page, server, `/runs/${run_id}?tab=inputs`);
+      await page.locator(".input-list").getByText("stimulus").waitFor();
     },
   },
 ];
@@ -230,6 +259,15 @@ async function lookAt(page: Page, selector: string, below: number): Promise<void
 /** Resolves when charts have been drawn for the window as it is now. */
 async function drawn(page: Page): Promise<void> {
   await page.waitForTimeout(350);
+}
+
+/** A run that has ended, played once for all pictures. */
+async function grown({ app }: TestServer): Promise<string> {
+  if (grownRun === undefined) {
+    grownRun = (await app.start({ file: await app.resolveConfig(...GROWTH) })).run_id;
+    await app.wait(grownRun);
+  }
+  return grownRun;
 }
 
 /** Plays all of a notebook. */

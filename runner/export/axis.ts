@@ -9,10 +9,14 @@ export interface ValueAxis {
   readonly format: (value: number) => string;
 }
 
+/** A share of a number that does not count. */
+const ROUNDING = 1e-12;
+
 /** The vertical axis for values between `low` and `high`. */
 export function valueAxis([low, high]: readonly [number, number], count: number): ValueAxis {
   let [from, to] = [low, high];
-  if (from === to) {
+  // What differs by no more than sums of such numbers are rounded by does not move.
+  if (to - from <= Math.max(Math.abs(from), Math.abs(to)) * ROUNDING) {
     const margin = from === 0 ? 1 : Math.abs(from) * 0.1;
     [from, to] = [from - margin, to + margin];
   }

@@ -82,7 +82,10 @@ Deno.test("lineChartSvg: constants, one row, no rows, huge and tiny numbers are 
 
 Deno.test("lineChartSvg: axis labels differ from each other", () => {
   for (
-    const [from, to] of [[1000, 1001], [0, 3e6], [0.0001, 0.0002], [12_000, 12_100], [-5, 5], [1e9, 1.001e9]] as const
+    const [from, to] of [[1000, 1001], [0, 3e6], [0.0001, 0.0002], [12_000, 12_100], [-5, 5], [1e9, 1.001e9], [
+      0.49999999999999967,
+      0.5000000000000001,
+    ]] as const
   ) {
     const svg = lineChartSvg([{ turn: 0, y: from }, { turn: 1, y: to }], { y: "y", title: "t" });
     const labels = [...svg.matchAll(/<text[^>]*y="0\.32em"[^>]*>([^<]*)</g)].map((match) => match[1]!);

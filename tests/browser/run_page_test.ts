@@ -76,6 +76,28 @@ Deno.test("the page of a run", async (t) => {
       await page.getByRole("button", { name: "Show turn after turn" }).waitFor();
     });
 
+    await inWindow("it is followed while it plays, and stands still for who looks back", async (visit) => {
+      const { page, app } = visit;
+      const endless = QUICK.replace(/max_turns: \d+/, "max_turns: 1000000").replace("min_value: 160", "min_value: -1");
+      const { run_id } = await app.start({ text: endless });
+      await open(visit, `/runs/${run_id}`);
+      const shown = async () => Number((await page.locator(".timeline output").textContent())!.replaceAll(",", ""));
+      const played = async () => Number(await page.locator(".timeline input").getAttribute("max"));
+      await eventually(async () => await shown() > 20 && await shown() === await played());
+      await page.keyboard.press(",");
+      await page.waitForURL(/\?turn=\d+$/);
+      const turn = await shown();
+      await eventually(async () => await played() > turn + 20);
+      assertEquals(await shown(), turn);
+      await page.getByRole("button", { name: "Newest" }).click();
+      await eventually(async () => await shown() > turn + 20);
+      await page.getByRole("button", { name: "Pause", exact: true }).click();
+      await page.locator('.run-page-head [data-status="paused"]').waitFor();
+      await eventually(async () => await shown() === (await app.status(run_id)).turn);
+      await app.cancel(run_id);
+      await page.locator('.run-page-head [data-status="cancelled"]').waitFor();
+    });
+
     await inWindow("on a telephone, in the dark", async (visit) => {
       for (const tab of ["charts", "agents", "inputs"]) {
         await open(visit, `/runs/${quick}?tab=${tab}`);

@@ -134,7 +134,7 @@ function Remarks({ state, subject, may }: Pick<HeaderProps, "state" | "subject" 
           </Notice>
         )
         : null}
-      {waiting.length === 0 ? null : (
+      {waiting.length === 0 || subject.conversation !== null ? null : (
         <Notice tone="stale" icon="user">
           <strong>It waits for a person to decide for {waiting.join(", ")}.</strong> {may.run
             ? <button type="button" class="plain" onClick={() => void (state.tab.value = "inputs")}>Decide</button>
