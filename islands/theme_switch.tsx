@@ -3,16 +3,12 @@
 /** Light, dark, or as the system is. A form: without JavaScript the server sets the cookie. */
 
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { announce } from "./_parts/announce.ts";
+import { useEffect } from "preact/hooks";
 import { registerCommands } from "./_parts/shell/commands.ts";
-import { keepCookie } from "./_parts/shell/cookies.ts";
 import { ShellIcon } from "./_parts/shell/shell_icons.tsx";
-
-type Theme = "auto" | "light" | "dark";
+import { chooseTheme, chosenTheme, type Theme, THEME_WORDS, THEMES } from "./_parts/shell/theme.ts";
 
 const NEXT: { readonly [theme in Theme]: Theme } = { auto: "light", light: "dark", dark: "auto" };
-const WORDS: { readonly [theme in Theme]: string } = { auto: "as the system", light: "light", dark: "dark" };
 
 /** What the switch is told. */
 export interface ThemeSwitchProps {
@@ -23,22 +19,12 @@ export interface ThemeSwitchProps {
 
 /** The switch. */
 export default function ThemeSwitch({ theme: given, back }: ThemeSwitchProps): VNode {
-  const [theme, setTheme] = useState(given);
-  // Who clicks twice at once goes two steps, drawn or not.
-  const latest = useRef(given);
-  const change = (to: Theme) => {
-    latest.current = to;
-    keepCookie("theme", to);
-    if (to === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = to;
-    setTheme(to);
-    announce(`Theme: ${WORDS[to]}`);
-  };
+  const theme = chosenTheme.value ?? given;
   useEffect(() =>
-    registerCommands((["auto", "light", "dark"] as const).map((each) => ({
+    registerCommands(THEMES.map((each) => ({
       id: `theme-${each}`,
-      title: `Theme: ${WORDS[each]}`,
-      run: () => change(each),
+      title: `Theme: ${THEME_WORDS[each]}`,
+      run: () => chooseTheme(each),
     }))), []);
   return (
     <form
@@ -46,7 +32,8 @@ export default function ThemeSwitch({ theme: given, back }: ThemeSwitchProps): V
       action="/theme"
       onSubmit={(event) => {
         event.preventDefault();
-        change(NEXT[latest.current]);
+        // Who clicks twice at once goes two steps, drawn or not.
+        chooseTheme(NEXT[chosenTheme.peek() ?? given]);
       }}
     >
       <input type="hidden" name="back" value={back} />
@@ -55,8 +42,8 @@ export default function ThemeSwitch({ theme: given, back }: ThemeSwitchProps): V
         type="submit"
         name="theme"
         value={NEXT[theme]}
-        title={`Theme: ${WORDS[theme]}`}
-        aria-label={`Theme: ${WORDS[theme]}. Change to ${WORDS[NEXT[theme]]}`}
+        title={`Theme: ${THEME_WORDS[theme]}`}
+        aria-label={`Theme: ${THEME_WORDS[theme]}. Change to ${THEME_WORDS[NEXT[theme]]}`}
       >
         <ShellIcon name={theme} />
       </button>

@@ -86,6 +86,17 @@ export default function Layout({ context, data, children }: LayoutProps<Shell>):
         </nav>
         {tree !== null && <Palette mayEdit={mayEdit} hasConversations={context.features.simulatedUserMode} />}
         <ThemeSwitch theme={theme} back={pathname + search} />
+        {tree !== null && (
+          <a
+            class="button quiet icon"
+            href="/settings"
+            aria-label="Settings"
+            title="Settings"
+            {...(pathname === "/settings" && { "aria-current": "page" as const })}
+          >
+            <ShellIcon name="settings" />
+          </a>
+        )}
         {principal?.via === "session" && (
           <form class="session" method="post" action="/sign-out">
             <span class="session-name">{principal.name}</span>

@@ -24,8 +24,9 @@ import static9 from "../static/run_page.css" with { type: "bytes" };
 import static10 from "../static/run_tabs.css" with { type: "bytes" };
 import static11 from "../static/runs.css" with { type: "bytes" };
 import static12 from "../static/scenarios.css" with { type: "bytes" };
-import static13 from "../static/shell.css" with { type: "bytes" };
-import static14 from "../static/tokens.css" with { type: "bytes" };
+import static13 from "../static/settings.css" with { type: "bytes" };
+import static14 from "../static/shell.css" with { type: "bytes" };
+import static15 from "../static/tokens.css" with { type: "bytes" };
 
 /** Every file under its path. */
 export const manifest: RouteManifest = {
@@ -75,6 +76,12 @@ export const manifest: RouteManifest = {
     "/api/features.ts": {
       load: () => import("./api/features.ts"),
     },
+    "/api/keys/[id].ts": {
+      load: () => import("./api/keys/[id].ts"),
+    },
+    "/api/keys/index.ts": {
+      load: () => import("./api/keys/index.ts"),
+    },
     "/api/notebooks/[...path].ts": {
       load: () => import("./api/notebooks/[...path].ts"),
     },
@@ -113,6 +120,9 @@ export const manifest: RouteManifest = {
     },
     "/api/scenarios/validate.ts": {
       load: () => import("./api/scenarios/validate.ts"),
+    },
+    "/api/server.ts": {
+      load: () => import("./api/server.ts"),
     },
     "/api/session.ts": {
       load: () => import("./api/session.ts"),
@@ -298,6 +308,14 @@ export const manifest: RouteManifest = {
         "/scenario_page.tsx": () => import("../islands/scenario_page.tsx"),
       },
     },
+    "/settings.tsx": {
+      load: () => import("./settings.tsx"),
+      islands: {
+        "/copy_text.tsx": () => import("../islands/copy_text.tsx"),
+        "/storage_use.tsx": () => import("../islands/storage_use.tsx"),
+        "/theme_choice.tsx": () => import("../islands/theme_choice.tsx"),
+      },
+    },
     "/sign-in.tsx": {
       load: () => import("./sign-in.tsx"),
     },
@@ -384,7 +402,8 @@ export const manifest: RouteManifest = {
     "/run_tabs.css": static10,
     "/runs.css": static11,
     "/scenarios.css": static12,
-    "/shell.css": static13,
-    "/tokens.css": static14,
+    "/settings.css": static13,
+    "/shell.css": static14,
+    "/tokens.css": static15,
   },
 };

@@ -80,6 +80,15 @@ import {
   transition,
 } from "./store/mod.ts";
 
+/** What all runs of a host together may cost; null: no limit. */
+export interface HostBudget {
+  readonly max_cost_usd: number | null;
+  readonly max_tokens: number | null;
+  /** Since the host was started. */
+  readonly spent_usd: number;
+  readonly spent_tokens: number;
+}
+
 /** Where things are. */
 export interface AppOptions {
   /** Output folder. Default: `output_root` of the configuration, else `output`. */
@@ -255,6 +264,12 @@ export class App {
   /** @throws {SimError} `closing` */
   assertOpen(): void {
     this.#manager.assertOpen();
+  }
+
+  /** What all runs together may cost, and have cost since the host was started. */
+  get budget(): HostBudget {
+    const { max_cost_usd, max_tokens, spent } = this.#gateway.budget;
+    return { max_cost_usd, max_tokens, spent_usd: spent.usd, spent_tokens: spent.tokens };
   }
 
   /** How many runs may play at once. */

@@ -4,7 +4,15 @@
  * @module
  */
 
-export { App, type AppOptions, openApp, type PreparedStart, type StartSpec, type Variation } from "./app.ts";
+export {
+  App,
+  type AppOptions,
+  type HostBudget,
+  openApp,
+  type PreparedStart,
+  type StartSpec,
+  type Variation,
+} from "./app.ts";
 export type { AgentSeries, AgentSeriesQuery, AgentTable } from "./agent_tables.ts";
 export { type ListedProvider, type ModelChoice, modelLine, PRICES_AS_OF, type ProviderList } from "./gateway/mod.ts";
 export { modelLabel, OFFLINE_MEANING } from "./offline_label.ts";

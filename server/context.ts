@@ -85,8 +85,54 @@ export interface Streams {
   socket(runId: string, request: Request): Promise<Response>;
 }
 
+/** A key as those who manage keys see it: without its secret. */
+export interface ListedKey {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** `made`: by `keys create`, or here; `configured`: in `llm-sim.yaml`; `file`: in `LLM_SIM_KEY_FILE`. */
+  readonly source: "made" | "configured" | "file";
+  /** Null: that is not known. */
+  readonly created_at: string | null;
+  /** Null: it is good. */
+  readonly revoked_at: string | null;
+}
+
+/** The keys of a server, as routes manage them. */
+export interface Keys {
+  /** All, those that were revoked too. @throws {SimError} `bad_keys_file` */
+  list(): ListedKey[];
+  /**
+   * Makes a key, and tells it this once. The first one is not made here: from then on nobody comes in without one.
+   * @throws {ProblemError} 409 `no_keys`
+   * @throws {SimError} `bad_key_name`, `key_exists`
+   */
+  create(name: string, scopes: readonly Scope[]): { readonly key: string; readonly kept: ListedKey };
+  /**
+   * Revokes a key by its id: it opens nothing from now on.
+   * @param by who does it, whose own key stays: somebody has to be able to make new ones
+   * @throws {ProblemError} 409 `key_in_use`, `key_is_configured`
+   * @throws {SimError} `unknown_key`
+   */
+  revoke(id: string, by: Pick<Principal, "id">): ListedKey;
+}
+
+/** What the output folder takes of its disk. */
+export interface StorageUse {
+  /** Absolute. */
+  readonly folder: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Of the whole disk; null: that cannot be found out. */
+  readonly disk: { readonly free: number; readonly total: number } | null;
+  readonly counted_at: string;
+}
+
 /** What those who run a server want to know of it. */
 export interface Operations {
+  readonly started_at: string;
+  /** What the output folder takes, as it was a minute ago at most. */
+  storage(): Promise<StorageUse>;
   /** What the server does and has done, as text for Prometheus. */
   metrics(): Promise<string>;
   /** Why no run could be started now; none: one could. */
@@ -118,6 +164,7 @@ export interface RequestContext {
   readonly nonce: string;
   /** The sessions of browsers. */
   readonly sessions: Sessions;
+  readonly keys: Keys;
   /** Adds fields, above all `run_id`, to the request's line in the log and in the audit. */
   note(fields: LogFields): void;
   /** Says that the request changes nothing, whatever its method: the audit need not have it. */

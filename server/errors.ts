@@ -1,6 +1,7 @@
 /** What a client is told when something went wrong. */
 
 import { stylesOf } from "./file_routes.ts";
+import { localPath } from "./local_path.ts";
 import type { ErrorComponent, RouteManifest } from "./page.ts";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import type { Pages } from "./render.tsx";
@@ -17,7 +18,7 @@ export function errorResponse(error: unknown, context: Context, { routes }: Rout
   const headers = error instanceof ProblemError ? error.headers : {};
   if (!context.wantsPage || /^\/(api|simulation)\//.test(pathname)) return problemResponse(problem, headers);
   if (problem.code === "no_key") {
-    const next = context.mayChange ? "/" : pathname + search;
+    const next = context.mayChange ? cameFrom(context.request) : pathname + search;
     return new Response(null, { status: 303, headers: { location: `/sign-in?next=${encodeURIComponent(next)}` } });
   }
   const component = routes["/_error.tsx"]?.default as ErrorComponent | undefined;
@@ -32,4 +33,10 @@ export function errorResponse(error: unknown, context: Context, { routes }: Rout
     status: problem.status,
     headers,
   });
+}
+
+/** The page that sent a form: it can be shown again, and what the form asked for is not done by itself. */
+function cameFrom({ headers }: Request): string {
+  const from = URL.parse(headers.get("referer") ?? "");
+  return localPath(from === null ? null : from.pathname + from.search);
 }

@@ -5,6 +5,8 @@
  */
 
 export {
+  type Keys,
+  type ListedKey,
   mayDo,
   type Operations,
   type Principal,
@@ -13,6 +15,7 @@ export {
   type Scope,
   SCOPES,
   type Sessions,
+  type StorageUse,
   type StreamHub,
   type Streams,
 } from "./context.ts";

@@ -3,7 +3,8 @@
 import process from "node:process";
 import type { SimError } from "../framework/mod.ts";
 import { type App, RUN_STATUSES, type RunNotice, VERSION } from "../runner/mod.ts";
-import type { Operations, StreamHub } from "./context.ts";
+import type { Operations, StorageUse, StreamHub } from "./context.ts";
+import type { OutputStorage } from "./output_storage.ts";
 import { Counter, Gauge, Histogram, type Metric } from "./metrics.ts";
 
 /** Milliseconds for which an answer about readiness holds: anybody may ask, and the disk is written to find out. */
@@ -55,8 +56,12 @@ export class ServerOperations implements Operations {
   );
   readonly #metrics: readonly Metric[];
 
-  constructor(app: App, streams: Pick<StreamHub, "clients">) {
+  readonly started_at = new Date().toISOString();
+  readonly #storage: OutputStorage;
+
+  constructor(app: App, streams: Pick<StreamHub, "clients">, storage: OutputStorage) {
     this.#app = app;
+    this.#storage = storage;
     this.#unsubscribe = app.subscribe((notice) => this.#notice(notice));
     const gauge = (name: string, help: string, look: () => number) =>
       new Gauge(`llm_sim_${name}`, help, [], () => [[look()]]);
@@ -103,6 +108,10 @@ export class ServerOperations implements Operations {
       this.#ready = { at: now, obstacles: this.#app.obstacles() };
     }
     return this.#ready.obstacles;
+  }
+
+  storage(): Promise<StorageUse> {
+    return this.#storage.use();
   }
 
   /** Counts no more. */

@@ -109,6 +109,8 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   scenario_conflict: 412,
   scenario_file_too_large: 413,
   scenario_exists: 409,
+  key_exists: 409,
+  bad_keys_file: 503,
   scenario_readonly: 409,
   scenario_not_writable: 503,
   no_checkpoint: 404,

@@ -1,7 +1,7 @@
 /** The context of one request. */
 
 import type { App } from "../runner/mod.ts";
-import type { Operations, Principal, RequestContext, Sessions, StreamHub, Streams } from "./context.ts";
+import type { Keys, Operations, Principal, RequestContext, Sessions, StreamHub, Streams } from "./context.ts";
 import type { MountedEndpoint } from "./endpoint.ts";
 import type { Features } from "./features.ts";
 import type { Log, LogFields } from "./log.ts";
@@ -17,6 +17,7 @@ export interface ServerParts {
   readonly endpoints: () => Promise<readonly MountedEndpoint[]>;
   readonly log: Log;
   readonly sessions: Sessions;
+  readonly keys: Keys;
 }
 
 /** Ids that a client may give its requests itself. */
@@ -80,6 +81,10 @@ export class Context implements RequestContext {
 
   endpoints(): Promise<readonly MountedEndpoint[]> {
     return this.#parts.endpoints();
+  }
+
+  get keys(): Keys {
+    return this.#parts.keys;
   }
 
   get sessions(): Sessions {

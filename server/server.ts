@@ -31,6 +31,7 @@ import { Pages } from "./render.tsx";
 import { ProblemError, problemOf, problemResponse } from "./problem.ts";
 import { Context, type ServerParts } from "./request_context.ts";
 import type { Scripts } from "./scripts.ts";
+import { OutputStorage } from "./output_storage.ts";
 import { Statics } from "./statics.ts";
 import { EventHub } from "./streams/mod.ts";
 
@@ -93,8 +94,8 @@ export function createServer(app: App, options: ServerOptions): Server {
   let offered: Promise<MountedEndpoint[]> | undefined;
   const endpoints = () =>
     offered ??= endpointsOf(routes).then((all) => all.filter(({ path }) => isOffered(path, features)));
-  const operations = new ServerOperations(app, streams);
-  const parts: ServerParts = { app, config: app.config, features, streams, operations, endpoints, log, sessions };
+  const operations = new ServerOperations(app, streams, new OutputStorage(options.output));
+  const parts: ServerParts = { app, config: app.config, features, streams, operations, endpoints, log, sessions, keys };
   const closers: (() => void | Promise<void>)[] = [];
   let binding = options.binding;
   let rules: HostRules | undefined;

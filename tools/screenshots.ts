@@ -75,6 +75,7 @@ const SCENES: readonly Scene[] = [
     },
   },
   { name: "runs", open: (page, server) => visit(page, server, "/runs") },
+  { name: "settings", open: (page, server) => visit(page, server, "/settings") },
   { name: "domains", open: (page, server) => visit(page, server, "/domains") },
   {
     name: "domain",

@@ -218,7 +218,8 @@ function Connection(): VNode | null {
   if (state === "refused") {
     return (
       <Notice tone="error">
-        <span role="status">The server shows this page nothing any more. Sign in again and reload it.</span>
+        <span role="status">The server shows this page nothing any more.</span>{" "}
+        <a href={`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`}>Sign in again</a>
       </Notice>
     );
   }

@@ -56,6 +56,15 @@ export function duration(seconds: number | null | undefined): string {
   return `${Math.floor(whole / 86_400)} d ${Math.floor(whole % 86_400 / 3600)} h`;
 }
 
+/** Bytes as disks count them: `0 B`, `3.1 kB`, `412 MB`, `1.2 TB`. */
+export function bytesText(bytes: number | null | undefined): string {
+  if (typeof bytes !== "number" || !Number.isFinite(bytes) || bytes < 0) return NOTHING;
+  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+  let [size, at] = [bytes, 0];
+  while (size >= 999.5 && at < units.length - 1) [size, at] = [size / 1000, at + 1];
+  return `${at > 0 && size < 9.95 ? size.toFixed(1) : Math.round(size)} ${units[at]}`;
+}
+
 /** A share as per cent: `62 %`, `0.4 %`. */
 export function percent(share: number | null | undefined): string {
   if (typeof share !== "number" || !Number.isFinite(share)) return NOTHING;

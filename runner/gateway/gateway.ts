@@ -48,7 +48,8 @@ export class Gateway {
   readonly #client: ChatClient;
   readonly #modes: AnswerModes;
   readonly #notices: Notices;
-  readonly #budget: Envelope;
+  /** Of all calls together. */
+  readonly budget: Envelope;
   /** By base URL and key. */
   readonly #lanes = new Map<string, Lane>();
   readonly #closing = new AbortController();
@@ -70,7 +71,7 @@ export class Gateway {
     this.#client = options.client ?? new FetchClient();
     this.#modes = new AnswerModes(options.memory);
     this.#notices = new Notices(this.#settings.clock);
-    this.#budget = options.budget ?? new Envelope({ name: "this host", max_cost_usd: null, max_tokens: null });
+    this.budget = options.budget ?? new Envelope({ name: "this host", max_cost_usd: null, max_tokens: null });
   }
 
   /**
@@ -137,7 +138,7 @@ export class Gateway {
       modes: this.#modes,
       lane: this.#lane(call.provider),
       notices: this.#notices,
-      budgets: [budget, this.#budget],
+      budgets: [budget, this.budget],
       prices: prices ?? { input: 0, output: 0 },
       order: this.#order++,
     };
@@ -158,7 +159,7 @@ export class Gateway {
   }
 
   #tellUnpriced({ run_id, model, provider }: GatewayCall, budget: Envelope): void {
-    if (budget.max_cost_usd === null && this.#budget.max_cost_usd === null) return;
+    if (budget.max_cost_usd === null && this.budget.max_cost_usd === null) return;
     const key = `${run_id}\n${model}`;
     if (this.#unpriced.has(key)) return;
     this.#unpriced.add(key);

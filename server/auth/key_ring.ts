@@ -1,10 +1,11 @@
 /** All keys that a server accepts: those of the configuration, of `output/.keys.json`, and of `LLM_SIM_KEY_FILE`. */
 
 import { SimError } from "../../framework/mod.ts";
-import { type KeyHolder, withIncluded } from "../context.ts";
+import { type KeyHolder, type Keys, type ListedKey, type Principal, type Scope, withIncluded } from "../context.ts";
 import type { Log } from "../log.ts";
+import { ProblemError } from "../problem.ts";
 import { type ApiKey, findKey, hashOf, KEY_FORM, newKey } from "./api_keys.ts";
-import { KeyStore } from "./key_store.ts";
+import { KeyStore, type StoredKey } from "./key_store.ts";
 
 /** Where keys come from. */
 export interface KeySources {
@@ -17,11 +18,14 @@ export interface KeySources {
   readonly log: Log;
 }
 
+/** Id of the key in `LLM_SIM_KEY_FILE`. */
+const KEY_FILE = "key-file";
+
 /** Milliseconds after which a key that was made or revoked meanwhile is one. */
 const RELOAD_AFTER = 500;
 
 /** Law: once there has been a key, one is needed until the server ends, even if all are revoked meanwhile. */
-export class KeyRing {
+export class KeyRing implements Keys {
   readonly #fixed: readonly ApiKey[];
   readonly #store: KeyStore;
   readonly #log: Log;
@@ -65,6 +69,47 @@ export class KeyRing {
     return found === undefined ? null : principalOf(found);
   }
 
+  list(): ListedKey[] {
+    const fixed = this.#fixed.map(({ id, name, scopes }): ListedKey => ({
+      ...{ id, name, scopes, source: id === KEY_FILE ? "file" : "configured", created_at: null, revoked_at: null },
+    }));
+    return [...fixed, ...this.#store.list().map(listed)];
+  }
+
+  create(name: string, scopes: readonly Scope[]): { readonly key: string; readonly kept: ListedKey } {
+    if (!this.isNeeded) {
+      throw new ProblemError(
+        409,
+        "no_keys",
+        "this server needs no key yet, and who makes the first one shuts out all",
+        {
+          hint: "it is made where the server runs: deno task keys create NAME --scopes admin",
+        },
+      );
+    }
+    const { key, kept } = this.#store.create(name, scopes);
+    this.#load();
+    return { key, kept: listed(kept) };
+  }
+
+  revoke(id: string, by: Pick<Principal, "id">): ListedKey {
+    if (id === by.id) {
+      throw new ProblemError(409, "key_in_use", "this is the key that you use yourself", {
+        hint: "sign in with another one that may admin, or: deno task keys revoke ID",
+      });
+    }
+    if (this.#fixed.some((key) => key.id === id)) {
+      throw new ProblemError(409, "key_is_configured", "this key is set up where the server runs", {
+        hint: id === KEY_FILE
+          ? "remove the file of LLM_SIM_KEY_FILE, and start the server again"
+          : "take it out of api_keys in llm-sim.yaml, and start the server again",
+      });
+    }
+    const revoked = this.#store.revokeById(id);
+    this.#load();
+    return listed(revoked);
+  }
+
   #refresh(): void {
     const now = performance.now();
     if (now - this.#looked < RELOAD_AFTER) return;
@@ -85,6 +130,10 @@ export class KeyRing {
     this.#stored = this.#store.list().filter(({ revoked_at }) => revoked_at === undefined);
     this.#needed ||= this.#fixed.length + this.#stored.length > 0;
   }
+}
+
+function listed({ id, name, scopes, created_at, revoked_at }: StoredKey): ListedKey {
+  return { id, name, scopes, source: "made", created_at, revoked_at: revoked_at ?? null };
 }
 
 function principalOf({ id, name, scopes }: ApiKey): KeyHolder {
@@ -119,7 +168,7 @@ function keyInFile(path: string, log: Log): ApiKey {
     }
   }
   const key = readKeyFile(path);
-  return { id: "key-file", name: "key file", key_hash: hashOf(key), scopes };
+  return { id: KEY_FILE, name: "key file", key_hash: hashOf(key), scopes };
 }
 
 function readKeyFile(path: string): string {

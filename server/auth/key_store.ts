@@ -76,12 +76,24 @@ export class KeyStore {
 
   /** Revokes a key by its id or its name. @throws {SimError} `unknown_key` */
   revoke(idOrName: string): StoredKey {
+    return this.#revoke(
+      idOrName,
+      (active) => active.find(({ id }) => id === idOrName) ?? active.find(({ name }) => name === idOrName),
+    );
+  }
+
+  /** Revokes a key by its id alone. @throws {SimError} `unknown_key` */
+  revokeById(id: string): StoredKey {
+    return this.#revoke(id, (active) => active.find((key) => key.id === id));
+  }
+
+  #revoke(asked: string, find: (active: readonly StoredKey[]) => StoredKey | undefined): StoredKey {
     return this.#change((keys) => {
       const active = keys.filter(({ revoked_at }) => revoked_at === undefined);
-      const found = active.find(({ id }) => id === idOrName) ?? active.find(({ name }) => name === idOrName);
+      const found = find(active);
       if (found === undefined) {
-        throw new SimError("unknown_key", `there is no key '${idOrName.slice(0, 100)}' that could be revoked`, {
-          hint: didYouMean(idOrName.slice(0, 100), active.map(({ name }) => name)),
+        throw new SimError("unknown_key", `there is no key '${asked.slice(0, 100)}' that could be revoked`, {
+          hint: didYouMean(asked.slice(0, 100), active.map(({ name }) => name)),
         });
       }
       const revoked = { ...found, revoked_at: new Date().toISOString() };

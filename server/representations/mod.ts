@@ -8,4 +8,5 @@ export * from "./problem.ts";
 export * from "./records.ts";
 export * from "./repos.ts";
 export * from "./scenario_files.ts";
+export * from "./server.ts";
 export * from "./simulation.ts";

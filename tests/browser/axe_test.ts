@@ -32,6 +32,7 @@ Deno.test("every page and every state of a notebook is for everybody", async (t)
           "/scenarios/economic/growth.yaml",
           "/domains",
           "/domains/economic",
+          "/settings",
           ...runs,
         ]
       ) {

@@ -1,9 +1,9 @@
 /** Domains and settings: what is broken, hostile, forbidden or gone, by mouse, by keys and without scripts. */
 
 import type { Page } from "playwright-core";
-import { currentScripts } from "../../server/mod.ts";
+import { currentScripts, KeyStore, type Scope } from "../../server/mod.ts";
 import { assertEquals, assertMatches } from "../support/assert.ts";
-import { type TestServer, withServer } from "../support/server.ts";
+import { statusOf, type TestServer, withServer } from "../support/server.ts";
 import { axeViolations, islandsReady, screenshot, type Visit, type VisitOptions, withWindow } from "./browser.ts";
 import { soonEquals, soonTrue } from "./soon.ts";
 
@@ -174,5 +174,189 @@ Deno.test("domains", async (t) => {
       assertEquals(new URL(page.url()).pathname, "/domains/slow");
       assertEquals(await page.getByRole("button", { name: /^Run / }).count(), 0);
     }, { javaScript: false });
+  });
+});
+
+/** Signs in at the page that asks for a key. */
+async function signIn({ page }: Visit, key: string, path: string): Promise<void> {
+  await page.goto(path);
+  await page.waitForURL(/\/sign-in/);
+  await page.getByLabel("Key").fill(key);
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.pathname === new URL(path, url).pathname);
+}
+
+/** Comes with the session of a key. */
+async function comeWith({ page, base }: Visit, key: string, path: string): Promise<void> {
+  await page.request.post("/api/session", { data: { key }, headers: { origin: base } });
+  await page.goto(path);
+}
+
+Deno.test("settings", async (t) => {
+  const listen = { scripts: await currentScripts() };
+  const config = {
+    providers: { mine: { base_url: "http://127.0.0.1:9/v1", api_key_env: "LLM_SIM_TEST_NO_SUCH_KEY", model: "big" } },
+    budget: { max_cost_usd: 20 },
+    api_keys: [{ name: HOSTILE.slice(0, 90), key_hash: `sha256:${"0".repeat(64)}`, scopes: ["read"] }],
+  };
+  const keys: { [scope in Scope]?: string } = {};
+  const before = (_: unknown, folder: string) => {
+    const store = new KeyStore(`${folder}/output`);
+    for (const scope of ["read", "admin"] as const) keys[scope] = store.create(`the ${scope}`, [scope]).key;
+  };
+  await withServer({ listen, config, before }, async (server) => {
+    const inWindow = windowsOf(t, server);
+
+    await inWindow("an admin signs in, makes a key that is shown once, and revokes it, by keys", async (visit) => {
+      const { page, app } = visit;
+      await signIn(visit, keys.admin!, "/settings");
+      await islandsReady(page);
+      await page.getByText(/^\d[\d.]* k?B in \d+ files/).waitFor();
+      await fits(page, "settings_1440_light");
+      assertEquals(await page.locator("main img, main script").count(), 0);
+
+      await page.getByLabel("Name").focus();
+      await page.keyboard.type("the pipeline");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Space");
+      await page.keyboard.press("Enter");
+      const shown = page.getByLabel("The key of the pipeline");
+      await shown.waitFor();
+      const key = await shown.inputValue();
+      assertMatches(key, /^llmsim_[a-z2-7]{10}_[a-z2-7]{40}$/);
+      await soonTrue(
+        () => page.locator(".notice").evaluate((it) => it.matches(":focus")),
+        "who listens hears it first",
+      );
+      await screenshot(page, "settings_new_key_1440_light");
+      const may = () => statusOf(server.fetch("/api/nothing", { headers: { authorization: `Bearer ${key}` } }));
+      assertEquals(await may(), 404);
+
+      await page.goto("/settings");
+      await islandsReady(page);
+      assertEquals((await page.content()).includes(key.split("_")[2]!), false);
+      const line = page.getByRole("listitem").filter({ hasText: "the pipeline" });
+      await line.getByText("may read, run").waitFor();
+      await line.getByText("Revoke…").focus();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.getByText("The key is revoked").waitFor();
+      assertEquals(await may(), 401);
+      await page.getByText("1 revoked key").waitFor();
+      assertEquals(
+        await page.getByRole("listitem").filter({ hasText: "the one you use" }).getByText("Revoke…").count(),
+        0,
+      );
+
+      await page.getByLabel("Runs at once").fill("3");
+      await page.keyboard.press("Enter");
+      await page.getByText("Changed, until the server stops.").waitFor();
+      assertEquals(app.maxConcurrent, 3);
+      await page.getByLabel("Name").fill("the admin");
+      await page.getByRole("button", { name: "Make key" }).click();
+      await page.getByRole("alert").getByText("there is a key 'the admin' already").waitFor();
+      expectErrors(visit, /409/);
+    });
+
+    await inWindow("themes are chosen by mouse and by keys; the switch above knows", async (visit) => {
+      const { page } = visit;
+      await comeWith(visit, keys.read!, "/settings");
+      await islandsReady(page);
+      const theme = () => page.evaluate(() => document.documentElement.dataset.theme ?? "auto");
+      await page.getByRole("radio", { name: "dark" }).click();
+      await soonEquals(theme, "dark");
+      await page.getByRole("button", { name: /^Theme: dark/ }).waitFor();
+      await page.keyboard.press("ArrowLeft");
+      await soonEquals(theme, "light");
+      await page.reload();
+      await islandsReady(page);
+      assertEquals(await page.getByRole("radio", { name: "light" }).isChecked(), true);
+      await page.getByRole("button", { name: /^Theme: light/ }).click();
+      await soonTrue(() => page.getByRole("radio", { name: "dark" }).isChecked());
+    });
+
+    await inWindow(
+      "who may only read is offered nothing else; a provider without a key says what to do",
+      async (visit) => {
+        const { page } = visit;
+        await comeWith(visit, keys.read!, "/settings");
+        const provider = page.locator('[data-provider="mine"]');
+        await provider.getByText("not usable").waitFor();
+        await provider.getByText("Set LLM_SIM_TEST_NO_SUCH_KEY where the server runs, and start it again.").waitFor();
+        const main = page.getByRole("main");
+        await main.getByText("may read.").waitFor();
+        assertEquals(
+          await main.locator("button:visible, summary:visible, input:visible").allTextContents(),
+          [
+            ...["", "", ""],
+            await main.locator("summary").textContent(),
+          ].toSorted(),
+        );
+        assertEquals(/the admin|Output folder|llmsim_/.test((await main.textContent())!), false);
+        await fits(page, "settings_390_dark");
+        const answer = await page.request.post("/settings", {
+          form: { action: "create", name: "mine", may_admin: "on" },
+          headers: { origin: visit.base },
+        });
+        assertEquals(answer.status(), 403);
+        await page.goto("/domains/economic");
+        await page.getByRole("heading", { name: "Agents" }).waitFor();
+        assertEquals(await page.getByRole("button", { name: /^(Run|New notebook)/ }).count(), 0);
+      },
+      PHONE,
+    );
+
+    await inWindow("a key that is revoked while the page is open opens nothing more", async (visit) => {
+      const { page, folder } = visit;
+      const store = new KeyStore(`${folder}/output`);
+      const { key, kept } = store.create("for a while", ["admin"]);
+      await comeWith(visit, key, "/settings");
+      await islandsReady(page);
+      store.revoke(kept.id);
+      await soonEquals(
+        () => statusOf(server.fetch("/api/keys", { headers: { authorization: `Bearer ${key}` } })),
+        401,
+      );
+      await page.getByLabel("Name").fill("too late");
+      await page.getByRole("button", { name: "Make key" }).click();
+      await page.waitForURL(/\/sign-in\?next=%2Fsettings/);
+      assertEquals(store.list().some(({ name }) => name === "too late"), false);
+      expectErrors(visit, /401/);
+    });
+
+    await inWindow("without scripts all of it works", async (visit) => {
+      const { page, app } = visit;
+      await signIn(visit, keys.admin!, "/settings");
+      await page.getByRole("radio", { name: "dark" }).check();
+      await page.getByRole("button", { name: "Save theme" }).click();
+      await page.waitForURL(/\/settings$/);
+      assertEquals(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+      await page.getByLabel("Runs at once").fill("4");
+      await page.getByRole("button", { name: "Change", exact: true }).click();
+      await page.getByText("Changed, until the server stops.").waitFor();
+      assertEquals(app.maxConcurrent, 4);
+      await page.getByLabel("Name").fill("plain");
+      await page.getByRole("button", { name: "Make key" }).click();
+      assertMatches(await page.getByLabel("The key of plain").inputValue(), /^llmsim_/);
+      await page.locator('[aria-label="Revoke plain…"]').click();
+      await page.getByRole("button", { name: "Revoke plain" }).click();
+      await page.getByText("The key is revoked").waitFor();
+    }, { javaScript: false });
+  });
+});
+
+Deno.test("a server that asks for no key says how it would, and offers no keys", async () => {
+  await withServer({ listen: { scripts: await currentScripts() } }, async ({ fetch }) => {
+    const text = await (await fetch("/settings", { headers: { accept: "text/html" } })).text();
+    assertMatches(text, /asks for no key.*deno task keys create NAME --scopes admin/s);
+    assertEquals(text.includes("Make key"), false);
+    const made = await fetch("/api/keys", {
+      method: "POST",
+      body: JSON.stringify({ name: "a", scopes: ["read"] }),
+      headers: { "content-type": "application/json" },
+    });
+    assertEquals([made.status, (await made.json()).code], [409, "no_keys"]);
   });
 });

@@ -89,6 +89,7 @@ const DOORS: { readonly [verb: string]: Doors } = {
   },
   recover: { ...OWN, cli: "(every command does it at its start)" },
   close: { ...OWN, cli: "(every command does it at its end)" },
+  budget: { ...OWN, rest: "getServer" },
   maxConcurrent: { cli: "serve", rest: "changeSettings", mcp: "(the host's own matter)" },
   load: { ...OWN, rest: "getServerMetrics" },
   countRuns: { ...OWN, rest: "getServerMetrics" },

@@ -28,6 +28,7 @@ const PAGES = [
   { title: "Batches", href: "/batches" },
   { title: "Compare runs", href: "/compare" },
   { title: "Domains", href: "/domains" },
+  { title: "Settings", href: "/settings" },
   { title: "API reference", href: "/docs" },
 ] as const;
 

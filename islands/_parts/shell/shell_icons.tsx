@@ -24,6 +24,7 @@ const PATHS = {
   run: "M5 3v10l8-5Z",
   scenario: "M4 2h5.5L13 5.5V14H4ZM9.5 2v3.5H13M6 8.5h4M6 11h4",
   search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9ZM10.3 10.3 13.5 13.5",
+  settings: "M2.5 4.5h5M10.5 4.5h3M9 3v3M2.5 11.5h3M8.5 11.5h5M7 10v3",
   sidebar: "M2 3h12v10H2ZM6 3v10",
   trash: "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.5 9h6l.5-9",
   warning: "M8 2.5 14.5 13.5h-13ZM8 6.5v3.5M8 11.8v.01",
