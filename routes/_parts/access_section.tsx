@@ -37,10 +37,17 @@ export function AccessSection({ principal, keys, needsKey, made }: AccessSection
   return (
     <>
       {made !== null && <Made made={made} />}
-      <p class="settings-lead">
-        {principal.via === "session" ? "Signed in with the key " : "You come with the key "}
-        <strong>{principal.name}</strong>, which may {[...principal.scopes].join(", ")}.
-      </p>
+      <div class="settings-signed-in">
+        <p class="settings-lead">
+          {principal.via === "session" ? "Signed in with the key " : "You come with the key "}
+          <strong>{principal.name}</strong>, which may {[...principal.scopes].join(", ")}.
+        </p>
+        {principal.via === "session" && (
+          <form method="post" action="/sign-out">
+            <button type="submit">Sign out</button>
+          </form>
+        )}
+      </div>
       {keys !== null && (
         <>
           <KeyList keys={keys} own={principal.id} />
