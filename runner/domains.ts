@@ -37,6 +37,7 @@ const INSPECT_MEMORY = 512;
 export class DomainRegistry {
   readonly #entries: Map<string, DomainEntry | BrokenDomain>;
   readonly #inspectors = new Map<string, Inspector>();
+  #isClosed = false;
   readonly #hashes = new Map<string, { stamp: string; hash: string }>();
   readonly #memory: AnswerMemory;
 
@@ -189,13 +190,16 @@ export class DomainRegistry {
     return only;
   }
 
-  /** Ends the inspecting processes. */
+  /** Ends the inspecting processes, and begins no others. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#inspectors.values()].map((inspector) => inspector.close()));
     this.#inspectors.clear();
   }
 
+  /** @throws {SimError} `closed` */
   #inspector(name: string): Inspector {
+    if (this.#isClosed) throw new SimError("closed", `domain '${name}' cannot be looked at: this program is stopping`);
     const entry = this.get(name);
     const hash = this.hash(name);
     let inspector = this.#inspectors.get(name);

@@ -81,6 +81,15 @@ Deno.test("a domain that was changed is looked at anew", async () => {
   });
 });
 
+Deno.test("a program that has stopped looks at no domain any more, and leaves no process behind", async () => {
+  await withApp(sources({ alpha: domain("alpha"), beta: domain("beta") }), async (app) => {
+    const looking = app.describeDomain("alpha").catch(() => {});
+    await app.close();
+    await assertRejects(() => app.describeDomain("beta"), "closed");
+    await looking;
+  });
+});
+
 Deno.test("broken domains are listed with what is wrong with them, and stop no other", async () => {
   const repos = { good: domain("good"), throwing: domain("throwing", { throws: true }), wrong: "export default 7;\n" };
   await withApp(sources(repos), async (_, folder) => {

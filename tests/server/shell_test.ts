@@ -88,7 +88,9 @@ Deno.test("a page of a scenario shows its text and offers to begin with it; what
 });
 
 Deno.test("a page of a domain says what it has", async () => {
-  await withServer({}, async ({ fetch }) => {
+  await withServer({}, async ({ fetch, app }) => {
+    // A page does not wait long for what nobody has looked at yet.
+    await Promise.all([app.repo("economic"), app.scenarios("economic")]);
     const page = await shown(fetch("/domains/economic"));
     assertMatches(page.querySelector("main").textContent, /Scenarios.*growth\.yaml.*Agents.*nation.*Engines/s);
     assertEquals(await statusOf(fetch("/domains/nowhere", { headers: BROWSER })), 404);
