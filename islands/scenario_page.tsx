@@ -12,6 +12,7 @@ import { Banners } from "./_parts/scenario/banners.tsx";
 import { Dialog, type ScenarioDialog } from "./_parts/scenario/dialogs.tsx";
 import { Changes, Resolved } from "./_parts/scenario/changes.tsx";
 import { Findings, Here } from "./_parts/scenario/findings.tsx";
+import { FormView } from "./_parts/scenario/form.tsx";
 import { entries, Head, runIt, save } from "./_parts/scenario/head.tsx";
 import { ScenarioSession, type ScenarioStart, type ScenarioTab, TABS } from "./_parts/scenario/session.ts";
 import { TextView } from "./_parts/scenario/text_view.tsx";
@@ -156,6 +157,8 @@ function Views({ session }: { readonly session: ScenarioSession }): VNode {
           ? <TextView session={session} />
           : tab === "resolved"
           ? <Resolved session={session} />
+          : tab === "form"
+          ? <FormView session={session} />
           : <Changes session={session} />}
       </div>
     </>

@@ -78,6 +78,7 @@ export default function Layout({ context, data, children }: LayoutProps<Shell>):
         <a class="brand" href="/">llm-sim</a>
         <nav class="bar-links" aria-label="Main">
           <BarLink href="/" here={pathname}>Home</BarLink>
+          <BarLink href="/scenarios" here={pathname}>Scenarios</BarLink>
           <BarLink href="/runs" here={pathname}>Runs</BarLink>
           <BarLink href="/batches" here={pathname}>Batches</BarLink>
           <BarLink href="/domains" here={pathname}>Domains</BarLink>

@@ -308,6 +308,15 @@ export const manifest: RouteManifest = {
         "/scenario_page.tsx": () => import("../islands/scenario_page.tsx"),
       },
     },
+    "/scenarios/index.tsx": {
+      load: () => import("./scenarios/index.tsx"),
+      islands: {
+        "/scenario_list.tsx": () => import("../islands/scenario_list.tsx"),
+      },
+    },
+    "/scenarios/new.tsx": {
+      load: () => import("./scenarios/new.tsx"),
+    },
     "/settings.tsx": {
       load: () => import("./settings.tsx"),
       islands: {

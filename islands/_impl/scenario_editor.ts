@@ -80,12 +80,23 @@ export function scenarioExtensions(knowledge: ScenarioKnowledge, isReadonly: boo
       { key: "Shift-F8", run: previousDiagnostic },
     ]),
     EditorState.readOnly.of(isReadonly),
-    EditorView.updateListener.of((update) => {
-      if (!update.selectionSet && !update.docChanged) return;
-      const place = placeAt(update.state.sliceDoc(), update.state.selection.main.head);
-      knowledge.onPlace(place?.path ?? []);
-    }),
+    followCaret(knowledge),
   ];
+}
+
+/** Milliseconds after which the caret has come to rest. */
+const REST = 120;
+
+function followCaret({ onPlace }: ScenarioKnowledge): Extension {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return EditorView.updateListener.of(({ state, selectionSet, docChanged }) => {
+    if (!selectionSet && !docChanged) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const [text, at] = [state.sliceDoc(), state.selection.main.head];
+      onPlace((placeAt(text, at) ?? placeAt(text, at, -1))?.path ?? []);
+    }, REST);
+  });
 }
 
 function lineBefore({ doc }: EditorState, at: number): string {

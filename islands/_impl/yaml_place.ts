@@ -31,18 +31,48 @@ export interface YamlWriting extends YamlPlace {
 /** Stands for the word that is being written: no text has it. */
 const MARK = "kar3tq";
 
-/** What stands at an offset: a key or a value; null: nothing that has a path. @param offset of a character */
-export function placeAt(
-  text: string,
-  offset: number,
-): (YamlPlace & { readonly from: number; readonly to: number }) | null {
-  const tree = yamlLanguage.parser.parse(text);
-  let node: SyntaxNode | null = tree.resolveInner(offset, 1);
+/** A place with the stretch of text that it is. */
+export interface YamlStretch extends YamlPlace {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What stands at an offset: a key or a value; null: nothing that has a path.
+ * @param side -1: what ends at the offset counts, 1: what begins there
+ */
+export function placeAt(text: string, offset: number, side: -1 | 1 = 1): YamlStretch | null {
+  let node: SyntaxNode | null = yamlLanguage.parser.parse(text).resolveInner(offset, side);
   while (node !== null && !["Key", "Literal", "QuotedLiteral", "BlockLiteral"].includes(node.name)) node = node.parent;
   if (node === null) return null;
   if (node.parent?.name === "Key") node = node.parent;
   const place = wayTo(text, node.name === "Key" ? node.parent! : node);
   return { ...place, from: node.from, to: node.to };
+}
+
+/** The line, from 1, of what is written at a path; of the longest beginning of it that is there. */
+export function lineOf(text: string, path: readonly (string | number)[]): number {
+  let node: SyntaxNode | null = yamlLanguage.parser.parse(text).topNode.getChild("Document");
+  let at = 0;
+  for (const key of path) {
+    const inner: SyntaxNode | null = node === null ? null : contentOf(node);
+    const next: SyntaxNode | undefined = typeof key === "number"
+      ? inner?.getChildren("Item")[key]
+      : (inner?.getChildren("Pair") ?? []).find((pair) => keyOf(text, pair) === key);
+    if (next === undefined) break;
+    node = next;
+    at = (next.getChild("Key") ?? contentOf(next) ?? next).from;
+  }
+  // Where a mapping begins, the tree counts the line before it in.
+  const start = at + /^\s*/.exec(text.slice(at))![0].length;
+  return text.slice(0, start).split("\n").length;
+}
+
+/** The mapping, the list or the value in a pair, an entry, a document. */
+function contentOf(node: SyntaxNode): SyntaxNode | null {
+  let found = node.lastChild;
+  while (found !== null && ["Comment", "⚠", ":", "-"].includes(found.name)) found = found.prevSibling;
+  return found?.name === "Anchored" || found?.name === "Tagged" ? found.lastChild : found;
 }
 
 /** What is being written at the caret; null: nothing that anybody could complete, as in a comment. */

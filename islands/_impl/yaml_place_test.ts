@@ -1,5 +1,5 @@
 import { assertEquals } from "../../tests/support/assert.ts";
-import { placeAt, writingAt } from "./yaml_place.ts";
+import { lineOf, placeAt, writingAt } from "./yaml_place.ts";
 
 /** The text without `@`, and where that stood. */
 function at(text: string): [string, number] {
@@ -51,4 +51,15 @@ Deno.test("placeAt: keys and values with the values beside them", () => {
   assertEquals(placeAt(text, text.indexOf("0.5"))!.path, ["engine", "config", "demand"]);
   assertEquals(placeAt("l:\n  - a\n  - 'b c'\n", 13)!.path, ["l", 1]);
   assertEquals(placeAt("# only words\n", 5), null);
+});
+
+Deno.test("lineOf: where a path is written, else the nearest that is", () => {
+  const text = "# words\na:\n  b: 1\n  c:\n    - x\n    - { d: 1 }\n    - e: 1\n      f: 2\ng: {h: 1,\n  i: 2}\n";
+  const lines =
+    ([["a"], ["a", "b"], ["a", "c", 0], ["a", "c", 1], ["a", "c", 2], ["a", "c", 2, "f"], ["g", "i"]] as const)
+      .map((path) => lineOf(text, path));
+  assertEquals(lines, [2, 3, 5, 6, 7, 8, 10]);
+  assertEquals(lineOf(text, ["a", "zzz", "y"]), 2);
+  assertEquals(lineOf(text, ["zzz"]), 1);
+  assertEquals(lineOf("", ["a"]), 1);
 });

@@ -38,6 +38,7 @@ export function Banners({ session }: { readonly session: ScenarioSession }): VNo
                 {session.isDeleted.value ? "Undo" : "Save it again"}
               </button>
             )}
+            <a class="button" href="/scenarios">All scenarios</a>
           </div>
         </section>
       )}

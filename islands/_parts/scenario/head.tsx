@@ -30,7 +30,7 @@ export function Head({ start, session, actions, onDialog }: HeadProps): VNode {
   const maySave = isChanged && !["saving", "gone", "conflict"].includes(state.type);
   const note = readonly ? "part of the program, saved as a copy" : may.edit ? null : "read only";
   return (
-    <header class="scenario-head">
+    <header class="scenario-top">
       <div class="scenario-title">
         <h1>{config}</h1>
         <p class="muted">
@@ -152,11 +152,13 @@ export async function savedFor(session: ScenarioSession): Promise<boolean> {
 
 /** What can be done with the file, in its menu and in the palette. */
 export function entries(session: ScenarioSession, onDialog: (dialog: ScenarioDialog) => void): (MenuEntry | null)[] {
-  const { start: { may }, mayEdit } = session;
+  const { start: { repo, config, may }, mayEdit } = session;
+  const extending = new URLSearchParams({ from: `${repo}/${config}`, how: "extend" });
   return [
     ...(may.edit
       ? [
         { name: "Duplicate…", note: "with what is not saved yet", run: () => onDialog("copy") },
+        { name: "New scenario that extends it…", run: () => location.assign(`/scenarios/new?${extending}`) },
       ]
       : []),
     ...(mayEdit

@@ -17,7 +17,7 @@ import type { Path, ScenarioLook } from "./types.ts";
 /** What is shown of a scenario. */
 export type ScenarioTab = "text" | "form" | "resolved" | "changes";
 /** All of them, in their order. */
-export const TABS: readonly ScenarioTab[] = ["text", "resolved", "changes"];
+export const TABS: readonly ScenarioTab[] = ["text", "form", "resolved", "changes"];
 
 /** A scenario file as the page begins with it. */
 export interface ScenarioStart extends ScenarioLook {
@@ -47,6 +47,8 @@ export class ScenarioSession {
   readonly look = signal<ScenarioLook>(null!);
   readonly tab = signal<ScenarioTab>("text");
   readonly schema = signal<Schema | null>(null);
+  /** The domain does not say what its scenarios may be set to. */
+  readonly isSchemaMissing = signal(false);
   /** A draft of an earlier page that is not on disk. */
   readonly found = signal<FoundDraft | null>(null);
   /** Where the caret is in the text: the path of the value, for who wants to know what it is. */
@@ -222,6 +224,12 @@ export class ScenarioSession {
     if (this.editor !== null) this.take(this.editor);
   }
 
+  /** Shows the text at what is written there, or else at the nearest that is. */
+  async goToPath(path: Path): Promise<void> {
+    const { lineOf } = await import("../../_impl/yaml_place.ts");
+    this.goTo(lineOf(this.text.peek(), path));
+  }
+
   /** The text is shown in this editor now. */
   take(editor: MountedEditor): void {
     this.editor = editor;
@@ -257,6 +265,7 @@ export class ScenarioSession {
   async #loadSchema(): Promise<void> {
     // Without it there is no form and no completion; what is wrong with the domain is said with the findings.
     this.schema.value = await this.server.schema().catch(() => null);
+    this.isSchemaMissing.value = this.schema.peek() === null;
   }
 
   #show(look: ScenarioLook, why: "view" | "disk" | "merged" | "resolved"): void {

@@ -24,6 +24,7 @@ export interface RankedEntry extends Entry {
 /** Pages that are always there. */
 const PAGES = [
   { title: "Home", href: "/" },
+  { title: "Scenarios", href: "/scenarios" },
   { title: "Runs", href: "/runs" },
   { title: "Batches", href: "/batches" },
   { title: "Compare runs", href: "/compare" },

@@ -67,7 +67,16 @@ export interface TreeLine {
 export function nodesOf(tree: TreeData, now: number): TreeNode[] {
   return [
     { key: "notebooks", kind: "root", label: "Notebooks", href: null, children: notebookNodes(tree.notebooks) },
-    { key: "scenarios", kind: "root", label: "Scenarios", href: null, children: scenarioNodes(tree.scenarios) },
+    {
+      key: "scenarios",
+      kind: "root",
+      label: "Scenarios",
+      href: null,
+      children: [
+        { key: "scenarios/", kind: "more", label: "All scenarios", href: "/scenarios" },
+        ...scenarioNodes(tree.scenarios),
+      ],
+    },
     {
       key: "domains",
       kind: "root",

@@ -90,14 +90,19 @@ interface MissingProps {
   readonly mayCreate: boolean;
 }
 
-function Missing({ repo, config }: MissingProps): VNode {
+function Missing({ repo, config, mayCreate }: MissingProps): VNode {
   return (
     <main>
       <h1>{repo} has no scenario {config}</h1>
       <p>It may have been renamed or deleted.</p>
-      <p>
-        <a href={`/domains/${encodeURIComponent(repo)}`}>Scenarios of {repo}</a>
-      </p>
+      <div class="actions">
+        {mayCreate && (
+          <a class="button first" href={`/scenarios/new?${new URLSearchParams({ repo, name: config })}`}>
+            Create a scenario
+          </a>
+        )}
+        <a class="button" href="/scenarios">All scenarios</a>
+      </div>
     </main>
   );
 }
