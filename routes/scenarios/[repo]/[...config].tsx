@@ -8,7 +8,7 @@ import { type ScenarioStart, TABS } from "../../../islands/_parts/scenario/sessi
 import type { ScenarioDraft } from "../../../islands/_parts/scenario/types.ts";
 import ScenarioPage from "../../../islands/scenario_page.tsx";
 import type { ScenarioText } from "../../../runner/mod.ts";
-import { draftOf, kindOfText, mayDo, page, type PageProps, type RequestContext } from "../../../server/mod.ts";
+import { draftOf, kindOfText, mayDo, page, type PageProps, type RequestContext, within } from "../../../server/mod.ts";
 
 interface Data {
   readonly repo: string;
@@ -50,19 +50,15 @@ export const handler = {
 
 /** What is said of the text; nothing where that takes too long: the page asks again. */
 async function lookAt({ app }: RequestContext, { repo, config, text }: ScenarioText) {
-  const { promise: late, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(() => resolve(null), PATIENCE);
   try {
-    const found = await Promise.race([app.lookAtDraft({ repo, config, text }), late]);
+    const found = await within(PATIENCE, app.lookAtDraft({ repo, config, text }));
     // As JSON, which is what the page is given.
-    const draft = found === null ? null : JSON.parse(JSON.stringify(draftOf(found))) as ScenarioDraft;
+    const draft = found === undefined ? null : JSON.parse(JSON.stringify(draftOf(found))) as ScenarioDraft;
     return { text, draft, trouble: null };
   } catch (error) {
     if (!(error instanceof SimError)) throw error;
     const { message, hint } = error;
     return { text, draft: null, trouble: { message, ...(hint !== undefined && { hint }) } };
-  } finally {
-    clearTimeout(timer);
   }
 }
 
