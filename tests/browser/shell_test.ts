@@ -91,7 +91,7 @@ Deno.test("the tree is walked by arrows, and is one stop of the Tab key", async 
     await reached(/^Scenarios/, "ArrowDown");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
-    await soonEquals(() => focused(page), "classic");
+    await soonEquals(() => focused(page), "All scenarios");
     await reached(/^economic/, "ArrowDown");
     await page.keyboard.press("Enter");
     await page.keyboard.press("ArrowRight");

@@ -35,9 +35,11 @@ Deno.test("without a query everything is there, and before the tree is known wha
   assertEquals(rankedEntries(ENTRIES, " ").length, ENTRIES.length);
   assertEquals(entriesOf(null, []).map(({ title }) => title), [
     "Home",
+    "Scenarios",
     "Runs",
     "Batches",
     "Compare runs",
+    "Domains",
     "API reference",
   ]);
 });

@@ -47,7 +47,7 @@ Deno.test("the tree has four roots, folders before files, and addresses that are
   const [notebook] = NODES[0]!.children![0]!.children!;
   assertEquals(notebook!.href, "/notebooks/economic/policy%20comparison.md");
   assertEquals(notebook!.file, "economic/policy comparison.md");
-  assertEquals(NODES[1]!.children![0]!.children!.map(({ kind, href }) => [kind, href]), [
+  assertEquals(NODES[1]!.children![1]!.children!.map(({ kind, href }) => [kind, href]), [
     ["scenario", "/scenarios/economic/growth.yaml"],
     ["batch", "/scenarios/economic/scenarios/sweep.yaml"],
   ]);
@@ -66,7 +66,7 @@ Deno.test("rows in closed folders are there, but not shown", () => {
     "domains",
     "runs",
   ]);
-  assertEquals(lines.length, 15);
+  assertEquals(lines.length, 16);
   const inner = lines.find(({ node }) => node.key === "notebooks/economic/policy comparison.md")!;
   assertEquals([inner.level, inner.parent, inner.position, inner.of], [3, "notebooks/economic/", 1, 1]);
 });
