@@ -40,6 +40,7 @@ Deno.test("without a query everything is there, and before the tree is known wha
     "Batches",
     "Compare runs",
     "Domains",
+    "Settings",
     "API reference",
   ]);
 });
