@@ -4,6 +4,7 @@
 
 import type { VNode } from "preact";
 import { useRef, useState } from "preact/hooks";
+import { type Branch, BranchDialog } from "./_parts/conversation/branch_dialog.tsx";
 import { PlanOutline } from "./_parts/conversation/plan_outline.tsx";
 import { ConversationView } from "./_parts/conversation_view.tsx";
 import { toast } from "./_parts/shell/toasts.ts";
@@ -27,6 +28,7 @@ export default function ConversationPage(props: ConversationPageProps): VNode {
   const { output, provenance, outline, mayRun, mayEdit } = props;
   const [at, setAt] = useState(props.at);
   const tell = useNews(output.run);
+  const [branch, setBranch] = useState<Branch | null>(null);
   const look = (turn: number | null) => {
     setAt(turn);
     const url = new URL(location.href);
@@ -39,11 +41,15 @@ export default function ConversationPage(props: ConversationPageProps): VNode {
       output={output}
       provenance={provenance}
       readonly={!mayRun}
+      onFork={(turn) => setBranch({ type: "fork", turn })}
       page={{
         at,
         onLook: look,
         mayLabel: mayEdit,
         onRun: tell,
+        onJudgeAnew: () => setBranch({ type: "judge" }),
+        dialog: (run) =>
+          branch === null ? null : <BranchDialog branch={branch} run={run} onClose={() => setBranch(null)} />,
         aside: (run) => (
           <PlanOutline runId={run.run_id} first={outline} played={run.turns.length} at={at} onLook={look} />
         ),

@@ -239,6 +239,7 @@ export const manifest: RouteManifest = {
       load: () => import("./conversations/[id].tsx"),
       islands: {
         "/conversation_page.tsx": () => import("../islands/conversation_page.tsx"),
+        "/verify_file.tsx": () => import("../islands/verify_file.tsx"),
       },
     },
     "/conversations/index.tsx": {
@@ -246,6 +247,12 @@ export const manifest: RouteManifest = {
       islands: {
         "/conversation_start.tsx": () => import("../islands/conversation_start.tsx"),
         "/conversations_list.tsx": () => import("../islands/conversations_list.tsx"),
+      },
+    },
+    "/conversations/judges.tsx": {
+      load: () => import("./conversations/judges.tsx"),
+      islands: {
+        "/verify_file.tsx": () => import("../islands/verify_file.tsx"),
       },
     },
     "/docs/index.ts": {

@@ -834,7 +834,7 @@ export class App {
    */
   async fork(parentId: string, spec: ForkSpec): Promise<Manifest> {
     this.#manager.assertOpen();
-    return await this.#launch(await this.#forked(parentId, spec));
+    return await this.#launch({ ...await this.#forked(parentId, spec), hold: spec.hold === true });
   }
 
   /**

@@ -33,6 +33,8 @@ export interface ForkSpec {
   readonly labels?: { readonly [key: string]: string };
   /** The cell of a notebook that it is made for. */
   readonly notebook?: Manifest["notebook"];
+  /** Whether it waits, parked, until it is stepped or resumed. */
+  readonly hold?: boolean;
 }
 
 /** What a fork is made of. */

@@ -4,6 +4,7 @@ import type {
   Batch,
   BatchRow,
   BatchSummary,
+  CertificateReport,
   ConversationOutline,
   ConversationQuote,
   ConversationRun,
@@ -187,6 +188,7 @@ export const conversations = {
       method: "PUT",
       body: { alignment, ...(note && { note }) },
     })).run,
+  certificates: () => api<CertificateReport>("/simulation/certificate"),
   /** Takes back what people have said of a turn. */
   unlabel: async (runId: string, turn: number) =>
     (await api<{ readonly run: ConversationRun }>(conversation(runId, `/turns/${turn}/label`), { method: "DELETE" }))

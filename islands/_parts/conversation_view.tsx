@@ -40,6 +40,10 @@ export interface ConversationPageParts {
   readonly at: number | null;
   readonly onLook: (turn: number | null) => void;
   readonly mayLabel: boolean;
+  /** Another judge is wanted: who, is asked first. */
+  readonly onJudgeAnew: () => void;
+  /** What asks, if anything does. */
+  readonly dialog: (run: ConversationRun) => VNode | null;
   /** Told of it whenever it has been read anew. */
   readonly onRun: (run: ConversationRun) => void;
   /** Stands beside what was said, in place of the outline as text. */
@@ -88,7 +92,10 @@ export function ConversationView(props: ConversationViewProps): VNode {
                 title="As a run of its own; nobody speaks anew"
                 actions={actions}
                 onClick={() =>
-                  actions.act("Judge anew", async () => open((await conversations.rejudge(run.run_id)).run_id))}
+                  page ? page.onJudgeAnew() : void actions.act(
+                    "Judge anew",
+                    async () => open((await conversations.rejudge(run.run_id)).run_id),
+                  )}
               />
             )}
             {run.status === "idle"
@@ -146,6 +153,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
           </ButtonGroup>
         )}
       </div>
+      {page?.dialog(run)}
       {isOver || !listens ? null : <ConnectionNote />}
       {actions.trouble ? <TroubleBox trouble={actions.trouble} onDismiss={actions.dismiss} /> : null}
       {isGone

@@ -21,6 +21,7 @@ export type {
   BatchRow,
   BatchSummary,
   BatchView as Batch,
+  CertificateReport,
   Comparison,
   ConversationOutline,
   ConversationQuote,

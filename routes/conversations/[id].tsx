@@ -5,6 +5,7 @@
 import type { VNode } from "preact";
 import { conversationUrl } from "../../islands/_parts/conversation/line.ts";
 import ConversationPage from "../../islands/conversation_page.tsx";
+import VerifyFile from "../../islands/verify_file.tsx";
 import {
   CONVERSATION_FORMATS,
   type ConversationOutline,
@@ -77,7 +78,7 @@ export default function Conversation({ context, data: { output, outline, at, run
         mayEdit={mayDo(context.principal, "edit")}
       />
       <details class="box">
-        <summary>Download</summary>
+        <summary>Download and verify</summary>
         <ul class="plain-list">
           {CONVERSATION_FORMATS.map((format) => (
             <li key={format}>
@@ -86,6 +87,11 @@ export default function Conversation({ context, data: { output, outline, at, run
             </li>
           ))}
         </ul>
+        <p>
+          Every wish was sealed before the agent was asked: whoever has the file can check that it was not made up
+          afterwards. <a href="/conversations/judges">What its judge is worth</a>
+        </p>
+        <VerifyFile runId={run_id} />
       </details>
     </main>
   );

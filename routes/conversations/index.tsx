@@ -99,7 +99,10 @@ export default function Conversations({ context, data }: PageProps<Data>): VNode
   const isOpen = problem !== null || quote !== null || lines.length === 0;
   return (
     <main class="conversations-page">
-      <h1>Conversations</h1>
+      <div class="title-row">
+        <h1>Conversations</h1>
+        <a href="/conversations/judges">What judges are worth</a>
+      </div>
       {mayDo(context.principal, "run") && (
         <details class="box start-box" open={isOpen}>
           <summary>Start a conversation</summary>

@@ -50,8 +50,9 @@ const verdict = (page: Page, n: number, alignment: string) =>
   turn(page, n).locator(`.verdict .badge[data-status="${alignment}"]`);
 const plan = (page: Page) => page.getByRole("complementary", { name: "The plan" });
 
-async function isForEverybody({ page }: Pick<Visit, "page">, name: string): Promise<void> {
-  assertEquals(await axeViolations(page), [], name);
+/** @param within what axe looks at: it looks at whole pages elsewhere */
+async function isForEverybody({ page }: Pick<Visit, "page">, name: string, within?: string): Promise<void> {
+  if (within !== undefined) assertEquals(await axeViolations(page, within), [], name);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assertEquals(wide, 0, `${name} is wider than the window`);
   await screenshot(page, name);
@@ -83,7 +84,7 @@ Deno.test("a conversation is priced, started, stepped, played on, looked back at
       await field(page, "agent").selectOption("");
       await field(page, "goal").fill("Be ready in <i>spring</i>");
       await quote.getByText("Be ready in <i>spring</i>").waitFor();
-      await isForEverybody(visit, "conversations_start_1280_light");
+      await isForEverybody(visit, "conversations_start_1280_light", ".start-box");
     });
 
     await t.step("it is stepped and played on, and the plan says what is covered", async () => {
@@ -133,10 +134,75 @@ Deno.test("a conversation is priced, started, stepped, played on, looked back at
       const labelled = await app.conversations.get(id);
       assertEquals(labelled.turns[2]!.label?.alignment, "aligned");
       assertEquals(labelled.turns[2]!.judge?.alignment, "misaligned");
-      await isForEverybody(visit, "conversation_1280_light");
+      await isForEverybody(visit, "conversation_1280_light", ".turns");
       await third.getByRole("button", { name: "Take back" }).click();
       await third.getByText("The judge said:").waitFor({ state: "detached" });
       assertEquals((await app.conversations.get(id)).turns[2]!.label, undefined);
+    });
+
+    await t.step("a turn is forked with another agent, and all are judged anew", async () => {
+      const dialog = page.getByRole("dialog").filter({ has: page.getByRole("button", { name: "Cancel" }) });
+      await turn(page, 2).getByRole("button", { name: "Fork here" }).click();
+      await dialog.getByRole("heading", { name: "Fork after turn 2" }).waitFor();
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      await turn(page, 2).getByRole("button", { name: "Fork here" }).click();
+      await dialog.getByRole("combobox").first().selectOption("rule:do_nothing");
+      await isForEverybody(visit, "conversation_fork_1280_light", ".branch-dialog");
+      await dialog.getByRole("button", { name: "Fork", exact: true }).click();
+      await page.waitForURL((url) => url.pathname.startsWith("/conversations/") && !url.pathname.endsWith(id));
+      await islandsReady(page);
+      await page.getByText("fork after turn 2 of").waitFor();
+      // It waits, with the turns that it shares.
+      await turn(page, 2).waitFor();
+      await button(page, "Step").click();
+      await turn(page, 3).getByText("did nothing").waitFor();
+      await plan(page).getByText("after turn 3").waitFor();
+
+      await open(page, `/conversations/${id}`);
+      await button(page, "Judge anew").click();
+      await dialog.getByRole("combobox").first().selectOption("rules");
+      await dialog.getByRole("button", { name: "Judge anew" }).click();
+      await page.waitForURL((url) => url.pathname.startsWith("/conversations/") && !url.pathname.endsWith(id));
+      await page.getByText("judged anew, after").waitFor();
+      await page.locator('.facts-line .badge[data-status="finished"]').waitFor();
+      await verdict(page, 3, "misaligned").waitFor();
+    });
+
+    await t.step("seals and downloaded files are verified, judges have a certificate", async () => {
+      await open(page, `/conversations/${id}`);
+      await page.getByText("Download and verify").click();
+      await button(page, "Check the seals").click();
+      await page.getByText("All 6 seals hold.", { exact: true }).first().waitFor();
+      const file = await (await server.fetch(`/simulation/${id}/export?format=json`)).text();
+      const read = async (text: string) => {
+        await Deno.writeTextFile(`${visit.folder}/downloaded.json`, text);
+        await page.getByLabel("Verify a downloaded JSON file").setInputFiles(`${visit.folder}/downloaded.json`);
+      };
+      const findings = page.getByRole("list", { name: "What was found" });
+      await read(file);
+      await findings.getByText("This server has the same turns with the same verdicts.").waitFor();
+      await read(file.replace("Nobody will read", "Everybody will read"));
+      await findings.getByText("What was said or wanted is not what was sealed: turn 3.").waitFor();
+      await findings.getByText("This server has it otherwise: turn 3.").waitFor();
+      await read("{}");
+      await findings.getByText("This is no file of a conversation").waitFor();
+
+      await app.conversations.label(id, 3, { alignment: "misaligned", by: "Ada" });
+      await open(page, "/conversations");
+      await page.getByRole("link", { name: "What judges are worth" }).click();
+      await page.waitForURL("**/conversations/judges");
+      await islandsReady(page);
+      await page.getByRole("article", { name: "rules" }).nth(1).getByText("1 labelled turn", { exact: true }).waitFor();
+      const download = page.waitForEvent("download");
+      await page.getByRole("link", { name: "Download the certificate" }).click();
+      const certificate = await Deno.readTextFile(await (await download).path());
+      await read(certificate);
+      await findings.getByText("rules, on the labelled turns: the same as here.").waitFor();
+      await findings.getByText("rules, on the labelled turns: agreement and κ are those of its table").waitFor();
+      await read(certificate.replace(/"n":132/, '"n":131'));
+      await findings.getByText(/are not those of its table/).first().waitFor();
+      await isForEverybody(visit, "judges_1280_light");
     });
 
     await t.step("the list follows, on a telephone too", async () => {

@@ -21,6 +21,7 @@ export const POST = endpoint({
     seed: z.int().min(0).optional(),
     sample: z.int().min(0).optional(),
     labels: labelsSchema.optional(),
+    hold: z.boolean().optional().meta({ description: "whether it waits until it is advanced or resumed" }),
   }).meta({ id: "ForkSimulation" }),
   bodyExamples: {
     "another policy from turn 11 on": { turn: 10, set: { "engine.interest_rate": 0.02 } },
@@ -28,11 +29,15 @@ export const POST = endpoint({
     "another draw of chance from turn 11 on": { turn: 10, seed: 2 },
   },
   responses: {
-    202: { description: "it is queued", schema: startedSchema, headers: { Location: "the fork" } },
+    202: {
+      description: "it is queued, or waits",
+      schema: startedSchema.extend({ status: z.enum(["queued", "paused"]) }).meta({ id: "ForkedSimulation" }),
+      headers: { Location: "the fork" },
+    },
     ...CONTINUING_PROBLEMS,
     422: { ...problem("bad_turn", "changes_the_past", "bad_label"), findings: true },
   },
-  handle: async ({ params: { id }, body: { turn, set, state, seed, sample, labels } }, { app, note }) => {
+  handle: async ({ params: { id }, body: { turn, set, state, seed, sample, labels, hold } }, { app, note }) => {
     const { run_id } = await app.fork(id, {
       turn,
       ...(set !== undefined && {
@@ -42,8 +47,10 @@ export const POST = endpoint({
       ...(seed !== undefined && { seed }),
       ...(sample !== undefined && { sample }),
       ...(labels !== undefined && { labels }),
+      ...(hold === true && { hold }),
     });
     note({ fork: run_id });
-    return reply(202, { run_id, status: "queued" }, { location: `/api/simulations/${encodeURIComponent(run_id)}` });
+    const status = hold === true ? "paused" : "queued";
+    return reply(202, { run_id, status }, { location: `/api/simulations/${encodeURIComponent(run_id)}` });
   },
 });
