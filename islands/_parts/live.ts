@@ -39,6 +39,8 @@ export interface LiveEnv {
   random(): number;
   /** Whether something is there; true where that cannot be known. */
   exists(kind: LiveKind, id: string): Promise<boolean>;
+  /** Whether the server still shows this page anything; true where that cannot be known. */
+  isWelcome(): Promise<boolean>;
 }
 
 interface Followed {
@@ -213,8 +215,12 @@ export class LiveStream {
     const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures) * (0.5 + this.#env.random() / 2);
     this.#failures++;
     this.#wait(wait, async () => {
-      // One thing that is gone keeps all others from being heard.
-      if (this.#failures > 1) await this.#dropMissing(wanted);
+      if (this.#failures > 1) {
+        // A browser does not tell why a stream is not there.
+        if (!await this.#env.isWelcome().catch(() => true)) return this.#close("refused");
+        // One thing that is gone keeps all others from being heard.
+        await this.#dropMissing(wanted);
+      }
       this.#reopen();
     });
   }
@@ -299,6 +305,7 @@ const BROWSER: LiveEnv = {
     if (kind === "notebook") return true;
     return (await send(`${PATHS[kind]}${encodeURIComponent(id)}`, { method: "HEAD" })).status !== 404;
   },
+  isWelcome: async () => ![401, 403].includes((await send("/api/features", { method: "HEAD" })).status),
 };
 
 let page: LiveStream | null = null;

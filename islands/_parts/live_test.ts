@@ -37,6 +37,7 @@ class FakePage implements LiveEnv {
   readonly connections: FakeConnection[] = [];
   readonly missing = new Set<string>();
   hidden = false;
+  welcome = true;
   #onVisibility: () => void = () => {};
   readonly stream = new LiveStream(this);
 
@@ -64,6 +65,10 @@ class FakePage implements LiveEnv {
 
   exists(kind: LiveKind, id: string): Promise<boolean> {
     return Promise.resolve(!this.missing.has(`${kind} ${id}`));
+  }
+
+  isWelcome(): Promise<boolean> {
+    return Promise.resolve(this.welcome);
   }
 
   /** Hides or shows the page. */
@@ -241,6 +246,20 @@ Deno.test("nobody listens, nothing is open; what the server refuses is not asked
   page.heard("run", "b");
   await page.pass();
   page.last.say("error", { code: "access_ended" });
+  assertEquals(page.stream.state.value, "refused");
+  await page.pass(120_000);
+  assertEquals(page.connections.length, 2);
+});
+
+Deno.test("a page that may see nothing any more says so, and does not try for ever", async () => {
+  const page = new FakePage();
+  page.heard("run", "a");
+  await page.pass();
+  page.welcome = false;
+  page.last.say("error");
+  await page.pass(1000);
+  page.last.say("error");
+  await page.pass(2000);
   assertEquals(page.stream.state.value, "refused");
   await page.pass(120_000);
   assertEquals(page.connections.length, 2);

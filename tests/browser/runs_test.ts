@@ -1,9 +1,10 @@
-/** The list of all runs: ten thousand of them planted, some that play, by mouse and by keyboard. */
+/** The list of all runs: two thousand of them planted, some that play, by mouse and by keyboard. */
 
 import type { Page } from "playwright-core";
 import { manifestOf } from "../../runner/store/manifest_test_support.ts";
+import { plantRuns } from "../../runner/store/planted_runs_test_support.ts";
 import type { Manifest } from "../../runner/mod.ts";
-import { currentScripts } from "../../server/mod.ts";
+import { currentScripts, KeyStore } from "../../server/mod.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { withServer } from "../support/server.ts";
 import { axeViolations, islandsReady, screenshot, type Visit, type VisitOptions, withWindow } from "./browser.ts";
@@ -14,30 +15,22 @@ const QUICK = await Deno.readTextFile(new URL("../../scenarios/economic/quick_te
 const ENDLESS = QUICK.replace(/max_turns: \d+/, "max_turns: 1000000").replace("min_value: 160", "min_value: -1")
   .replace(/name: .*/, "name: endless");
 
-/** Puts a manifest where a run of long ago has it. */
-function plant(output: string, i: number, facts: Partial<Manifest> = {}): void {
-  const run_id = `old_1agents_20250101_000000_${String(i).padStart(5, "0")}`;
-  const created_at = new Date(Date.UTC(2025, 0, 1) + i * 1000).toISOString();
-  Deno.mkdirSync(`${output}/${run_id}`, { recursive: true });
-  const manifest = manifestOf("completed", {
-    ...{ run_id, created_at, started_at: created_at, name: `old ${i}`, repo: i % 2 === 0 ? "even" : "odd", turn: 10 },
-    ended_at: new Date(Date.parse(created_at) + 65_000).toISOString(),
-    ...facts,
-  });
-  Deno.writeTextFileSync(`${output}/${run_id}/manifest.json`, JSON.stringify(manifest));
-}
+/** Runs of long ago of which all the rest are: enough for scrolling through several windows. */
+const MANY = 2000;
 
-function plantAll(output: string, runs: number): void {
-  for (let i = 0; i < runs; i++) {
-    const kind = i % 100;
-    plant(output, i, {
-      ...(kind === 1 && { status: "failed" as const, turn: 3 }),
-      ...(kind === 2 && { status: "paused" as const, turn: 4 }),
-      ...(kind === 3 && { validity: { state: "void" as const, reasons: [] }, batch_id: "sweep_1" }),
-      ...(kind === 4 && { labels: { team: "macro" }, cost: { ...manifestOf("completed").cost, usd: i / 1000 } }),
-      ...(i === runs - 1 && { name: HOSTILE, repo: HOSTILE, scenario_path: HOSTILE, labels: { [HOSTILE]: HOSTILE } }),
-    });
-  }
+const KINDS: { readonly [kind: number]: (i: number) => Partial<Manifest> } = {
+  1: () => ({ status: "failed", turn: 3 }),
+  2: () => ({ status: "paused", turn: 4 }),
+  3: () => ({ validity: { state: "void", reasons: [] }, batch_id: "sweep_1" }),
+  4: (i) => ({ labels: { team: "macro" }, cost: { ...manifestOf("completed").cost, usd: i / 1000 } }),
+};
+
+function plant(output: string, runs: number): void {
+  plantRuns(output, runs, (i) => ({
+    repo: i % 2 === 0 ? "even" : "odd",
+    ...KINDS[i % 100]?.(i),
+    ...(i === runs - 1 && { name: HOSTILE, repo: HOSTILE, scenario_path: HOSTILE, labels: { [HOSTILE]: HOSTILE } }),
+  }));
 }
 
 async function open({ page, base }: Visit, search = ""): Promise<void> {
@@ -56,25 +49,25 @@ const total = (page: Page, text: string | RegExp) => page.locator(".runs-total",
 
 Deno.test("the list of runs", async (t) => {
   const listen = { scripts: await currentScripts() };
-  const before = (_: unknown, folder: string) => plantAll(`${folder}/output`, 10_000);
+  const before = (_: unknown, folder: string) => plant(`${folder}/output`, MANY);
   await withServer({ listen, before, maxConcurrent: 2 }, async (server) => {
     const inWindow = (name: string, body: (visit: Visit) => Promise<void>, options: VisitOptions = {}) =>
       t.step(name, () => withWindow(server, body, { viewport: { width: 1440, height: 900 }, ...options }));
 
-    await inWindow("10,000 rows scroll, few of which are drawn; whatever names say is text", async (visit) => {
+    await inWindow("2,000 rows scroll, few of which are drawn; whatever names say is text", async (visit) => {
       const { page } = visit;
       await open(visit);
-      await total(page, /^10,000 runs/);
+      await total(page, /^2,000 runs/);
       assertEquals((await names(page))[0], HOSTILE);
       assertEquals(await page.title(), "Runs · llm-sim");
       assertEquals(await page.locator("main img").count(), 0);
       const grid = page.getByRole("grid", { name: "Runs" });
-      assertEquals(await grid.getAttribute("aria-rowcount"), "10001");
+      assertEquals(await grid.getAttribute("aria-rowcount"), "2001");
       await grid.evaluate((box) => box.scrollTop = box.scrollHeight / 2);
-      await page.locator("a.run-name", { hasText: /^old 49\d\d$/ }).first().waitFor();
+      await page.locator("a.run-name", { hasText: /^old (9[5-9]\d|10[0-4]\d)$/ }).first().waitFor();
       await grid.evaluate((box) => box.scrollTop = box.scrollHeight);
       await page.locator("a.run-name", { hasText: /^old 0$/ }).waitFor();
-      assertEquals(await page.locator(".runs-body .run-line").last().getAttribute("aria-rowindex"), "10001");
+      assertEquals(await page.locator(".runs-body .run-line").last().getAttribute("aria-rowindex"), "2001");
       assertTrue(await page.locator(".runs-body .run-line").count() < 60);
       await screenshot(page, "runs_list");
       assertEquals(await axeViolations(page), []);
@@ -84,28 +77,28 @@ Deno.test("the list of runs", async (t) => {
       const { page } = visit;
       await open(visit);
       await page.locator(".facet", { hasText: "failed" }).click();
-      await total(page, "100 runs that match");
+      await total(page, "20 runs that match");
       assertEquals(new URL(page.url()).search, "?status=failed");
       await page.getByRole("columnheader", { name: "Name, scenario" }).getByRole("link").click();
       await page.locator("a.run-name", { hasText: /^old 1$/ }).waitFor();
       await page.keyboard.press("/");
-      await page.keyboard.type("old 42");
+      await page.keyboard.type("old 12");
       await total(page, "1 run that matches");
       assertEquals(
         new URL(page.url()).search,
-        "?status=failed&text=old+42&sort=name".replace("&sort=name", "&sort=name"),
+        "?status=failed&text=old+12&sort=name",
       );
       await page.goBack();
-      await total(page, "100 runs that match");
+      await total(page, "20 runs that match");
       await page.goBack();
-      await total(page, /^10,000 runs/);
+      await total(page, /^2,000 runs/);
       await page.goForward();
-      await total(page, "100 runs that match");
+      await total(page, "20 runs that match");
       await page.reload();
       await islandsReady(page);
-      await total(page, "100 runs that match");
+      await total(page, "20 runs that match");
       await open(visit, "?group=repo&sort=cost");
-      await page.locator(".run-group", { hasText: /even\s*5,000 runs/ }).waitFor();
+      await page.locator(".run-group", { hasText: /even\s*1,000 runs/ }).waitFor();
       await open(visit, "?text=nobody");
       await page.getByText("No run matches.").waitFor();
     });
@@ -124,19 +117,19 @@ Deno.test("the list of runs", async (t) => {
       await page.getByText("6 runs chosen").waitFor();
       await page.getByRole("checkbox", { name: "Choose all that match" }).click();
       await page.getByRole("checkbox", { name: "Choose all that match" }).click();
-      await page.getByText("100 runs chosen").waitFor();
+      await page.getByText("20 runs chosen").waitFor();
       await page.locator(".runs-body").getByRole("checkbox").first().click();
-      await page.getByText("99 runs chosen").waitFor();
+      await page.getByText("19 runs chosen").waitFor();
       await page.getByRole("button", { name: "Label…" }).click();
-      const dialog = page.getByRole("dialog", { name: "Label 99 runs?" });
+      const dialog = page.getByRole("dialog", { name: "Label 19 runs?" });
       assertEquals(await axeViolations(page, ".runs-dialog"), []);
       await dialog.getByLabel("Key").fill("kept");
       await dialog.getByLabel("Value").fill("yes");
       await dialog.getByRole("button", { name: "Set label" }).click();
-      await page.getByText("99 runs labelled").first().waitFor();
-      assertEquals((await app.tallyRuns({ label: "kept=yes" })).total, 99);
+      await page.getByText("19 runs labelled").first().waitFor();
+      assertEquals((await app.tallyRuns({ label: "kept=yes" })).total, 19);
       await page.getByRole("button", { name: "Undo" }).click();
-      await page.getByText("Labels of 99 runs are as they were").first().waitFor();
+      await page.getByText("Labels of 19 runs are as they were").first().waitFor();
       assertEquals((await app.tallyRuns({ label: "kept" })).total, 0);
     });
 
@@ -145,7 +138,7 @@ Deno.test("the list of runs", async (t) => {
       async (visit) => {
         const { page, app } = visit;
         await open(visit);
-        await page.locator("a.run-name", { hasText: "old 9998" }).waitFor();
+        await page.locator("a.run-name", { hasText: "old 1998" }).waitFor();
         const { run_id } = await app.start({ text: ENDLESS });
         const row = page.locator(`[data-run="${run_id}"]`);
         await row.locator(".run-turns", { hasText: /^[1-9][\d,]* \/ 1,000,000/ }).waitFor();
@@ -162,10 +155,10 @@ Deno.test("the list of runs", async (t) => {
         await page.locator(`[data-run="${other.run_id}"]`).waitFor();
         await page.locator(".facet", { hasText: "failed" }).click();
         await page.locator(".facet", { hasText: "running" }).click();
-        await total(page, "102 runs that match");
+        await total(page, "22 runs that match");
         await page.getByRole("checkbox", { name: "Choose all that match" }).click();
         await page.getByRole("button", { name: "Cancel…" }).click();
-        await page.getByText("Left out: 100 failed already").waitFor();
+        await page.getByText("Left out: 20 failed already").waitFor();
         await page.getByRole("button", { name: "Cancel them" }).click();
         await page.getByText("2 runs cancelled").first().waitFor();
         await app.wait(run_id);
@@ -195,13 +188,90 @@ Deno.test("the list of runs", async (t) => {
 
     await inWindow("without scripts it is a form and a page of rows", async (visit) => {
       const { page, base } = visit;
-      await page.goto(`${base}/runs?status=failed`);
+      await page.goto(`${base}/runs?repo=odd`);
       assertEquals(await page.locator(".runs-body .run-line").count(), 50);
       await page.getByRole("link", { name: "Next 50" }).click();
       assertEquals(await page.locator(".runs-body .run-line").count(), 50);
-      await page.getByRole("searchbox", { name: "Name, id or scenario" }).fill("old 42");
+      await page.getByRole("searchbox", { name: "Name, id or scenario" }).fill("old 1201");
       await page.getByRole("button", { name: "Filter" }).click();
       await total(page, "1 run that matches");
     }, { javaScript: false });
+
+    await inWindow("a lost connection is told, and what happened meanwhile is there when it is back", async (visit) => {
+      const { page, app, errors } = visit;
+      await page.route("**/api/events/stream*", (route) => route.abort());
+      await open(visit);
+      await page.getByText("Connection lost, retrying.").waitFor();
+      assertEquals(await axeViolations(page, ".runs"), []);
+      const { run_id } = await app.start({ text: QUICK });
+      await app.wait(run_id);
+      await page.unroute("**/api/events/stream*");
+      await page.getByRole("button", { name: "Try now" }).click();
+      await page.locator(`[data-run="${run_id}"] .badge`, { hasText: "completed" }).waitFor();
+      await page.getByText("Connection lost, retrying.").waitFor({ state: "detached" });
+      await app.delete(run_id);
+      errors.splice(0, errors.length, ...errors.filter((error) => !/ERR_FAILED/.test(error)));
+    });
+
+    await inWindow("runs that cannot be loaded say why; dismissing it asks again", async (visit) => {
+      const { page, errors } = visit;
+      await open(visit);
+      const broken = "**/api/simulations*";
+      await page.route(broken, (route) =>
+        route.fulfill({
+          status: 503,
+          contentType: "application/problem+json",
+          body: JSON.stringify({ code: "output_error", detail: "the disk does not answer", hint: "look at its cable" }),
+        }));
+      await page.locator(".facet", { hasText: "failed" }).click();
+      const trouble = page.getByRole("alert").filter({ hasText: "The runs could not be loaded" });
+      await trouble.getByText("the disk does not answer").waitFor();
+      await trouble.getByText("look at its cable").waitFor();
+      assertEquals(await axeViolations(page, ".runs"), []);
+      await page.unroute(broken);
+      await trouble.getByRole("button", { name: "Dismiss" }).focus();
+      await page.keyboard.press("Enter");
+      await total(page, "20 runs that match");
+      await trouble.waitFor({ state: "detached" });
+      errors.splice(0, errors.length, ...errors.filter((error) => !/503/.test(error)));
+    });
   });
+});
+
+Deno.test("who may only read the list of runs is offered nothing else; a key that is revoked leads to the sign-in", async () => {
+  const listen = { scripts: await currentScripts() };
+  let store!: KeyStore;
+  let reader!: ReturnType<KeyStore["create"]>;
+  const before = (_: unknown, folder: string) => {
+    store = new KeyStore(`${folder}/output`);
+    reader = store.create("reader", ["read"]);
+    plantRuns(`${folder}/output`, 3, () => ({}));
+  };
+  await withServer({ listen, before }, (server) =>
+    withWindow(server, async (visit) => {
+      const { page, base, errors } = visit;
+      await page.request.post("/api/session", { data: { key: reader.key }, headers: { origin: base } });
+      await open(visit);
+      await page.getByRole("grid", { name: "Runs" }).focus();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Space");
+      await page.keyboard.press("Shift+ArrowDown");
+      const bar = page.getByRole("toolbar", { name: "Chosen runs" });
+      await bar.getByText("2 runs chosen").waitFor();
+      assertEquals(await bar.locator("a, button").allTextContents(), ["Compare", "Choose none"]);
+      assertEquals(await page.getByText("Start a simulation").count(), 0);
+
+      await page.route("**/api/events/stream*", (route) => route.abort());
+      await page.reload();
+      await page.getByText("Connection lost, retrying.").waitFor();
+      store.revoke(reader.kept.id);
+      await page.unroute("**/api/events/stream*");
+      await page.getByText("The server shows this page nothing any more.").waitFor();
+      await page.getByRole("link", { name: "Sign in again" }).click();
+      await page.waitForURL(/\/sign-in\?next=%2Fruns$/);
+      await page.getByLabel("Key").fill(store.create("another", ["read"]).key);
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/\/runs$/);
+      errors.splice(0, errors.length, ...errors.filter((error) => !/ERR_FAILED|401/.test(error)));
+    }));
 });
