@@ -8,6 +8,7 @@ import type { Row } from "./report.ts";
 import { openBrowser } from "./ui/browser.ts";
 import { interactiveRows } from "./ui/interactive.ts";
 import { mixedPage, plainPage } from "./ui/pages.ts";
+import { runsRows } from "./ui/runs.ts";
 import { firstPageRows, pageRows } from "./ui/serving.ts";
 import { runPageRows } from "./ui/run_page.ts";
 import { isSettled, Site } from "./ui/site.ts";
@@ -53,6 +54,7 @@ export async function uiRows(folder: string): Promise<Row[] | null> {
         steps: isSmall ? 20 : 100,
         ...(isSmall && { events: 10_000 }),
       }),
+      ...await runsRows(browser, folder, rounds),
       ...await firstPageRows(folder, rounds),
     ];
   } finally {
