@@ -30,7 +30,8 @@ export async function runPageRows(browser: Browser, site: Site, options: RunPage
   return [
     ...await loadedRows(browser, site, id),
     ...await scrubbedRows(browser, site, id, options),
-    ...await watchedRows(browser, site, options.events ?? EVENTS),
+    ...await watchedRows(browser, site, "charts", options.events ?? EVENTS),
+    ...await watchedRows(browser, site, "events", options.events ?? EVENTS),
   ];
 }
 
@@ -83,7 +84,7 @@ async function loadedRows(browser: Browser, site: Site, id: string): Promise<Row
 /** What the main thread does for each of the turns that somebody who scrubs passes: five charts, their values, the agents. */
 async function scrubbedRows(browser: Browser, site: Site, id: string, options: RunPageOptions): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const tab of ["charts", "agents"]) {
+  for (const tab of ["charts", "agents", "events"]) {
     const [medians, longest]: [number[], number[]] = [[], []];
     for (let round = 0; round < options.rounds; round++) {
       await withWindow(browser, async (page) => {
@@ -129,11 +130,12 @@ async function longestTask(page: Page): Promise<number> {
 }
 
 /** How much more memory the page has after so many events: what scripts keep, after a collection, and the nodes of the page. */
-async function watchedRows(browser: Browser, site: Site, events: number): Promise<Row[]> {
+async function watchedRows(browser: Browser, site: Site, tab: string, events: number): Promise<Row[]> {
   const turns = Math.ceil(events / EVENTS_OF_TURN);
   const id = await started(site, turns, "step");
   return await withWindow(browser, async (page) => {
     await opened(page, site, id);
+    if (tab !== "charts") await page.locator(`#tab-${tab}`).click();
     const session = await page.context().newCDPSession(page);
     const before = await memory(session);
     const from = performance.now();
@@ -142,7 +144,7 @@ async function watchedRows(browser: Browser, site: Site, events: number): Promis
     await page.locator('.run-page-head [data-status="completed"]').waitFor();
     const after = await memory(session);
     const seconds = (performance.now() - from) / 1000;
-    const features = `open for ${events.toLocaleString("en")} events, ${Math.round(seconds)} s`;
+    const features = `${tab} open for ${events.toLocaleString("en")} events, ${Math.round(seconds)} s`;
     return [
       line(`${features}, memory`, "MB more", [(after.bytes - before.bytes) / MEGABYTE], most(50)),
       line(`${features}, nodes`, "more", [after.nodes - before.nodes]),

@@ -3,9 +3,8 @@
 
 import type { VNode } from "preact";
 import RunPage from "../../islands/run_page.tsx";
-import { namesToSuggest } from "../../framework/scenario/mod.ts";
 import type { RunSubject } from "../../islands/_parts/run/subject.ts";
-import { CONVERSATION_FORMATS, isEnded, type Manifest, MOST_ROWS, type Row, type RunConfig } from "../../runner/mod.ts";
+import { isEnded, type Manifest } from "../../runner/mod.ts";
 import {
   mayDo,
   page,
@@ -16,6 +15,7 @@ import {
   type RequestContext,
 } from "../../server/mod.ts";
 import { ProblemBox } from "../_parts/problem_box.tsx";
+import { subjectOf } from "../_parts/run_subject.ts";
 
 export const styles = ["run_page.css", "run_tabs.css"];
 
@@ -88,84 +88,6 @@ async function dataOf(context: RequestContext, id: string, problem: Problem | nu
   const subject = await subjectOf(context, run);
   const globals = Object.entries((await app.state(id))?.state.global_state ?? {});
   return { subject, id: run.run_id, globals: subject.conversation === null ? globals : [], problem };
-}
-
-/** What the page is drawn from. */
-async function subjectOf({ app, features }: RequestContext, run: Manifest): Promise<RunSubject> {
-  const { run_id, repo, seed, sample, labels, created_at, parent, error, validity } = run;
-  const config = await app.runConfig(run_id);
-  const isConversation = features.simulatedUserMode && repo === "conversation" && config.conversation !== undefined;
-  const rows = isConversation ? [] : await app.metrics(run_id);
-  const inputs = await app.inputs(run_id);
-  const planned = config.interventions.flatMap(({ at = [] }) => [...at]);
-  const came = inputs.flatMap(({ kind, turn }) => kind === "intervention" ? [turn] : []);
-  const conversation = isConversation ? await app.conversations.get(run_id) : null;
-  return {
-    output: {
-      type: "run",
-      ...{ run_id, repo, status: run.status, turn: run.turn, max_turns: run.max_turns, rows: thinned(rows), watch: [] },
-      status_reason: run.status_reason ?? null,
-      columns: columnsOf(rows, config),
-      parent: parent ? { run_id: parent.run_id, turn: parent.turn } : null,
-      error: error ? { message: error.message, ...(error.hint !== undefined && { hint: error.hint }) } : null,
-      log: [],
-    },
-    provenance: {
-      ...{ run_id, content_key: run.content_key, seed, sample, models: run.models, cost_usd: run.cost.usd },
-      ...{
-        validity: validity.state,
-        reasons: validity.reasons,
-        at: run.ended_at ?? null,
-        engine_version: run.engine_version,
-      },
-    },
-    ...{ seed, sample, labels, created_at, ended_at: run.ended_at ?? null, batch: run.batch_id ?? null },
-    scenario: run.scenario_path === undefined
-      ? null
-      : { path: run.scenario_path, href: scenarioUrl(run.scenario_path) },
-    notebook: run.notebook === undefined ? null : {
-      path: run.notebook.path,
-      href: `/notebooks/${run.notebook.path.split("/").map(encodeURIComponent).join("/")}`,
-    },
-    isPlayable: app.domains().includes(repo),
-    checkpoints: await app.checkpoints(run_id),
-    interventions: [...new Set([...planned, ...came])].sort((a, b) => a - b),
-    agentVariables: config.metrics.agents === "none"
-      ? []
-      : Object.entries(config.state_variables.agent_vars).flatMap(([name, { type }]) =>
-        DRAWN.includes(type) ? [name] : []
-      ),
-    variables: {
-      agent: Object.keys(config.state_variables.agent_vars),
-      global: Object.keys(config.state_variables.global_vars),
-    },
-    agents: namesToSuggest(config.agents).slice(0, MOST_AGENTS),
-    formats: conversation === null ? [] : CONVERSATION_FORMATS,
-    conversation,
-    writable: conversation?.config.user.kind === "human",
-  };
-}
-
-/** Agents that are named to who intervenes. */
-const MOST_AGENTS = 200;
-/** Types of variables that can be drawn. */
-const DRAWN = ["float", "int", "bool"];
-
-/** At most as many rows as a page draws, evenly; the first and the last always. */
-function thinned(rows: readonly Row[]): readonly Row[] {
-  if (rows.length <= MOST_ROWS) return rows;
-  return Array.from({ length: MOST_ROWS }, (_, i) => rows[Math.round(i * (rows.length - 1) / (MOST_ROWS - 1))]!);
-}
-
-function columnsOf([first]: readonly Row[], config: RunConfig): string[] {
-  if (first !== undefined) return Object.keys(first).filter((name) => name !== "turn");
-  return Object.keys(config.state_variables.global_vars);
-}
-
-/** The page of a scenario below `scenarios/`. */
-function scenarioUrl(path: string): string | null {
-  const found = /^scenarios\/([^/]+)\/(.+)$/.exec(path);
-  return found === null ? null : `/scenarios/${found.slice(1).join("/").split("/").map(encodeURIComponent).join("/")}`;
 }
 
 export default function Run({ context, data: { subject, id, globals, problem } }: PageProps<Data>): VNode {

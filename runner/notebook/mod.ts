@@ -22,3 +22,4 @@ export { notebookHtml } from "./html/mod.ts";
 export { type Shortcoming, shortcomingsOf } from "./shortcomings.ts";
 export { computeNotebook, type HeadlessOptions } from "./headless.ts";
 export * from "./view.ts";
+export { thinned } from "./results.ts";

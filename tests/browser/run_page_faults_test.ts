@@ -82,6 +82,23 @@ Deno.test("the page of a run when things go wrong", async (t) => {
       expected(errors, "404");
     });
 
+    await inWindow("a line or a file that is damaged leaves out itself, and nothing else", async (visit) => {
+      const { page, app, errors } = visit;
+      const id = await played(visit, QUICK);
+      const rows = `${app.folder(id)}/global.jsonl`;
+      const lines = (await Deno.readTextFile(rows)).split("\n");
+      await Deno.writeTextFile(rows, lines.with(2, "{torn").join("\n"));
+      await open(visit, `/runs/${id}?turn=1`);
+      await page.getByText("Damaged: rows (global.jsonl).").waitFor();
+      await page.getByText("All values of turn 1").waitFor();
+      await page.locator(".run-charts .chart-picture svg").first().waitFor();
+      await Deno.writeTextFile(`${app.folder(id)}/config.json`, "{torn");
+      await open(visit, `/runs/${id}`);
+      await page.getByText("Damaged: its scenario (config.json), rows (global.jsonl).").waitFor();
+      await page.locator('.run-page-head [data-status="completed"]').waitFor();
+      expected(errors, "500");
+    });
+
     await inWindow("whatever names say is text", async (visit) => {
       const { page, app } = visit;
       const text = market({ turns: 5, name: HOSTILE }).replace("name: market", `name: ${JSON.stringify(HOSTILE)}`);
@@ -115,7 +132,7 @@ Deno.test("a server that goes and comes back: the page says so, and steers the r
       await page.getByRole("button", { name: "Cancel", exact: true }).click();
       await page.getByRole("alert").getByText("the server does not answer").waitFor();
       await come();
-      await page.getByRole("button", { name: "Try now" }).click();
+      await page.getByText("Connection lost, retrying.").waitFor({ state: "detached" });
       await page.locator('.run-page-head [data-status="interrupted"]').waitFor();
       await page.getByRole("button", { name: "Resume" }).click();
       await page.locator('.run-page-head [data-status="running"]').waitFor();

@@ -48,11 +48,12 @@ export function valueOf(text: string): unknown {
 }
 
 /** A field that must be filled in. @param offered what may be meant */
-export function Field({ label, value, set, offered = [] }: {
+export function Field({ label, value, set, offered = [], example }: {
   readonly label: string;
   readonly value: string;
   readonly set: (text: string) => void;
   readonly offered?: readonly string[];
+  readonly example?: string | undefined;
 }): VNode {
   const list = useId();
   return (
@@ -62,6 +63,7 @@ export function Field({ label, value, set, offered = [] }: {
         type="text"
         required
         autocomplete="off"
+        placeholder={example}
         value={value}
         list={offered.length === 0 ? undefined : list}
         onInput={(event) => set(event.currentTarget.value)}

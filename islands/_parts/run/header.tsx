@@ -147,6 +147,12 @@ function Remarks({ state, subject, may }: Pick<HeaderProps, "state" | "subject" 
           What the run has written can be looked at; it cannot be played on or forked.
         </Notice>
       )}
+      {subject.damaged.length === 0 ? null : (
+        <Notice tone="error">
+          <strong>Damaged: {subject.damaged.join(", ")}.</strong>{" "}
+          What cannot be read is left out. Cells that read this run, and its replay, will fail.
+        </Notice>
+      )}
       {validity === "void" || validity === "degraded"
         ? (
           <Notice tone={validity === "void" ? "error" : "stale"}>

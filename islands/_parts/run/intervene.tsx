@@ -11,17 +11,26 @@ import type { RunSubject } from "./subject.ts";
 
 /** What can be done, each with what its first and its second field hold; null: it has no second one. */
 const EFFECTS = {
-  set: ["Set a variable", "Variable: global.name or agents.NAME.variable", "New value"],
-  add: ["Add to a variable", "Variable: global.name or agents.NAME.variable", "What is added"],
-  multiply: ["Multiply a variable", "Variable: global.name or agents.NAME.variable", "Factor"],
-  message: ["Send a message", "To: an agent, or *", "Message"],
+  set: ["Set a variable", "Variable", "New value"],
+  add: ["Add to a variable", "Variable", "What is added"],
+  multiply: ["Multiply a variable", "Variable", "Factor"],
+  message: ["Send a message", "To", "Message"],
   pause_agent: ["Pause an agent", "Agent", null],
   resume_agent: ["Let a paused agent act again", "Agent", null],
   remove_agent: ["Have an agent leave", "Agent", null],
-  other: ["Something else, as JSON", "Effects, as in a scenario's interventions", null],
+  other: ["Something else, as JSON", "Effects", null],
 } as const;
 
 type Effect = keyof typeof EFFECTS;
+
+/** What the first field may look like. */
+const EXAMPLES: { readonly [effect in Effect]?: string } = {
+  set: "global.name or agents.NAME.name",
+  add: "global.name or agents.NAME.name",
+  multiply: "global.name or agents.NAME.name",
+  message: "an agent, or * for all",
+  other: '{"set": {"global.name": 1}, "note": "why"}',
+};
 
 /** The form. */
 export function Intervene({ path, subject, onDone }: FormProps & { readonly subject: RunSubject }): VNode {
@@ -49,7 +58,13 @@ export function Intervene({ path, subject, onDone }: FormProps & { readonly subj
           {Object.entries(EFFECTS).map(([name, [words]]) => <option key={name} value={name}>{words}</option>)}
         </select>
       </label>
-      <Field label={firstLabel} value={first} set={setFirst} offered={offeredFor(effect, subject)} />
+      <Field
+        label={firstLabel}
+        value={first}
+        set={setFirst}
+        offered={offeredFor(effect, subject)}
+        example={EXAMPLES[effect]}
+      />
       {secondLabel === null ? null : <Field label={secondLabel} value={second} set={setSecond} />}
       <label>
         Turn; empty: the next

@@ -17,6 +17,8 @@ export interface RunSubject {
   readonly ended_at: string | null;
   /** Whether its domain is here: without it, it cannot be played on. */
   readonly isPlayable: boolean;
+  /** Files of it that could not be read, or not all of them. */
+  readonly damaged: readonly string[];
   readonly checkpoints: readonly number[];
   /** Turns with interventions that the scenario plans or that came from outside. */
   readonly interventions: readonly number[];
