@@ -60,7 +60,14 @@ export interface DomainScenariosProps {
 export function DomainScenarios({ repo, scenarios, mayRun, mayEdit }: DomainScenariosProps): VNode {
   return (
     <section aria-labelledby="scenarios">
-      <h2 id="scenarios">Scenarios</h2>
+      <div class="title-row">
+        <h2 id="scenarios">Scenarios</h2>
+        {mayEdit && mayRun && (
+          <a class="button" href={`/scenarios/new?${new URLSearchParams({ repo })}`}>
+            <ShellIcon name="plus" /> New scenario
+          </a>
+        )}
+      </div>
       {scenarios.length === 0 ? <p class="empty">No scenarios yet.</p> : (
         <ul class="scenario-list">
           {scenarios.map(({ config, kind, checked }) => (

@@ -79,7 +79,7 @@ export default function Domain({ context, data }: PageProps<Data>): VNode {
       </p>
       {domain !== null && <Contents domain={domain} scenarios={scenarios.length} />}
       <DomainScenarios repo={name} scenarios={scenarios} {...rightsOf(context.principal, health)} />
-      {domain !== null && <Components domain={domain} />}
+      {domain !== null && <Components domain={domain} mayEdit={mayDo(context.principal, "edit")} />}
     </main>
   );
 }
@@ -152,7 +152,12 @@ function Contents({ domain, scenarios }: { readonly domain: DomainDescription; r
   );
 }
 
-function Components({ domain }: { readonly domain: DomainDescription }): VNode {
+interface ComponentsProps {
+  readonly domain: DomainDescription;
+  readonly mayEdit: boolean;
+}
+
+function Components({ domain, mayEdit }: ComponentsProps): VNode {
   const templates = Object.entries(domain.templates);
   return (
     <>
@@ -174,6 +179,11 @@ function Components({ domain }: { readonly domain: DomainDescription }): VNode {
               <summary>
                 <code class="component-type">{name}</code>
               </summary>
+              {mayEdit && (
+                <p class="component-actions">
+                  <a class="button" href={newUrl(domain.name, name)}>New scenario from it</a>
+                </p>
+              )}
               <pre class="source" tabIndex={0} aria-label={`Template ${name}`}>{text}</pre>
             </details>
           ))}
@@ -181,4 +191,8 @@ function Components({ domain }: { readonly domain: DomainDescription }): VNode {
       )}
     </>
   );
+}
+
+function newUrl(repo: string, template: string): string {
+  return `/scenarios/new?${new URLSearchParams({ repo, how: "template", template })}`;
 }

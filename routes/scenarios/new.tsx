@@ -46,7 +46,7 @@ export const handler = {
     const asked = {
       repo: query.get("repo") ?? ofFile ?? "",
       how,
-      template: "",
+      template: query.get("template") ?? "",
       from: file ?? "",
       name: query.get("name") ?? "",
     };

@@ -280,3 +280,60 @@ Deno.test("a run that was started is named in log and audit, with the request th
     assertEquals([audited.run_id, audited.status], [run_id, 202]);
   });
 });
+
+Deno.test("an admin lists, makes and revokes keys; secrets are told once, and nobody shuts himself out", async () => {
+  const config = { api_keys: [{ name: "pipeline", key_hash: `sha256:${"0".repeat(64)}`, scopes: ["run"] }] };
+  await withKey(["admin"], async ({ fetch }, key, store) => {
+    const headers = bearer(key);
+    const list = async () => await (await fetch("/api/keys", { headers })).json();
+    assertEquals((await list()).map(({ name, source }: { name: string; source: string }) => [name, source]), [
+      ["pipeline", "configured"],
+      ["tester", "made"],
+    ]);
+    const answer = await fetch("/api/keys", posted({ name: "ci", scopes: ["run", "run"] }, headers));
+    assertEquals(answer.status, 201);
+    const made = await answer.json();
+    assertEquals([made.kept.name, made.kept.scopes, made.kept.revoked_at], ["ci", ["run"], null]);
+    assertEquals(await statusOf(fetch("/api/features", { headers: bearer(made.key) })), 200);
+    const text = await (await fetch("/api/keys", { headers })).text();
+    assertEquals([text.includes(made.key.split("_")[2]), text.includes("key_hash")], [false, false]);
+    assertEquals(
+      await problem(fetch("/api/keys", posted({ name: "ci", scopes: ["read"] }, headers))),
+      "409 key_exists",
+    );
+    assertEquals(
+      await problem(fetch("/api/keys", posted({ name: " a", scopes: ["read"] }, headers))),
+      "422 bad_key_name",
+    );
+    assertEquals(await problem(fetch("/api/keys", posted({ name: "a", scopes: [] }, headers))), "422 invalid_request");
+
+    const revoke = (id: string) => fetch(`/api/keys/${encodeURIComponent(id)}`, { method: "DELETE", headers });
+    // By its id alone: a name may be another key's id.
+    assertEquals(await problem(revoke("ci")), "404 unknown_key");
+    const revoked = await (await revoke(made.kept.id)).json();
+    assertMatches(revoked.revoked_at, /^\d{4}-/);
+    assertEquals(await statusOf(fetch("/api/features", { headers: bearer(made.key) })), 401);
+    assertEquals(await problem(revoke(made.kept.id)), "404 unknown_key");
+    assertEquals(await problem(revoke("config:pipeline")), "409 key_is_configured");
+    assertEquals(await problem(revoke(store.list()[0]!.id)), "409 key_in_use");
+    assertEquals(await statusOf(fetch("/api/keys", { headers })), 200);
+  }, { config });
+  await withKey(["run", "edit"], async ({ fetch }, key) => {
+    for (const [method, path] of [["GET", "/api/keys"], ["POST", "/api/keys"], ["DELETE", "/api/keys/x"]] as const) {
+      const body = method === "POST" ? posted({ name: "a", scopes: ["admin"] }).body : null;
+      const headers = { ...bearer(key), "content-type": "application/json" };
+      assertEquals(await problem(fetch(path, { method, headers, body: body ?? null })), "403 scope_missing");
+    }
+    const { storage, version } = await (await fetch("/api/server", { headers: bearer(key) })).json();
+    assertEquals([storage, typeof version], [null, "string"]);
+  });
+});
+
+Deno.test("the first key is made where the server runs, and nowhere else", async () => {
+  await withServer({}, async ({ fetch }) => {
+    assertEquals(await problem(fetch("/api/keys", posted({ name: "mine", scopes: ["admin"] }))), "409 no_keys");
+    assertEquals(await (await fetch("/api/keys")).json(), []);
+    const { needs_key, storage } = await (await fetch("/api/server")).json();
+    assertEquals([needs_key, storage.folder.endsWith("/output")], [false, true]);
+  });
+});
