@@ -76,15 +76,19 @@ export default function Layout({ context, data, children }: LayoutProps<Shell>):
           </button>
         )}
         <a class="brand" href="/">llm-sim</a>
-        <nav class="bar-links" aria-label="Main">
-          <BarLink href="/" here={pathname}>Home</BarLink>
-          <BarLink href="/scenarios" here={pathname}>Scenarios</BarLink>
-          <BarLink href="/runs" here={pathname}>Runs</BarLink>
-          <BarLink href="/batches" here={pathname}>Batches</BarLink>
-          <BarLink href="/domains" here={pathname}>Domains</BarLink>
-          {context.features.simulatedUserMode && <BarLink href="/conversations" here={pathname}>Conversations</BarLink>}
-          <BarLink href="/docs" here={pathname}>API</BarLink>
-        </nav>
+        {tree === null ? <span class="bar-links" /> : (
+          <nav class="bar-links" aria-label="Main">
+            <BarLink href="/" here={pathname}>Home</BarLink>
+            <BarLink href="/scenarios" here={pathname}>Scenarios</BarLink>
+            <BarLink href="/runs" here={pathname}>Runs</BarLink>
+            <BarLink href="/batches" here={pathname}>Batches</BarLink>
+            <BarLink href="/domains" here={pathname}>Domains</BarLink>
+            {context.features.simulatedUserMode && (
+              <BarLink href="/conversations" here={pathname}>Conversations</BarLink>
+            )}
+            <BarLink href="/docs" here={pathname}>API</BarLink>
+          </nav>
+        )}
         {tree !== null && <Palette mayEdit={mayEdit} hasConversations={context.features.simulatedUserMode} />}
         <ThemeSwitch theme={theme} back={pathname + search} />
         {tree !== null && (

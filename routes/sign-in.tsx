@@ -61,6 +61,11 @@ export default function SignIn({ data: { next, problem } }: PageProps<Data>): VN
           <input type="password" name="key" required autofocus autocomplete="current-password" maxLength={512} />
         </label>
         <button class="first" type="submit">Sign in</button>
+        {next !== "/" && (
+          <p class="quiet">
+            It leads on to <code>{next.slice(0, 200)}</code>
+          </p>
+        )}
         <p class="quiet">
           <code>deno task keys create NAME</code> makes a key where the server runs.
         </p>

@@ -126,7 +126,18 @@ Deno.test("every page and every state of a notebook is for everybody", async (t)
     }, { reducedMotion: "no-preference" });
 
     await inWindow("fingers hit everything", async (visit) => {
-      for (const path of ["/", "/runs", "/notebooks/every_kind.md", "/notebooks/empty.md", "/notebooks/wrong.md"]) {
+      for (
+        const path of [
+          "/",
+          "/runs",
+          "/domains",
+          "/domains/economic",
+          "/settings",
+          "/notebooks/every_kind.md",
+          "/notebooks/empty.md",
+          "/notebooks/wrong.md",
+        ]
+      ) {
         await open(visit, path);
         assertEquals(await tooSmall(visit.page), [], path);
       }
