@@ -121,6 +121,9 @@ export const runs = {
     const rows = await api<readonly Row[]>(simulation(runId, after === null ? "/metrics" : `/metrics?after=${after}`));
     return after === null ? rows : rows.filter(({ turn }) => Number(turn) > after);
   },
+  /** Has a person decide for an agent, or its rule again, from the next turn on. */
+  handOver: (runId: string, agent: string, controller: "human" | "rule") =>
+    api(simulation(runId, `/controllers/${encodeURIComponent(agent)}`), { method: "PUT", body: { controller } }),
   decide: (runId: string, agent: string, action: unknown) =>
     api(simulation(runId, "/decisions"), { body: { agent, action } }),
 } as const;

@@ -14,7 +14,7 @@ import { count, dollars, percent } from "./number_format.tsx";
 import { ProgressBar } from "./progress_bar.tsx";
 import { ProvenanceButton } from "./provenance.tsx";
 import { reasonText, StatusBadge } from "./status_badge.tsx";
-import { MessageBox } from "./message_box.tsx";
+import { MessageBox, USER } from "./message_box.tsx";
 import { TurnView } from "./turn_view.tsx";
 import type { ConversationOutput, ConversationRun, Provenance } from "./types.ts";
 
@@ -57,11 +57,15 @@ export function ConversationView(props: ConversationViewProps): VNode {
   useEffect(() => page?.onRun(run), [run]);
   const actions = useActions(lose);
   const [isBusy, setBusy] = useState(false);
+  const [isPerson, setPerson] = useState(output.writable);
+  useEffect(() => setPerson(output.writable), [output]);
   const isOver = isGone || ["finished", "cancelled", "error"].includes(run.status);
   const readonly = isGone || props.readonly === true;
   const played = run.turns.length;
   const most = run.config.max_turns;
   const open = (runId: string) => location.assign(conversationUrl(runId));
+  const reason = reasonText(run.status, run.ended_by ?? run.status_reason);
+  const isLong = reason !== null && reason.length > LONGEST_DETAIL;
   const looked = page === undefined ? null : Math.min(page.at ?? played, played);
   const steer = (label: string, verb: () => Promise<unknown>) => async () => {
     if (!await actions.act(label, verb)) return;
@@ -75,7 +79,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
         : <ProgressBar value={played} max={most} label="turns played" text={`turn ${played} of ${most}`} />}
       <div class="run-head">
         <div class="facts-line">
-          <StatusBadge status={run.status} detail={reasonText(run.status, run.ended_by)} />
+          <StatusBadge status={run.status} detail={isLong ? null : reason} />
           <span class="number">turn {count(played)} of {count(most)}</span>
           <Tally run={run} />
           <span class="number">{dollars(run.cost.usd)}</span>
@@ -85,9 +89,10 @@ export function ConversationView(props: ConversationViewProps): VNode {
         {readonly ? null : (
           <ButtonGroup label="Play the conversation">
             {/* First, so that the buttons that are pressed again and again stay where they are. */}
-            {played === 0 ? null : (
+            {played === 0 && (page === undefined || isOver) ? null : (
               <ActionButton
                 icon="redo"
+                disabled={played === 0}
                 label="Judge anew"
                 title="As a run of its own; nobody speaks anew"
                 actions={actions}
@@ -96,6 +101,21 @@ export function ConversationView(props: ConversationViewProps): VNode {
                     "Judge anew",
                     async () => open((await conversations.rejudge(run.run_id)).run_id),
                   )}
+              />
+            )}
+            {page === undefined || isOver || run.config.user.kind === "human" ? null : (
+              <ActionButton
+                icon="user"
+                label={isPerson ? "Give back" : "Take over"}
+                title={isPerson
+                  ? `The ${run.config.user.kind} user speaks again, from the next turn on`
+                  : "You speak for the user, from the next turn on"}
+                actions={actions}
+                onClick={() =>
+                  void actions.act(isPerson ? "Give back" : "Take over", async () => {
+                    await runs.handOver(run.run_id, USER, isPerson ? "rule" : "human");
+                    setPerson(!isPerson);
+                  })}
               />
             )}
             {run.status === "idle"
@@ -166,6 +186,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
           </Notice>
         )
         : null}
+      {isLong && !isGone ? <Notice tone="stale">{reason}</Notice> : null}
       <Believable run={run} />
       {run.error === null ? null : <TroubleBox title="The conversation broke off." trouble={run.error} />}
       {run.config.improvement_goal === null ? null : <p class="goal">Goal: {run.config.improvement_goal}</p>}
@@ -206,7 +227,7 @@ export function ConversationView(props: ConversationViewProps): VNode {
               />
             ))}
           </ol>
-          {output.writable && !readonly && !isOver ? <MessageBox runId={run.run_id} onSaid={refresh} /> : null}
+          {isPerson && !readonly && !isOver ? <MessageBox runId={run.run_id} onSaid={refresh} /> : null}
         </div>
         {page !== undefined ? page.aside(run) : run.outline === null ? null : (
           <aside class="plan" aria-label="The plan">
@@ -219,6 +240,8 @@ export function ConversationView(props: ConversationViewProps): VNode {
   );
 }
 
+/** Characters that fit into a badge. */
+const LONGEST_DETAIL = 60;
 /** Milliseconds between two readings of a conversation that is played. */
 const READ_INTERVAL = 500;
 

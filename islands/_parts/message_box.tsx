@@ -8,7 +8,7 @@ import { TroubleBox, useActions, useMounted } from "./actions.tsx";
 import { ApiError, runs } from "./api.ts";
 
 /** The agent of a run that speaks for the user. */
-const USER = "user";
+export const USER = "user";
 
 /** What it is told. */
 export interface MessageBoxProps {

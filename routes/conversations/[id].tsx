@@ -33,13 +33,22 @@ export const handler = {
     // What has not been played is looked at when it has.
     const at = asked === undefined || Number(asked) >= conversation.turns.length ? null : Number(asked);
     return page<Data>({
-      output: { type: "conversation", run: conversation, writable: conversation.config.user.kind === "human" },
+      output: { type: "conversation", run: conversation, writable: await isPerson(app, conversation) },
       outline: await app.conversations.outline(id, at ?? undefined),
       at,
       run,
     });
   },
 };
+
+/** Whether a person speaks for the user: by the scenario, or because it was handed over. */
+async function isPerson(
+  app: RequestContext["app"],
+  { run_id, config }: Pick<ConversationOutput["run"], "run_id" | "config">,
+): Promise<boolean> {
+  const last = (await app.inputs(run_id)).findLast((input) => input.kind === "handover" && input.agent === "user");
+  return last?.kind === "handover" ? last.body.to === "human" : config.user.kind === "human";
+}
 
 export default function Conversation({ context, data: { output, outline, at, run } }: PageProps<Data>): VNode {
   const { run_id, name, parent, labels, scenario_path } = run;

@@ -134,6 +134,8 @@ export interface ConversationRun {
   readonly status: ConversationStatus;
   /** `max_turns`, `aligned`, `misaligned`, `user_done` …; null: it is not over. */
   readonly ended_by: string | null;
+  /** Why it stands still, where that is known: it was asked to, a provider is down, a budget is spent … */
+  readonly status_reason?: string;
   readonly config: ConversationConfig;
   /** What tells runs of one case apart, with {@linkcode sample}. */
   readonly seed: number;

@@ -52,6 +52,9 @@ export function conversationOf({ manifest, config, state, times, labels }: Conve
     run_id: manifest.run_id,
     status: STATUS[manifest.status],
     ended_by: over ? endOf(manifest) : null,
+    ...(STATUS[manifest.status] === "idle" && manifest.status_reason !== undefined && {
+      status_reason: manifest.status_reason,
+    }),
     config: {
       session_id: manifest.labels[SESSION_LABEL] ?? null,
       plan_id: manifest.labels[PLAN_LABEL] ?? null,

@@ -85,6 +85,7 @@ export const conversationSchema = z.object({
   run_id: z.string(),
   status: z.enum(CONVERSATION_STATUSES).meta({ description: "idle: it waits to be advanced or resumed" }),
   ended_by: z.string().nullable().meta({ description: "max_turns, misaligned, user_done …; null: it is not over" }),
+  status_reason: z.string().optional().meta({ description: "why it stands still, where that is known" }),
   config: z.object({
     session_id: z.string().nullable(),
     plan_id: z.string().nullable(),

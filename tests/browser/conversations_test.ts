@@ -7,6 +7,7 @@ import { currentScripts, listen } from "../../server/mod.ts";
 import { withFolder } from "../cli/support.ts";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { HeldAgent } from "../support/held_agent.ts";
+import { LLMServer } from "../support/llm_server.ts";
 import type { TestServer } from "../support/server.ts";
 import { axeViolations, islandsReady, screenshot, type Visit, withPage, withWindow } from "./browser.ts";
 import { eventually } from "./soon.ts";
@@ -314,6 +315,23 @@ Deno.test("what goes wrong with a conversation is said where it is seen", async 
       assertEquals(agent.asked.length, 1);
     });
 
+    await t.step("a person takes over for the user, and gives back", async () => {
+      const { run_id } = await app.conversations.start({ text: section(), manual: true });
+      await open(page, `/conversations/${run_id}`);
+      await button(page, "Take over").click();
+      await page.getByLabel("You speak for the user").fill("Please add <u>cake</u>.");
+      await button(page, "Say it").click();
+      await eventually(async () => await page.getByLabel("You speak for the user").inputValue() === "");
+      await button(page, "Step").click();
+      await turn(page, 1).getByText("Please add <u>cake</u>.").waitFor();
+      await open(page, page.url());
+      await button(page, "Give back").click();
+      await page.getByLabel("You speak for the user").waitFor({ state: "detached" });
+      await button(page, "Step").click();
+      await turn(page, 2).waitFor();
+      await app.cancel(run_id);
+    });
+
     await t.step("one that is deleted under the page says so, and what was read stays", async () => {
       const { run_id } = await app.conversations.start({ text: section(), manual: true });
       await app.conversations.advance(run_id);
@@ -327,6 +345,43 @@ Deno.test("what goes wrong with a conversation is said where it is seen", async 
       visit.errors.length = 0;
     });
   }, { config: { http_allow: [agent.origin, `http://127.0.0.1:${down}`] } });
+});
+
+Deno.test("models that play cost what is said; one that is down parks the conversation, which says why", async () => {
+  await using models = await LLMServer.start({ models: ["test-model"] });
+  const prices = { input: 10, output: 20 };
+  const config = { providers: { default: { base_url: models.url, model: "test-model", prices } } };
+  await withPage(async ({ page, window, app }) => {
+    window.setDefaultTimeout(PATIENCE);
+    await open(page, "/conversations");
+    await field(page, "scenario").selectOption("conversation/plan_refine_llm.yaml");
+    const quote = page.locator(".start-quote");
+    await quote.getByText("default test-model").waitFor();
+    await quote.getByText("1 run, cost unknown").waitFor();
+    await quote.getByText("stops at $0.50").waitFor();
+    assertEquals(models.received, 0);
+    await field(page, "persona").fill("You sell <b>tents</b>.");
+    await quote.getByText("You sell <b>tents</b>.").waitFor();
+    await field(page, "offline").check();
+    await quote.getByText("1 run, free").waitFor();
+    await field(page, "offline").uncheck();
+    await quote.getByText("1 run, cost unknown").waitFor();
+    await button(page, "Start").click();
+    await page.waitForURL("**/conversations/*");
+    await islandsReady(page);
+    await models.down();
+    await button(page, "Step").click();
+    const id = decodeURIComponent(page.url().split("/").at(-1)!);
+    await page.getByText(/^provider 'default' at .* cannot be reached/).waitFor();
+    await models.up();
+    await button(page, "Step").click();
+    await turn(page, 1).waitFor();
+    await button(page, "Step").waitFor();
+    const { cost } = await app.conversations.get(id);
+    assertTrue(cost.usd > 0 && cost.calls >= 2, "user and agent were asked");
+    await page.locator(".facts-line").getByText(`$${cost.usd.toFixed(2)}`).waitFor();
+    await page.getByText(/cannot be reached/).waitFor({ state: "detached" });
+  }, { config });
 });
 
 Deno.test("a server that restarts under an open page is waited for, and the conversation goes on", async () => {
