@@ -57,7 +57,8 @@ async function open({ page, base }: Visit, config: string, query = ""): Promise<
   if (query === "") await page.locator('.scenario-editor[data-live="true"]').waitFor();
 }
 
-const state = (page: Page, word: string) => page.locator(`.scenario[data-state="${word}"]`).waitFor();
+const state = (page: Page, word: string) =>
+  soonEquals(() => page.locator(".scenario").getAttribute("data-state"), word);
 const finding = (page: Page, text: string | RegExp) => page.locator(".finding", { hasText: text });
 
 /** A section of the form. */

@@ -229,8 +229,12 @@ export class Sync<View = NotebookView> {
       if (this.#state.type === "gone") this.#say({ type: "changed" });
       return await this.#reconcile();
     }
-    this.#lookedAt ??= this.#adoptDisk().finally(() => this.#lookedAt = null);
-    await this.#lookedAt;
+    if (this.#lookedAt !== null) {
+      // What is being read may be older than what was heard of.
+      await this.#lookedAt;
+      return await this.heard(hash);
+    }
+    await (this.#lookedAt = this.#adoptDisk().finally(() => this.#lookedAt = null));
   }
 
   /** The server may be there again. */
@@ -291,7 +295,9 @@ export class Sync<View = NotebookView> {
       this.#base = { text: sent, hash: written.hash };
       this.#settle();
     } catch (error) {
-      await this.#fail(error, "save", sent);
+      // What the text was made from was answered anew meanwhile: it is saved next.
+      const isOld = error instanceof Refused && error.refusal.type === "conflict" && this.#base !== base;
+      if (!isOld) await this.#fail(error, "save", sent);
     }
   }
 
@@ -319,11 +325,13 @@ export class Sync<View = NotebookView> {
 
   /** Takes what the disk has into the page's text, which stays unsaved. */
   async #mixIn(): Promise<void> {
-    const mine = this.#page.text();
+    const [mine, base] = [this.#page.text(), this.#base];
     try {
       const disk = await this.#server.read();
       if (disk === null) return this.#isGone();
-      const mixed = await this.#server.mix(this.#base.text, mine, disk.text);
+      const mixed = await this.#server.mix(base.text, mine, disk.text);
+      if (this.#closed) return;
+      if (this.#page.text() !== mine || this.#base !== base) return await this.#mixIn();
       const isOne = mixed.every((part) => typeof part === "string");
       if (!isOne) return this.#say({ type: "conflict", conflict: { mine, disk, mixed } });
       const view = await this.#server.view(mixed.join(""), new AbortController().signal);

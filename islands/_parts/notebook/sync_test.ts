@@ -1,7 +1,17 @@
 import { assertEquals, assertTrue } from "../../../tests/support/assert.ts";
 import { viewOfText } from "../../../tests/support/notebook_pages.ts";
 import { mix } from "../../_impl/merge.ts";
-import { type Draft, type Mixed, PAUSE, Refused, type Region, type Saved, Sync, type SyncServer } from "./sync.ts";
+import {
+  type Draft,
+  type Mixed,
+  PAUSE,
+  Refused,
+  type Region,
+  type Saved,
+  Sync,
+  type SyncOptions,
+  type SyncServer,
+} from "./sync.ts";
 import type { NotebookView } from "./types.ts";
 
 /** A disk and the server before it: it merges as the real one does, and its answers wait where a test says so. */
@@ -12,6 +22,8 @@ class FakeServer implements SyncServer {
   readonly asked: string[] = [];
   /** Of views that wait: resolves each. */
   held: (() => void)[] | null = null;
+  /** Ticks that each answer takes. */
+  delay = () => 0;
 
   constructor(disk: string | null) {
     this.disk = disk;
@@ -19,18 +31,23 @@ class FakeServer implements SyncServer {
 
   async view(text: string | null, signal: AbortSignal): Promise<NotebookView> {
     this.#reach("view");
+    await this.#tick();
     if (this.held !== null) await new Promise<void>((resolve) => this.held!.push(resolve));
     signal.throwIfAborted();
     return { ...viewOfText(text ?? this.disk ?? ""), title: text ?? "" };
   }
 
-  read(): Promise<Saved | null> {
+  async read(): Promise<Saved | null> {
     this.#reach("read");
-    return Promise.resolve(this.disk === null ? null : { text: this.disk, hash: hashOf(this.disk) });
+    await this.#tick();
+    const { disk } = this;
+    await this.#tick();
+    return disk === null ? null : { text: disk, hash: hashOf(disk) };
   }
 
   async write(text: string, base: Saved) {
     this.#reach(`write ${text.trim()}`);
+    await this.#tick();
     await Promise.resolve();
     if (this.refusal !== null) throw new Refused({ type: "refused", message: this.refusal });
     if (this.disk === null && base.hash !== null) throw new Refused({ type: "gone" });
@@ -48,6 +65,10 @@ class FakeServer implements SyncServer {
 
   mix(base: string, mine: string, disk: string): Promise<Mixed> {
     return Promise.resolve(mix(base, mine, disk));
+  }
+
+  async #tick(): Promise<void> {
+    for (let i = this.delay(); i > 0; i--) await Promise.resolve();
   }
 
   #reach(what: string): void {
@@ -69,7 +90,7 @@ class World {
   #now = 0;
   #alarms = new Set<{ readonly at: number; readonly act: () => void }>();
 
-  constructor(text: string, disk: string | null = text) {
+  constructor(text: string, disk: string | null = text, options: SyncOptions = {}) {
     this.text = text;
     this.server = new FakeServer(disk);
     this.sync = new Sync(
@@ -92,6 +113,7 @@ class World {
         },
         now: () => new Date(this.#now),
       },
+      options,
     );
   }
 
@@ -353,3 +375,113 @@ Deno.test("two pages on one file: each gets what the other has written, whoever 
   await one.sync.heard(hashOf(one.server.disk!));
   assertEquals([one.text, two.text], ["ONE\nb\nc\nd\nTWO\n", "ONE\nb\nc\nd\nTWO\n"]);
 });
+
+const BY_HAND = { savesItself: false };
+
+Deno.test("by hand: what is typed is looked at and kept as a draft, and on disk when it is told to be", async () => {
+  const world = new World("a\n", "a\n", BY_HAND);
+  world.type("ab\n");
+  await world.pass(60_000);
+  assertEquals([world.server.asked, world.draft?.text, world.states], [["view"], "ab\n", ["changed"]]);
+  await world.sync.save();
+  assertEquals([world.server.disk, world.draft, world.sync.state.type], ["ab\n", null, "saved"]);
+  world.type("abc\n");
+  await world.pass(60_000);
+  assertEquals([world.server.disk, world.sync.state.type], ["ab\n", "changed"]);
+});
+
+Deno.test("by hand: what somebody else has written is taken in at once, and stays unsaved", async () => {
+  const world = new World("a\nb\nc\n", "a\nb\nc\n", BY_HAND);
+  world.type("A\nb\nc\n");
+  world.server.disk = "a\nb\nC\n";
+  await world.sync.heard(hashOf("a\nb\nC\n"));
+  assertEquals([world.text, world.server.disk, world.sync.state.type], ["A\nb\nC\n", "a\nb\nC\n", "changed"]);
+  assertEquals([world.draft?.text, world.draft?.base.text], ["A\nb\nC\n", "a\nb\nC\n"]);
+  await world.sync.save();
+  assertEquals([world.server.disk, world.sync.state.type], ["A\nb\nC\n", "saved"]);
+});
+
+Deno.test("by hand: an answered conflict is saved only where saving was what has found it", async () => {
+  for (const isSaved of [true, false]) {
+    const world = new World("a\n", "a\n", BY_HAND);
+    world.type("mine\n");
+    world.server.disk = "disk\n";
+    await (isSaved ? world.sync.save() : world.sync.heard(hashOf("disk\n")));
+    const { state } = world.sync;
+    if (state.type !== "conflict") throw new Error(state.type);
+    await world.sync.resolve("both\n", state.conflict);
+    await world.pass(60_000);
+    const expected = isSaved ? ["both\n", "both\n", "saved"] : ["both\n", "disk\n", "changed"];
+    assertEquals([world.text, world.server.disk, world.sync.state.type], expected);
+  }
+});
+
+Deno.test("by hand: a server that is away is waited for with what was to be saved, and with nothing else", async () => {
+  for (const isSaved of [true, false]) {
+    const world = new World("a\n", "a\n", BY_HAND);
+    world.server.isAway = true;
+    world.type("b\n");
+    if (isSaved) await world.sync.save();
+    await world.pass(5000);
+    assertEquals([world.sync.state.type, world.draft?.text], ["offline", "b\n"]);
+    world.server.isAway = false;
+    await world.pass(60_000);
+    assertEquals([world.server.disk, world.sync.state.type], isSaved ? ["b\n", "saved"] : ["a\n", "changed"]);
+  }
+});
+
+Deno.test("a file that was gone and is there again is taken in like any other change; what was typed is not lost", async () => {
+  const world = new World("a\nb\nc\n", "a\nb\nc\n", BY_HAND);
+  world.server.disk = null;
+  await world.sync.heard(null);
+  world.type("A\nb\nc\n");
+  world.server.disk = "a\nb\nC\n";
+  await world.sync.heard(hashOf("a\nb\nC\n"));
+  assertEquals([world.text, world.sync.state.type], ["A\nb\nC\n", "changed"]);
+});
+
+Deno.test("by hand: in whatever order answers come, all ends saved, with every answer to a conflict in it", async () => {
+  for (let seed = 1; seed <= 400; seed++) {
+    let state = seed;
+    const random = (below: number) => (state = state * 48271 % 2147483647) % below;
+    const world = new World("1\n2\n3\n4\n", "1\n2\n3\n4\n", BY_HAND);
+    world.server.delay = () => random(12);
+    for (let step = 0; step < 12; step++) {
+      const line = random(4);
+      const put = (text: string, words: string) => text.split("\n").with(line, words).join("\n");
+      switch (random(5)) {
+        case 0:
+          world.type(put(world.text, `mine ${step}`));
+          break;
+        case 1:
+          world.server.disk = put(world.server.disk!, `disk ${step}`);
+          void world.sync.heard(hashOf(world.server.disk));
+          break;
+        case 2:
+          void world.sync.save();
+          break;
+        case 3:
+          if (world.sync.state.type === "conflict") void world.sync.resolve(mineOf(world), world.sync.state.conflict);
+          break;
+        default:
+          for (let i = random(20); i > 0; i--) await Promise.resolve();
+      }
+    }
+    const rest = async () => {
+      for (let i = 0; i < 10; i++) await world.pass(5000);
+    };
+    await rest();
+    for (let round = 0; round < 6 && world.sync.state.type !== "saved"; round++) {
+      if (world.sync.state.type === "conflict") await world.sync.resolve(mineOf(world), world.sync.state.conflict);
+      else await world.sync.save();
+      await rest();
+    }
+    assertEquals([seed, world.sync.state.type, world.text], [seed, "saved", world.server.disk]);
+  }
+});
+
+/** The text with what the page has in every place that both have changed. */
+function mineOf({ sync: { state } }: World): string {
+  if (state.type !== "conflict") throw new Error(state.type);
+  return state.conflict.mixed.map((part) => typeof part === "string" ? part : part.mine).join("");
+}
