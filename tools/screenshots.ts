@@ -74,6 +74,36 @@ const SCENES: readonly Scene[] = [
       await page.locator(".palette-entry").first().waitFor();
     },
   },
+  {
+    name: "run_map",
+    height: 1000,
+    async open(page, server) {
+      const run = await finished(server, "ecology/coexistence.yaml", 120);
+      await visit(page, server, `/runs/${run}?tab=map&turn=60`);
+      await page.locator("canvas[data-turn]").waitFor();
+      await lookAt(page, "#run-tab", 16);
+    },
+  },
+  {
+    name: "run_events",
+    async open(page, server) {
+      const run = await finished(server, "economic/trade_war.yaml", 20);
+      await visit(page, server, `/runs/${run}?tab=events&turn=4`);
+      await page.locator(".log-line.log-turn").nth(3).click();
+      await page.getByRole("list", { name: "Caused by" }).waitFor();
+      await lookAt(page, "#run-tab", 16);
+    },
+  },
+  {
+    name: "run_calls",
+    async open(page, server) {
+      const run = await finished(server, "social/llm_debate.yaml", 3, true);
+      await visit(page, server, `/runs/${run}?tab=calls&turn=1`);
+      await page.locator(".log-line").first().click();
+      await page.locator(".log-panel .said").first().waitFor();
+      await lookAt(page, "#run-tab", 16);
+    },
+  },
   { name: "runs", open: (page, server) => visit(page, server, "/runs") },
   { name: "settings", open: (page, server) => visit(page, server, "/settings") },
   { name: "domains", open: (page, server) => visit(page, server, "/domains") },
@@ -240,6 +270,19 @@ async function picture(browser: Browser, server: TestServer, { name, height, ope
   }
 }
 
+/** Plays a scenario for so many turns. @param isRuled no model is asked @returns the run */
+async function finished({ app }: TestServer, scenario: string, turns: number, isRuled = false): Promise<string> {
+  const { run_id } = await app.start({
+    file: `${ROOT}/scenarios/${scenario}`,
+    set: [
+      { path: "simulation.max_turns", value: turns, from: "a scene" },
+      ...(isRuled ? [{ path: "llm.provider", value: "offline", from: "a scene" }] : []),
+    ],
+  });
+  await app.wait(run_id);
+  return run_id;
+}
+
 async function visit(page: Page, { url }: TestServer, path: string): Promise<void> {
   await page.goto(url + path);
   await page.waitForFunction(() =>
@@ -251,7 +294,7 @@ async function visit(page: Page, { url }: TestServer, path: string): Promise<voi
 async function lookAt(page: Page, selector: string, below: number): Promise<void> {
   await page.locator(selector).evaluate((element, below) => {
     element.setAttribute("data-looked-at", "");
-    const head = document.querySelector(".notebook-head")?.getBoundingClientRect().height ?? 0;
+    const head = document.querySelector(".notebook-head, .timeline")?.getBoundingClientRect().height ?? 0;
     const bar = document.querySelector(".bar")!.getBoundingClientRect().height;
     scrollBy(0, element.getBoundingClientRect().top - bar - head - below);
   }, below);

@@ -1,6 +1,6 @@
 /** Colours of shades on a canvas, as the page's theme has them now. */
 
-import { MOST_WORDS, type Scale, type Shade } from "../_parts/run/map_world.ts";
+import { RANGE_SERIES, type Scale, type Shade, WORD_SERIES } from "../_parts/run/map_world.ts";
 
 /** Steps of a range. */
 const STEPS = 32;
@@ -32,9 +32,9 @@ export function readColors(host: HTMLElement): MapColors {
   };
   const ramp = (of: string) => Array.from({ length: STEPS }, (_, i) => read(rampColor(of, i / (STEPS - 1))));
   const colors = {
-    placeRamp: ramp("var(--series-1)"),
-    agentRamp: ramp("var(--series-2)"),
-    words: Array.from({ length: MOST_WORDS }, (_, i) => read(`var(--series-${i + 1})`)),
+    placeRamp: ramp(`var(--series-${RANGE_SERIES.places})`),
+    agentRamp: ramp(`var(--series-${RANGE_SERIES.agents})`),
+    words: WORD_SERIES.map((series) => read(`var(--series-${series})`)),
     other: read("var(--muted)"),
     background: read("var(--bg)"),
     empty: read("var(--sunken)"),
@@ -62,7 +62,8 @@ export function colorOf(
 ): string | null {
   if (shade === null) return null;
   if (typeof shade === "number") {
-    const share = high > low ? (shade - low) / (high - low) : 1;
+    // Where all have the same, nothing stands out.
+    const share = high > low ? (shade - low) / (high - low) : 0.2;
     return ramp[Math.round(Math.max(0, Math.min(1, share)) * (STEPS - 1))]!;
   }
   return colors.words[words.indexOf(shade)] ?? colors.other;

@@ -161,8 +161,8 @@ function drawAgents(context: Context, scene: Scene, frame: Frame): void {
   // An edge dark and light, so that marks stand out from places of whatever colour.
   for (const [color, path] of paths) {
     context.strokeStyle = colors.background;
-    context.lineWidth = least < 5 ? 2 : 4;
-    if (least > 2.5) context.stroke(path);
+    context.lineWidth = least < 5 ? 1.5 : 4;
+    if (least > 1.5) context.stroke(path);
     context.fillStyle = color;
     context.fill(path);
     context.strokeStyle = colors.text;

@@ -3,6 +3,7 @@
 import type { Page } from "playwright-core";
 import { currentScripts } from "../../server/mod.ts";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
+import { world } from "../durability/world.ts";
 import { withServer } from "../support/server.ts";
 import { axeViolations, islandsReady, screenshot, type Visit, type VisitOptions, withWindow } from "./browser.ts";
 import { DAMAGED, EVENTS, HOSTILE, lengthen, LONG, SPACES } from "./run_tabs_world.ts";
@@ -155,7 +156,7 @@ Deno.test("the tabs of a run's page", async (t) => {
       }
       await said.getByText(`What now? ${HOSTILE}`).waitFor();
       await said.getByText(`prices fall ${HOSTILE}`, { exact: true }).waitFor();
-      await looksWell(visit, "run_tabs_calls_1440_light");
+      await looksWell(visit, "run_tabs_calls_1440_dark");
       await page.getByRole("listbox").focus();
       await page.keyboard.press("ArrowDown");
       await panelOf(page, "Call 2");
@@ -171,7 +172,7 @@ Deno.test("the tabs of a run's page", async (t) => {
       await total(page, "1 call found");
       await open(visit, ids.grid!, "tab=calls");
       await page.getByText("This run has asked no model").waitFor();
-    });
+    }, { colorScheme: "dark" });
 
     await inWindow("logs by level; files are saved, whatever they are", async (visit) => {
       const { page, base } = visit;
@@ -202,7 +203,8 @@ Deno.test("the tabs of a run's page", async (t) => {
       assertMatches(await page.title(), /^long_/);
     });
 
-    for (const kind of Object.keys(SPACES)) {
+    for (const [i, kind] of Object.keys(SPACES).entries()) {
+      const colorScheme = i % 2 === 0 ? "light" as const : "dark" as const;
       await inWindow(`a map of a ${kind}: by mouse, by keys, and with the turn`, async (visit) => {
         const { page } = visit;
         await open(visit, ids[kind]!, "tab=map");
@@ -227,7 +229,7 @@ Deno.test("the tabs of a run's page", async (t) => {
         const { agent } = await firstAgent(visit, ids[kind]!);
         const isFirst = kind === "grid" || kind === "hex_grid";
         await panel(page).locator("summary", { hasText: isFirst ? agent : /./ }).first().waitFor();
-        await looksWell(visit, `run_tabs_map_${kind}_1440_light`);
+        await looksWell(visit, `run_tabs_map_${kind}_1440_${colorScheme}`);
         await page.getByRole("slider", { name: "Turn" }).focus();
         await page.keyboard.press("Home");
         await page.locator('canvas[data-turn="0"]').waitFor();
@@ -235,7 +237,7 @@ Deno.test("the tabs of a run's page", async (t) => {
         if (kind === "grid" || kind === "hex_grid") {
           await soonTrue(async () => (await picture(page)).hash !== before.hash);
         }
-      });
+      }, { colorScheme });
     }
 
     await inWindow(
@@ -256,12 +258,41 @@ Deno.test("the tabs of a run's page", async (t) => {
         const table = page.getByRole("group", { name: "Places as a table" });
         await table.getByRole("button", { name: "Lakeside" }).click();
         await panelOf(page, "Lakeside");
-        await panel(page).locator("summary", { hasText: "Lakeside" }).click();
         await panel(page).getByRole("button", { name: "Its events" }).click();
         await page.getByRole("tab", { name: "Events", selected: true }).waitFor();
         await total(page, / events found$/);
         await open(visit, long, "tab=map");
         await page.getByText("This scenario has no space").waitFor();
+      },
+    );
+
+    await inWindow(
+      "the list grows with the run, where nobody reads elsewhere; a run that is gone is told",
+      async (visit) => {
+        const { page } = visit;
+        const { run_id } = await app.start({ text: world({ name: "growing", turns: 100_000, pause: 2 }) });
+        await open(visit, run_id, "tab=events");
+        const list = page.getByRole("listbox", { name: "Events" });
+        const newest = async () => Number(await page.locator(".log-line").last().getAttribute("data-number"));
+        await soonTrue(async () => await newest() > 200);
+        const seen = await newest();
+        await soonTrue(async () => await newest() > seen);
+        const count = async () => Number((await page.locator(".log-total").textContent())!.replaceAll(/\D/g, ""));
+        const before = await count();
+        await soonTrue(async () => await count() > before);
+        await list.focus();
+        await page.keyboard.press("Home");
+        await panelOf(page, "Event 1");
+        const read = await count();
+        await soonTrue(async () => await count() > read);
+        await line(page, 1).getByText("simulation start").waitFor();
+        await app.cancel(run_id);
+        await page.locator('.run-page-head [data-status="cancelled"]').waitFor();
+        await app.delete(run_id);
+        await page.getByRole("checkbox", { name: "ENV" }).check();
+        await page.getByText("The events could not be read").waitFor();
+        await page.getByText(/no run|is there no more/).first().waitFor();
+        visit.errors.length = 0;
       },
     );
 
@@ -344,7 +375,7 @@ async function markIn(page: Page, kind: string): Promise<[x: number, y: number]>
     const marked = (x: number, y: number) => {
       const at = (y * width + x) * 4;
       const [r = 0, g = 0, b = 0, a = 0] = data.subarray(at, at + 4);
-      return a === 255 && (test === "network" ? r > b + 40 : r + g + b < 150);
+      return a === 255 && (test === "network" ? r > b + 40 : Math.min(r, g, b) > 225);
     };
     for (let y = 5; y < height - 5; y++) {
       for (let x = 5; x < width - 5; x++) {

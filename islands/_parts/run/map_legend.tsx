@@ -4,7 +4,7 @@
 
 import type { VNode } from "preact";
 import { counted, number } from "../number_format.tsx";
-import { MOST_WORDS, type Scale } from "./map_world.ts";
+import { MOST_WORDS, RANGE_SERIES, type Scale, WORD_SERIES } from "./map_world.ts";
 
 /** Forms of agents' marks in a box of 12 by 12, in the order of the words. */
 const FORMS = [
@@ -28,16 +28,21 @@ export function MapLegend({ title, scale: { low, high, words }, hasForms }: {
       {isRange && (
         <span class="map-range">
           <span class="number">{number(low)}</span>
-          <span
-            class={hasForms ? "map-ramp map-ramp-agents" : "map-ramp"}
-            role="img"
-            aria-label="from light to strong"
-          />
-          <span class="number">{number(high)}</span>
+          {low < high && (
+            <>
+              <span
+                class="map-ramp"
+                style={`--ramp:var(--series-${RANGE_SERIES[hasForms ? "agents" : "places"]})`}
+                role="img"
+                aria-label="from light to strong"
+              />
+              <span class="number">{number(high)}</span>
+            </>
+          )}
         </span>
       )}
       {words.slice(0, MOST_WORDS).map((word, i) => (
-        <span key={word} class="map-word" style={`color:var(--series-${i + 1})`}>
+        <span key={word} class="map-word" style={`color:var(--series-${WORD_SERIES[i]})`}>
           <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" focusable="false">
             <path d={FORMS[hasForms ? i % FORMS.length : 1]!} fill="currentColor" />
           </svg>

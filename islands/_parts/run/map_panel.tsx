@@ -48,7 +48,7 @@ export function MapPanel({ state, plan, map, world, colour, place, onClose }: Ma
           <ul class="map-agents">
             {agents.slice(0, MOST_AGENTS).map((agent) => (
               <li key={agent}>
-                <details>
+                <details open={agents.length === 1}>
                   <summary>
                     <span class="agent-name">{agent}</span>
                     {colour !== null && <span class="muted">{text(world.agents[agent]?.[colour], 40)}</span>}

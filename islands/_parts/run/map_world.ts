@@ -174,8 +174,12 @@ export interface Scale {
   readonly words: readonly string[];
 }
 
+/** Which of the page's series colours words have, in their order. The last ones are those of ranges. */
+export const WORD_SERIES = [1, 4, 5, 6, 7, 8, 2, 3] as const;
+/** The series colours of ranges: of places, and of agents, who stand on them. */
+export const RANGE_SERIES = { places: 3, agents: 2 } as const;
 /** Words that have colours of their own. */
-export const MOST_WORDS = 8;
+export const MOST_WORDS: number = WORD_SERIES.length;
 
 /**
  * The scale of shades. Law: what was on the one before stays where it was, so that turns can be compared: a range widens,

@@ -83,6 +83,9 @@ const MOST_WORLDS = 12;
 /** Milliseconds that a turn is looked at before its world is asked for: who scrubs passes many. */
 const PAUSE = 80;
 
+/** Milliseconds between two looks at the world of a run that plays. */
+const PACE = 400;
+
 /** State of a run's page. */
 export function openRunPage({ run, query, tab, onGone, ...start }: RunPageStart, env: RunPageEnv): RunPageState {
   const runId = run.peek().run_id;
@@ -185,11 +188,20 @@ class Worlds {
   #soon(): void {
     const kept = this.#kept.get(this.#checkpoint());
     if (kept !== undefined && this.#isListed()) return void queueMicrotask(() => this.#show(kept));
+    const isMoving = this.#isMoving();
+    // The newest turn of a run that plays may never rest.
+    if (isMoving && this.#cancel !== null) return;
     this.#cancel?.();
-    this.#cancel = this.#parts.env.after(PAUSE, () => {
+    this.#cancel = this.#parts.env.after(isMoving && this.world.peek() !== "loading" ? PACE : PAUSE, () => {
       this.#cancel = null;
       void this.#read();
     });
+  }
+
+  /** Whether what is looked at moves on by itself. */
+  #isMoving(): boolean {
+    const { run, turn } = this.#parts;
+    return run.peek().status === "running" && turn.peek() >= run.peek().turn;
   }
 
   #show(world: World): void {
@@ -216,6 +228,10 @@ class Worlds {
       for (let at = -1; at !== turn.peek() && this.#unwatch !== null;) {
         at = turn.peek();
         await this.#readAt();
+        if (this.#isMoving()) {
+          if (at !== turn.peek()) this.#soon();
+          break;
+        }
       }
     } catch (error) {
       const trouble = this.#parts.failed(error);

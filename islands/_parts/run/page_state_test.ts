@@ -31,7 +31,7 @@ const world = (turn: number): World => ({
 
 /** A page whose server has these checkpoints, some of which are damaged. */
 function opened({ query = "", damaged = [] as number[], unknown = false } = {}) {
-  const told = { asked: [] as number[], lists: 0, address: "", isGone: false };
+  const told = { asked: [] as number[], lists: 0, timers: 0, address: "", isGone: false };
   const rings: (() => void)[] = [];
   let saved = [0, 20, 40];
   const env: RunPageEnv = {
@@ -47,6 +47,7 @@ function opened({ query = "", damaged = [] as number[], unknown = false } = {}) 
     },
     address: (next) => void (told.address = next),
     after: (_, ring) => {
+      told.timers++;
       rings.push(ring);
       return () => void rings.splice(rings.indexOf(ring), rings.includes(ring) ? 1 : 0);
     },
@@ -132,5 +133,21 @@ Deno.test("a run that is there no more is told of", async () => {
   const leave = page.world.subscribe(() => {});
   await settle();
   assertEquals([page.world.value, told.isGone], [{ message: "there is no run r", hint: undefined }, true]);
+  leave();
+});
+
+Deno.test("the world of a run that plays is looked at again and again, however quickly its turns come", async () => {
+  const { page, run, told, settle, save } = opened();
+  run.value = { ...RUN, status: "running" };
+  const leave = page.world.subscribe(() => {});
+  await settle();
+  assertEquals(told.asked, [40]);
+  save([0, 20, 40, 41]);
+  const before = told.timers;
+  for (let turn = 41; turn < 60; turn++) run.value = { ...RUN, status: "running", turn };
+  // Who waits for a turn to rest waits for ever.
+  assertEquals(told.timers - before, 1);
+  await settle();
+  assertEquals(told.asked, [40, 41]);
   leave();
 });

@@ -114,8 +114,11 @@ function followTurn<T extends object>(state: RunPageState, { store, view }: Used
     const turn = state.turn.value;
     if (turn === seen) return;
     seen = turn;
+    // The newest one may never rest.
+    if (timer !== undefined && state.following.peek()) return;
     clearTimeout(timer);
     timer = setTimeout(async () => {
+      timer = undefined;
       if (state.following.peek() && view.isAstray) return;
       await store.grow();
       await showTurn(state, store, view);
