@@ -126,18 +126,9 @@ Deno.test("every page and every state of a notebook is for everybody", async (t)
     }, { reducedMotion: "no-preference" });
 
     await inWindow("fingers hit everything", async (visit) => {
-      for (
-        const path of [
-          "/",
-          "/runs",
-          "/domains",
-          "/domains/economic",
-          "/settings",
-          "/notebooks/every_kind.md",
-          "/notebooks/empty.md",
-          "/notebooks/wrong.md",
-        ]
-      ) {
+      const notebooks = ["every_kind", "empty", "wrong"].map((name) => `/notebooks/${name}.md`);
+      const tabs = ["charts", "agents", "events", "inputs"].map((tab) => `${runs[0]}?tab=${tab}`);
+      for (const path of ["/", "/runs", "/domains", "/domains/economic", "/settings", ...notebooks, ...tabs]) {
         await open(visit, path);
         assertEquals(await tooSmall(visit.page), [], path);
       }

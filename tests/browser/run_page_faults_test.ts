@@ -17,6 +17,21 @@ Deno.test("the page of a run when things go wrong", async (t) => {
     const inWindow = (name: string, body: (visit: Visit) => Promise<void>, options: VisitOptions = {}) =>
       t.step(name, () => withWindow(server, body, { viewport: { width: 1440, height: 900 }, ...options }));
 
+    await inWindow("what one person does to it, another sees at once", async (visit) => {
+      const { page, window, app, base } = visit;
+      const id = await played(visit, QUICK, { mode: "step" });
+      await open(visit, `/runs/${id}`);
+      const other = await window.newPage();
+      await open({ page: other, window, base }, `/runs/${id}`);
+      await page.getByRole("button", { name: "Step" }).click();
+      await other.locator(".run-page-head").getByText("turn 2 of at most").waitFor();
+      await other.getByText("All values of turn 2").waitFor();
+      await other.getByRole("button", { name: "Cancel", exact: true }).click();
+      await page.locator('.run-page-head [data-status="cancelled"]').waitFor();
+      await page.getByRole("button", { name: "Step" }).waitFor({ state: "detached" });
+      assertEquals((await app.status(id)).status, "cancelled");
+    });
+
     await inWindow("of two people who steer it, the later one is told kindly", async (visit) => {
       const { page, app, errors } = visit;
       const id = await played(visit, QUICK, { mode: "step" });

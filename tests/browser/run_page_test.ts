@@ -105,6 +105,17 @@ Deno.test("the page of a run", async (t) => {
       }
     }, { viewport: { width: 390, height: 844 }, colorScheme: "dark" });
 
+    await inWindow("members of a population are told of as a whole", async (visit) => {
+      const { page, app } = visit;
+      const file = await app.resolveConfig("classic", "scenarios/boltzmann.yaml");
+      const { run_id } = await app.start({ file, set: [{ path: "simulation.max_turns", value: 1, from: "set" }] });
+      await app.wait(run_id);
+      await open(visit, `/runs/${run_id}?tab=agents`);
+      await page.getByText("10,000 members, each with wealth").waitFor();
+      await page.getByRole("tab", { name: "Charts" }).click();
+      await page.locator(".run-charts .chart-picture svg").first().waitFor();
+    });
+
     await inWindow("a person answers for an agent", async (visit) => {
       const { page, app } = visit;
       const id = await played(visit, QUICK, { mode: "step" });

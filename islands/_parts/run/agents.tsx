@@ -11,6 +11,7 @@ import { Icon } from "../icons.tsx";
 import { count, text } from "../number_format.tsx";
 import type { AgentTable } from "../../../runner/mod.ts";
 import { Agent } from "./agent.tsx";
+import { Populations } from "./populations.tsx";
 import type { RunPageState } from "./page_state.ts";
 import type { RunSubject } from "./subject.ts";
 
@@ -40,7 +41,7 @@ export function Agents({ state, subject }: AgentsProps): VNode {
   ]);
   if (table === null) return <p class="empty">{isMounted ? "Reading agents…" : "Agents are shown with JavaScript."}</p>;
   if ("message" in table) return <TroubleBox trouble={table} />;
-  if (table.total === 0) return <p class="empty">There are no agents at this turn.</p>;
+  if (table.total === 0) return <Populations state={state} none="There are no agents at this turn." />;
   const names = ["name", "type", ...table.columns];
   const first = Math.max(0, Math.floor(top / ROW) - MORE);
   const seen = rows.slice(first, first + Math.ceil(HEIGHT / ROW) + 2 * MORE);

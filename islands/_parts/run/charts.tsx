@@ -16,6 +16,7 @@ import type { Row, Series } from "../types.ts";
 import type { AgentSeries } from "../../../runner/mod.ts";
 import { useAgentSeries } from "./agent_series.ts";
 import type { RunPageState } from "./page_state.ts";
+import { populationText } from "./populations.tsx";
 import type { RunSubject } from "./subject.ts";
 
 /** Variables from which on there is a field to find some. */
@@ -159,8 +160,10 @@ function Saved({ state, shown }: { readonly state: RunPageState; readonly shown:
   const world = state.world.value;
   if (world === "loading") return <p class="muted">Reading the checkpoint…</p>;
   if ("message" in world) return <TroubleBox trouble={world} />;
-  const others = [...Object.entries(world.globals), ...Object.entries(world.populations)]
-    .filter(([name]) => !shown.includes(name));
+  const others = [
+    ...Object.entries(world.globals).filter(([name]) => !shown.includes(name)),
+    ...Object.entries(world.populations).map(([name, told]) => [name, populationText(told)] as const),
+  ];
   if (others.length === 0) return null;
   return (
     <>

@@ -6,6 +6,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ActionButton, type Actions, Notice, useMounted } from "../actions.tsx";
 import { api } from "../api.ts";
+import { Icon } from "../icons.tsx";
 import { counted } from "../number_format.tsx";
 import { ellipsis } from "../../../runner/report/markup.ts";
 import type { Divergence } from "../../../runner/mod.ts";
@@ -51,7 +52,7 @@ export function Labels({ runId, labels: first, may, actions }: LabelsProps): VNo
                 aria-label={`Remove label ${key}`}
                 onClick={() => void change("Remove label", { [key]: null })}
               >
-                ×
+                <Icon name="x" />
               </button>
             )
             : null}
