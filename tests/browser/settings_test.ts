@@ -200,8 +200,12 @@ Deno.test("settings", async (t) => {
     api_keys: [{ name: HOSTILE.slice(0, 90), key_hash: `sha256:${"0".repeat(64)}`, scopes: ["read"] }],
   };
   const keys: { [scope in Scope]?: string } = {};
+  let store!: KeyStore;
+  let passing!: ReturnType<KeyStore["create"]>;
+  // All before the server starts: it looks for new ones twice a second only.
   const before = (_: unknown, folder: string) => {
-    const store = new KeyStore(`${folder}/output`);
+    store = new KeyStore(`${folder}/output`);
+    passing = store.create("for a while", ["admin"]);
     for (const scope of ["read", "admin"] as const) keys[scope] = store.create(`the ${scope}`, [scope]).key;
   };
   await withServer({ listen, config, before }, async (server) => {
@@ -303,9 +307,8 @@ Deno.test("settings", async (t) => {
     );
 
     await inWindow("a key that is revoked while the page is open opens nothing more", async (visit) => {
-      const { page, folder } = visit;
-      const store = new KeyStore(`${folder}/output`);
-      const { key, kept } = store.create("for a while", ["admin"]);
+      const { page } = visit;
+      const { key, kept } = passing;
       await comeWith(visit, key, "/settings");
       await islandsReady(page);
       store.revoke(kept.id);
