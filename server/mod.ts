@@ -36,6 +36,7 @@ export { type Features, featuresOf } from "./features.ts";
 export { agentsParam, batchIdParam, flagParam, intParam, listParam, optionalInt, runIdParam } from "./params.ts";
 export { PAGE_HEADERS, pageOfRows, pageOfTexts } from "./paging.ts";
 export * from "./representations/mod.ts";
+export { requestLimit } from "./middleware/rate_limit.ts";
 export { assertMay } from "./middleware/scopes.ts";
 export { keepHouse } from "./housekeeping.ts";
 export { isLoopback } from "./hosts.ts";

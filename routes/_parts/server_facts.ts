@@ -1,7 +1,7 @@
 /** What a server says of itself. */
 
 import { VERSION } from "../../runner/mod.ts";
-import { mayDo, type RequestContext, type StorageUse } from "../../server/mod.ts";
+import { mayDo, type RequestContext, requestLimit, type StorageUse } from "../../server/mod.ts";
 
 /** What is told without a look at the disk. */
 export function factsOf({ app, config, operations, sessions }: RequestContext) {
@@ -12,7 +12,7 @@ export function factsOf({ app, config, operations, sessions }: RequestContext) {
     started_at: operations.started_at,
     needs_key: sessions.needed,
     limits: {
-      requests_per_minute: rate_limit?.per_minute ?? null,
+      requests_per_minute: requestLimit(rate_limit?.per_minute, sessions.needed),
       ...app.budget,
       keep_days: retention.keep_days ?? null,
       keep_last: retention.keep_last ?? null,

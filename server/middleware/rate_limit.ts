@@ -8,6 +8,11 @@ import { RateLimiter } from "../rate_limiter.ts";
 /** Requests a minute where the configuration says nothing. */
 const PER_MINUTE = 600;
 
+/** Requests a minute that one key may make; null: a server that needs none has no limit unless one is configured. */
+export function requestLimit(configured: number | undefined, needsKey: boolean): number | null {
+  return configured ?? (needsKey ? PER_MINUTE : null);
+}
+
 /** What watches over a server asks for, without a key. */
 const HEALTH: ReadonlySet<string> = new Set(["/health", "/health/ready"]);
 

@@ -324,8 +324,8 @@ Deno.test("an admin lists, makes and revokes keys; secrets are told once, and no
       const headers = { ...bearer(key), "content-type": "application/json" };
       assertEquals(await problem(fetch(path, { method, headers, body: body ?? null })), "403 scope_missing");
     }
-    const { storage, version } = await (await fetch("/api/server", { headers: bearer(key) })).json();
-    assertEquals([storage, typeof version], [null, "string"]);
+    const { storage, version, limits } = await (await fetch("/api/server", { headers: bearer(key) })).json();
+    assertEquals([storage, typeof version, limits.requests_per_minute], [null, "string", 600]);
   });
 });
 
@@ -333,7 +333,7 @@ Deno.test("the first key is made where the server runs, and nowhere else", async
   await withServer({}, async ({ fetch }) => {
     assertEquals(await problem(fetch("/api/keys", posted({ name: "mine", scopes: ["admin"] }))), "409 no_keys");
     assertEquals(await (await fetch("/api/keys")).json(), []);
-    const { needs_key, storage } = await (await fetch("/api/server")).json();
-    assertEquals([needs_key, storage.folder.endsWith("/output")], [false, true]);
+    const { needs_key, storage, limits } = await (await fetch("/api/server")).json();
+    assertEquals([needs_key, storage.folder.endsWith("/output"), limits.requests_per_minute], [false, true, null]);
   });
 });
