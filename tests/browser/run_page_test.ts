@@ -76,6 +76,30 @@ Deno.test("the page of a run", async (t) => {
       await page.getByRole("button", { name: "Show turn after turn" }).waitFor();
     });
 
+    await inWindow(
+      "it is forked where one looks, opened in a notebook, and deleted after a second word",
+      async (visit) => {
+        const { page, app } = visit;
+        await open(visit, `/runs/${quick}?turn=2`);
+        await page.getByRole("button", { name: "Fork here" }).click();
+        await page.waitForURL((url) => url.pathname !== `/runs/${quick}`);
+        await islandsReady(page);
+        await page.getByText("Fork at turn 2 of").waitFor();
+        await page.locator('.run-page-head [data-status="completed"]').waitFor();
+        const fork = decodeURIComponent(new URL(page.url()).pathname.replace("/runs/", ""));
+        assertEquals((await app.status(fork)).parent?.turn, 2);
+        await page.getByRole("button", { name: "Open in a notebook" }).click();
+        await page.waitForURL("**/notebooks/**");
+        await open(visit, `/runs/${fork}`);
+        await page.getByRole("button", { name: "Delete…" }).click();
+        await page.getByRole("button", { name: "Keep it" }).click();
+        await page.getByRole("button", { name: "Delete…" }).click();
+        await page.getByRole("button", { name: "Delete for good" }).click();
+        await page.waitForURL("**/runs");
+        assertEquals((await app.list()).runs.some(({ run_id }) => run_id === fork), false);
+      },
+    );
+
     await inWindow("it is followed while it plays, and stands still for who looks back", async (visit) => {
       const { page, app } = visit;
       const endless = QUICK.replace(/max_turns: \d+/, "max_turns: 1000000").replace("min_value: 160", "min_value: -1");

@@ -96,6 +96,8 @@ export function Exports({ runId, isOver, formats }: {
     ["Rows as CSV", `${path}/metrics.csv`],
     ["Rows as Parquet", `${path}/metrics.parquet`],
     ["Rows as JSON", `${path}/metrics`],
+    ["Agents as JSON", `${path}/agents`],
+    ["Events as JSON", `${path}/events`],
     ["Status and state as JSON", path],
     ...isOver ? [["Results as JSON", `${path}/results`] as const] : [],
     ["Scenario as JSON", `${path}/config`],
