@@ -2,7 +2,18 @@ import { assertEquals, assertMatches, assertTrue } from "../../tests/support/ass
 import { actionLines, nearestAction } from "./action_diff.ts";
 import { axesOf, countsText, heatOf, nameOfCell } from "./batch_cells.ts";
 import { appendedRows, summaryOfLines, tableOfLines, thinnedRows } from "./chart_text.ts";
-import { count, dollars, duration, json, number, percent, short, text, withInterval } from "./number_format.tsx";
+import {
+  bytesText,
+  count,
+  dollars,
+  duration,
+  json,
+  number,
+  percent,
+  short,
+  text,
+  withInterval,
+} from "./number_format.tsx";
 import { chosenColumns, horizonOf, numberColumns, rowAt } from "./run_columns.ts";
 import { colorOf } from "./series_color.ts";
 import { csvOf, kindOfType, sortedOrder, windowOf } from "./table_rows.ts";
@@ -207,4 +218,12 @@ Deno.test("an action is held against the wanted one, argument by argument", () =
 Deno.test("the axis of a run that plays is filled by half at least, and ends with the run", () => {
   assertEquals([0, 5, 17, 4000, 60_000].map((turn) => horizonOf(turn, 60_000)), [16, 16, 32, 4096, 60_000]);
   assertEquals(horizonOf(3, 10), 10);
+});
+
+Deno.test("bytes are told in the unit that leaves one to three digits; what is no size is none", () => {
+  assertEquals([0, 999, 999.6, 1000, 3140, 9949, 9951, 999_499, 999_500, 412e6, 1.2e12, 5e18].map(bytesText), [
+    ...["0 B", "999 B", "1.0 kB", "1.0 kB", "3.1 kB", "9.9 kB", "10 kB", "999 kB", "1.0 MB", "412 MB", "1.2 TB"],
+    "5000 PB",
+  ]);
+  assertEquals([null, undefined, NaN, Infinity, -1].map(bytesText), ["–", "–", "–", "–", "–"]);
 });

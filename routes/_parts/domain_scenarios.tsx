@@ -80,7 +80,7 @@ export function DomainScenarios({ repo, scenarios, mayRun, mayEdit }: DomainScen
                 {checked?.description && <p class="quiet">{checked.description}</p>}
               </div>
               <div class="scenario-buttons">
-                {mayRun && kind === "scenario" && (
+                {mayRun && kind !== "batch" && (
                   <form method="post" action="/runs">
                     <button type="submit" name="scenario" value={`${repo}/${config}`} aria-label={`Run ${config}`}>
                       <ShellIcon name="run" /> Run
