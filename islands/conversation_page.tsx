@@ -3,7 +3,7 @@
 /** One conversation on its own page: what a notebook's cell shows of it, and the plan as it was after any turn. */
 
 import type { VNode } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type Branch, BranchDialog } from "./_parts/conversation/branch_dialog.tsx";
 import { PlanOutline } from "./_parts/conversation/plan_outline.tsx";
 import { ConversationView } from "./_parts/conversation_view.tsx";
@@ -36,6 +36,14 @@ export default function ConversationPage(props: ConversationPageProps): VNode {
     else url.searchParams.set("turn", String(turn));
     history.replaceState(history.state, "", url);
   };
+  // Where the plan stands beside what is said, both show the same turn.
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current && matchMedia("(min-width: 1100px)").matches) {
+      document.querySelector(".turn-looked-at")?.scrollIntoView({ block: "nearest" });
+    }
+    isFirst.current = false;
+  }, [at]);
   return (
     <ConversationView
       output={output}

@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import type { PageProps, Problem } from "../server/mod.ts";
 
-export default function ErrorPage({ data }: PageProps<Problem>): VNode {
+export default function ErrorPage({ context, data }: PageProps<Problem>): VNode {
   return (
     <main class="narrow">
       <h1>{data.title}</h1>
@@ -13,6 +13,11 @@ export default function ErrorPage({ data }: PageProps<Problem>): VNode {
       </p>
       <p>
         <a href="/">Home</a>, <a href="/runs">all runs</a>, <a href="/batches">all batches</a>
+        {context.features.simulatedUserMode && (
+          <>
+            , <a href="/conversations">all conversations</a>
+          </>
+        )}
       </p>
     </main>
   );

@@ -184,6 +184,28 @@ const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: "conversations",
+    async open(page, server) {
+      await talked(server);
+      await visit(page, server, "/conversations");
+      await page.getByText("Start a conversation").click();
+      await page.locator(".start-quote .price").waitFor();
+    },
+  },
+  {
+    name: "conversation",
+    async open(page, server) {
+      await visit(page, server, `/conversations/${await talked(server)}?turn=3`);
+    },
+  },
+  {
+    name: "judges",
+    async open(page, server) {
+      await talked(server);
+      await visit(page, server, "/conversations/judges");
+    },
+  },
+  {
     name: "run_interventions",
     async open(page, server) {
       const { run_id } = await server.app.start({ file: await server.app.resolveConfig(...GROWTH), mode: "step" });
@@ -230,6 +252,20 @@ async function writeNotebooks(_app: unknown, place: string): Promise<void> {
     await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
     await Deno.writeTextFile(path, text);
   }
+}
+
+/** A conversation that has been played, one verdict of it overridden; its id. */
+async function talked({ app }: TestServer): Promise<string> {
+  const { run_id } = await app.conversations.start({
+    file: await app.resolveConfig("conversation", "plan_refine_offline.yaml"),
+  });
+  await app.wait(run_id);
+  await app.conversations.label(run_id, 3, {
+    alignment: "unclear",
+    by: "Ada",
+    note: "It was not said that the task is to be deleted.",
+  });
+  return run_id;
 }
 
 async function openBrowser(): Promise<Browser> {

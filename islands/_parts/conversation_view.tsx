@@ -3,7 +3,7 @@
 /** A conversation: its turns, the plan that it is about, and the buttons that play it. */
 
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import "@preact/signals";
 import { ActionButton, ButtonGroup, ConnectionNote, Notice, TroubleBox, useActions } from "./actions.tsx";
 import { announce } from "./announce.ts";
@@ -72,6 +72,23 @@ export function ConversationView(props: ConversationViewProps): VNode {
     await refresh();
     onChange?.();
   };
+  const verbs = useLatest({
+    onLook: (index: number) => page?.onLook(index === played ? null : index),
+    onLabel: (index: number, alignment: string, note: string) =>
+      void actions.act("Save verdict", async () => {
+        setRun(await conversations.label(run.run_id, index, alignment, note));
+        onChange?.();
+      }),
+    onUnlabel: (index: number) =>
+      void actions.act("Take back", async () => {
+        setRun(await conversations.unlabel(run.run_id, index));
+        onChange?.();
+      }),
+    onFork: (index: number) =>
+      props.onFork
+        ? props.onFork(index)
+        : void actions.act("Fork here", async () => open((await runs.fork(run.run_id, index)).run_id)),
+  });
   return (
     <div class="conversation-view">
       {isOver
@@ -205,25 +222,10 @@ export function ConversationView(props: ConversationViewProps): VNode {
                 common={run.config.improvement_goal}
                 actions={actions}
                 readonly={readonly}
-                {...(page && {
-                  isLookedAt: turn.index === looked,
-                  onLook: () => page.onLook(turn.index === played ? null : turn.index),
-                  mayLabel: page.mayLabel,
-                })}
-                onLabel={(index, alignment, note) =>
-                  void actions.act("Save verdict", async () => {
-                    setRun(await conversations.label(run.run_id, index, alignment, note));
-                    onChange?.();
-                  })}
-                onUnlabel={(index) =>
-                  void actions.act("Take back", async () => {
-                    setRun(await conversations.unlabel(run.run_id, index));
-                    onChange?.();
-                  })}
-                onFork={(index) =>
-                  props.onFork
-                    ? props.onFork(index)
-                    : void actions.act("Fork here", async () => open((await runs.fork(run.run_id, index)).run_id))}
+                {...(page && { isLookedAt: turn.index === looked, onLook: verbs.onLook, mayLabel: page.mayLabel })}
+                onLabel={verbs.onLabel}
+                onUnlabel={verbs.onUnlabel}
+                onFork={verbs.onFork}
               />
             ))}
           </ol>
@@ -238,6 +240,17 @@ export function ConversationView(props: ConversationViewProps): VNode {
       </div>
     </div>
   );
+}
+
+/** The same functions at every drawing, which do what they do at the last one. */
+function useLatest<T extends { readonly [name: string]: (...args: never[]) => unknown }>(verbs: T): T {
+  const latest = useRef(verbs);
+  latest.current = verbs;
+  const same = useMemo(() =>
+    Object.fromEntries(
+      Object.keys(verbs).map((name) => [name, (...args: never[]) => latest.current[name]!(...args)]),
+    ), []);
+  return same as T;
 }
 
 /** Characters that fit into a badge. */

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 /** One turn of a conversation: what was said, wanted, done and judged. */
 
-import type { VNode } from "preact";
+import { Component, type VNode } from "preact";
 import { useState } from "preact/hooks";
 import { type ActionLine, actionLines, nearestAction } from "./action_diff.ts";
 import { ActionButton, type Actions, useMounted } from "./actions.tsx";
@@ -29,12 +29,24 @@ export interface TurnViewProps {
   readonly mayLabel?: boolean;
   /** Whether the page shows the state after this turn. */
   readonly isLookedAt?: boolean;
-  /** The state after this turn is to be shown. */
-  readonly onLook?: () => void;
+  /** The state after a turn is to be shown. */
+  readonly onLook?: (turn: number) => void;
 }
 
-/** A turn. */
-export function TurnView(props: TurnViewProps): VNode {
+/** A turn, drawn again only when it is another one to look at: there may be a thousand. */
+export class TurnView extends Component<TurnViewProps> {
+  override shouldComponentUpdate(next: TurnViewProps): boolean {
+    const { turn, common, readonly, mayLabel, isLookedAt, actions } = this.props;
+    return turn !== next.turn || common !== next.common || readonly !== next.readonly || mayLabel !== next.mayLabel ||
+      isLookedAt !== next.isLookedAt || actions.busy !== next.actions.busy;
+  }
+
+  override render(): VNode {
+    return <Turn {...this.props} />;
+  }
+}
+
+function Turn(props: TurnViewProps): VNode {
   const { turn, common, actions, readonly, onLabel, onUnlabel, onFork, mayLabel = true, isLookedAt, onLook } = props;
   const { index, simulated_user: user, chat_agent: agent, goal } = turn;
   const wanted = user.desired_action;
@@ -48,7 +60,7 @@ export function TurnView(props: TurnViewProps): VNode {
             class="link"
             aria-pressed={isLookedAt}
             title={`Show the plan as it was after turn ${index}`}
-            onClick={onLook}
+            onClick={() => onLook(index)}
           >
             Turn {index}
           </button>

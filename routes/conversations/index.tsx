@@ -101,6 +101,7 @@ export default function Conversations({ context, data }: PageProps<Data>): VNode
     <main class="conversations-page">
       <div class="title-row">
         <h1>Conversations</h1>
+        <a href="/runs?repo=conversation">As a list of runs</a>
         <a href="/conversations/judges">What judges are worth</a>
       </div>
       {mayDo(context.principal, "run") && (

@@ -85,7 +85,9 @@ export function outlineAfter(
   const isPlan = "plan" in (config.engine.config.environment as { readonly [key: string]: unknown });
   const plan = isPlan ? PlanTree.read(state) : null;
   const isMutating = (name: string) => environment.catalogue[name]?.mutating ?? false;
-  const touches = touchesOf(turns, isMutating);
+  // Where every turn begins with the plan as given, nothing is left of the turns before.
+  const told = isReset ? turns.slice(-1) : turns;
+  const touches = touchesOf(told, isMutating);
   const isCurrent = saved !== null && since.length === 0;
   return {
     turn,
@@ -99,7 +101,7 @@ export function outlineAfter(
       dependencies,
       touches: touches.get(id) ?? [],
     })),
-    removed: plan === null ? [] : removedTasks(plan, PlanTree.read(environment.initial), turns),
+    removed: plan === null ? [] : removedTasks(plan, PlanTree.read(environment.initial), told),
     open: isCurrent ? (saved.globals.expected?.open ?? []).map(({ action }: OpenWish) => action) : [],
   };
 }

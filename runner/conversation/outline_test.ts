@@ -54,6 +54,19 @@ Deno.test("the outline of a turn that was not saved is that of the turn before w
   });
 });
 
+Deno.test("where every turn begins with the plan as given, the outline tells of the turn alone", async () => {
+  await withApp({}, async (app) => {
+    for (const interval of [undefined, 3]) {
+      const text = scenario(interval === undefined ? {} : { checkpoint_interval: interval }, { reset_each_turn: true });
+      const { run_id } = await app.conversations.start({ text });
+      await app.wait(run_id);
+      const second = await app.conversations.outline(run_id, 2);
+      assertEquals(second.tasks?.map(({ id, touches }) => [id, touches.map(({ turn }) => turn)]), [[1, []], [2, [2]]]);
+      assertEquals((await app.conversations.outline(run_id)).removed, [{ id: 1, name: "Invite everybody", turn: 3 }]);
+    }
+  });
+});
+
 Deno.test("where actions take effect elsewhere the outline is a text", async () => {
   await withApp({}, async (app) => {
     const environment = { title: "Desk", outline: "Economy only.", actions: { book: { parameters: {} } } };

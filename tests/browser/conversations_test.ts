@@ -13,6 +13,7 @@ import { axeViolations, islandsReady, screenshot, type Visit, withPage, withWind
 import { eventually } from "./soon.ts";
 
 const SCENARIO = new URL("../../scenarios/conversation/plan_refine_offline.yaml", import.meta.url).pathname;
+const GROWTH = new URL("../../scenarios/economic/growth.yaml", import.meta.url).pathname;
 /** Milliseconds after which what does not come is missed: runs start processes. */
 const PATIENCE = 20_000;
 
@@ -262,6 +263,11 @@ Deno.test("what goes wrong with a conversation is said where it is seen", async 
       const answer = await page.goto("/conversations/party_3agents_20200101_000000_01");
       assertEquals(answer!.status(), 404);
       await page.getByText(/there is no run/i).or(page.getByText(/no run/i)).first().waitFor();
+      const { run_id } = await app.start({ file: GROWTH, mode: "hold" });
+      assertEquals((await page.goto(`/conversations/${run_id}`))!.status(), 404);
+      await page.getByText(/is no conversation/).first().waitFor();
+      await page.getByRole("link", { name: "all conversations" }).click();
+      await page.waitForURL("**/conversations");
       visit.errors.length = 0;
     });
 

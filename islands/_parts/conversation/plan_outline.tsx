@@ -123,6 +123,9 @@ function TurnSlider({ turn, played, onLook }: {
   );
 }
 
+/** Of a task, the last ones are told one by one. */
+const MOST_TOUCHES = 4;
+
 type TaskOf = NonNullable<ConversationOutline["tasks"]>[number];
 
 function Covered({ outline }: { readonly outline: ConversationOutline }): VNode {
@@ -168,7 +171,10 @@ function Task({ task, turn, onLook }: {
         </span>
         {instruction === null ? null : <span class="plan-instruction muted">{instruction}</span>}
         {dependencies.length === 0 ? null : <span class="plan-instruction muted">needs {dependencies.join(", ")}</span>}
-        {touches.map((touch, i) => (
+        {touches.length > MOST_TOUCHES
+          ? <span class="plan-instruction muted">{count(touches.length - MOST_TOUCHES)} times before</span>
+          : null}
+        {touches.slice(-MOST_TOUCHES).map((touch, i) => (
           <button
             key={i}
             type="button"
