@@ -6,6 +6,7 @@ import type { VNode } from "preact";
 import StorageUse from "../islands/storage_use.tsx";
 import ThemeChoice from "../islands/theme_choice.tsx";
 import { counted, dollars, moment } from "../islands/_parts/number_format.tsx";
+import { SimError } from "../framework/mod.ts";
 import type { ProviderList } from "../runner/mod.ts";
 import {
   assertMay,
@@ -125,17 +126,33 @@ function doneOf({ url }: RequestContext): Data["done"] {
 }
 
 async function dataOf(context: RequestContext, news: Pick<Data, "done" | "made" | "problem">): Promise<Data> {
-  const { app, principal, keys, request } = context;
+  const { app, request } = context;
   const [providers, storage] = await Promise.all([app.providers(), within(PATIENCE, storageFor(context))]);
+  const { keys, problem } = keysFor(context);
   return {
     ...news,
+    ...(problem !== null && { problem: { section: "access", problem } }),
     theme: themeOf(request),
     providers,
     maxConcurrent: app.maxConcurrent,
     facts: factsOf(context),
     storage: storage ?? null,
-    keys: mayDo(principal, "admin") ? keys.list() : null,
+    keys,
   };
+}
+
+/** The keys; null where they are not for who asks, or cannot be read. */
+function keysFor(
+  { principal, keys, url, requestId }: RequestContext,
+): Pick<Data, "keys"> & { problem: Problem | null } {
+  if (!mayDo(principal, "admin")) return { keys: null, problem: null };
+  try {
+    return { keys: keys.list(), problem: null };
+  } catch (error) {
+    if (!(error instanceof SimError)) throw error;
+    // Whatever is wrong with them, all else can be seen.
+    return { keys: null, problem: problemOf(error, url.pathname, requestId) };
+  }
 }
 
 export default function Settings({ context, data }: PageProps<Data>): VNode {

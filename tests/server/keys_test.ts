@@ -337,3 +337,19 @@ Deno.test("the first key is made where the server runs, and nowhere else", async
     assertEquals([needs_key, storage.folder.endsWith("/output"), limits.requests_per_minute], [false, true, null]);
   });
 });
+
+Deno.test("a damaged file of keys is told in settings, where all else can still be seen", async () => {
+  const key = "a-key-of-the-configuration";
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
+  const config = { api_keys: [{ name: "boss", key_hash: `sha256:${digest.toHex()}`, scopes: ["admin"] }] };
+  await withServer({ config }, async ({ fetch, folder }) => {
+    await Deno.mkdir(`${folder}/output`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/output/.keys.json`, "{");
+    const answer = await fetch("/settings", { headers: { ...bearer(key), accept: "text/html" } });
+    const text = await answer.text();
+    assertEquals(answer.status, 200);
+    assertMatches(text, /\.keys\.json is not a file of keys.*restore it/s);
+    assertMatches(text, /Runs at once/);
+    assertEquals(await problem(fetch("/api/keys", { headers: bearer(key) })), "503 bad_keys_file");
+  });
+});
