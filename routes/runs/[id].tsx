@@ -131,7 +131,6 @@ function Missing({ id, problem }: { readonly id: string; readonly problem: Probl
       <p>
         There is no run <code>{id}</code>. It may have been deleted, or its address was cut off.
       </p>
-      {problem.hint !== undefined && <p class="quiet">{problem.hint}</p>}
       <p>
         <a href={`/runs?text=${encodeURIComponent(name)}`}>Runs with a name like it</a>, <a href="/runs">all runs</a>,
         {" "}

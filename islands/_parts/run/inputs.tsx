@@ -44,7 +44,9 @@ export function Inputs({ state, subject, may }: InputsProps): VNode {
       const came = next.flatMap(({ kind, turn }) => kind === "intervention" ? [turn] : []);
       state.interventions.value = [...new Set([...subject.interventions, ...came])].sort((a, b) => a - b);
     } catch (error) {
-      setInputs(state.failed(error));
+      const trouble = state.failed(error);
+      // What is known stays.
+      setInputs((before) => before !== null && !("message" in before) ? before : trouble);
     }
   };
   useEffect(() => void read(), [state, status, waiting.length]);
@@ -58,7 +60,10 @@ export function Inputs({ state, subject, may }: InputsProps): VNode {
             <HandOver {...{ path }} agents={subject.agents} onDone={read} />
           </>
         )
-        : <p class="muted">A run that has ended takes no more interventions: fork it to try another course.</p>}
+        : null}
+      {may.run && isEnded(status) && status !== "removed"
+        ? <p class="muted">A run that has ended takes no more interventions: fork it to try another course.</p>
+        : null}
       <h2>What has reached it</h2>
       <Reached {...{ state, inputs, isMounted }} />
     </div>
