@@ -7,7 +7,6 @@ import type { TargetedKeyboardEvent, VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { type Actions, ConnectionNote, TroubleBox, useActions } from "./_parts/actions.tsx";
 import { loadSettings } from "./_parts/notebook/settings.ts";
-import { Code } from "./_parts/notebook/source.tsx";
 import { Banners } from "./_parts/scenario/banners.tsx";
 import { Dialog, type ScenarioDialog } from "./_parts/scenario/dialogs.tsx";
 import { Changes, Resolved } from "./_parts/scenario/changes.tsx";
@@ -15,7 +14,7 @@ import { Findings, Here } from "./_parts/scenario/findings.tsx";
 import { FormView } from "./_parts/scenario/form.tsx";
 import { entries, Head, runIt, save } from "./_parts/scenario/head.tsx";
 import { ScenarioSession, type ScenarioStart, type ScenarioTab, TABS } from "./_parts/scenario/session.ts";
-import { TextView } from "./_parts/scenario/text_view.tsx";
+import { PlainText, TextView } from "./_parts/scenario/text_view.tsx";
 import { type Command, registerCommands, registerKeyHints } from "./_parts/shell/commands.ts";
 import { isPressed } from "./_parts/shell/keys.ts";
 
@@ -44,7 +43,7 @@ export default function ScenarioPage({ start }: ScenarioPageProps): VNode {
           {opened === null
             ? (
               <div class="editor scenario-editor">
-                <Code source={start.text} language="yaml" />
+                <PlainText text={start.text} />
               </div>
             )
             : <Views session={opened} />}

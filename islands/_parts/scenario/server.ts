@@ -23,6 +23,8 @@ export class ScenarioServer implements SyncServer<ScenarioLook> {
   readonly repo: string;
   readonly config: string;
   readonly #url: string;
+  /** Settles when what was looked at last has been: a server that looks at a long text is not asked for the next meanwhile. */
+  #looking: Promise<unknown> = Promise.resolve();
 
   constructor(repo: string, config: string) {
     this.repo = repo;
@@ -33,9 +35,13 @@ export class ScenarioServer implements SyncServer<ScenarioLook> {
   async view(text: string | null, signal: AbortSignal): Promise<ScenarioLook> {
     const { repo, config } = this;
     const looked = text ?? (await this.read())?.text ?? "";
+    const looking = this.#looking.then(() => {
+      signal.throwIfAborted();
+      return api<ScenarioDraft>("/api/scenarios/draft", { body: { repo, config, text: looked } });
+    });
+    this.#looking = looking.catch(() => {});
     try {
-      const draft = await api<ScenarioDraft>("/api/scenarios/draft", { body: { repo, config, text: looked }, signal });
-      return { text: looked, draft, trouble: null };
+      return { text: looked, draft: await looking, trouble: null };
     } catch (error) {
       // A domain that is broken keeps nobody from editing the text.
       if (!(error instanceof ApiError) || isAway(error)) throw refused(error, "scenario");

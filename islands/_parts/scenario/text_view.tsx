@@ -39,9 +39,17 @@ export function TextView({ session }: { readonly session: ScenarioSession }): VN
   }, []);
   return (
     <div class="editor scenario-editor" ref={host}>
-      <Code source={session.text.peek()} language="yaml" />
+      <PlainText text={session.text.peek()} />
     </div>
   );
+}
+
+/** Characters from which on a text has no colours before there is an editor, which draws what is in sight alone. */
+const LONG = 50_000;
+
+/** The text without an editor. */
+export function PlainText({ text }: { readonly text: string }): VNode {
+  return text.length > LONG ? <pre class="code">{text}</pre> : <Code source={text} language="yaml" />;
 }
 
 /** The editor; a plain field where it cannot be loaded; null: the page went meanwhile. */

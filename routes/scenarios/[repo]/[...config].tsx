@@ -22,6 +22,8 @@ export const styles = ["notebook.css", "scenarios.css"];
 
 /** Milliseconds that findings are waited for: a domain that was never looked at takes its time. */
 const PATIENCE = 1500;
+/** Characters from which on nothing is waited for. */
+const LONG = 100_000;
 
 export const handler = {
   async GET(context: RequestContext, { repo, config: written }: { readonly repo: string; readonly config: string }) {
@@ -50,6 +52,7 @@ export const handler = {
 
 /** What is said of the text; nothing where that takes too long: the page asks again. */
 async function lookAt({ app }: RequestContext, { repo, config, text }: ScenarioText) {
+  if (text.length > LONG) return { text, draft: null, trouble: null };
   try {
     const found = await within(PATIENCE, app.lookAtDraft({ repo, config, text }));
     // As JSON, which is what the page is given.
