@@ -54,7 +54,13 @@ async function open({ page, base }: Visit, config: string, query = ""): Promise<
   await page.goto(`${base}/scenarios/shop/${config}${query}`);
   await islandsReady(page);
   await page.locator('.scenario[data-live="true"]').waitFor();
-  if (query === "") await page.locator('.scenario-editor[data-live="true"]').waitFor();
+  if (query === "") await nearText(page);
+}
+
+/** Comes near the text, and waits for its editor. */
+async function nearText(page: Page): Promise<void> {
+  await page.locator(".scenario-editor").hover();
+  await page.locator('.scenario-editor[data-live="true"]').waitFor();
 }
 
 const state = (page: Page, word: string) =>
@@ -319,6 +325,7 @@ Deno.test("pages of scenarios, where things go wrong", async (t) => {
         await open(visit, "hostile.yaml", "?view=form");
         await page.locator(".form-name", { hasText: "onerror" }).or(page.getByLabel("name").first()).first().waitFor();
         await page.getByRole("tab", { name: "Text" }).click();
+        await nearText(page);
         await page.locator(".cm-line", { hasText: "onerror" }).first().waitFor();
         await page.goto(`${base}/scenarios?q=onerror`);
         await islandsReady(page);
@@ -326,7 +333,7 @@ Deno.test("pages of scenarios, where things go wrong", async (t) => {
         assertEquals(await page.locator("main img").count(), 0);
         await page.locator(".scenario-group li > a", { has: page.locator(".scenario-file", { hasText: "onerror" }) })
           .click();
-        await page.locator(".scenario-editor[data-live=true]").waitFor();
+        await nearText(page);
         assertEquals(await page.locator("main img").count(), 0);
         assertTrue((await page.title()).includes("onerror"));
         forget(visit);
@@ -338,7 +345,7 @@ Deno.test("pages of scenarios, where things go wrong", async (t) => {
       await page.goto(`${base}/scenarios/torn/kept.yaml`);
       await islandsReady(page);
       await page.locator(".scenario-findings .tone-error").first().waitFor();
-      await page.locator(".scenario-editor[data-live=true]").waitFor();
+      await nearText(page);
       await caretAfter(page, "# A shop");
       await page.keyboard.type(" Torn.");
       await page.keyboard.press("Control+s");

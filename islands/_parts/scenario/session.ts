@@ -59,7 +59,7 @@ export class ScenarioSession {
   editor: MountedEditor | null = null;
   left: unknown = null;
   /** A line that is to be shown as soon as there is an editor. */
-  #line: number | null = null;
+  readonly line = signal<number | null>(null);
   readonly sync: Sync<ScenarioLook>;
   readonly server: ScenarioServer;
   readonly #drafts: Drafts;
@@ -219,7 +219,7 @@ export class ScenarioSession {
 
   /** Shows a line of the text. */
   goTo(line: number): void {
-    this.#line = line;
+    this.line.value = line;
     this.show("text");
     if (this.editor !== null) this.take(this.editor);
   }
@@ -235,8 +235,9 @@ export class ScenarioSession {
     this.editor = editor;
     // What has happened while it was loaded.
     editor.replace(this.text.peek());
-    if (this.#line !== null) editor.focusLine(this.#line);
-    this.#line = null;
+    const line = this.line.peek();
+    if (line !== null) editor.focusLine(line);
+    this.line.value = null;
   }
 
   /** It is not shown any more. */

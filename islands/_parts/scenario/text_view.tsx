@@ -4,30 +4,52 @@
 
 import { effect } from "@preact/signals";
 import type { VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { EditorIssue, EditorOptions, MountedEditor } from "../../_impl/editor.ts";
 import { mountField } from "../notebook/plain_field.ts";
 import { tabIndents } from "../notebook/settings.ts";
-import { Code } from "../notebook/source.tsx";
+import { Code, offsetAt } from "../notebook/source.tsx";
 import { pageNonce } from "../nonce.ts";
 import { tree } from "../shell/tree_store.ts";
 import type { ScenarioSession } from "./session.ts";
 import type { Path, ScenarioLook } from "./types.ts";
 import { effective, scalarsOf, valueAt } from "./values.ts";
 
-/** The editor. */
+/**
+ * The text, and its editor as soon as somebody comes near it: it is larger than all else on the page. Where lines are to be
+ * marked it is there from the start.
+ */
 export function TextView({ session }: { readonly session: ScenarioSession }): VNode {
   const host = useRef<HTMLDivElement>(null);
+  const [isWanted, setWanted] = useState(session.left !== null);
+  /** Where the text was clicked while there was no editor; null: nowhere. */
+  const clicked = useRef<number | null>(null);
+  const want = () => setWanted(true);
+  // It is drawn once: what is typed goes on in the editor.
+  const shown = useMemo(() => session.text.peek(), []);
+  const plain = useMemo(() => <PlainText text={shown} />, []);
   useEffect(() => {
+    if (isWanted) return;
+    return effect(() => {
+      const isOther = session.text.value !== shown;
+      if (isOther || session.line.value !== null || marksOf(session.look.value).length > 0) want();
+    });
+  }, [isWanted]);
+  useEffect(() => {
+    if (!isWanted) return;
     let isGone = false;
     const stops: (() => void)[] = [];
     const mount = async () => {
       const editor = await mounted(host.current!, session);
       if (editor === null) return;
       if (isGone) return void editor.close();
-      host.current!.querySelector("pre")?.remove();
+      host.current!.querySelector(":scope > pre")?.remove();
       host.current!.dataset.live = "true";
+      const hasFocus = document.activeElement === host.current;
+      host.current!.removeAttribute("tabindex");
       session.take(editor);
+      if (clicked.current !== null) editor.focus(clicked.current);
+      else if (hasFocus) editor.focus(null);
       stops.push(effect(() => editor.mark(marksOf(session.look.value))));
     };
     void mount();
@@ -36,10 +58,23 @@ export function TextView({ session }: { readonly session: ScenarioSession }): VN
       stops.forEach((stop) => stop());
       session.leave();
     };
-  }, []);
+  }, [isWanted]);
   return (
-    <div class="editor scenario-editor" ref={host}>
-      <PlainText text={session.text.peek()} />
+    <div
+      class="editor scenario-editor"
+      role="group"
+      aria-label="Text"
+      tabIndex={0}
+      ref={host}
+      onPointerEnter={want}
+      onFocus={want}
+      onPointerDown={({ clientX, clientY }) => {
+        const pre = host.current!.querySelector<HTMLElement>(":scope > pre");
+        if (pre !== null) clicked.current = offsetAt(pre, clientX, clientY) ?? 0;
+        want();
+      }}
+    >
+      {plain}
     </div>
   );
 }
