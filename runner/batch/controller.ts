@@ -1,14 +1,15 @@
 /** The verbs of batches: many runs with a plan, of which each is a run like any other. */
 
-import { canonicalJson, didYouMean, type Json, sha256, SimError } from "../../framework/mod.ts";
+import { type Json, SimError } from "../../framework/mod.ts";
 import type { App, PreparedStart } from "../app.ts";
 import type { BatchFormat } from "../export/batch/mod.ts";
 import { findReferenced, readScenario } from "../prepare.ts";
-import { codeChange } from "../identity.ts";
-import { asDiskError, type CellLine, isEnded, type Manifest, type MemberLine, type RunStore } from "../store/mod.ts";
+import { asDiskError, isEnded, type MemberLine, type RunStore } from "../store/mod.ts";
 import { type Request, Requests } from "../requests.ts";
+import { CellResolver, changeOf, layoutOf, MOST_RESOLVED, type Resolved, STANDSTILLS } from "./cells.ts";
+import { blank, MemberRuns } from "./members.ts";
 import { type BatchRecord, type BatchStatus, decodeRecord, withStatus } from "./record.ts";
-import { assertPlayable, cellName, cellsOf, firstBlock, membersOf, runCount, telling } from "./plan.ts";
+import { assertPlayable, cellsOf, firstBlock, membersOf, runCount } from "./plan.ts";
 import {
   type BatchBlock,
   type BatchCell,
@@ -21,20 +22,10 @@ import {
 } from "./spec.ts";
 import { type BatchQuote, PILOT_SEEDS, pilotSpec, quoteOf } from "./quote.ts";
 import { type BatchSummary, summaryOf, type SummaryOptions } from "./summary.ts";
-import { type BatchRow, type BatchView, finalMetrics, fingerprintOf, viewOf, yesNoMetrics } from "./view.ts";
+import { type BatchRow, type BatchView, viewOf } from "./view.ts";
 
 /** Runs that may wait in the queue beyond those that play: their processes are ready when there is a place. */
 const AHEAD = 4;
-
-/** With these no further run can be started: the batch stands still, and is resumed when they are mended. */
-const STANDSTILLS: readonly string[] = [
-  "disk_full",
-  "output_error",
-  "output_not_writable",
-  "closing",
-  "owned_elsewhere",
-  "batch_changed",
-];
 
 /** With these a run stands still, and the next one would as well. */
 const SHARED: readonly string[] = [
@@ -48,9 +39,6 @@ const SHARED: readonly string[] = [
   "unknown_model",
 ];
 
-/** Cells that are all resolved before anything is played; of more each is when its turn comes. */
-const MOST_RESOLVED = 200;
-
 /** Runs of which it is told what they would be. */
 const MOST_KEYED = 5000;
 
@@ -59,9 +47,6 @@ const MOST_ROWS = 20_000;
 
 /** Longest time that a timer can be set to, ms: 24.8 days. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
-
-/** In place of what a cell is played with, where only its scenario is looked at. */
-const NO_CODE = { framework: "", deno: "", domain: "" };
 
 /** Where a batch comes from, and how it is begun. */
 export interface NewBatch {
@@ -98,12 +83,6 @@ export interface PlannedBatch extends CheckedBatch {
 /** Limits that a batch may be resumed with, in place of its own. */
 export type RaisedLimits = Pick<NonNullable<BatchSpec["limits"]>, "max_cost_usd" | "max_minutes">;
 
-/** Cells that have been resolved, and what they resolved to at first. */
-interface Resolved {
-  readonly starts: Map<number, Promise<PreparedStart>>;
-  readonly noted: Map<number, CellLine>;
-}
-
 /** That something about a batch has changed. */
 export interface BatchNotice {
   readonly batch_id: string;
@@ -130,6 +109,8 @@ interface Playing {
 export class Batches {
   readonly #app: App;
   readonly #store: RunStore;
+  readonly #cells: CellResolver;
+  readonly #members: MemberRuns;
   readonly #playing = new Map<string, Playing>();
   /** Batches that are in this host's hands, to be played or changed. */
   readonly #taken = new Set<string>();
@@ -148,6 +129,8 @@ export class Batches {
   constructor(app: App, store: RunStore) {
     this.#app = app;
     this.#store = store;
+    this.#cells = new CellResolver(app, store);
+    this.#members = new MemberRuns(app, store);
     this.#requests = new Requests((key) => Promise.resolve(store.batches.requested(key)));
     // At once: another run may come to have its id.
     app.subscribe((notice) => {
@@ -191,7 +174,7 @@ export class Batches {
     const cells = cellsOf(spec);
     const block = firstBlock(spec);
     assertPlayable(cells, [block]);
-    const starts = await this.#check(spec, cells);
+    const starts = await this.#cells.check(spec, cells);
     // As long as it is one and the same, the scenario's own seed is a seed like others: it is not played again by chance.
     const own = new Set([...starts.values()].map(({ config }) => config.simulation.seed));
     const blocks = [spec.seeds === undefined && own.size === 1 ? { ...block, seeds: [...own] } : block];
@@ -220,7 +203,7 @@ export class Batches {
   async plan(written: unknown): Promise<PlannedBatch> {
     const { checked, starts } = await this.#checked(written);
     if (checked.runs > MOST_KEYED || checked.cells.length > MOST_RESOLVED) return { ...checked, keys: null, starts };
-    await this.#resolveAll(checked.spec, checked.cells, starts);
+    await this.#cells.resolveAll(checked.spec, checked.cells, starts);
     const keys: string[] = [];
     for (const { cell, seed, sample } of membersOf(checked.cells, checked.blocks)) {
       const start = starts.get(cell);
@@ -268,7 +251,7 @@ export class Batches {
       const noted = await this.#store.batches.cells(id);
       const isSame = cells.every(({ index }) => {
         const before = noted.get(index);
-        return before !== undefined && changeOf(before, this.#contentOf(index, starts.get(index)!)) === null;
+        return before !== undefined && changeOf(before, this.#cells.contentOf(index, starts.get(index)!)) === null;
       });
       if (isSame) equal.push(id);
     }
@@ -280,8 +263,8 @@ export class Batches {
     request?: Request,
   ): Promise<{ id: string; request?: Request }> {
     const { checked: { spec, cells, blocks }, starts } = await this.#checked(written);
-    await this.#resolveAll(spec, cells, starts);
-    const noted = [...starts].map(([cell, start]) => this.#contentOf(cell, start));
+    await this.#cells.resolveAll(spec, cells, starts);
+    const noted = [...starts].map(([cell, start]) => this.#cells.contentOf(cell, start));
     const name = spec.name ?? "batch";
     const at = new Date();
     const id = this.#store.batches.create(
@@ -349,7 +332,7 @@ export class Batches {
       // Another process may have removed the run.
       const isThere = kept !== undefined && this.#store.has(kept.run_id!);
       if (!isThere) rows.delete(member.n);
-      all.push(isThere ? kept : await this.#row(record, member, known.get(member.n), rows));
+      all.push(isThere ? kept : await this.#members.row(record, member, known.get(member.n), rows));
     }
     return all;
   }
@@ -444,7 +427,7 @@ export class Batches {
           : "a batch that is planned or paused can be resumed",
       });
     }
-    this.#begin(record, taken, await this.#resolved(record));
+    this.#begin(record, taken, await this.#cells.resolved(record));
     return await this.get(id);
   }
 
@@ -484,7 +467,7 @@ export class Batches {
     using taken = this.#take(id);
     const record = this.#alive(this.#record(id));
     if (record.status === "cancelled") throw new SimError("bad_transition", `batch '${id}' is cancelled`);
-    const resolved = await this.#resolved(record);
+    const resolved = await this.#cells.resolved(record);
     const played = record.blocks.flatMap(({ seeds }) => seeds);
     // Of cells whose scenarios have seeds of their own, each another one.
     if (played.includes(null)) {
@@ -568,86 +551,6 @@ export class Batches {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#playing.values()].map(({ done }) => done));
-  }
-
-  /** Resolves cells that stand for all: other combinations are checked when they are played. */
-  async #check(spec: BatchSpec, cells: readonly BatchCell[]): Promise<Map<number, PreparedStart>> {
-    const starts = new Map<number, PreparedStart>();
-    const numbers = new Set<string>();
-    const others = new Map<string, string>();
-    for (const cell of telling(cells)) {
-      const start = await this.#app.prepare(this.#source(spec, cell));
-      starts.set(cell.index, start);
-      const { state_variables, metrics } = start.config;
-      for (const [name, { type }] of Object.entries(state_variables.global_vars)) {
-        if (NUMERIC.includes(type)) numbers.add(name).add(`global.${name}`);
-        else others.set(name, type).set(`global.${name}`, type);
-      }
-      for (const name of Object.keys(metrics.reporters)) numbers.add(name).add(`metric.${name}`);
-    }
-    const plain = [...numbers].filter((name) => !/^(?:global|metric)\./.test(name));
-    for (const metric of spec.metrics ?? []) {
-      if (numbers.has(metric)) continue;
-      const type = others.get(metric);
-      throw new SimError(
-        "unknown_metric",
-        type === undefined
-          ? `no scenario of the batch has a metric '${metric}'`
-          : `'${metric}' is no number, but of type ${type}`,
-        { hint: didYouMean(metric.replace(/^(?:global|metric)\./, ""), plain) },
-      );
-    }
-    return starts;
-  }
-
-  /** Resolves all cells, if they are not too many. What is no scenario is told when it is played. */
-  async #resolveAll(spec: BatchSpec, cells: readonly BatchCell[], starts: Map<number, PreparedStart>): Promise<void> {
-    if (cells.length > MOST_RESOLVED) return;
-    for (const cell of cells) {
-      if (starts.has(cell.index)) continue;
-      const start = await this.#app.prepare(this.#source(spec, cell)).catch(unlessSteered);
-      if (start) starts.set(cell.index, start);
-    }
-  }
-
-  /** The cells of a batch that is to be played on. @throws {SimError} `batch_changed` */
-  async #resolved(record: BatchRecord): Promise<Resolved> {
-    const resolved: Resolved = { starts: new Map(), noted: await this.#store.batches.cells(record.id) };
-    if (record.cells.length > MOST_RESOLVED) return resolved;
-    for (const { index } of record.cells) {
-      await this.#resolve(record, index, resolved).catch((error) => {
-        if (!(error instanceof SimError) || STANDSTILLS.includes(error.code)) throw error;
-      });
-    }
-    return resolved;
-  }
-
-  /** What a cell's runs are made of: the same from the first to the last. @throws {SimError} `batch_changed` */
-  #resolve(record: BatchRecord, index: number, { starts, noted }: Resolved): Promise<PreparedStart> {
-    return starts.getOrInsertComputed(index, async () => {
-      const start = await this.#app.prepare(this.#source(record.spec, record.cells[index]!));
-      const now = this.#contentOf(index, start);
-      const before = noted.get(index);
-      if (before) assertSame(record, before, now);
-      else {
-        this.#store.batches.appendCell(record.id, now);
-        noted.set(index, now);
-      }
-      return start;
-    });
-  }
-
-  #contentOf(cell: number, start: PreparedStart): CellLine {
-    const scenario = this.#app.contentKeyOf({ ...start, code: NO_CODE }, { seed: 0 });
-    return { cell, scenario, code: start.code };
-  }
-
-  #source({ llm_mode }: BatchSpec, { scenario, set }: BatchCell) {
-    return {
-      ...(typeof scenario === "string" ? { file: scenario } : { text: JSON.stringify(scenario) }),
-      set: set.map((setting) => ({ ...setting, from: "batch" })),
-      ...(llm_mode === "offline" && { offline: true }),
-    };
   }
 
   /** Plays a batch that has been {@linkcode #take taken}; it is let go when it stands still. */
@@ -788,10 +691,10 @@ export class Batches {
     const { id } = record;
     let line = known;
     try {
-      if (!line?.run_id || !await this.#continued(line)) {
-        const ready = await this.#resolve(record, member.cell, playing.resolved);
-        if (playing.stop) return await this.#row(record, member, known, rows);
-        line = await this.#found(id, member, ready);
+      if (!line?.run_id || !await this.#members.continued(line)) {
+        const ready = await this.#cells.resolve(record, member.cell, playing.resolved);
+        if (playing.stop) return await this.#members.row(record, member, known, rows);
+        line = await this.#members.found(id, member, ready);
         this.#store.batches.appendMember(id, line);
       }
       const runId = line.run_id!;
@@ -799,14 +702,14 @@ export class Batches {
       this.#tell({ batch_id: id, member: { ...blank(record, member, line), status: "queued" }, status: "running" });
       if (playing.stop) await playing.stop.steer?.(runId);
       const { status, status_reason, error } = await this.#app.wait(runId);
-      if (isEnded(status)) return await this.#row(record, member, line, rows);
+      if (isEnded(status)) return await this.#members.row(record, member, line, rows);
       const reason = error?.message ?? status_reason ?? "it stands still";
       // What only this run stands still for is no matter of the others.
       if (!this.#closed && SHARED.includes(error?.code ?? "")) {
         playing.stop ??= { status: "paused", reason: `run '${runId}' is ${status}: ${reason}` };
       }
       return {
-        ...await this.#row(record, member, line, rows),
+        ...await this.#members.row(record, member, line, rows),
         error: { code: error?.code ?? status, message: reason },
       };
     } catch (error) {
@@ -816,79 +719,7 @@ export class Batches {
     } finally {
       if (line?.run_id) playing.runs.delete(line.run_id);
     }
-    return await this.#row(record, member, line, rows);
-  }
-
-  /** The run of a member: one that was made of just the same, or a new one. */
-  async #found(id: string, { n, seed, sample }: BatchMember, prepared: PreparedStart): Promise<MemberLine> {
-    const options = { ...(seed !== null && { seed }), sample, batch: { id, n } };
-    const key = this.#app.contentKeyOf(prepared, options);
-    const before = await this.#store.findReusable(key);
-    if (before) return { n, run_id: before.run_id, reused: before.batch_id !== id, key };
-    const { run_id, status, process } = await this.#app.startPrepared(prepared, options);
-    const line = { n, run_id, reused: false, key };
-    // A host that was killed may have made it, and not said so.
-    const isNew = status === "queued" && process?.host === this.#store.host;
-    if (!isNew) await this.#continued(line);
-    return line;
-  }
-
-  /** Whether there is the run; one that stands still is played on, one that has ended is left as it is. */
-  async #continued(line: MemberLine): Promise<boolean> {
-    const manifest = await this.#manifest(line);
-    if (manifest === null || isEnded(manifest.status)) return manifest !== null;
-    try {
-      // Also one that is said to be running: a host that was killed, or whose disk was full, could not say otherwise.
-      await this.#app.resume(manifest.run_id);
-    } catch (error) {
-      // It is played here.
-      if (!(error instanceof SimError && error.code === "bad_transition")) throw error;
-    }
-    return true;
-  }
-
-  /** The manifest of a member's run; null: it has been removed. */
-  async #manifest({ run_id, key }: MemberLine): Promise<Manifest | null> {
-    try {
-      const manifest = await this.#app.status(run_id!);
-      return key === undefined || manifest.content_key === key ? manifest : null;
-    } catch (error) {
-      if (error instanceof SimError && error.code === "unknown_run") return null;
-      throw error;
-    }
-  }
-
-  /** What is known of a member now. Rows that do not change any more are kept. */
-  async #row(
-    record: BatchRecord,
-    member: BatchMember,
-    line: MemberLine | undefined,
-    rows: Map<number, BatchRow>,
-  ): Promise<BatchRow> {
-    const nothing = blank(record, member, line);
-    if (!line) return nothing;
-    if (line.run_id === null) return { ...nothing, status: "failed_to_start", error: line.error! };
-    const manifest = await this.#manifest(line);
-    if (manifest === null) {
-      const gone = { code: "unknown_run", message: "its run has been removed" };
-      return { ...nothing, status: "removed", error: gone };
-    }
-    const ended = isEnded(manifest.status);
-    const result = ended ? await this.#app.result(line.run_id) : null;
-    const row: BatchRow = {
-      ...nothing,
-      seed: manifest.seed,
-      status: manifest.status,
-      validity: manifest.validity.state,
-      metrics: result === null ? {} : finalMetrics(result, record.spec.metrics),
-      ...(result !== null && { fingerprint: fingerprintOf(result), yes_no: yesNoMetrics(result) }),
-      cost_usd: manifest.cost.usd,
-      seconds: ended ? secondsOf(manifest) : null,
-      turns: manifest.turn,
-      ...(manifest.error && { error: { code: manifest.error.code, message: manifest.error.message } }),
-    };
-    if (ended) rows.set(member.n, row);
-    return row;
+    return await this.#members.row(record, member, line, rows);
   }
 
   #mine(id: string, verb: string): Playing {
@@ -952,9 +783,6 @@ export class Batches {
   }
 }
 
-/** Types of variables that are numbers. */
-const NUMERIC: readonly string[] = ["float", "int", "bool"];
-
 /** Runs that stand still, of which the reason of a batch tells. */
 const MOST_NAMED = 3;
 
@@ -963,50 +791,6 @@ const OPEN: readonly BatchRow["status"][] = ["pending", "queued", "running", "pa
 
 /** Statuses of members that have no run. */
 const ABSENT: readonly BatchRow["status"][] = ["failed_to_start", "removed"];
-
-/** A member of which nothing is known but what the batch says itself. */
-function blank(record: BatchRecord, { n, cell, seed, sample }: BatchMember, line: MemberLine | undefined): BatchRow {
-  const { arm, params } = record.cells[cell]!;
-  return {
-    n,
-    cell,
-    arm,
-    params,
-    seed,
-    sample,
-    run_id: line?.run_id ?? null,
-    status: "pending",
-    validity: null,
-    metrics: {},
-    cost_usd: 0,
-    seconds: null,
-    turns: 0,
-    reused: line?.reused ?? false,
-  };
-}
-
-/** @throws {SimError} `batch_changed` */
-/** What names the runs of a batch beside what its cells are made of: arms, parameters, seeds, and what is looked at. */
-function layoutOf({ spec: { metrics }, cells, blocks }: Pick<BatchRecord, "spec" | "cells" | "blocks">): string {
-  const named = cells.map(({ arm, params }) => [arm, params]);
-  return sha256(canonicalJson([named, blocks[0]!, metrics ?? null] as unknown as Json));
-}
-
-/** What has changed of what a cell is made of, in words; null: nothing. */
-function changeOf(before: CellLine, now: CellLine): string | null {
-  return before.scenario !== now.scenario
-    ? "its scenario, or who answers for its models, has changed since it was planned"
-    : codeChange(before.code, now.code);
-}
-
-function assertSame(record: BatchRecord, before: CellLine, now: CellLine): void {
-  const changed = changeOf(before, now);
-  if (changed === null) return;
-  const name = cellName(record.cells[now.cell]!);
-  throw new SimError("batch_changed", `cell ${now.cell} of batch '${record.id}' (${name}): ${changed}`, {
-    hint: "put it back as it was, or start a new batch: runs that are the same are found again",
-  });
-}
 
 /** The next seeds after those that are taken, from 1. */
 function nextSeeds(taken: readonly (number | null)[], count: number): number[] {
@@ -1017,12 +801,6 @@ function nextSeeds(taken: readonly (number | null)[], count: number): number[] {
   }
   const first = taken.reduce<number>((most, seed) => Math.max(most, seed ?? 0), 0) + 1;
   return Array.from({ length: count }, (_, i) => first + i);
-}
-
-function secondsOf({ started_at, ended_at }: Manifest): number | null {
-  return started_at === undefined || ended_at === undefined
-    ? null
-    : (Date.parse(ended_at) - Date.parse(started_at)) / 1000;
 }
 
 /** Somebody was quicker, or it has ended: then there is nothing to steer. */

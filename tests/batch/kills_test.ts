@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { openApp } from "../../runner/mod.ts";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
-import { cli, documentOf, ended, ROOT, runsIn, spawnCli, until, withFolder } from "../cli/support.ts";
+import { cli, documentOf, ended, impatiently, ROOT, runsIn, spawnCli, until, withFolder } from "../cli/support.ts";
 import { difference } from "../durability/world.ts";
 import { assertPlayedOnce, writing } from "./world.ts";
 
@@ -137,9 +137,8 @@ Deno.test({
       const process = spawnCli(["batch", file, ...options]);
       const result = ended(process);
       await until(() => runsIn(output).length > 0, process, 60);
-      // Impatience: the first parks, the next one that is a key press of its own stops.
-      const timer = setInterval(() => process.kill("SIGINT"), 50);
-      const { code, stdout, stderr } = await result.finally(() => clearInterval(timer));
+      // The first parks, the next one that is a key press of its own stops.
+      const { code, stdout, stderr } = await impatiently(process, result);
       assertEquals(code, 130, stderr);
       assertMatches(stdout, /^paused {2}0\/4 runs.*: parked by Ctrl-C/);
     }),

@@ -7,6 +7,7 @@ import {
   documentOf,
   ended,
   hasPlayed,
+  impatiently,
   runsIn,
   SCENARIOS,
   spawnCli,
@@ -87,11 +88,8 @@ Deno.test({
       const process = spawnCli(["run", scenario, "--json", "--config", config, "--output", output]);
       const result = ended(process);
       await until(() => hasPlayed(output), process);
-      // Impatience: the first parks, the next one that is a key press of its own stops.
-      const timer = setInterval(() => process.kill("SIGINT"), 50);
-      // What is printed may be read to its end a while after the process is gone, which takes no signals.
-      process.status.finally(() => clearInterval(timer));
-      const { code, stdout, stderr } = await result;
+      // The first parks, the next one that is a key press of its own stops.
+      const { code, stdout, stderr } = await impatiently(process, result);
       assertEquals(code, 130, stderr);
       const document = JSON.parse(stdout);
       assertEquals([document.status, document.turn], ["interrupted", 0]);

@@ -71,6 +71,19 @@ export async function withFolder<T>(body: (folder: string) => Promise<T>): Promi
   }
 }
 
+/** Presses Ctrl-C again and again, until the process has ended: impatience. @returns what it said and how it ended */
+export async function impatiently(process: Deno.ChildProcess, result: Promise<CliResult>): Promise<CliResult> {
+  const timer = setInterval(() => {
+    try {
+      process.kill("SIGINT");
+    } catch {
+      // It ended a moment ago: what is gone takes no signals.
+      clearInterval(timer);
+    }
+  }, 50);
+  return await result.finally(() => clearInterval(timer));
+}
+
 /** Names of the runs in an output folder; none when there is no such folder. */
 export function runsIn(output: string): string[] {
   try {
