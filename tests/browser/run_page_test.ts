@@ -1,7 +1,7 @@
 /** The page of a run, in a browser: what it shows, and what it steers. */
 
 import { currentScripts } from "../../server/mod.ts";
-import { assertEquals } from "../support/assert.ts";
+import { assertEquals, assertTrue } from "../support/assert.ts";
 import { withServer } from "../support/server.ts";
 import { islandsReady, type Visit, type VisitOptions, withPage, withWindow } from "./browser.ts";
 import { expected, fits, HOSTILE, open, played, QUICK } from "./run_page_world.ts";
@@ -34,7 +34,7 @@ Deno.test("the page of a run", async (t) => {
       await page.getByRole("button", { name: "Replay" }).click();
       await head.getByText(/Played again: all files of \d+ turns are the same\./).waitFor();
       await page.getByText("Export", { exact: true }).click();
-      assertEquals(await head.getByRole("link", { name: "Rows as CSV" }).isVisible(), true);
+      await head.getByRole("link", { name: "Rows as CSV" }).waitFor();
       await page.keyboard.press("Escape");
       await head.getByRole("link", { name: "Rows as CSV" }).waitFor({ state: "hidden" });
       await head.getByRole("button", { name: "Remove label team" }).click();
@@ -70,9 +70,22 @@ Deno.test("the page of a run", async (t) => {
       await page.getByRole("button", { name: "Newest" }).click();
       await queryIs(visit, "?agent=NationA");
       await fits(visit, "run_page_charts_1440_light");
+      await page.evaluate(() => {
+        const seen: string[] = [];
+        Object.assign(globalThis, { seen });
+        const output = document.querySelector(".timeline output")!;
+        new MutationObserver(() => seen.push(output.textContent!)).observe(output, {
+          characterData: true,
+          childList: true,
+          subtree: true,
+        });
+      });
       await page.getByRole("button", { name: "Show turn after turn" }).click();
-      await page.getByText("All values of turn 1").waitFor();
-      await page.getByText(`All values of turn ${last}`).waitFor();
+      const seen = () => page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+      await eventually(async () => (await seen()).at(-1) === String(last));
+      const turns = (await seen()).map(Number);
+      assertEquals(turns, turns.toSorted((a, b) => a - b));
+      assertTrue(turns.length > 2, `${turns}`);
       await page.getByRole("button", { name: "Show turn after turn" }).waitFor();
     });
 
