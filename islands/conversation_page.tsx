@@ -19,6 +19,8 @@ export interface ConversationPageProps {
   readonly outline: ConversationOutline;
   /** The turn that the address names; null: the last one, whichever it is. */
   readonly at: number | null;
+  /** What the judge before said, by turn; empty: there was none. */
+  readonly earlier: readonly (string | null)[];
   readonly mayRun: boolean;
   readonly mayEdit: boolean;
 }
@@ -54,6 +56,7 @@ export default function ConversationPage(props: ConversationPageProps): VNode {
         at,
         onLook: look,
         mayLabel: mayEdit,
+        earlier: props.earlier,
         onRun: tell,
         onJudgeAnew: () => setBranch({ type: "judge" }),
         dialog: (run) =>

@@ -42,6 +42,8 @@ export interface ConversationPageParts {
   readonly mayLabel: boolean;
   /** Another judge is wanted: who, is asked first. */
   readonly onJudgeAnew: () => void;
+  /** What the judge before said, by turn; empty: there was none. */
+  readonly earlier: readonly (string | null)[];
   /** What asks, if anything does. */
   readonly dialog: (run: ConversationRun) => VNode | null;
   /** Told of it whenever it has been read anew. */
@@ -222,7 +224,13 @@ export function ConversationView(props: ConversationViewProps): VNode {
                 common={run.config.improvement_goal}
                 actions={actions}
                 readonly={readonly}
-                {...(page && { isLookedAt: turn.index === looked, onLook: verbs.onLook, mayLabel: page.mayLabel })}
+                {...(page &&
+                  {
+                    isLookedAt: turn.index === looked,
+                    onLook: verbs.onLook,
+                    mayLabel: page.mayLabel,
+                    earlier: page.earlier[turn.index - 1] ?? null,
+                  })}
                 onLabel={verbs.onLabel}
                 onUnlabel={verbs.onUnlabel}
                 onFork={verbs.onFork}

@@ -27,6 +27,8 @@ export interface TurnViewProps {
   readonly onFork: (turn: number) => void;
   /** Default true. */
   readonly mayLabel?: boolean;
+  /** What another judge said of it before. */
+  readonly earlier?: string | null;
   /** Whether the page shows the state after this turn. */
   readonly isLookedAt?: boolean;
   /** The state after a turn is to be shown. */
@@ -110,7 +112,7 @@ function Turn(props: TurnViewProps): VNode {
             </details>
           )}
       </div>
-      <Verdict turn={turn} />
+      <Verdict turn={turn} earlier={props.earlier ?? null} />
       {readonly ? null : (
         <div class="turn-tools">
           {mayLabel ? <Override {...{ turn, actions, onLabel, onUnlabel }} /> : null}
@@ -153,7 +155,10 @@ function Fault({ code, message }: { readonly code: string; readonly message: str
   );
 }
 
-function Verdict({ turn: { judge, label } }: { readonly turn: SimulatedTurn }): VNode {
+function Verdict({ turn: { judge, label }, earlier }: {
+  readonly turn: SimulatedTurn;
+  readonly earlier: string | null;
+}): VNode {
   if (judge === null && label === undefined) return <p class="verdict muted">Not judged yet.</p>;
   const sure = judge?.confidence === undefined ? null : `${percent(judge.confidence)} sure`;
   return (
@@ -168,6 +173,15 @@ function Verdict({ turn: { judge, label } }: { readonly turn: SimulatedTurn }): 
         <p class={label === undefined ? undefined : "overridden"}>
           {label === undefined ? null : "The judge said: "}
           <StatusBadge status={judge.alignment} detail={sure ?? `by ${judge.by}`} /> {judge.explanation}
+        </p>
+      )}
+      {earlier === null ? null : (
+        <p class="muted">
+          {earlier === judge?.alignment ? "As the judge before." : (
+            <>
+              The judge before said: <StatusBadge status={earlier} />
+            </>
+          )}
         </p>
       )}
       {judge?.witness && !judge.explanation.includes(judge.witness.text)

@@ -3,6 +3,7 @@
 /** `/conversations/{id}`: one conversation, with the plan that it is about. */
 
 import type { VNode } from "preact";
+import { SimError } from "../../framework/mod.ts";
 import { conversationUrl } from "../../islands/_parts/conversation/line.ts";
 import ConversationPage from "../../islands/conversation_page.tsx";
 import VerifyFile from "../../islands/verify_file.tsx";
@@ -21,6 +22,8 @@ interface Data {
   /** The turn that the address names; null: the last one. */
   readonly at: number | null;
   readonly run: Manifest;
+  /** What the judge before said, by turn; empty: there was none. */
+  readonly earlier: readonly (string | null)[];
 }
 
 export const title = ({ data: { run } }: PageProps<Data>): string => run.name ?? run.run_id;
@@ -37,9 +40,20 @@ export const handler = {
       outline: await app.conversations.outline(id, at ?? undefined),
       at,
       run,
+      earlier: run.labels.rejudged === undefined ? [] : await verdictsOf(app, run.labels.rejudged),
     });
   },
 };
+
+/** What was said of the turns of a conversation; nothing where it is gone. */
+async function verdictsOf(app: RequestContext["app"], runId: string): Promise<(string | null)[]> {
+  try {
+    return (await app.conversations.get(runId)).turns.map(({ judge }) => judge?.alignment ?? null);
+  } catch (error) {
+    if (error instanceof SimError) return [];
+    throw error;
+  }
+}
 
 /** Whether a person speaks for the user: by the scenario, or because it was handed over. */
 async function isPerson(
@@ -50,7 +64,7 @@ async function isPerson(
   return last?.kind === "handover" ? last.body.to === "human" : config.user.kind === "human";
 }
 
-export default function Conversation({ context, data: { output, outline, at, run } }: PageProps<Data>): VNode {
+export default function Conversation({ context, data: { output, outline, at, run, earlier } }: PageProps<Data>): VNode {
   const { run_id, name, parent, labels, scenario_path } = run;
   const { rejudged } = labels;
   return (
@@ -83,6 +97,7 @@ export default function Conversation({ context, data: { output, outline, at, run
         provenance={null}
         outline={outline}
         at={at}
+        earlier={earlier}
         mayRun={mayDo(context.principal, "run")}
         mayEdit={mayDo(context.principal, "edit")}
       />

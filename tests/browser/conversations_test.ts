@@ -169,6 +169,7 @@ Deno.test("a conversation is priced, started, stepped, played on, looked back at
       await page.getByText("judged anew, after").waitFor();
       await page.locator('.facts-line .badge[data-status="finished"]').waitFor();
       await verdict(page, 3, "misaligned").waitFor();
+      await turn(page, 3).getByText("As the judge before.").waitFor();
     });
 
     await t.step("seals and downloaded files are verified, judges have a certificate", async () => {
