@@ -105,6 +105,28 @@ const SCENES: readonly Scene[] = [
     },
   },
   { name: "runs", open: (page, server) => visit(page, server, "/runs") },
+  { name: "scenarios", open: (page, server) => visit(page, server, "/scenarios") },
+  { name: "scenario_new", open: (page, server) => visit(page, server, "/scenarios/new?repo=economic") },
+  {
+    name: "scenario",
+    async open(page, server) {
+      await visit(page, server, "/scenarios/economic/growth.yaml");
+      await page.locator(".scenario-editor").hover();
+      await page.locator(".cm-line", { hasText: "max_turns" }).click();
+      await page.keyboard.press("End");
+      await page.keyboard.press("Enter");
+      await page.keyboard.type("schedul");
+      await page.locator(".cm-completionInfo").waitFor();
+      await page.locator(".finding").waitFor();
+    },
+  },
+  {
+    name: "scenario_form",
+    async open(page, server) {
+      await visit(page, server, "/scenarios/economic/growth.yaml?view=form");
+      await page.locator(".form-section").nth(2).waitFor();
+    },
+  },
   { name: "settings", open: (page, server) => visit(page, server, "/settings") },
   { name: "domains", open: (page, server) => visit(page, server, "/domains") },
   {

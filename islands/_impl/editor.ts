@@ -27,7 +27,7 @@ export type EditorLanguage = "yaml" | "sql" | "markdown" | "js";
 export interface EditorIssue {
   readonly line: number;
   readonly column?: number;
-  readonly severity: "error" | "warning" | "info";
+  readonly severity: "error" | "warning";
   readonly message: string;
 }
 

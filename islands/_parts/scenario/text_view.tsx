@@ -140,11 +140,12 @@ function namesAt({ start: { repo, config } }: ScenarioSession, path: Path): stri
   return known.scenarios.filter((each) => each.repo === repo && each.config !== config).map((each) => each.config);
 }
 
+/** What is marked in the text: errors and warnings of its own lines. */
 function marksOf({ draft }: ScenarioLook): EditorIssue[] {
   return (draft?.issues ?? []).flatMap(({ severity, message, hint, line, column, file }) =>
-    line === undefined || file !== undefined ? [] : [{
+    line === undefined || file !== undefined || severity === "note" ? [] : [{
       line,
-      severity: severity === "note" ? "info" as const : severity,
+      severity,
       message: hint === undefined ? message : `${message}. ${hint}`,
       ...(column !== undefined && { column }),
     }]
