@@ -199,6 +199,9 @@ export const manifest: RouteManifest = {
     "/api/simulations/[id]/pause.ts": {
       load: () => import("./api/simulations/[id]/pause.ts"),
     },
+    "/api/simulations/[id]/positions.ts": {
+      load: () => import("./api/simulations/[id]/positions.ts"),
+    },
     "/api/simulations/[id]/replay.ts": {
       load: () => import("./api/simulations/[id]/replay.ts"),
     },

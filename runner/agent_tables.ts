@@ -37,8 +37,8 @@ export async function agentTable(store: RunStore, runId: string, turn?: number):
   return { ...tableOf(records, types, state.turn), source: "checkpoint" };
 }
 
-/** The newest state up to a turn. */
-async function stateUpTo(store: RunStore, runId: string, turn: number | undefined) {
+/** The newest state up to a turn; null: there is none. */
+export async function stateUpTo(store: RunStore, runId: string, turn: number | undefined) {
   const newest = await store.state(runId);
   if (newest === null || turn === undefined || newest.turn <= turn) return newest;
   for (const each of (await store.checkpoints(runId)).reverse()) {

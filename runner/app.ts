@@ -22,6 +22,7 @@ import {
   type StateVariables,
 } from "../framework/mod.ts";
 import { agentNames, readInterventionBody } from "../framework/scenario/mod.ts";
+import { type AgentPositions, agentPositions } from "./agent_positions.ts";
 import { type AgentSeries, agentSeries, type AgentSeriesQuery, type AgentTable, agentTable } from "./agent_tables.ts";
 import { Batches } from "./batch/mod.ts";
 import type { Comparison, Plot } from "./compare/mod.ts";
@@ -564,6 +565,14 @@ export class App {
    */
   agents(runId: string, turn?: number): Promise<AgentTable> {
     return agentTable(this.#store, runId, turn);
+  }
+
+  /**
+   * Where the agents are at a turn, as far as it was recorded.
+   * @throws {SimError} `unknown_run`
+   */
+  positions(runId: string, turn: number): Promise<AgentPositions> {
+    return agentPositions(this.#store, runId, turn);
   }
 
   /**

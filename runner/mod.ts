@@ -13,6 +13,7 @@ export {
   type StartSpec,
   type Variation,
 } from "./app.ts";
+export type { AgentPositions } from "./agent_positions.ts";
 export type { AgentSeries, AgentSeriesQuery, AgentTable } from "./agent_tables.ts";
 export { type ListedProvider, type ModelChoice, modelLine, PRICES_AS_OF, type ProviderList } from "./gateway/mod.ts";
 export { modelLabel, OFFLINE_MEANING } from "./offline_label.ts";

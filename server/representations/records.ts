@@ -1,7 +1,7 @@
 /** What a run has written, as the API shows it. */
 
 import { z } from "zod";
-import type { AgentSeries, AgentTable, LogNumbers, RunFile } from "../../runner/mod.ts";
+import type { AgentPositions, AgentSeries, AgentTable, LogNumbers, RunFile } from "../../runner/mod.ts";
 import { anyJson, count, jsonObject, time } from "./json.ts";
 
 /** Types of events. */
@@ -48,6 +48,13 @@ export const agentTableSchema: z.ZodType<AgentTable> = z.object({
   agents: z.array(z.array(anyJson)).meta({ description: "name, type, and the values of the columns" }),
   total: count,
 }).meta({ id: "AgentTable" });
+
+/** Where agents are at a turn. */
+export const agentPositionsSchema: z.ZodType<AgentPositions> = z.object({
+  turn: count,
+  source: z.enum(["checkpoint", "moves", "nothing"]),
+  positions: z.record(z.string(), z.string()).meta({ description: "place by agent" }),
+}).meta({ id: "AgentPositions" });
 
 const values = z.array(z.number().nullable());
 

@@ -233,7 +233,11 @@ Deno.test("the tabs of a run's page", async (t) => {
         await page.getByRole("slider", { name: "Turn" }).focus();
         await page.keyboard.press("Home");
         await page.locator('canvas[data-turn="0"]').waitFor();
-        await page.getByText("State of turn 0").waitFor();
+        await page.getByText("As of turn 0").waitFor();
+        // Between two that were saved: by what was recorded since.
+        await page.keyboard.press("ArrowRight");
+        await page.locator('canvas[data-turn="1"]').waitFor();
+        await page.getByText(/As of turn 1; .*what places are: as it was saved at turn 0/).waitFor();
         if (kind === "grid" || kind === "hex_grid") {
           await soonTrue(async () => (await picture(page)).hash !== before.hash);
         }

@@ -50,6 +50,7 @@ const DOORS: { readonly [verb: string]: Doors } = {
   metrics: { cli: "(global.jsonl of the run)", rest: "getMetrics", mcp: "get_simulation_results" },
   turnRows: { cli: "(global.jsonl of the run)", rest: "getMetrics", mcp: "get_simulation_results" },
   agents: { cli: "(agents.jsonl of the run)", rest: "listAgents", mcp: LOOK },
+  positions: { cli: "(checkpoints/ and events.jsonl of the run)", rest: "listPositions", mcp: LOOK },
   agentSeries: { cli: "export", rest: "getAgentSeries", mcp: "query_runs" },
   inputs: { cli: "(inputs.jsonl of the run)", rest: "listInputs", mcp: READ },
   metricsParquet: {

@@ -168,9 +168,14 @@ function useAgents(state: RunPageState): AgentTable | Trouble | null {
         if (!isOver) setTable(state.failed(error));
       }
     };
-    const leave = state.turn.subscribe((turn) => {
+    const leave = state.turn.subscribe(() => {
+      // The newest one may never rest.
+      if (timer !== undefined && state.following.peek()) return;
       clearTimeout(timer);
-      timer = setTimeout(() => void read(turn), PAUSE);
+      timer = setTimeout(() => {
+        timer = undefined;
+        void read(state.turn.peek());
+      }, PAUSE);
     });
     return () => {
       isOver = true;

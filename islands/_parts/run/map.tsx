@@ -28,7 +28,8 @@ import {
   type Scale,
   scaleOf,
 } from "./map_world.ts";
-import type { RunPageState, World } from "./page_state.ts";
+import type { RunPageState } from "./page_state.ts";
+import { ofThen, turnOf, type TurnWorld, useTurnWorld } from "./turn_world.ts";
 
 /** What the scenario says of the space. */
 interface Ground {
@@ -93,12 +94,10 @@ interface GroundProps {
 const SHOWN_NETWORK = "default";
 
 function AtTurn({ state, plan, declared }: GroundProps): VNode {
-  const last = useRef<World | null>(null);
   const now = state.world.value;
-  if (typeof now === "object" && "agents" in now) last.current = now;
-  const world = last.current;
+  const shown = useTurnWorld(state);
   const trouble = typeof now === "object" && "message" in now ? now : null;
-  if (world === null) {
+  if (shown === null) {
     return trouble === null
       ? <p class="run-map muted appears" data-state="loading">Loading the world…</p>
       : (
@@ -110,12 +109,14 @@ function AtTurn({ state, plan, declared }: GroundProps): VNode {
   return (
     <>
       {trouble !== null && <TroubleBox title="The state of this turn could not be read" trouble={trouble} />}
-      <Drawn {...{ state, plan, declared, world }} />
+      <Drawn {...{ state, plan, declared, shown }} />
     </>
   );
 }
 
-function Drawn({ state, plan, declared, world }: GroundProps & { readonly world: World }): VNode {
+function Drawn({ state, plan, declared, shown }: GroundProps & { readonly shown: TurnWorld }): VNode {
+  const { world } = shown;
+  const turn = turnOf(shown);
   const query = state.query.value;
   const map = useMemo(() => mapWorld(plan, world), [plan, world]);
   const fills = useMemo(() => placeChoices(plan, map, declared), [plan, map, declared]);
@@ -134,15 +135,15 @@ function Drawn({ state, plan, declared, world }: GroundProps & { readonly world:
   const agentScale = useScale([...agents.values()], declaredOf(colour, "agents", declared), colour);
   const chosen = plan.positions.get(query.get("place") ?? "") ?? null;
   const scene: Scene = useMemo(() => ({
-    ...{ plan, map, network, chosen, turn: world.turn },
+    ...{ plan, map, network, chosen, turn },
     places: { shades, scale: placeScale },
     agents: { shades: agents, scale: agentScale },
-  }), [plan, map, network, chosen, world, shades, placeScale, agents, agentScale]);
+  }), [plan, map, network, chosen, turn, shades, placeScale, agents, agentScale]);
   const wordsOf = (choices: readonly Choice[], key: string | null) => choices.find((each) => each.key === key)?.words;
   const fillWords = wordsOf(fills, fill) ?? null;
   const choose = (place: number | null) => state.put("place", place === null ? null : plan.ids[place]!);
   return (
-    <section class="run-map" data-state="ready" data-kind={plan.kind} data-turn={world.turn}>
+    <section class="run-map" data-state="ready" data-kind={plan.kind} data-turn={turn}>
       <div class="map-choices">
         <Choose
           label="Places by"
@@ -173,11 +174,8 @@ function Drawn({ state, plan, declared, world }: GroundProps & { readonly world:
       </div>
       <p class="map-words">
         {counted(plan.ids.length, "place")}, {counted(world.order.length - map.nowhere.length, "agent")} there
-        {map.nowhere.length > 0 && `, ${count(map.nowhere.length)} nowhere`}. State of turn{" "}
-        <strong>{count(world.turn)}</strong>
-        {world.turn !== state.turn.value && (
-          <span class="muted">, the last one that was saved before turn {count(state.turn.value)}</span>
-        )}
+        {map.nowhere.length > 0 && `, ${count(map.nowhere.length)} nowhere`}. As of turn <strong>{count(turn)}</strong>
+        <span class="muted">{ofThen(state.turn.value, shown)}</span>
       </p>
       <div class={chosen === null ? "map-body" : "map-body map-open"}>
         <div class="map-side">
