@@ -141,6 +141,8 @@ async function watchedRows(browser: Browser, site: Site, tab: string, events: nu
     const from = performance.now();
     await page.getByRole("button", { name: "Resume" }).click();
     while ((await statusOf(site, id)).status !== "completed") await page.waitForTimeout(500);
+    const { current_turn } = await statusOf(site, id);
+    if (current_turn < turns) throw new Error(`the run ended at turn ${current_turn} of ${turns}`);
     await page.locator('.run-page-head [data-status="completed"]').waitFor();
     const after = await memory(session);
     const seconds = (performance.now() - from) / 1000;
