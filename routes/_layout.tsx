@@ -9,8 +9,7 @@
  */
 
 import type { VNode } from "preact";
-import { runUrl } from "../islands/_parts/shell/tree_model.ts";
-import { notebookUrl } from "../islands/_parts/shell/tree_model.ts";
+import { notebookUrl, runUrl, scenarioUrl } from "../islands/_parts/shell/tree_model.ts";
 import { type ShellState, STATE_COOKIE, stateOf } from "../islands/_parts/shell/state.ts";
 import Palette from "../islands/palette.tsx";
 import ShellTree from "../islands/shell_tree.tsx";
@@ -56,8 +55,11 @@ export async function load(context: RequestContext) {
   return page<Shell>({ tree, state, theme, work }, { same: [theme, cookie, text, JSON.stringify(work)].join("\n") });
 }
 
-function isIn({ notebooks, runs }: Tree, pathname: string): boolean {
+function isIn({ notebooks, scenarios, runs }: Tree, pathname: string): boolean {
   if (pathname.startsWith("/notebooks/")) return notebooks.some(({ path }) => notebookUrl(path) === pathname);
+  if (/^\/scenarios\/[^/]+\//.test(pathname)) {
+    return scenarios.some(({ repo, config }) => scenarioUrl(repo, config) === pathname);
+  }
   return !pathname.startsWith("/runs/") || runs.some(({ run_id }) => runUrl(run_id) === pathname);
 }
 

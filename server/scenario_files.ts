@@ -30,6 +30,11 @@ export function scenarioNames(app: App): readonly ScenarioName[] {
   return names;
 }
 
+/** They are looked for anew: one was written, or removed. */
+export function forgetScenarioNames(app: App): void {
+  found.delete(app);
+}
+
 function lookedFor(app: App): ScenarioName[] {
   return app.domains().flatMap((repo) => {
     const [shared, own] = [join(ROOT, "scenarios", repo), join(folderOf(app, repo), "scenarios")];

@@ -3,6 +3,7 @@
 import { SimError } from "../framework/mod.ts";
 import type { App, Written } from "../runner/mod.ts";
 import type { Precondition } from "./preconditions.ts";
+import { forgetScenarioNames } from "./scenario_files.ts";
 
 /**
  * Writes a scenario file if what is on disk is what the request says.
@@ -17,7 +18,9 @@ export async function writeScenarioFile(
   base?: string,
 ): Promise<Written> {
   const ifMatch = await hashOf(app, repo, config, precondition);
-  return await app.scenarioFiles.write(repo, config, text, { ifMatch, ...(base !== undefined && { base }) });
+  const written = await app.scenarioFiles.write(repo, config, text, { ifMatch, ...(base !== undefined && { base }) });
+  if (ifMatch === null) forgetScenarioNames(app);
+  return written;
 }
 
 /** Removes a scenario file if it is what the request says. @throws as `ScenarioFiles.remove`, and `bad_precondition` */
@@ -33,6 +36,7 @@ export async function removeScenarioFile(
     });
   }
   await app.scenarioFiles.remove(repo, config, { ifMatch });
+  forgetScenarioNames(app);
 }
 
 async function hashOf(app: App, repo: string, config: string, precondition: Precondition): Promise<string | null> {

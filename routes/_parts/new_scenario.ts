@@ -1,6 +1,6 @@
 /** What a new scenario file begins with. */
 
-import { SimError } from "../../framework/mod.ts";
+import { type DomainDescription, SimError } from "../../framework/mod.ts";
 import { editedScenario } from "../../runner/mod.ts";
 import type { RequestContext } from "../../server/mod.ts";
 
@@ -46,8 +46,9 @@ export async function newText(
 ): Promise<string> {
   const own = fileName(name).replace(/\.ya?ml$/i, "");
   if (how === "template") {
-    const { templates } = await app.describeDomain(repo);
-    if (template === "") return emptyText(repo, own);
+    const domain = await app.describeDomain(repo);
+    const { templates } = domain;
+    if (template === "") return sectionsOf(domain, own);
     if (!Object.hasOwn(templates, template)) {
       throw new SimError("unknown_template", `'${repo}' has no template '${template.slice(0, 100)}'`);
     }
@@ -60,8 +61,27 @@ export async function newText(
   return `extends: ${config.slice(config.lastIndexOf("/") + 1)}\n\nsimulation:\n  name: ${own}\n`;
 }
 
-function emptyText(repo: string, name: string): string {
-  return `domain: ${repo}\n\nsimulation:\n  name: ${name}\n  max_turns: 100\n\nengine:\n  type:\n\nvalidator:\n  type:\n\nagents:\n  - name: A\n    type:\n`;
+/** The sections that every scenario has, with the first component of each kind. */
+function sectionsOf({ name: repo, engines, validators, agents }: DomainDescription, name: string): string {
+  const type = (components: readonly { readonly type: string }[]) => components[0]?.type ?? "";
+  return [
+    `domain: ${repo}`,
+    "",
+    "simulation:",
+    `  name: ${name}`,
+    "  max_turns: 100",
+    "",
+    "engine:",
+    `  type: ${type(engines)}`,
+    "",
+    "validator:",
+    `  type: ${type(validators)}`,
+    "",
+    "agents:",
+    "  - name: A",
+    `    type: ${type(agents)}`,
+    "",
+  ].join("\n");
 }
 
 /** The text with another name. One that is no scenario, or cannot be read, stays as it is. */

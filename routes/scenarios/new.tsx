@@ -67,7 +67,8 @@ export const handler = {
       const config = fileName(form.name);
       await writeScenarioFile(context.app, [form.repo, config], await newText(context, form), "none");
       context.note({ scenario: `${form.repo}/${config}`.slice(0, 300) });
-      return new Response(null, { status: 303, headers: { location: scenarioUrl(form.repo, config) } });
+      const location = scenarioUrl(form.repo, listedName(context, form.repo, config));
+      return new Response(null, { status: 303, headers: { location } });
     } catch (error) {
       const problem = problemOf(error, context.url.pathname, context.requestId);
       if (problem.status >= 500) throw error;
@@ -75,6 +76,12 @@ export const handler = {
     }
   },
 };
+
+/** The file as lists name it. */
+function listedName({ app }: RequestContext, repo: string, config: string): string {
+  const names = scenarioNames(app).filter((each) => each.repo === repo).map((each) => each.config);
+  return names.find((name) => name === config) ?? names.find((name) => name.endsWith(`/${config}`)) ?? config;
+}
 
 async function dataOf(context: RequestContext, asked: NewScenario, problem: Problem | null): Promise<Data> {
   const { app } = context;

@@ -164,9 +164,10 @@ Deno.test("pages of scenarios", async (t) => {
         assertEquals(files.read("shop.yaml"), SHOP);
         await page.getByLabel("Name of the new file").fill("slower");
         await page.getByRole("button", { name: "Create it" }).click();
-        await page.waitForURL("**/scenarios/shop/slower.yaml");
+        await page.waitForURL("**/scenarios/shop/scenarios/slower.yaml");
         assertEquals(files.read("slower.yaml"), "extends: slow.yaml\n\nsimulation:\n  name: slower\n");
         await page.getByText("Nothing is wrong with it.").waitFor();
+        await page.locator('[role=treeitem][aria-current="page"]', { hasText: "slower" }).waitFor();
       },
     );
 

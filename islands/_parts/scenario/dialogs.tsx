@@ -77,8 +77,9 @@ function CopyDialog({ session, onClose }: DialogProps): VNode {
       verb="Duplicate"
       onClose={onClose}
       work={async () => {
-        await session.server.copy(name.trim(), session.text.peek());
-        location.assign(scenarioUrl(repo, name.trim()));
+        const copy = `${config.startsWith("scenarios/") ? "scenarios/" : ""}${name.trim()}`;
+        await session.server.copy(copy, session.text.peek());
+        location.assign(scenarioUrl(repo, copy));
       }}
     >
       <label>
