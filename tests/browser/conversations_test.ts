@@ -315,6 +315,7 @@ Deno.test("what goes wrong with a conversation is said where it is seen", async 
         await turn(page, 1).waitFor();
         await button(page, "Step").waitFor();
         await other.page.unroute(STREAM);
+        await button(other.page, "Try now").click();
         await turn(other.page, 1).waitFor();
         other.errors.length = 0;
       });
