@@ -334,6 +334,7 @@ async function finished({ app }: TestServer, scenario: string, turns: number, is
     file: `${ROOT}/scenarios/${scenario}`,
     set: [
       { path: "simulation.max_turns", value: turns, from: "a scene" },
+      { path: "simulation.checkpoint_interval", value: 10, from: "a scene" },
       ...(isRuled ? [{ path: "llm.provider", value: "offline", from: "a scene" }] : []),
     ],
   });

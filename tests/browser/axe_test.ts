@@ -130,7 +130,9 @@ Deno.test("every page and every state of a notebook is for everybody", async (t)
 
     await inWindow("fingers hit everything", async (visit) => {
       const notebooks = ["every_kind", "empty", "wrong"].map((name) => `/notebooks/${name}.md`);
-      const tabs = ["charts", "agents", "events", "inputs"].map((tab) => `${runs[0]}?tab=${tab}`);
+      const tabs = ["charts", "agents", "map", "events", "calls", "inputs", "logs", "files"].map((tab) =>
+        `${runs[0]}?tab=${tab}`
+      );
       const talks = ["/conversations", runs.at(-1)!];
       const others = ["/", "/runs", "/domains", "/domains/economic", "/settings"];
       for (const path of [...others, ...notebooks, ...tabs, ...talks]) {

@@ -23,8 +23,12 @@ const focused = (page: Page) => page.evaluate(() => document.activeElement?.text
 const inAddress = (page: Page, name: string, value: string | null) =>
   soonEquals(() => new URL(page.url()).searchParams.get(name), value);
 
+/** In both themes, of which the window's own is pictured. */
 async function looksWell({ page }: Visit, name: string): Promise<void> {
   assertEquals(await axeViolations(page), [], name);
+  await page.emulateMedia({ colorScheme: name.endsWith("dark") ? "light" : "dark" });
+  assertEquals(await axeViolations(page, undefined, ["color-contrast"]), [], `${name}, in the other theme`);
+  await page.emulateMedia({ colorScheme: name.endsWith("dark") ? "dark" : "light" });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assertEquals(wide, 0, `${name} is wider than the window`);
   assertEquals(await page.locator("main img").count(), 0, "what is written is text");
@@ -44,7 +48,10 @@ Deno.test("the tabs of a run's page", async (t) => {
     const long = ids.long!;
     lengthen(app.folder(long));
     const inWindow = (name: string, body: (visit: Visit) => Promise<void>, options: VisitOptions = {}) =>
-      t.step(name, () => withWindow(server, body, { viewport: { width: 1440, height: 900 }, ...options }));
+      t.step(
+        name,
+        () => withWindow(server, body, { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", ...options }),
+      );
 
     await inWindow("fifty thousand events scroll, few are drawn; what cannot be read ends nothing", async (visit) => {
       const { page } = visit;

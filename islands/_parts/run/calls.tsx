@@ -146,7 +146,7 @@ function CallPanel({ state, store, number, onClose }: {
             Turn {count(turn)}
           </button>
         )}
-        <strong class="agent-name">{agent || "world"}</strong>
+        <strong class="event-who">{agent || "world"}</strong>
         <span>
           {purpose}, question {count(n)}
           {attempt !== undefined && attempt > 1 && `, attempt ${count(attempt)}`}

@@ -60,7 +60,7 @@ export function EventPanel({ state, store, number, onChoose }: EventPanelProps):
         {turn_number !== undefined && (
           <button type="button" class="quiet" onClick={() => state.goTo(turn_number)}>Turn {count(turn_number)}</button>
         )}
-        {agent_id !== undefined && <strong class="agent-name">{agent_id}</strong>}
+        {agent_id !== undefined && <strong class="event-who">{agent_id}</strong>}
       </p>
       <p class="event-summary">{summaryOf(event)}</p>
       {!store.has(number) && <p class="muted">It is not in the list, which shows other events.</p>}
@@ -161,7 +161,7 @@ function EventLink({ line, id, onChoose }: {
           <>
             <EventMark event={line} />
             <span class="event-link-text">
-              {line.agent_id !== undefined && <strong class="agent-name">{line.agent_id}&#32;</strong>}
+              {line.agent_id !== undefined && <strong class="event-who">{line.agent_id}&#32;</strong>}
               {summaryOf(line)}
             </span>
           </>

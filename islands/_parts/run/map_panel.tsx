@@ -35,7 +35,7 @@ export function MapPanel({ state, plan, map, world, colour, place, onClose }: Ma
     state.tab.value = "events";
   };
   return (
-    <LogPanel title={<span class="agent-name">{plan.ids[place]}</span>} number={place} onClose={onClose}>
+    <LogPanel title={<span class="event-who">{plan.ids[place]}</span>} number={place} onClose={onClose}>
       {Object.keys(attributes).length > 0 && (
         <section>
           <h3>Place</h3>
@@ -50,7 +50,7 @@ export function MapPanel({ state, plan, map, world, colour, place, onClose }: Ma
               <li key={agent}>
                 <details open={agents.length === 1}>
                   <summary>
-                    <span class="agent-name">{agent}</span>
+                    <span class="event-who">{agent}</span>
                     {colour !== null && <span class="muted">{text(world.agents[agent]?.[colour], 40)}</span>}
                   </summary>
                   <Members of={world.agents[agent] ?? {}} />
