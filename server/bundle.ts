@@ -1,7 +1,7 @@
 /** Builds the scripts of pages: `deno bundle` makes of the islands what browsers load. */
 
 import { createHash } from "node:crypto";
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { SimError } from "../framework/mod.ts";
@@ -17,6 +17,11 @@ export interface BundleOptions {
   readonly islands: string;
   /** Folder that gets what is built. */
   readonly out: string;
+  /**
+   * Islands by name, a list for each script that starts them: a page has the first whose list has all of its islands.
+   * Default: one script with all.
+   */
+  readonly starts?: readonly (readonly string[])[];
   /** Readable, and quick to build: for work on them. */
   readonly dev?: boolean;
 }
@@ -32,12 +37,10 @@ export async function bundle(options: BundleOptions): Promise<Built> {
   await Deno.mkdir(out, { recursive: true });
   const made = await Deno.makeTempDir({ dir: out, prefix: ".new-" });
   try {
-    const islands = islandFiles(join(ROOT, folder));
-    const { scripts, start, from } = await bundled(
-      await startOf(islands, folder, outFolder),
-      join(made, "scripts"),
-      dev,
-    );
+    const all = islandFiles(join(ROOT, folder)).map(islandName);
+    const lists = options.starts ?? [all];
+    const starts = await Promise.all(lists.map((names, i) => startOf(names, folder, `${outFolder}/start${i}.ts`)));
+    const { scripts, from } = await bundled(starts, join(made, "scripts"), dev);
     const { bytes, files } = await packed(scripts, dev ? [] : ["br", "gzip"]);
     const built: Built = {
       format: BUILT_FORMAT,
@@ -45,7 +48,10 @@ export async function bundle(options: BundleOptions): Promise<Built> {
       from,
       version: createHash("sha256").update(bytes).digest("hex").slice(0, 12),
       files,
-      boot: { file: start, needs: needsOf(start, scripts) },
+      starts: lists.map((islands, i) => {
+        const file = `start${i}.js`;
+        return { islands, file, needs: needsOf(file, scripts) };
+      }),
     };
     await put(made, out, built, bytes);
     return built;
@@ -58,35 +64,32 @@ export async function bundle(options: BundleOptions): Promise<Built> {
 interface Bundled {
   /** Texts by path. */
   readonly scripts: ReadonlyMap<string, string>;
-  /** The script that starts islands, and has them with it. */
-  readonly start: string;
   /** Modules that went into it. */
   readonly from: readonly string[];
 }
 
-async function bundled(start: string, into: string, dev: boolean): Promise<Bundled> {
-  await runBundler(start, into, dev);
-  // It is made of the names of the others.
-  const from = (await modulesIn(into)).filter((file) => file !== start);
+async function bundled(starts: readonly string[], into: string, dev: boolean): Promise<Bundled> {
+  await runBundler(starts, into, dev);
+  // They are made of the names of the others.
+  const from = (await modulesIn(into)).filter((file) => !starts.includes(file));
   if (!dev) await removeMaps(into);
-  return { scripts: await scriptsIn(into), start: basename(start).replace(/\.ts$/, ".js"), from };
+  return { scripts: await scriptsIn(into), from };
 }
 
 /**
- * Writes a script that starts islands and has all of them with it: browsers wait for one answer, not for each.
+ * Writes a script that starts islands and has them with it: browsers wait for one answer, not for each.
  * @returns its path below the root
  */
-async function startOf(islands: readonly string[], folder: string, out: string): Promise<string> {
-  const path = `${out}/start.ts`;
-  const from = (file: string) => JSON.stringify(relative(join(ROOT, out), join(ROOT, file)).replaceAll("\\", "/"));
-  const imports = islands.map((file, i) => `import * as i${i} from ${from(folder + file)};`);
-  const names = islands.map((file, i) => `${JSON.stringify(islandName(file))}: i${i}`);
+async function startOf(islands: readonly string[], folder: string, path: string): Promise<string> {
+  const from = (file: string) => JSON.stringify(relative(dirname(path), file).replaceAll("\\", "/"));
+  const imports = islands.map((name, i) => `import * as i${i} from ${from(`${folder}/${name}.tsx`)};`);
+  const names = islands.map((name, i) => `${JSON.stringify(name)}: i${i}`);
   const text = [`import { boot } from ${from(BOOT)};`, ...imports, `boot({ ${names.join(", ")} });`, ""].join("\n");
   await Deno.writeTextFile(join(ROOT, path), text);
   return path;
 }
 
-async function runBundler(entry: string, folder: string, dev: boolean): Promise<void> {
+async function runBundler(entries: readonly string[], folder: string, dev: boolean): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command("deno", {
     args: [
       "bundle",
@@ -96,7 +99,7 @@ async function runBundler(entry: string, folder: string, dev: boolean): Promise<
       // With it packages are built as for production.
       ...(dev ? ["--sourcemap=linked"] : ["--sourcemap=external", "--minify"]),
       `--outdir=${relative(ROOT, folder)}`,
-      entry,
+      ...entries,
     ],
     cwd: ROOT,
     env: { NO_COLOR: "1" },

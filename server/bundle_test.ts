@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { ROOT } from "../runner/mod.ts";
 import { removeFolder } from "../tests/support/folders.ts";
-import { assertEquals, assertMatches, assertRejects, assertTrue } from "../tests/support/assert.ts";
+import { assertEquals, assertMatches, assertRejects, assertThrows, assertTrue } from "../tests/support/assert.ts";
 import { bundle, importsOf } from "./bundle.ts";
 import { isCurrent, islandFiles, sourceFiles } from "./script_sources.ts";
 import { BUILT_FILE, BUILT_FORMAT, bytesFile, Scripts } from "./scripts.ts";
@@ -50,7 +50,9 @@ Deno.test("islands are in one script with what starts them, what is imported lat
     const bytes = await Deno.readFile(join(ROOT, out, bytesFile(built.version)));
     const files = Object.keys(built.files);
     const text = (file: string) => new TextDecoder().decode(bytes.subarray(...built.files[file]![""]!));
-    const first = [built.boot.file, ...built.boot.needs];
+    const [start] = built.starts;
+    assertEquals(start!.islands, ["a", "deep/b"]);
+    const first = [start!.file, ...start!.needs];
     assertTrue(
       ["shared by both, ", "data-place"].every((each) => first.some((file) => text(file).includes(each))),
       `${first}`,
@@ -63,7 +65,23 @@ Deno.test("islands are in one script with what starts them, what is imported lat
     }
     const scripts = (await Scripts.read(join(ROOT, out)))!;
     assertEquals(scripts.built, built);
-    assertMatches(scripts.address(built.boot.file), /^\/islands\/[0-9a-f]+\/start\.js$/);
+    assertMatches(scripts.address(start!.file), /^\/islands\/[0-9a-f]+\/start0\.js$/);
+  });
+});
+
+Deno.test("of several scripts that start islands a page has the first that has all of its own; what they share they share", async () => {
+  await withIslands(ISLANDS, async (folder) => {
+    const out = `${folder}/out`;
+    const { starts } = await bundle({ islands: `${folder}/islands`, out, starts: [["a"], ["a", "deep/b"]] });
+    const scripts = (await Scripts.read(join(ROOT, out)))!;
+    assertEquals([["a"], ["deep/b"], []].map((names) => scripts.startOf(names).file), [
+      "start0.js",
+      "start1.js",
+      "start0.js",
+    ]);
+    assertThrows(() => scripts.startOf(["a", "gone"]));
+    // One Preact for both.
+    assertTrue(starts[0]!.needs.some((file) => starts[1]!.needs.includes(file)));
   });
 });
 
@@ -82,7 +100,7 @@ Deno.test("the same sources make the same version, others another, of which alon
     const changed = await bundle(options);
     assertTrue(changed.version !== first.version);
     const left = [...Deno.readDirSync(join(ROOT, options.out))].map(({ name }) => name).sort();
-    assertEquals(left, [bytesFile(changed.version), BUILT_FILE, "start.ts"].sort());
+    assertEquals(left, [bytesFile(changed.version), BUILT_FILE, "start0.ts"].sort());
   });
 });
 

@@ -122,7 +122,7 @@ const scripts = new Scripts({
   from: [],
   version: "v1",
   files: { "boot.js": { "": [0, 4], br: [4, 10], gzip: [10, 16] }, "leaf.js": { "": [16, 20] } },
-  boot: { file: "boot.js", needs: ["chunk-A.js", "chunk-B.js"] },
+  starts: [{ islands: ["leaf", "deep/tree"], file: "boot.js", needs: ["chunk-A.js", "chunk-B.js"] }],
 }, new TextEncoder().encode("bootbrotlizippedleaf"));
 
 Deno.test("a page with islands loads the boot script with its nonce, and from the start all that it needs", async () => {

@@ -2,8 +2,9 @@
 
 import { join } from "node:path";
 import { ROOT } from "../runner/mod.ts";
+import { islandName } from "./islands.tsx";
 import type { Log } from "./log.ts";
-import { isCurrent, sourceFiles } from "./script_sources.ts";
+import { isCurrent, islandFiles, sourceFiles } from "./script_sources.ts";
 import { readBuilt, Scripts } from "./scripts.ts";
 
 /** Folder of the islands. */
@@ -12,6 +13,11 @@ const ISLANDS = "islands";
 export const BUILT_SCRIPTS: string = `${ISLANDS}/.built`;
 /** The same for work on them. */
 const DEV_SCRIPTS = `${ISLANDS}/.dev`;
+
+/** Islands that are on every page. */
+const SHELL = ["palette", "shell_tree", "theme_switch", "toasts", "tree_controls", "work_strip"];
+/** Pages that have an editor from the start: what else is heavy does not come with it. */
+const WITH_EDITOR = ["scenario_page"];
 
 /** How scripts are built. */
 export interface ScriptOptions {
@@ -39,7 +45,8 @@ export async function currentScripts({ dev = false, always, building }: ScriptOp
   building?.();
   // Loaded when it is needed: the first page does not wait for it.
   const { bundle } = await import("./bundle.ts");
-  await bundle({ islands: ISLANDS, out, dev });
+  const others = islandFiles(join(ROOT, ISLANDS)).map(islandName).filter((name) => !WITH_EDITOR.includes(name));
+  await bundle({ islands: ISLANDS, out, dev, starts: [others, [...SHELL, ...WITH_EDITOR]] });
   return await Scripts.read(folder);
 }
 

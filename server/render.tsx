@@ -10,7 +10,7 @@ import { renderBody, type RenderedBody } from "./islands.tsx";
 import { LIVE_RELOAD } from "./live_reload.ts";
 import type { LayoutComponent, PageComponent, PageProps } from "./page.ts";
 import { RecentPages } from "./recent_pages.ts";
-import type { Scripts } from "./scripts.ts";
+import type { BuiltStart, Scripts } from "./scripts.ts";
 import type { Statics } from "./statics.ts";
 import { type Theme, themeOf } from "./theme.ts";
 
@@ -114,7 +114,7 @@ function Document({ title, styles, body, nonce, theme, statics, scripts, dev }: 
         <title>{title === "" ? "llm-sim" : `${title} · llm-sim`}</title>
         <link rel="icon" href={statics.address("icon.svg")} type="image/svg+xml" />
         {styles.length > 0 && <link rel="stylesheet" href={statics.sheet(styles)} />}
-        {lives && bootScripts(scripts, nonce)}
+        {lives && bootScripts(scripts.startOf(body.islands), scripts, nonce)}
         {dev && <script type="module" nonce={nonce} dangerouslySetInnerHTML={{ __html: LIVE_RELOAD }} />}
       </head>
       <body dangerouslySetInnerHTML={{ __html: html }} />
@@ -123,8 +123,7 @@ function Document({ title, styles, body, nonce, theme, statics, scripts, dev }: 
 }
 
 /** The script that starts islands, and all that it needs from the start, so that it is fetched at once. */
-function bootScripts(scripts: Scripts, nonce: string): ComponentChildren {
-  const { file, needs } = scripts.built.boot;
+function bootScripts({ file, needs }: BuiltStart, scripts: Scripts, nonce: string): ComponentChildren {
   return (
     <>
       <script type="module" src={scripts.address(file)} nonce={nonce} />

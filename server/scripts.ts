@@ -17,15 +17,17 @@ export interface Built {
   readonly version: string;
   /** Where the bytes of each script are, by content coding. */
   readonly files: { readonly [file: string]: { readonly [coding in Coding]?: Extent } };
-  /** The script that starts islands, and has them with it. */
-  readonly boot: BuiltEntry;
+  /** The scripts that start islands. */
+  readonly starts: readonly BuiltStart[];
 }
 
 /** Where bytes are in a file. */
 export type Extent = readonly [start: number, end: number];
 
-/** A script that pages name. */
-export interface BuiltEntry {
+/** A script that starts islands. */
+export interface BuiltStart {
+  /** Names of the islands that it has with it. */
+  readonly islands: readonly string[];
   readonly file: string;
   /** What it cannot begin without, and what that cannot, but for what is loaded later. */
   readonly needs: readonly string[];
@@ -35,7 +37,7 @@ export interface BuiltEntry {
 export const BUILT_FILE = "built.json";
 
 /** Of which form it is. */
-export const BUILT_FORMAT = 4;
+export const BUILT_FORMAT = 5;
 
 /** Name of the file with the bytes of this version. */
 export function bytesFile(version: string): string {
@@ -61,6 +63,13 @@ export class Scripts {
     if (built === null) return null;
     const bytes = await unlessAbsent(Deno.readFile(join(folder, bytesFile(built.version))));
     return bytes === null ? null : new Scripts(built, bytes);
+  }
+
+  /** The first script that has all of these islands with it. */
+  startOf(islands: readonly string[]): BuiltStart {
+    const start = this.built.starts.find((each) => islands.every((name) => each.islands.includes(name)));
+    if (start === undefined) throw new TypeError(`no script has all of these islands: ${islands.join(", ")}`);
+    return start;
   }
 
   /** Where a browser finds the file. */

@@ -6,14 +6,15 @@ import { BUILT_SCRIPTS, currentScripts } from "../server/mod.ts";
 const began = performance.now();
 const scripts = await currentScripts({ always: true });
 if (scripts === null) throw new Error("nothing was built");
-const { files, boot } = scripts.built;
+const { files, starts } = scripts.built;
 for (const [file, extents] of Object.entries(files)) {
   console.log(`${kilobytes(sizeOf(extents[""]))} ${kilobytes(sizeOf(extents.gzip))} gzip  ${file}`);
 }
 const total = gzipped(Object.keys(files));
-const atFirst = gzipped([boot.file, ...boot.needs]);
 console.log(
-  `${Object.keys(files).length} scripts, ${total.trim()} gzip; ${atFirst.trim()} without what is loaded later`,
+  `${Object.keys(files).length} scripts, ${total.trim()} gzip; without what is loaded later ${
+    starts.map(({ file, needs }) => `${gzipped([file, ...needs]).trim()} (${file})`).join(", ")
+  }`,
 );
 console.log(`in ${BUILT_SCRIPTS}, ${Math.round(performance.now() - began)} ms`);
 

@@ -15,7 +15,7 @@ Deno.test("serve has the scripts of its pages, and builds them where they are ou
       const [, boot] = /<script type="module" src="([^"]+)" nonce=/.exec(page) ?? [];
       const script = await fetch(server.url + boot);
       assertEquals([script.status, script.headers.get("content-type")], [200, "text/javascript; charset=utf-8"]);
-      assertMatches(await script.text(), /fresh-island/);
+      assertMatches(await script.text(), /shell_tree/);
       logs.push((await server.stop()).log.map(({ message }) => message));
     }
     assertEquals(logs.map((log) => log.includes("building the scripts of the pages…")), [true, false]);
