@@ -106,6 +106,9 @@ Deno.test("pages of scenarios", async (t) => {
       await page.locator(".cm-lintRange-error", { hasText: "demnad" }).waitFor();
       await page.locator(".scenario-top .badge", { hasText: "1 error" }).waitFor();
       await caretAfter(page, "simulation:");
+      await page.keyboard.press("F8");
+      await caretIs(page, "  demnad: 1");
+      await caretAfter(page, "simulation:");
       await finding(page, "line 6").click();
       await caretIs(page, "  demnad: 1");
       await page.keyboard.press("Control+z");
@@ -217,6 +220,32 @@ Deno.test("pages of scenarios", async (t) => {
       assertEquals(files.read("shop.yaml"), wanted);
       files.write("shop.yaml", SHOP);
     });
+
+    await inWindow(
+      "a notebook and a batch begin with what is saved first; a field that is cleared says nothing",
+      async (visit) => {
+        const { page } = visit;
+        await open(visit, "slow.yaml", "?view=form");
+        await page.getByLabel("seed").fill("5");
+        await page.keyboard.press("Enter");
+        await page.getByRole("button", { name: "Clear seed" }).click();
+        await page.getByRole("tab", { name: "Changes" }).click();
+        await page.locator(".diff-added", { hasText: "seed: null" }).waitFor();
+        await page.getByRole("button", { name: "Notebook", exact: true }).click();
+        await page.waitForURL("**/notebooks/shop/slow.md");
+        assertTrue(files.read("slow.yaml").includes("max_turns: 7, seed: null }"));
+        await open(visit, "slow.yaml", "?view=form");
+        await page.getByLabel("max_turns").fill("3");
+        await page.keyboard.press("Enter");
+        await state(page, "changed");
+        await page.getByRole("button", { name: "Batch…" }).click();
+        await page.getByLabel("Seeds").fill("2");
+        await page.getByRole("button", { name: "Start batch" }).click();
+        await page.waitForURL("**/batches/*");
+        assertTrue(files.read("slow.yaml").includes("max_turns: 3,"));
+        await page.getByText("2 done").first().waitFor();
+      },
+    );
   });
 });
 

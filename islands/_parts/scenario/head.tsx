@@ -28,7 +28,7 @@ export function Head({ start, session, actions, onDialog }: HeadProps): VNode {
   const counts = countsOf((session?.look.value ?? start).draft?.issues ?? []);
   const isChanged = session !== null && session.text.value !== session.saved.value;
   const maySave = isChanged && !["saving", "gone", "conflict"].includes(state.type);
-  const note = readonly ? "part of the program, saved as a copy" : may.edit ? null : "read only";
+  const note = readonly ? "part of the program: duplicate it to change it" : may.edit ? null : "read only";
   return (
     <header class="scenario-top">
       <div class="scenario-title">
@@ -152,13 +152,16 @@ export async function savedFor(session: ScenarioSession): Promise<boolean> {
 
 /** What can be done with the file, in its menu and in the palette. */
 export function entries(session: ScenarioSession, onDialog: (dialog: ScenarioDialog) => void): (MenuEntry | null)[] {
-  const { start: { repo, config, may }, mayEdit } = session;
+  const { start, mayEdit } = session;
+  const { repo, config, may } = start;
   const extending = new URLSearchParams({ from: `${repo}/${config}`, how: "extend" });
   return [
     ...(may.edit
       ? [
         { name: "Duplicate…", note: "with what is not saved yet", run: () => onDialog("copy") },
-        { name: "New scenario that extends it…", run: () => location.assign(`/scenarios/new?${extending}`) },
+        ...(["scenario", "conversation"].includes(kindOf(start, session))
+          ? [{ name: "New scenario that extends it…", run: () => location.assign(`/scenarios/new?${extending}`) }]
+          : []),
       ]
       : []),
     ...(mayEdit

@@ -172,6 +172,7 @@ export class ScenarioSession {
   /** Goes back to what is on disk. It can be undone in the editor. */
   revert(): void {
     const before = this.text.peek();
+    if (before === this.saved.peek()) return void toast({ text: "Nothing has changed" });
     const put = (text: string) => {
       this.editor?.replace(text);
       this.type(text, true);
