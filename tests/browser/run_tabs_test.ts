@@ -6,7 +6,7 @@ import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { world } from "../durability/world.ts";
 import { withServer } from "../support/server.ts";
 import { axeViolations, islandsReady, screenshot, type Visit, type VisitOptions, withWindow } from "./browser.ts";
-import { DAMAGED, EVENTS, HOSTILE, lengthen, LONG, SPACES } from "./run_tabs_world.ts";
+import { DAMAGED, EVENTS, HOSTILE, lengthen, LONG, ODD, SPACES } from "./run_tabs_world.ts";
 import { soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
 async function open({ page, base }: Visit, runId: string, query: string): Promise<void> {
@@ -70,6 +70,9 @@ Deno.test("the tabs of a run's page", async (t) => {
       await line(page, DAMAGED[0]!).getByText("Line 45 could not be read").click();
       await panel(page).getByText("This line could not be read").waitFor();
       await line(page, DAMAGED[0]! + 1).getByText("ENV").waitFor();
+      await line(page, ODD).click();
+      await panelOf(page, `Event ${ODD}`);
+      await panel(page).getByText("of a kind that this page does not know").waitFor();
       await looksWell(visit, "run_tabs_damaged_1440_light");
     });
 

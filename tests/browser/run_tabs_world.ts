@@ -33,10 +33,22 @@ function eventOf(id: number): Event {
   return { ...base, event_type, agent_id, caused_by: [(at - 1) % 3 === 0 ? first : id - 1], details };
 }
 
+/** One that is JSON, and nothing of what an event should be. */
+export const ODD = 52;
+const NONSENSE = {
+  id: ODD,
+  event_type: 7,
+  turn_number: "1",
+  agent_id: { constructor: null, type: "img", props: { src: "x" } },
+  details: null,
+  description: [HOSTILE],
+  caused_by: { 1: 2 },
+};
+
 /** The log as a file. */
 function eventLines(): string {
   const lines = Array.from({ length: EVENTS }, (_, i) => {
-    const line = JSON.stringify(eventOf(i + 1));
+    const line = JSON.stringify(i + 1 === ODD ? NONSENSE : eventOf(i + 1));
     return DAMAGED.includes(i + 1) ? line.slice(0, 60) : line;
   });
   return lines.join("\n") + "\n";

@@ -1,7 +1,7 @@
 /** Settled calls in words: who was asked what, what came back, what it took, and whether anybody was asked at all. */
 
 import type { IconName } from "../icons.tsx";
-import { text } from "../number_format.tsx";
+import { json, text } from "../number_format.tsx";
 
 /** A tool that a model wanted called. */
 export interface CalledTool {
@@ -56,11 +56,25 @@ export function servedBy({ reused_from, provider, error }: RunCall): Served {
   if (typeof reused_from === "string") {
     return { word: "tape", icon: "copy", tone: "cached", title: "from the tape of another run: nobody was asked" };
   }
-  if (error !== undefined) return { word: "failed", icon: "alert", tone: "error", title: "no answer could be had" };
+  if (isThere(error)) return { word: "failed", icon: "alert", tone: "error", title: "no answer could be had" };
   if (provider === "offline") {
     return { word: "rule", icon: "step", tone: "queued", title: "answered by a rule in place of a model" };
   }
   return { word: "asked", icon: "check", tone: "done", title: "asked when this run was played" };
+}
+
+function isThere<T>(value: T | null | undefined): value is T {
+  return value !== undefined && value !== null;
+}
+
+/** A text as it is, anything else as JSON, nothing as nothing. */
+export function asText(value: unknown): string {
+  return typeof value === "string" ? value : isThere(value) ? json(value) : "";
+}
+
+/** What a model wanted called. */
+export function toolsOf(tools: unknown): readonly CalledTool[] {
+  return Array.isArray(tools) ? tools.filter((each) => typeof each === "object" && each !== null) : [];
 }
 
 /** What was sent to a model, in order. */
@@ -74,7 +88,7 @@ const REASONS = ["reasoning", "rationale", "thoughts", "explanation"];
 
 /** Why a model answered as it did, where its answer is JSON that says so; null: it is not said. */
 export function reasoningOf({ response }: RunCall): string | null {
-  const texts = [response?.content, ...(response?.tool_calls ?? []).map((tool) => tool?.arguments)];
+  const texts = [response?.content, ...toolsOf(response?.tool_calls).map((tool) => tool.arguments)];
   for (const each of texts) {
     const answer = parsed(each);
     for (const name of REASONS) {
@@ -87,7 +101,8 @@ export function reasoningOf({ response }: RunCall): string | null {
 function parsed(value: unknown): { readonly [name: string]: unknown } {
   if (typeof value !== "string" || !value.trimStart().startsWith("{")) return {};
   try {
-    return JSON.parse(value) ?? {};
+    const answer: unknown = JSON.parse(value);
+    return typeof answer === "object" && answer !== null ? answer as { readonly [name: string]: unknown } : {};
   } catch {
     return {};
   }
@@ -109,8 +124,8 @@ const LINE = 200;
 
 /** What came of a call, in one line. */
 export function outcomeOf({ response, error }: RunCall): string {
-  if (error !== undefined) return text(`${error.code ?? "error"}: ${error.message ?? ""}`, LINE);
-  const tools = (response?.tool_calls ?? []).map((tool) => `${tool?.name ?? "?"}(${tool?.arguments ?? ""})`).join(", ");
+  if (isThere(error)) return text(`${asText(error.code) || "error"}: ${asText(error.message)}`, LINE);
+  const tools = toolsOf(response?.tool_calls).map((tool) => `${asText(tool.name)}(${asText(tool.arguments)})`);
   const status = typeof response?.status === "number" ? `${response.status} ` : "";
-  return text(`${status}${response?.content || tools}`.replaceAll(/\s+/g, " "), LINE);
+  return text(`${status}${asText(response?.content) || tools.join(", ")}`.replaceAll(/\s+/g, " "), LINE);
 }

@@ -1,5 +1,6 @@
+import fc from "../../../tests/support/properties.ts";
 import { assertEquals } from "../../../tests/support/assert.ts";
-import { messagesOf, outcomeOf, readable, reasoningOf, servedBy } from "./call_text.ts";
+import { messagesOf, outcomeOf, readable, reasoningOf, type RunCall, servedBy, toolsOf } from "./call_text.ts";
 
 Deno.test("who answered a call", () => {
   assertEquals(servedBy({ seq: 1, provider: "openai" }).word, "asked");
@@ -34,4 +35,21 @@ Deno.test("JSON is set below one another, other texts stay", () => {
   assertEquals(readable("words"), "words");
   assertEquals(messagesOf({ seq: 1, request: { messages: [null, { role: "user" }, 3] } }), [{ role: "user" }]);
   assertEquals(messagesOf({ seq: 1, request: { messages: "x" } }), []);
+});
+
+Deno.test("property: whatever JSON a line has, it is told", () => {
+  fc.assert(fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
+    for (
+      const odd of [
+        { seq: 1, response: a, error: b, request: a },
+        { seq: 1, response: { content: a, tool_calls: b }, request: { messages: b }, reused_from: a },
+        { seq: 1, response: { tool_calls: [a, { name: b, arguments: a }], status: b }, error: null, provider: a },
+      ] as unknown as RunCall[]
+    ) {
+      assertEquals(typeof outcomeOf(odd) + typeof servedBy(odd).word, "stringstring");
+      const reason = reasoningOf(odd);
+      assertEquals(reason === null || typeof reason === "string", true);
+      assertEquals([messagesOf(odd), toolsOf(a)].every(Array.isArray), true);
+    }
+  }));
 });

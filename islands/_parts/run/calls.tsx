@@ -8,7 +8,7 @@ import { Icon } from "../icons.tsx";
 import { count, dollars, duration, NOTHING } from "../number_format.tsx";
 import { runUrl } from "../shell/tree_model.ts";
 import { AgentPicker, agentsIn } from "./agent_picker.tsx";
-import { type CalledTool, messagesOf, outcomeOf, readable, reasoningOf, type RunCall, servedBy } from "./call_text.ts";
+import { asText, messagesOf, outcomeOf, readable, reasoningOf, type RunCall, servedBy, toolsOf } from "./call_text.ts";
 import { LogFrame, LogPanel } from "./log_frame.tsx";
 import { LogList } from "./log_list.tsx";
 import { isDamaged, type LogFilters, type LogSource, type LogStore } from "./log_store.ts";
@@ -38,6 +38,7 @@ export function Calls({ state }: { readonly state: RunPageState }): VNode {
   return (
     <LogFrame
       store={store}
+      runId={state.runId}
       noun="call"
       isNarrowed={isNarrowed}
       empty={isNarrowed
@@ -136,7 +137,7 @@ function CallPanel({ state, store, number, onClose }: {
     <LogPanel title={title} number={number} onClose={onClose}>
       <p class="event-facts">
         <ServedMark call={call} />
-        {turn !== undefined && (
+        {typeof turn === "number" && (
           <button
             type="button"
             class="quiet"
@@ -158,7 +159,7 @@ function CallPanel({ state, store, number, onClose }: {
         <dt>Served</dt>
         <dd>
           {servedBy(call).title}
-          {reused_from !== undefined && (
+          {typeof reused_from === "string" && (
             <>
               : <a class="id" href={runUrl(reused_from)}>{reused_from}</a>
             </>
@@ -178,13 +179,13 @@ function CallPanel({ state, store, number, onClose }: {
           {retries !== undefined && retries > 0 && `, tried ${count(retries + 1)} times`}
         </dd>
       </dl>
-      {error !== undefined && (
+      {typeof error === "object" && error !== null && (
         <section>
           <h3>Error</h3>
           <p class="tone-error log-damaged">
             <Icon name="alert" /> {error.code}: {error.message}
           </p>
-          {error.hint !== undefined && <p class="muted">{error.hint}</p>}
+          {typeof error.hint === "string" && <p class="muted">{error.hint}</p>}
         </section>
       )}
       {reasoning !== null && (
@@ -195,14 +196,14 @@ function CallPanel({ state, store, number, onClose }: {
           </p>
         </section>
       )}
-      {response !== undefined && (
+      {typeof response === "object" && response !== null && (
         <section>
           <h3>
             Reply
-            {response.finish_reason !== undefined && response.finish_reason !== "stop" &&
+            {typeof response.finish_reason === "string" && response.finish_reason !== "stop" &&
               ` (ended by ${response.finish_reason})`}
           </h3>
-          {response.content !== undefined && response.content !== "" && <Said text={response.content} />}
+          {asText(response.content) !== "" && <Said text={asText(response.content)} />}
           <Tools tools={response.tool_calls} />
         </section>
       )}
@@ -220,13 +221,13 @@ function Said({ text }: { readonly text: string }): VNode {
   );
 }
 
-function Tools({ tools = [] }: { readonly tools?: readonly CalledTool[] | undefined }): VNode {
+function Tools({ tools }: { readonly tools?: unknown }): VNode {
   return (
     <>
-      {tools.map(({ name, arguments: written = "" }, i) => (
+      {toolsOf(tools).map(({ name, arguments: written }, i) => (
         <div key={i} class="said">
           <strong>calls {name}</strong>
-          <LongText text={readable(written)} isCode />
+          <LongText text={readable(asText(written))} isCode />
         </div>
       ))}
     </>
@@ -244,10 +245,10 @@ function Sent({ call }: { readonly call: RunCall }): VNode {
   return (
     <section>
       <h3>{call.kind === "http" ? "Request" : "Prompt"}</h3>
-      {messages.map(({ role, content = "", tool_calls }, i) => (
+      {messages.map(({ role, content, tool_calls }, i) => (
         <div key={i} class={`message message-${i % 2}`}>
           <h4>{role}</h4>
-          {content !== "" && <Said text={content} />}
+          {asText(content) !== "" && <Said text={asText(content)} />}
           <Tools tools={tool_calls} />
         </div>
       ))}

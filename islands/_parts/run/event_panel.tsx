@@ -57,7 +57,7 @@ export function EventPanel({ state, store, number, onChoose }: EventPanelProps):
     <LogPanel title={title} number={number} onClose={close}>
       <p class="event-facts">
         <EventMark event={event} />
-        {turn_number !== undefined && (
+        {typeof turn_number === "number" && (
           <button type="button" class="quiet" onClick={() => state.goTo(turn_number)}>Turn {count(turn_number)}</button>
         )}
         {agent_id !== undefined && <strong class="event-who">{agent_id}</strong>}

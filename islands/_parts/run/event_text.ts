@@ -50,7 +50,8 @@ const LINE = 240;
 
 /** What happened, in one line. */
 export function summaryOf(event: RunEvent): string {
-  return text((event.description ?? told(event)).replaceAll(/\s+/g, " "), LINE);
+  const { description } = event;
+  return text((typeof description === "string" ? description : told(event)).replaceAll(/\s+/g, " "), LINE);
 }
 
 function told(event: RunEvent): string {

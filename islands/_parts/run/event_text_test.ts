@@ -1,3 +1,4 @@
+import fc from "../../../tests/support/properties.ts";
 import { assertEquals } from "../../../tests/support/assert.ts";
 import { causesOf, kindOf, type RunEvent, summaryOf } from "./event_text.ts";
 
@@ -43,4 +44,18 @@ Deno.test("whatever stands in an event, it is a line", () => {
 Deno.test("causes are numbers of events", () => {
   assertEquals(causesOf({ id: 3, caused_by: [1, "2", -1, 2.5, 2] as unknown as number[] }), [1, 2]);
   assertEquals(causesOf({ id: 3, caused_by: "1" as unknown as number[] }), []);
+});
+
+Deno.test("property: whatever JSON a line has, it is told in a line", () => {
+  const type = fc.constantFrom("ACTION", "ENV", "LLM", "LIFECYCLE", "VALIDITY", "DETAIL", "SYSTEM", "DECISION", "x");
+  fc.assert(fc.property(type, fc.jsonValue(), fc.jsonValue(), (event_type, details, other) => {
+    const event = { id: 1, event_type, details, description: other, caused_by: other } as unknown as RunEvent;
+    assertEquals(typeof summaryOf(event), "string");
+    assertEquals(Array.isArray(causesOf(event)), true);
+    const odd = { id: 1, event_type: other, details: { reason: details, error: other, action_payload: other } };
+    assertEquals(
+      typeof summaryOf(odd as unknown as RunEvent) + typeof kindOf(odd as unknown as RunEvent).icon,
+      "stringstring",
+    );
+  }));
 });

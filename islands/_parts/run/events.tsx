@@ -78,6 +78,7 @@ export function Events({ state }: { readonly state: RunPageState }): VNode {
   return (
     <LogFrame
       store={store}
+      runId={state.runId}
       noun="event"
       isNarrowed={isNarrowed}
       empty={isNarrowed

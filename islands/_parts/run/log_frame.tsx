@@ -12,6 +12,7 @@ import type { LogStore } from "./log_store.ts";
 /** What a frame is told. */
 export interface LogFrameProps<T extends object> {
   readonly store: LogStore<T>;
+  readonly runId: string;
   /** What a line is: `event`. */
   readonly noun: string;
   readonly isNarrowed: boolean;
@@ -27,8 +28,9 @@ export interface LogFrameProps<T extends object> {
 
 /** The frame. */
 export function LogFrame<T extends object>(props: LogFrameProps<T>): VNode {
-  const { store, noun, isNarrowed, empty, filters, list, panel, hint } = props;
+  const { store, runId, noun, isNarrowed, empty, filters, list, panel, hint } = props;
   const isMounted = useMounted();
+  const json = `/api/simulations/${encodeURIComponent(runId)}/${store.log}`;
   const state = store.state.value;
   const total = store.total.value;
   const damaged = store.damaged.value;
@@ -61,6 +63,11 @@ export function LogFrame<T extends object>(props: LogFrameProps<T>): VNode {
           </>
         )}
       </p>
+      <noscript>
+        <p>
+          The {noun}s are shown with JavaScript. Without it they can be read <a href={json}>as JSON</a>.
+        </p>
+      </noscript>
       {state === "ready" && total === 0
         ? <div class="empty">{empty}</div>
         : (

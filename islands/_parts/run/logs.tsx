@@ -58,6 +58,7 @@ export function Logs({ state }: { readonly state: RunPageState }): VNode {
   return (
     <LogFrame
       store={store}
+      runId={state.runId}
       noun="line"
       isNarrowed={isNarrowed}
       empty={isNarrowed

@@ -10,8 +10,8 @@ import { counted, json, number, words } from "../number_format.tsx";
 const MOST_MEMBERS = 100;
 
 /** The members of an object: short ones as words, others as JSON. */
-export function Members({ of }: { readonly of: { readonly [name: string]: unknown } }): VNode {
-  const all = Object.entries(of);
+export function Members({ of }: { readonly of: unknown }): VNode {
+  const all = typeof of === "object" && of !== null ? Object.entries(of) : [["value", of] as const];
   return (
     <dl class="facts members">
       {all.slice(0, MOST_MEMBERS).map(([name, value]) => (
