@@ -329,6 +329,18 @@ Deno.test("the tabs of a run's page", async (t) => {
       errors.length = 0;
     });
 
+    await inWindow("without scripts a tab says where its data is", async ({ page, base }) => {
+      for (const [tab, words] of [["events", "as JSON"], ["logs", "as JSON"], ["files", "files.zip"]] as const) {
+        await page.goto(`${base}/runs/${long}?tab=${tab}`);
+        const href = await page.getByRole("tabpanel").getByRole("link", { name: words }).getAttribute("href");
+        assertEquals((await fetch(base + href, { method: "HEAD" })).status, 200, href!);
+      }
+      await page.goto(`${base}/runs/${ids.grid}?tab=map`);
+      const words = page.locator(".run-map noscript p");
+      await words.waitFor();
+      assertEquals(await words.textContent(), "The map is drawn with JavaScript.");
+    }, { javaScript: false });
+
     await inWindow("on a telephone what is chosen is in sight", async (visit) => {
       const { page } = visit;
       await open(visit, long, "tab=events&turn=3");

@@ -104,6 +104,11 @@ export function Files({ state }: { readonly state: RunPageState }): VNode {
             )}
           </>
         )}
+      <noscript>
+        <p>
+          The list is shown with JavaScript. Without it they can be had as <a href={`${run}/files.zip`}>files.zip</a>.
+        </p>
+      </noscript>
       <h2>Records of the run</h2>
       <ul class="file-list" aria-label="Records">
         {RECORDS.filter(({ needsEnd }) => isOver || !needsEnd).map(({ href, name, what }) => (

@@ -60,7 +60,16 @@ export function SpaceMap({ state }: { readonly state: RunPageState }): VNode {
   };
   useEffect(() => void load(), []);
   const known = ground.value;
-  if (known === "loading") return <p class="run-map muted appears" data-state="loading">Loading the map…</p>;
+  if (known === "loading") {
+    return (
+      <div class="run-map" data-state="loading">
+        <p class="muted appears">Loading the map…</p>
+        <noscript>
+          <p>The map is drawn with JavaScript.</p>
+        </noscript>
+      </div>
+    );
+  }
   if ("message" in known) {
     return (
       <div class="run-map log-trouble" data-state="trouble">
