@@ -28,6 +28,9 @@ import static13 from "../static/settings.css" with { type: "bytes" };
 import static14 from "../static/shell.css" with { type: "bytes" };
 import static15 from "../static/tokens.css" with { type: "bytes" };
 
+/** Where a module is. Were that written into its import, every program that starts would read it and all that it imports. */
+const at = (file: string): string => import.meta.resolve(file);
+
 /** Every file under its path. */
 export const manifest: RouteManifest = {
   routes: {
@@ -38,365 +41,365 @@ export const manifest: RouteManifest = {
   },
   lazy: {
     "/api/batches/[id]/extend.ts": {
-      load: () => import("./api/batches/[id]/extend.ts"),
+      load: () => import(at("./api/batches/[id]/extend.ts")),
     },
     "/api/batches/[id]/index.ts": {
-      load: () => import("./api/batches/[id]/index.ts"),
+      load: () => import(at("./api/batches/[id]/index.ts")),
     },
     "/api/batches/[id]/pause.ts": {
-      load: () => import("./api/batches/[id]/pause.ts"),
+      load: () => import(at("./api/batches/[id]/pause.ts")),
     },
     "/api/batches/[id]/report.html.ts": {
-      load: () => import("./api/batches/[id]/report.html.ts"),
+      load: () => import(at("./api/batches/[id]/report.html.ts")),
     },
     "/api/batches/[id]/results.csv.ts": {
-      load: () => import("./api/batches/[id]/results.csv.ts"),
+      load: () => import(at("./api/batches/[id]/results.csv.ts")),
     },
     "/api/batches/[id]/results.parquet.ts": {
-      load: () => import("./api/batches/[id]/results.parquet.ts"),
+      load: () => import(at("./api/batches/[id]/results.parquet.ts")),
     },
     "/api/batches/[id]/results.ts": {
-      load: () => import("./api/batches/[id]/results.ts"),
+      load: () => import(at("./api/batches/[id]/results.ts")),
     },
     "/api/batches/[id]/resume.ts": {
-      load: () => import("./api/batches/[id]/resume.ts"),
+      load: () => import(at("./api/batches/[id]/resume.ts")),
     },
     "/api/batches/index.ts": {
-      load: () => import("./api/batches/index.ts"),
+      load: () => import(at("./api/batches/index.ts")),
     },
     "/api/batches/quote.ts": {
-      load: () => import("./api/batches/quote.ts"),
+      load: () => import(at("./api/batches/quote.ts")),
     },
     "/api/compare.ts": {
-      load: () => import("./api/compare.ts"),
+      load: () => import(at("./api/compare.ts")),
     },
     "/api/events/stream.ts": {
-      load: () => import("./api/events/stream.ts"),
+      load: () => import(at("./api/events/stream.ts")),
     },
     "/api/features.ts": {
-      load: () => import("./api/features.ts"),
+      load: () => import(at("./api/features.ts")),
     },
     "/api/keys/[id].ts": {
-      load: () => import("./api/keys/[id].ts"),
+      load: () => import(at("./api/keys/[id].ts")),
     },
     "/api/keys/index.ts": {
-      load: () => import("./api/keys/index.ts"),
+      load: () => import(at("./api/keys/index.ts")),
     },
     "/api/notebooks/[...path].ts": {
-      load: () => import("./api/notebooks/[...path].ts"),
+      load: () => import(at("./api/notebooks/[...path].ts")),
     },
     "/api/notebooks/index.ts": {
-      load: () => import("./api/notebooks/index.ts"),
+      load: () => import(at("./api/notebooks/index.ts")),
     },
     "/api/providers.ts": {
-      load: () => import("./api/providers.ts"),
+      load: () => import(at("./api/providers.ts")),
     },
     "/api/query/index.ts": {
-      load: () => import("./api/query/index.ts"),
+      load: () => import(at("./api/query/index.ts")),
     },
     "/api/query/schema.ts": {
-      load: () => import("./api/query/schema.ts"),
+      load: () => import(at("./api/query/schema.ts")),
     },
     "/api/repos/[name]/components.ts": {
-      load: () => import("./api/repos/[name]/components.ts"),
+      load: () => import(at("./api/repos/[name]/components.ts")),
     },
     "/api/repos/[name]/scenarios.ts": {
-      load: () => import("./api/repos/[name]/scenarios.ts"),
+      load: () => import(at("./api/repos/[name]/scenarios.ts")),
     },
     "/api/repos/[name]/schema.ts": {
-      load: () => import("./api/repos/[name]/schema.ts"),
+      load: () => import(at("./api/repos/[name]/schema.ts")),
     },
     "/api/repos/index.ts": {
-      load: () => import("./api/repos/index.ts"),
+      load: () => import(at("./api/repos/index.ts")),
     },
     "/api/scenarios/[repo]/[...config].ts": {
-      load: () => import("./api/scenarios/[repo]/[...config].ts"),
+      load: () => import(at("./api/scenarios/[repo]/[...config].ts")),
     },
     "/api/scenarios/draft.ts": {
-      load: () => import("./api/scenarios/draft.ts"),
+      load: () => import(at("./api/scenarios/draft.ts")),
     },
     "/api/scenarios/edit.ts": {
-      load: () => import("./api/scenarios/edit.ts"),
+      load: () => import(at("./api/scenarios/edit.ts")),
     },
     "/api/scenarios/validate.ts": {
-      load: () => import("./api/scenarios/validate.ts"),
+      load: () => import(at("./api/scenarios/validate.ts")),
     },
     "/api/server.ts": {
-      load: () => import("./api/server.ts"),
+      load: () => import(at("./api/server.ts")),
     },
     "/api/session.ts": {
-      load: () => import("./api/session.ts"),
+      load: () => import(at("./api/session.ts")),
     },
     "/api/settings.ts": {
-      load: () => import("./api/settings.ts"),
+      load: () => import(at("./api/settings.ts")),
     },
     "/api/simulations/[id]/advance.ts": {
-      load: () => import("./api/simulations/[id]/advance.ts"),
+      load: () => import(at("./api/simulations/[id]/advance.ts")),
     },
     "/api/simulations/[id]/agents/index.ts": {
-      load: () => import("./api/simulations/[id]/agents/index.ts"),
+      load: () => import(at("./api/simulations/[id]/agents/index.ts")),
     },
     "/api/simulations/[id]/agents/series.ts": {
-      load: () => import("./api/simulations/[id]/agents/series.ts"),
+      load: () => import(at("./api/simulations/[id]/agents/series.ts")),
     },
     "/api/simulations/[id]/checkpoints/[turn].ts": {
-      load: () => import("./api/simulations/[id]/checkpoints/[turn].ts"),
+      load: () => import(at("./api/simulations/[id]/checkpoints/[turn].ts")),
     },
     "/api/simulations/[id]/checkpoints/index.ts": {
-      load: () => import("./api/simulations/[id]/checkpoints/index.ts"),
+      load: () => import(at("./api/simulations/[id]/checkpoints/index.ts")),
     },
     "/api/simulations/[id]/config.ts": {
-      load: () => import("./api/simulations/[id]/config.ts"),
+      load: () => import(at("./api/simulations/[id]/config.ts")),
     },
     "/api/simulations/[id]/controllers/[agent].ts": {
-      load: () => import("./api/simulations/[id]/controllers/[agent].ts"),
+      load: () => import(at("./api/simulations/[id]/controllers/[agent].ts")),
     },
     "/api/simulations/[id]/decisions.ts": {
-      load: () => import("./api/simulations/[id]/decisions.ts"),
+      load: () => import(at("./api/simulations/[id]/decisions.ts")),
     },
     "/api/simulations/[id]/events.ts": {
-      load: () => import("./api/simulations/[id]/events.ts"),
+      load: () => import(at("./api/simulations/[id]/events.ts")),
     },
     "/api/simulations/[id]/events/stream.ts": {
-      load: () => import("./api/simulations/[id]/events/stream.ts"),
+      load: () => import(at("./api/simulations/[id]/events/stream.ts")),
     },
     "/api/simulations/[id]/files.zip.ts": {
-      load: () => import("./api/simulations/[id]/files.zip.ts"),
+      load: () => import(at("./api/simulations/[id]/files.zip.ts")),
     },
     "/api/simulations/[id]/files/[...path].ts": {
-      load: () => import("./api/simulations/[id]/files/[...path].ts"),
+      load: () => import(at("./api/simulations/[id]/files/[...path].ts")),
     },
     "/api/simulations/[id]/files/index.ts": {
-      load: () => import("./api/simulations/[id]/files/index.ts"),
+      load: () => import(at("./api/simulations/[id]/files/index.ts")),
     },
     "/api/simulations/[id]/fork.ts": {
-      load: () => import("./api/simulations/[id]/fork.ts"),
+      load: () => import(at("./api/simulations/[id]/fork.ts")),
     },
     "/api/simulations/[id]/index.ts": {
-      load: () => import("./api/simulations/[id]/index.ts"),
+      load: () => import(at("./api/simulations/[id]/index.ts")),
     },
     "/api/simulations/[id]/interventions.ts": {
-      load: () => import("./api/simulations/[id]/interventions.ts"),
+      load: () => import(at("./api/simulations/[id]/interventions.ts")),
     },
     "/api/simulations/[id]/llm.ts": {
-      load: () => import("./api/simulations/[id]/llm.ts"),
+      load: () => import(at("./api/simulations/[id]/llm.ts")),
     },
     "/api/simulations/[id]/logs.ts": {
-      load: () => import("./api/simulations/[id]/logs.ts"),
+      load: () => import(at("./api/simulations/[id]/logs.ts")),
     },
     "/api/simulations/[id]/metrics.csv.ts": {
-      load: () => import("./api/simulations/[id]/metrics.csv.ts"),
+      load: () => import(at("./api/simulations/[id]/metrics.csv.ts")),
     },
     "/api/simulations/[id]/metrics.parquet.ts": {
-      load: () => import("./api/simulations/[id]/metrics.parquet.ts"),
+      load: () => import(at("./api/simulations/[id]/metrics.parquet.ts")),
     },
     "/api/simulations/[id]/metrics.ts": {
-      load: () => import("./api/simulations/[id]/metrics.ts"),
+      load: () => import(at("./api/simulations/[id]/metrics.ts")),
     },
     "/api/simulations/[id]/numbers.ts": {
-      load: () => import("./api/simulations/[id]/numbers.ts"),
+      load: () => import(at("./api/simulations/[id]/numbers.ts")),
     },
     "/api/simulations/[id]/pause.ts": {
-      load: () => import("./api/simulations/[id]/pause.ts"),
+      load: () => import(at("./api/simulations/[id]/pause.ts")),
     },
     "/api/simulations/[id]/positions.ts": {
-      load: () => import("./api/simulations/[id]/positions.ts"),
+      load: () => import(at("./api/simulations/[id]/positions.ts")),
     },
     "/api/simulations/[id]/replay.ts": {
-      load: () => import("./api/simulations/[id]/replay.ts"),
+      load: () => import(at("./api/simulations/[id]/replay.ts")),
     },
     "/api/simulations/[id]/results.ts": {
-      load: () => import("./api/simulations/[id]/results.ts"),
+      load: () => import(at("./api/simulations/[id]/results.ts")),
     },
     "/api/simulations/[id]/resume.ts": {
-      load: () => import("./api/simulations/[id]/resume.ts"),
+      load: () => import(at("./api/simulations/[id]/resume.ts")),
     },
     "/api/simulations/[id]/stream.ts": {
-      load: () => import("./api/simulations/[id]/stream.ts"),
+      load: () => import(at("./api/simulations/[id]/stream.ts")),
     },
     "/api/simulations/index.ts": {
-      load: () => import("./api/simulations/index.ts"),
+      load: () => import(at("./api/simulations/index.ts")),
     },
     "/api/simulations/tally.ts": {
-      load: () => import("./api/simulations/tally.ts"),
+      load: () => import(at("./api/simulations/tally.ts")),
     },
     "/api/tree.ts": {
-      load: () => import("./api/tree.ts"),
+      load: () => import(at("./api/tree.ts")),
     },
     "/batches/[id].tsx": {
-      load: () => import("./batches/[id].tsx"),
+      load: () => import(at("./batches/[id].tsx")),
       islands: {
-        "/batch_page.tsx": () => import("../islands/batch_page.tsx"),
+        "/batch_page.tsx": () => import(at("../islands/batch_page.tsx")),
       },
     },
     "/batches/index.tsx": {
-      load: () => import("./batches/index.tsx"),
+      load: () => import(at("./batches/index.tsx")),
     },
     "/compare.tsx": {
-      load: () => import("./compare.tsx"),
+      load: () => import(at("./compare.tsx")),
       islands: {
-        "/compare_page.tsx": () => import("../islands/compare_page.tsx"),
+        "/compare_page.tsx": () => import(at("../islands/compare_page.tsx")),
       },
     },
     "/conversations/[id].tsx": {
-      load: () => import("./conversations/[id].tsx"),
+      load: () => import(at("./conversations/[id].tsx")),
       islands: {
-        "/conversation_page.tsx": () => import("../islands/conversation_page.tsx"),
-        "/verify_file.tsx": () => import("../islands/verify_file.tsx"),
+        "/conversation_page.tsx": () => import(at("../islands/conversation_page.tsx")),
+        "/verify_file.tsx": () => import(at("../islands/verify_file.tsx")),
       },
     },
     "/conversations/index.tsx": {
-      load: () => import("./conversations/index.tsx"),
+      load: () => import(at("./conversations/index.tsx")),
       islands: {
-        "/conversation_start.tsx": () => import("../islands/conversation_start.tsx"),
-        "/conversations_list.tsx": () => import("../islands/conversations_list.tsx"),
+        "/conversation_start.tsx": () => import(at("../islands/conversation_start.tsx")),
+        "/conversations_list.tsx": () => import(at("../islands/conversations_list.tsx")),
       },
     },
     "/conversations/judges.tsx": {
-      load: () => import("./conversations/judges.tsx"),
+      load: () => import(at("./conversations/judges.tsx")),
       islands: {
-        "/verify_file.tsx": () => import("../islands/verify_file.tsx"),
+        "/verify_file.tsx": () => import(at("../islands/verify_file.tsx")),
       },
     },
     "/docs/index.ts": {
-      load: () => import("./docs/index.ts"),
+      load: () => import(at("./docs/index.ts")),
     },
     "/docs/rapidoc.js.ts": {
-      load: () => import("./docs/rapidoc.js.ts"),
+      load: () => import(at("./docs/rapidoc.js.ts")),
     },
     "/domains/[name].tsx": {
-      load: () => import("./domains/[name].tsx"),
+      load: () => import(at("./domains/[name].tsx")),
       islands: {
-        "/domain_check.tsx": () => import("../islands/domain_check.tsx"),
+        "/domain_check.tsx": () => import(at("../islands/domain_check.tsx")),
       },
     },
     "/domains/index.tsx": {
-      load: () => import("./domains/index.tsx"),
+      load: () => import(at("./domains/index.tsx")),
       islands: {
-        "/domain_check.tsx": () => import("../islands/domain_check.tsx"),
+        "/domain_check.tsx": () => import(at("../islands/domain_check.tsx")),
       },
     },
     "/health/index.ts": {
-      load: () => import("./health/index.ts"),
+      load: () => import(at("./health/index.ts")),
     },
     "/health/ready.ts": {
-      load: () => import("./health/ready.ts"),
+      load: () => import(at("./health/ready.ts")),
     },
     "/index.tsx": {
-      load: () => import("./index.tsx"),
+      load: () => import(at("./index.tsx")),
     },
     "/metrics.ts": {
-      load: () => import("./metrics.ts"),
+      load: () => import(at("./metrics.ts")),
     },
     "/notebooks/[...path].tsx": {
-      load: () => import("./notebooks/[...path].tsx"),
+      load: () => import(at("./notebooks/[...path].tsx")),
       islands: {
-        "/notebook.tsx": () => import("../islands/notebook.tsx"),
+        "/notebook.tsx": () => import(at("../islands/notebook.tsx")),
       },
     },
     "/notebooks/index.tsx": {
-      load: () => import("./notebooks/index.tsx"),
+      load: () => import(at("./notebooks/index.tsx")),
     },
     "/openapi.json.ts": {
-      load: () => import("./openapi.json.ts"),
+      load: () => import(at("./openapi.json.ts")),
     },
     "/runs/[id].tsx": {
-      load: () => import("./runs/[id].tsx"),
+      load: () => import(at("./runs/[id].tsx")),
       islands: {
-        "/run_page.tsx": () => import("../islands/run_page.tsx"),
+        "/run_page.tsx": () => import(at("../islands/run_page.tsx")),
       },
     },
     "/runs/index.tsx": {
-      load: () => import("./runs/index.tsx"),
+      load: () => import(at("./runs/index.tsx")),
       islands: {
-        "/runs_list.tsx": () => import("../islands/runs_list.tsx"),
+        "/runs_list.tsx": () => import(at("../islands/runs_list.tsx")),
       },
     },
     "/scenarios/[repo]/[...config].tsx": {
-      load: () => import("./scenarios/[repo]/[...config].tsx"),
+      load: () => import(at("./scenarios/[repo]/[...config].tsx")),
       islands: {
-        "/scenario_page.tsx": () => import("../islands/scenario_page.tsx"),
+        "/scenario_page.tsx": () => import(at("../islands/scenario_page.tsx")),
       },
     },
     "/scenarios/index.tsx": {
-      load: () => import("./scenarios/index.tsx"),
+      load: () => import(at("./scenarios/index.tsx")),
       islands: {
-        "/scenario_list.tsx": () => import("../islands/scenario_list.tsx"),
+        "/scenario_list.tsx": () => import(at("../islands/scenario_list.tsx")),
       },
     },
     "/scenarios/new.tsx": {
-      load: () => import("./scenarios/new.tsx"),
+      load: () => import(at("./scenarios/new.tsx")),
     },
     "/settings.tsx": {
-      load: () => import("./settings.tsx"),
+      load: () => import(at("./settings.tsx")),
       islands: {
-        "/copy_text.tsx": () => import("../islands/copy_text.tsx"),
-        "/storage_use.tsx": () => import("../islands/storage_use.tsx"),
-        "/theme_choice.tsx": () => import("../islands/theme_choice.tsx"),
+        "/copy_text.tsx": () => import(at("../islands/copy_text.tsx")),
+        "/storage_use.tsx": () => import(at("../islands/storage_use.tsx")),
+        "/theme_choice.tsx": () => import(at("../islands/theme_choice.tsx")),
       },
     },
     "/sign-in.tsx": {
-      load: () => import("./sign-in.tsx"),
+      load: () => import(at("./sign-in.tsx")),
     },
     "/sign-out.ts": {
-      load: () => import("./sign-out.ts"),
+      load: () => import(at("./sign-out.ts")),
     },
     "/simulation/[id]/advance.ts": {
-      load: () => import("./simulation/[id]/advance.ts"),
+      load: () => import(at("./simulation/[id]/advance.ts")),
     },
     "/simulation/[id]/cancel.ts": {
-      load: () => import("./simulation/[id]/cancel.ts"),
+      load: () => import(at("./simulation/[id]/cancel.ts")),
     },
     "/simulation/[id]/export.ts": {
-      load: () => import("./simulation/[id]/export.ts"),
+      load: () => import(at("./simulation/[id]/export.ts")),
     },
     "/simulation/[id]/index.ts": {
-      load: () => import("./simulation/[id]/index.ts"),
+      load: () => import(at("./simulation/[id]/index.ts")),
     },
     "/simulation/[id]/outline.ts": {
-      load: () => import("./simulation/[id]/outline.ts"),
+      load: () => import(at("./simulation/[id]/outline.ts")),
     },
     "/simulation/[id]/rejudge.ts": {
-      load: () => import("./simulation/[id]/rejudge.ts"),
+      load: () => import(at("./simulation/[id]/rejudge.ts")),
     },
     "/simulation/[id]/turns/[turn]/label.ts": {
-      load: () => import("./simulation/[id]/turns/[turn]/label.ts"),
+      load: () => import(at("./simulation/[id]/turns/[turn]/label.ts")),
     },
     "/simulation/certificate.ts": {
-      load: () => import("./simulation/certificate.ts"),
+      load: () => import(at("./simulation/certificate.ts")),
     },
     "/simulation/quote.ts": {
-      load: () => import("./simulation/quote.ts"),
+      load: () => import(at("./simulation/quote.ts")),
     },
     "/simulation/run/[id]/advance.ts": {
-      load: () => import("./simulation/run/[id]/advance.ts"),
+      load: () => import(at("./simulation/run/[id]/advance.ts")),
     },
     "/simulation/run/[id]/cancel.ts": {
-      load: () => import("./simulation/run/[id]/cancel.ts"),
+      load: () => import(at("./simulation/run/[id]/cancel.ts")),
     },
     "/simulation/run/[id]/export.ts": {
-      load: () => import("./simulation/run/[id]/export.ts"),
+      load: () => import(at("./simulation/run/[id]/export.ts")),
     },
     "/simulation/run/[id]/index.ts": {
-      load: () => import("./simulation/run/[id]/index.ts"),
+      load: () => import(at("./simulation/run/[id]/index.ts")),
     },
     "/simulation/run/[id]/outline.ts": {
-      load: () => import("./simulation/run/[id]/outline.ts"),
+      load: () => import(at("./simulation/run/[id]/outline.ts")),
     },
     "/simulation/run/[id]/rejudge.ts": {
-      load: () => import("./simulation/run/[id]/rejudge.ts"),
+      load: () => import(at("./simulation/run/[id]/rejudge.ts")),
     },
     "/simulation/run/[id]/turns/[turn]/label.ts": {
-      load: () => import("./simulation/run/[id]/turns/[turn]/label.ts"),
+      load: () => import(at("./simulation/run/[id]/turns/[turn]/label.ts")),
     },
     "/simulation/run/index.ts": {
-      load: () => import("./simulation/run/index.ts"),
+      load: () => import(at("./simulation/run/index.ts")),
     },
     "/simulation/runs.ts": {
-      load: () => import("./simulation/runs.ts"),
+      load: () => import(at("./simulation/runs.ts")),
     },
     "/theme.ts": {
-      load: () => import("./theme.ts"),
+      load: () => import(at("./theme.ts")),
     },
   },
   islands: {

@@ -33,6 +33,9 @@ export function manifestText(root: string): string {
     ...islands.map((file, i) => `import * as island${i} from ${JSON.stringify(`../islands${file}`)};`),
     ...statics.map((file, i) => `import static${i} from ${JSON.stringify(`../static${file}`)} with { type: "bytes" };`),
     "",
+    "/** Where a module is. Were that written into its import, every program that starts would read it and all that it imports. */",
+    "const at = (file: string): string => import.meta.resolve(file);",
+    "",
     "/** Every file under its path. */",
     "export const manifest: RouteManifest = {",
     "  routes: {",
@@ -54,11 +57,11 @@ export function manifestText(root: string): string {
 
 function lazyText(file: string, islands: readonly string[]): string[] {
   const loaded = islands.map((island) =>
-    `        ${JSON.stringify(island)}: () => import(${JSON.stringify(`../islands${island}`)}),`
+    `        ${JSON.stringify(island)}: () => import(at(${JSON.stringify(`../islands${island}`)})),`
   );
   return [
     `    ${JSON.stringify(file)}: {`,
-    `      load: () => import(${JSON.stringify(`.${file}`)}),`,
+    `      load: () => import(at(${JSON.stringify(`.${file}`)})),`,
     ...(loaded.length === 0 ? [] : ["      islands: {", ...loaded, "      },"]),
     "    },",
   ];

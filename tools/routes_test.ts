@@ -45,12 +45,12 @@ Deno.test("the manifest has files loaded when they are asked for, pages with the
     const [, lazy] = / {2}lazy: \{\n(.*?)\n {2}\},\n/s.exec(text)!;
     assertEquals(lazy!.split("\n").map((line) => line.trim()), [
       '"/health.ts": {',
-      'load: () => import("./health.ts"),',
+      'load: () => import(at("./health.ts")),',
       "},",
       '"/index.tsx": {',
-      'load: () => import("./index.tsx"),',
+      'load: () => import(at("./index.tsx")),',
       "islands: {",
-      '"/run/view.tsx": () => import("../islands/run/view.tsx"),',
+      '"/run/view.tsx": () => import(at("../islands/run/view.tsx")),',
       "},",
       "},",
     ]);

@@ -3,6 +3,7 @@
 import { join, relative, resolve } from "node:path";
 import { SimError } from "../../framework/mod.ts";
 import { ROOT } from "../../runner/mod.ts";
+import { manifest } from "../../routes/mod.ts";
 import { BUILT_SCRIPTS, currentScripts } from "../../server/mod.ts";
 import { EXIT } from "../exit.ts";
 import type { CommonOptions } from "../program.ts";
@@ -13,6 +14,13 @@ export function sandboxModules(): string[] {
   const domains = [...Deno.readDirSync(join(ROOT, "domains"))].filter((entry) => entry.isDirectory)
     .map((entry) => `domains/${entry.name}/mod.ts`).sort();
   return ["framework/worker/prelude.ts", "framework/worker/boot.ts", ...domains];
+}
+
+/** Modules that are not reached by imports either: pages and endpoints, which are found when they are asked for. */
+export function routeModules(): string[] {
+  const files = Object.entries(manifest.lazy ?? {});
+  const islands = files.flatMap(([, route]) => Object.keys(route.islands ?? {}).map((file) => `islands${file}`));
+  return [...new Set([...files.map(([file]) => `routes${file}`), ...islands])].sort();
 }
 
 /** Builds the executable with `deno compile`. */
@@ -33,7 +41,7 @@ export async function compile(terminal: Terminal, options: CommonOptions & { out
       "--allow-env",
       "--allow-run",
       "--exclude-unused-npm",
-      ...sandboxModules().flatMap((module) => ["--include", module]),
+      ...[...sandboxModules(), ...routeModules()].flatMap((module) => ["--include", module]),
       "--include",
       "scenarios",
       "--include",

@@ -140,7 +140,7 @@ Deno.test("a run that stands still by itself stops no other: its batch is parked
 
 Deno.test("a budget of minutes parks a batch, and says so", () =>
   withApp({ maxConcurrent: 1 }, async (app) => {
-    const { id } = await played(app, { ...RATES, seeds: "1..40", limits: { max_minutes: 0.001 } });
+    const { id } = await played(app, { ...RATES, seeds: "1..8", limits: { max_minutes: 0.001 } });
     const { status, reason, runs } = await app.batches.get(id);
     assertEquals([status, reason], ["paused", "max_minutes: 0.001 is over; resume it with a higher limit"]);
     assertTrue(runs.pending > 0, "some are left");
