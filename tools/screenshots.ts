@@ -165,6 +165,22 @@ const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: "batch",
+    async open(page, server) {
+      const { id } = await compared(server);
+      await visit(page, server, `/batches/${id}`);
+      await page.locator(".chart-picture svg, .squares").first().waitFor();
+    },
+  },
+  {
+    name: "compare",
+    async open(page, server) {
+      const { runs } = await compared(server);
+      await visit(page, server, `/compare?runs=${runs.join(",")}`);
+      await page.locator(".chart-picture svg").first().waitFor();
+    },
+  },
+  {
     name: "conflict",
     async open(page, server) {
       await visit(page, server, "/notebooks/shared.md");
@@ -274,6 +290,18 @@ async function writeNotebooks(_app: unknown, place: string): Promise<void> {
     await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
     await Deno.writeTextFile(path, text);
   }
+}
+
+/** The batch of policies that are compared, when it has been played, and a run of the first and of the last of them. */
+async function compared(server: TestServer): Promise<{ readonly id: string; readonly runs: readonly string[] }> {
+  await played(server, "economic/policy_comparison.md");
+  for (const id of server.app.batches.ids()) {
+    const rows = await server.app.batches.results(id);
+    if (rows[0]!.arm !== null && rows.every(({ status }) => status === "completed")) {
+      return { id, runs: [rows[0]!.run_id!, rows.at(-1)!.run_id!] };
+    }
+  }
+  throw new Error("the batch of policies has not been played");
 }
 
 /** A conversation that has been played, one verdict of it overridden; its id. */
