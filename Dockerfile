@@ -31,7 +31,7 @@ COPY --chown=simulation cli/ cli/
 COPY --chown=simulation domains/ domains/
 COPY --chown=simulation scenarios/ scenarios/
 COPY --chown=simulation notebooks/ notebooks/
-# What is compiled at the first start is in the image.
+# What is compiled when the program starts is in the image; pages and endpoints are when they are asked for first.
 RUN deno install --frozen --entrypoint main.ts \
   && deno eval 'await (await import("./server/mod.ts")).currentScripts()' \
   && deno run --cached-only --allow-read --allow-write --allow-net --allow-env --allow-run=deno main.ts run scenarios/economic/quick_test.yaml --output /tmp/first --quiet \

@@ -4,8 +4,8 @@
 
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { DraftBanner, RefusedBanner } from "../file_banners.tsx";
 import { Icon } from "../icons.tsx";
-import { moment } from "../number_format.tsx";
 import { whereIs } from "./conflict.ts";
 import { ConflictView } from "./conflict_view.tsx";
 import type { Session } from "./session.ts";
@@ -17,16 +17,7 @@ export function Banners({ session }: { readonly session: Session }): VNode {
   const question = session.question.value;
   return (
     <div class="banners">
-      {found !== null && (
-        <section class="banner" role="alert" aria-label="Unsaved changes">
-          <Icon name="info" />
-          <p>This page was closed with changes that are not on disk, from {moment(found.draft.at)}.</p>
-          <div class="banner-actions">
-            <button type="button" class="first" onClick={() => session.answerDraft(true)}>Take them up</button>
-            <button type="button" onClick={() => session.answerDraft(false)}>Drop them</button>
-          </div>
-        </section>
-      )}
+      {found !== null && <DraftBanner at={found.draft.at} onAnswer={(take) => session.answerDraft(take)} />}
       {state.type === "gone" && (
         <section class="banner" role="alert" aria-label="The file is gone">
           <Icon name="alert" />
@@ -36,15 +27,7 @@ export function Banners({ session }: { readonly session: Session }): VNode {
           </div>
         </section>
       )}
-      {state.type === "refused" && (
-        <section class="banner banner-error" role="alert" aria-label="Not saved">
-          <Icon name="alert" />
-          <p>It could not be saved: {state.message}. What is shown here is kept in this browser.</p>
-          <div class="banner-actions">
-            <button type="button" onClick={() => session.save()}>Try again</button>
-          </div>
-        </section>
-      )}
+      {state.type === "refused" && <RefusedBanner message={state.message} onRetry={() => session.save()} />}
       {state.type === "conflict" && (
         <ConflictView
           conflict={state.conflict}

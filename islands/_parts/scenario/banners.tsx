@@ -3,10 +3,10 @@
 /** What has to be answered: a draft that was found, a file that is gone or cannot be written, two texts that differ. */
 
 import type { VNode } from "preact";
+import { DraftBanner, RefusedBanner } from "../file_banners.tsx";
 import { Icon } from "../icons.tsx";
 import { ConflictView } from "../notebook/conflict_view.tsx";
 import type { Region } from "../notebook/sync.ts";
-import { moment } from "../number_format.tsx";
 import type { ScenarioSession } from "./session.ts";
 
 /** All that the page asks. */
@@ -15,16 +15,7 @@ export function Banners({ session }: { readonly session: ScenarioSession }): VNo
   const found = session.found.value;
   return (
     <div class="banners scenario-banners">
-      {found !== null && (
-        <section class="banner" role="alert" aria-label="Unsaved changes">
-          <Icon name="info" />
-          <p>This page was closed with changes that are not on disk, from {moment(found.draft.at)}.</p>
-          <div class="banner-actions">
-            <button type="button" class="first" onClick={() => session.answerDraft(true)}>Take them up</button>
-            <button type="button" onClick={() => session.answerDraft(false)}>Drop them</button>
-          </div>
-        </section>
-      )}
+      {found !== null && <DraftBanner at={found.draft.at} onAnswer={(take) => session.answerDraft(take)} />}
       {state.type === "gone" && (
         <section class="banner" role="alert" aria-label="The file is gone">
           <Icon name="alert" />
@@ -42,15 +33,7 @@ export function Banners({ session }: { readonly session: ScenarioSession }): VNo
           </div>
         </section>
       )}
-      {state.type === "refused" && (
-        <section class="banner banner-error" role="alert" aria-label="Not saved">
-          <Icon name="alert" />
-          <p>It could not be saved: {state.message}. What is shown here is kept in this browser.</p>
-          <div class="banner-actions">
-            <button type="button" onClick={() => void session.store()}>Try again</button>
-          </div>
-        </section>
-      )}
+      {state.type === "refused" && <RefusedBanner message={state.message} onRetry={() => void session.store()} />}
       {state.type === "conflict" && (
         <ConflictView
           conflict={state.conflict}
