@@ -3,7 +3,7 @@
 /** Mod-K: go to, or do, anything. `?`: the list of keys. */
 
 import type { TargetedKeyboardEvent, VNode } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { letters } from "./_parts/notebook/settings.ts";
 import { type Command, commands, registerCommands } from "./_parts/shell/commands.ts";
 import { KeyList, Keys } from "./_parts/shell/key_list.tsx";
@@ -35,7 +35,11 @@ export default function Palette({ mayEdit, hasConversations }: PaletteProps): VN
     if (next === "entries") box.querySelector("input")!.focus();
     if (tree.peek() === null) refreshTree().catch(() => {/* pages and commands remain */});
   };
-  const close = () => dialog.current!.close();
+  const close = () => {
+    dialog.current!.close();
+    // At once: before the dialog tells that it is closed it may have been opened again.
+    setMode("closed");
+  };
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -75,7 +79,8 @@ export default function Palette({ mayEdit, hasConversations }: PaletteProps): VN
         class="palette"
         ref={dialog}
         aria-label={mode === "keys" ? "Keys" : "Go to, or do, anything"}
-        onClose={() => setMode("closed")}
+        onCancel={() => setMode("closed")}
+        onClose={(event) => !event.currentTarget.open && setMode("closed")}
         onClick={(event) => event.target === event.currentTarget && close()}
       >
         {mode === "keys"
@@ -138,7 +143,7 @@ function Entries({ isOpen, onKeys, onDone }: EntriesProps): VNode {
   useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [
     active,
   ]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOpen) return;
     setQuery("");
     setAt(0);

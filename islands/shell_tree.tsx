@@ -3,7 +3,7 @@
 /** The tree beside every page: notebooks, scenarios, domains, runs. Without JavaScript all of it is open. */
 
 import type { TargetedKeyboardEvent, VNode } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { announce } from "./_parts/announce.ts";
 import { registerCommands } from "./_parts/shell/commands.ts";
 import { keepCookie, keptValue } from "./_parts/shell/cookies.ts";
@@ -241,7 +241,7 @@ function NameField({ naming: { path, value }, level = 2, onName }: NameFieldProp
     done.current = true;
     onName(to);
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const input = field.current!;
     input.focus();
     const from = input.value.lastIndexOf("/") + 1;

@@ -11,8 +11,11 @@ import { findChromium, installChromium } from "../tests/browser/chromium.ts";
 
 interface Counts {
   passed: number;
-  failed: number;
+  /** What failed, with its reason. */
+  failures: string[];
 }
+
+const LINES_OF_A_FAILURE = 12;
 
 /**
  * Runs `deno test` with these arguments and counts what it reports.
@@ -32,12 +35,28 @@ async function deno(args: string[], { aside = false } = {}): Promise<Counts> {
     const success = aside ? await printedLater(command) : (await command.spawn().status).success;
     const xml = await Deno.readTextFile(report);
     const tests = xml.match(/<testcase\b/g)?.length ?? 0;
-    const failed = xml.match(/<(failure|error)\b/g)?.length ?? 0;
+    const failures = failuresIn(xml);
     // A file that cannot even be loaded is no test case, but a failure all the same.
-    return { passed: tests - failed, failed: !success && failed === 0 ? 1 : failed };
+    if (!success && failures.length === 0) return { passed: tests, failures: [`deno test ${args.join(" ")}`] };
+    return { passed: tests - failures.length, failures };
   } finally {
     await Deno.remove(report);
   }
+}
+
+/** What a report in JUnit's format says has failed: where, what, and the first lines of why. */
+function failuresIn(xml: string): string[] {
+  const failed = /<testcase name="([^"]*)" classname="([^"]*)"[^>]*>\s*<(?:failure|error) message="([^"]*)"/g;
+  return [...xml.matchAll(failed)].map(([, name, file, message]) => {
+    const why = textOf(message!).split("\n").slice(0, LINES_OF_A_FAILURE).join("\n  ");
+    return `${textOf(file!)}: ${textOf(name!)}\n  ${why}`;
+  });
+}
+
+const ENTITIES: { readonly [name: string]: string } = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+
+function textOf(xml: string): string {
+  return xml.replace(/&(\w+);/g, (whole, name) => ENTITIES[name] ?? whole);
 }
 
 async function printedLater(command: Deno.Command): Promise<boolean> {
@@ -98,6 +117,9 @@ function hasTests(folder: string): boolean {
 }
 
 const counts = Deno.args.length > 0 ? [await deno([...Deno.args])] : await whole();
-const sum = (kind: keyof Counts) => counts.reduce((before, each) => before + each[kind], 0);
-console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
-Deno.exit(sum("failed") > 0 || sum("passed") === 0 ? 1 : 0);
+const passed = counts.reduce((before, each) => before + each.passed, 0);
+const failures = counts.flatMap((each) => each.failures);
+// Once more, for those who only see the end.
+for (const failure of failures) console.log(`FAILED ${failure}\n`);
+console.log(`${passed} passed, ${failures.length} failed`);
+Deno.exit(failures.length > 0 || passed === 0 ? 1 : 0);

@@ -1,6 +1,9 @@
 /**
  * Pages in a real Chromium, of a real server. A file that imports this has one browser for all of its tests; each test
  * has a server, an output folder and a window of its own, and fails when the page has reported an error.
+ *
+ * `BROWSER_SLOWDOWN=4 deno task test tests/browser` has pages compute four times slower, and 100 ms away from the
+ * server: tests that do not wait for what they look at fail there, and so do pages that lose what is done meanwhile.
  */
 
 import axe from "axe-core";
@@ -51,6 +54,9 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+/** How many times slower than this machine pages compute. */
+const SLOWDOWN = Number(Deno.env.get("BROWSER_SLOWDOWN") ?? 1);
+
 let browser: Browser | undefined;
 
 Deno.test.beforeAll(async () => {
@@ -95,11 +101,20 @@ export async function withWindow(
     window.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     window.on("weberror", (error) => errors.push(String(error.error().stack ?? error.error())));
     const page = await window.newPage();
+    if (SLOWDOWN > 1) await slowDown(page);
     await body({ page, window, base: server.url, server, app: server.app, folder: server.folder, errors });
     assertEquals(errors, [], "the page has reported errors");
   } finally {
     await window.close();
   }
+}
+
+async function slowDown(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWDOWN });
+  await session.send("Network.enable");
+  const network = { offline: false, latency: 25 * SLOWDOWN, downloadThroughput: -1, uploadThroughput: -1 };
+  await session.send("Network.emulateNetworkConditions", network);
 }
 
 /**

@@ -45,9 +45,10 @@ async function go(page: Page, words: string): Promise<void> {
 /** Adds a cell below the one that has the focus, and leaves its editor. */
 async function below(page: Page, label: string, info: string, body: string): Promise<void> {
   await page.keyboard.press("b");
-  await page.locator(".cm-content").waitFor();
+  await page.locator(".cm-content:focus").waitFor();
   await page.keyboard.insertText(`\`\`\`${info}\n${body}\n\`\`\``);
-  await page.locator(`article[aria-label^="${label}"]`).waitFor();
+  // What was a text is a cell then, with an editor of its own.
+  await page.locator(`article[aria-label^="${label}"] .cm-content:focus`).waitFor();
   await page.keyboard.press("Escape");
   // Where a list of what can be completed has come up, the first one has closed that.
   if (await page.evaluate(() => (document.activeElement?.closest(".cm-editor") ?? null) !== null)) {
@@ -100,7 +101,7 @@ Deno.test("by keyboard: a notebook is made, composed, run, charted, swept, compa
     await cell("run base").getByText("All values of turn 35").waitFor();
     await tabTo(page, "Fork here", "run base", "Shift+Tab");
     await press("Enter");
-    await cell("run base_fork").locator(".cm-content").waitFor();
+    await cell("run base_fork").locator(".cm-content:focus").waitFor();
     await page.keyboard.insertText(DIFFERENCE);
     await press("Control+Enter");
     await journey.stands("run base_fork", "completed");
@@ -135,7 +136,7 @@ Deno.test("by keyboard: a notebook is made, composed, run, charted, swept, compa
     await eventually(async () => (await journey.verdicts("conversation support")).length === 4);
     await tabTo(page, "Fork here", "Turn 2");
     await press("Enter");
-    await cell("conversation support_fork").locator(".cm-content").waitFor();
+    await cell("conversation support_fork").locator(".cm-content:focus").waitFor();
     await press("Control+Enter");
     await journey.stands("conversation support_fork", "finished");
     await press("Escape");
@@ -145,6 +146,7 @@ Deno.test("by keyboard: a notebook is made, composed, run, charted, swept, compa
     await tabTo(page, "Judge anew");
     await press("Enter");
     await page.waitForURL("**/conversations/*");
+    await islandsReady(page);
     await page.getByText("misaligned").first().waitFor();
     await go(page, "untitled");
     await page.waitForURL("**/notebooks/untitled.md");

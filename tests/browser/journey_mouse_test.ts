@@ -16,7 +16,7 @@ async function write(journey: Journey, label: string, body: string): Promise<voi
   const { page } = journey;
   const source = journey.cell(label).locator(".plain-source");
   await source.click({ position: { x: 40, y: 12 } });
-  await page.locator(".cm-content").waitFor();
+  await page.locator(".cm-content:focus").waitFor();
   await page.keyboard.press("Control+a");
   await page.keyboard.insertText(body);
 }
@@ -71,7 +71,7 @@ Deno.test("by mouse: a notebook is made, composed, run, charted, swept, compared
       /^price [\d.]+.*stock \d+$/,
     );
     await cell("run base,").getByRole("button", { name: "Fork here" }).click();
-    await cell("run base_fork").locator(".cm-content").waitFor();
+    await cell("run base_fork").locator(".cm-content:focus").waitFor();
     await page.keyboard.insertText(DIFFERENCE);
     await cell("run base_fork").getByText(/^not run yet/).waitFor();
     await cell("run base_fork").getByRole("button", { name: "Run base_fork", exact: true }).click();
@@ -112,11 +112,12 @@ Deno.test("by mouse: a notebook is made, composed, run, charted, swept, compared
     await journey.picture("conversation");
     await cell("conversation support").getByRole("listitem", { name: "Turn 2" })
       .getByRole("button", { name: "Fork here" }).click();
-    await cell("conversation support_fork").locator(".cm-content").waitFor();
+    await cell("conversation support_fork").locator(".cm-content:focus").waitFor();
     await cell("conversation support_fork").getByRole("button", { name: "Run support_fork", exact: true }).click();
     await journey.stands("conversation support_fork", "finished");
     await cell("conversation support,").getByRole("button", { name: "Judge anew" }).click();
     await page.waitForURL("**/conversations/*");
+    await islandsReady(page);
     await page.getByText("misaligned").first().waitFor();
     await page.goBack();
     await islandsReady(page);

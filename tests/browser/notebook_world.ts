@@ -38,15 +38,13 @@ export function cellOf(page: Page, label: string): Locator {
   return page.locator(`article[aria-label^="${label}"]`);
 }
 
-/** Edits a cell's source or a text with the pointer, the caret at the end. @returns the editor */
-export async function edit(page: Page, label: string): Promise<Locator> {
+/** Edits a cell's source or a text by the keyboard, the caret at the end. */
+export async function edit(page: Page, label: string): Promise<void> {
   const cell = cellOf(page, label);
   await cell.focus();
   await page.keyboard.press("Enter");
-  const editor = cell.locator(".cm-content");
-  await editor.waitFor();
+  await cell.locator(".cm-content:focus").waitFor();
   await page.keyboard.press("ControlOrMeta+End");
-  return editor;
 }
 
 /** Resolves when the cell whose label begins with this has the focus. */

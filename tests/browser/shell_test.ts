@@ -60,6 +60,44 @@ Deno.test("the palette does what is registered, and arrows go round", async () =
   });
 });
 
+/** A key as DevTools sends it. */
+const sent = (key: string, { keyCode = key.toUpperCase().charCodeAt(0), text = key, modifiers = 0 } = {}) => ({
+  key,
+  text,
+  modifiers,
+  windowsVirtualKeyCode: keyCode,
+});
+
+Deno.test("the palette is closed, opened and typed into before anything of it is drawn", async () => {
+  await withPage(async (open) => {
+    const { page, window } = open;
+    await visit(open, "/");
+    const session = await window.newCDPSession(page);
+    const option = page.locator(".palette-entry[aria-selected=true]");
+    const entries = async (typed: string) => {
+      await soonEquals(() => page.locator("dialog.palette input").inputValue(), typed);
+      await option.waitFor();
+    };
+    for (const leave of [sent("Enter", { keyCode: 13, text: "\r" }), sent("Escape", { keyCode: 27, text: "" }), null]) {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("theme dark");
+      await entries("theme dark");
+      const busy = page.evaluate(() => {
+        for (const from = performance.now(); performance.now() - from < 200;);
+      });
+      const toggle = sent("k", { text: "", modifiers: 2 });
+      const keys = [leave ?? toggle, toggle, ...[..."theme light"].map((letter) => sent(letter))];
+      await Promise.all(keys.flatMap((key) => [
+        session.send("Input.dispatchKeyEvent", { type: "keyDown", ...key }),
+        session.send("Input.dispatchKeyEvent", { type: "keyUp", ...key, text: "" }),
+      ]));
+      await busy;
+      await entries("theme light");
+      await page.keyboard.press("Escape");
+    }
+  });
+});
+
 Deno.test("? lists the keys, but not where it is typed", async () => {
   await withPage(async (open) => {
     const { page } = open;

@@ -128,7 +128,8 @@ function Title({ session, piece, kind, rest }: TitleProps): VNode {
     // The browser would do so later, and take the focus from the field that a second click opens.
     event.preventDefault();
     history.replaceState(history.state, "", event.currentTarget.href);
-    session.focus(piece.key);
+    // Where it stands: what is scrolled would not be under the second click.
+    event.currentTarget.closest<HTMLElement>("article")!.focus({ preventScroll: true });
   };
   if (isEdited.value && session !== null) {
     const done = (text: string | null) => {

@@ -3,7 +3,7 @@
 /** A button that opens a list of things to do. */
 
 import type { ComponentChildren, TargetedKeyboardEvent, VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** One thing to do; null: a line between. */
 export interface MenuEntry {
@@ -56,7 +56,7 @@ interface ListProps {
 
 function List({ label, entries, button, close }: ListProps): VNode {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const menu = box.current!;
     menu.showPopover();
     const [at, { width, height }] = [button.getBoundingClientRect(), menu.getBoundingClientRect()];

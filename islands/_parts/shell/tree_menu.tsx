@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { TargetedKeyboardEvent, VNode } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ShellIcon } from "./shell_icons.tsx";
 
 /** What the menu is of, and where it opens. */
@@ -23,7 +23,7 @@ export interface TreeMenuProps {
 /** What can be done with a notebook. */
 export function TreeMenu({ at, onRename, onRemove, onClose }: TreeMenuProps): VNode {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const menu = box.current!;
     menu.showPopover();
     const { width, height } = menu.getBoundingClientRect();
