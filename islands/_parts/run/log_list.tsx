@@ -152,14 +152,15 @@ interface Drawing<T extends object> {
 function draw<T extends object>(box: HTMLElement, { store, view, part, height }: Drawing<T>): () => void {
   let frame = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** Where the list was scrolled to by itself. */
+  /** Where the list was scrolled to by itself, and whether it is about to be. */
   let expected = 0;
+  let isMoving = false;
   const lineCount = () => Math.min(MOST_LINES, store.total.peek() - view.base.peek());
   const look = () => {
     frame = 0;
     const base = view.base.peek();
     const { scrollTop: top, clientHeight } = box;
-    if (Math.abs(top - expected) > height.current) view.isAstray = true;
+    if (!isMoving && Math.abs(top - expected) > height.current) view.isAstray = true;
     const shown = linesShown({ top, height: clientHeight, line: height.current, lines: lineCount() });
     const before = part.peek();
     if (shown.first !== before.first || shown.end !== before.end) part.value = shown;
@@ -170,29 +171,34 @@ function draw<T extends object>(box: HTMLElement, { store, view, part, height }:
   const soon = () => {
     if (frame === 0) frame = requestAnimationFrame(look);
   };
+  /** Scrolls once there is room for it, which comes with the next drawing. */
+  const move = (to: () => number) => {
+    isMoving = true;
+    requestAnimationFrame(() => {
+      isMoving = false;
+      box.scrollTop = to();
+      expected = box.scrollTop;
+      measure();
+    });
+  };
   const measure = () => {
     const measured = box.querySelector(".log-line")?.getBoundingClientRect().height ?? 0;
     if (measured > 0 && measured !== height.current) {
-      const before = height.current;
+      const place = box.scrollTop / height.current;
       height.current = measured;
-      box.scrollTop = expected = box.scrollTop / before * measured;
       part.value = { ...part.peek() };
+      move(() => place * measured);
     }
     look();
   };
   const scroll = (place: number, toTop: boolean) => {
     const base = view.base.peek();
     if (place < base || place >= base + MOST_LINES) view.base.value = Math.max(0, place - MOST_LINES / 2);
-    // Room for the lines comes with the next drawing.
-    requestAnimationFrame(() => {
+    move(() => {
+      const { scrollTop, clientHeight } = box;
       const top = (place - view.base.peek()) * height.current;
-      if (toTop) box.scrollTop = top;
-      else if (top < box.scrollTop) box.scrollTop = top;
-      else if (top + height.current > box.scrollTop + box.clientHeight) {
-        box.scrollTop = top + height.current - box.clientHeight;
-      }
-      expected = box.scrollTop;
-      measure();
+      if (toTop || top < scrollTop) return top;
+      return Math.max(scrollTop, top + height.current - clientHeight);
     });
   };
   const size = new ResizeObserver(measure);

@@ -69,6 +69,7 @@ function filter<T extends object>(state: RunPageState, { store, view }: UsedLog<
       if (text !== last || store.state.peek() !== "ready") return;
       const chosen = view.chosen.peek();
       view.base.value = 0;
+      view.isAstray = false;
       if (chosen !== null) view.show(Math.min(store.placeOf(chosen), store.total.peek() - 1), true);
       else if (hasTurns) await showTurn(state, store, view);
       else view.show(isEnded(state.run.peek().status) ? 0 : store.total.peek(), true);
@@ -134,7 +135,8 @@ async function showTurn<T extends object>(state: RunPageState, store: LogStore<T
   const turn = state.turn.peek();
   try {
     const place = await store.placeOfTurn(turn);
-    if (turn !== state.turn.peek()) return;
+    // Who follows the newest one is shown it although it is another by now; unless they have gone elsewhere meanwhile.
+    if (state.following.peek() ? view.isAstray : turn !== state.turn.peek()) return;
     view.isAstray = false;
     view.show(Math.max(0, Math.min(place, store.total.peek() - 1)), true);
   } catch (error) {
