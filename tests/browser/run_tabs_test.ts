@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { currentScripts } from "../../server/mod.ts";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
-import { world } from "../durability/world.ts";
+import { society, world } from "../durability/world.ts";
 import { withServer } from "../support/server.ts";
 import { axeViolations, islandsReady, screenshot, type Visit, type VisitOptions, withWindow } from "./browser.ts";
 import { DAMAGED, EVENTS, HOSTILE, lengthen, LONG, ODD, SPACES } from "./run_tabs_world.ts";
@@ -309,6 +309,30 @@ Deno.test("the tabs of a run's page", async (t) => {
         visit.errors.length = 0;
       },
     );
+
+    await inWindow("a run whose turns pass faster than the server answers is followed", async (visit) => {
+      const { page, window } = visit;
+      const session = await window.newCDPSession(page);
+      const { run_id } = await app.start({ text: society({ name: "far", turns: 100_000, pause: 20 }) });
+      await open(visit, run_id, "tab=agents");
+      await session.send("Network.enable");
+      const anywhere = { downloadThroughput: -1, uploadThroughput: -1 };
+      await session.send("Network.emulateNetworkConditions", { offline: false, latency: 600, ...anywhere });
+      const grows = async (read: () => Promise<string | null>) => {
+        const number = async () => Number(/\d[\d,]*/.exec(await read() ?? "")?.[0].replaceAll(",", ""));
+        await soonTrue(async () => await number() > 0);
+        for (let i = 0; i < 2; i++) {
+          const before = await number();
+          await soonTrue(async () => await number() > before);
+        }
+      };
+      await grows(async () => /turn .*/.exec((await page.getByText(/agents at turn/).textContent())!)![0]);
+      await page.getByRole("tab", { name: "Map" }).click();
+      await grows(() => page.locator("canvas.map-canvas").getAttribute("data-turn"));
+      await page.getByRole("tab", { name: "Events" }).click();
+      await grows(() => page.locator(".log-line").last().getAttribute("data-number"));
+      await app.cancel(run_id);
+    });
 
     await inWindow("a server that does not answer is told, with a way to try again", async (visit) => {
       const { page, errors } = visit;

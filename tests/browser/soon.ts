@@ -3,7 +3,7 @@
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 
 /** Milliseconds after which what does not come is missed. */
-export const PATIENCE = 10_000;
+export const PATIENCE = 20_000;
 
 /** Resolves when `holds` does; fails when it never does. */
 export async function eventually(holds: () => boolean | Promise<boolean>, ms = PATIENCE): Promise<void> {

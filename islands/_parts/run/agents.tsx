@@ -157,13 +157,19 @@ function useAgents(state: RunPageState): AgentTable | Trouble | null {
     const kept = new Map<number, AgentTable>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
+    let asked = 0;
+    let answered = 0;
     const read = async (turn: number) => {
+      const number = ++asked;
       try {
         const next = kept.get(turn) ??
           await api<AgentTable>(`/api/simulations/${encodeURIComponent(state.runId)}/agents?turn=${turn}`);
         if (next.turn === turn) kept.set(turn, next);
         if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
-        if (!isOver && turn === state.turn.peek()) setTable(next);
+        // Who follows the newest turn is shown each that comes: from afar there is always another one already.
+        if (isOver || (state.following.peek() ? number < answered : turn !== state.turn.peek())) return;
+        answered = number;
+        setTable(next);
       } catch (error) {
         if (!isOver) setTable(state.failed(error));
       }

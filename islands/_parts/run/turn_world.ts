@@ -78,10 +78,12 @@ export function useTurnWorld(state: RunPageState): TurnWorld | null {
   useEffect(() => {
     const kept = new Map<string, TurnWorld>();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let asked = "";
+    let asked = 0;
+    let answered = 0;
     const read = async (saved: World, turn: number) => {
       timer = undefined;
-      const key = asked = `${saved.turn} ${turn}`;
+      const number = ++asked;
+      const key = `${saved.turn} ${turn}`;
       let next = kept.get(key);
       if (next === undefined) {
         const run = `/api/simulations/${encodeURIComponent(state.runId)}`;
@@ -99,7 +101,10 @@ export function useTurnWorld(state: RunPageState): TurnWorld | null {
           next = savedWorld(saved);
         }
       }
-      if (asked === key) shown.value = next;
+      // Who follows the newest turn is shown each that comes: from afar there is always another one already.
+      if (number <= answered || (number < asked && !state.following.peek())) return;
+      answered = number;
+      shown.value = next;
     };
     const look = () => {
       const saved = state.world.peek();
@@ -108,7 +113,7 @@ export function useTurnWorld(state: RunPageState): TurnWorld | null {
       if (saved.turn === turn || saved.turn > turn) {
         clearTimeout(timer);
         timer = undefined;
-        asked = "";
+        answered = asked;
         if (shown.peek()?.world !== saved) shown.value = savedWorld(saved);
         return;
       }
@@ -124,7 +129,7 @@ export function useTurnWorld(state: RunPageState): TurnWorld | null {
     const stops = [state.world.subscribe(look), state.turn.subscribe(look)];
     return () => {
       clearTimeout(timer);
-      asked = "";
+      answered = asked;
       stops.forEach((stop) => stop());
     };
   }, [state]);
