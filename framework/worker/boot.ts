@@ -103,7 +103,7 @@ class Player {
   /** Rejects when the turn in play is to be abandoned, whatever it waits for. */
   readonly #atOnce = Promise.withResolvers<never>();
   #unacknowledged: Promise<void> | undefined;
-  #acknowledge: (() => void) | undefined;
+  #acknowledge: ((cost: number) => void) | undefined;
   #sentAt = 0;
   /** The turn that was sent last. */
   #sentTurn = -1;
@@ -126,8 +126,7 @@ class Player {
   }
 
   acknowledged(cost: number): void {
-    this.#saveCost += cost;
-    this.#acknowledge?.();
+    this.#acknowledge?.(cost);
   }
 
   async play(): Promise<void> {
@@ -274,7 +273,8 @@ class Player {
     }, transfer);
     // Only what was really sent will be acknowledged.
     this.#unacknowledged = new Promise((resolve) => {
-      this.#acknowledge = () => {
+      this.#acknowledge = (cost) => {
+        if (save) this.#saveCost += cost;
         this.#unacknowledged = this.#acknowledge = undefined;
         resolve();
       };

@@ -9,6 +9,7 @@ import { type TestServer, withServer } from "../support/server.ts";
 import { currentScripts, KeyStore } from "../../server/mod.ts";
 import { axeViolations, islandsReady, type Visit, type VisitOptions, withPage, withWindow } from "./browser.ts";
 import { EVERY_KIND, WRONG } from "./axe_pages.ts";
+import { endless } from "./run_page_world.ts";
 import { eventually, soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
 const WIDE = { width: 1280, height: 3000 };
@@ -111,7 +112,7 @@ Deno.test("every page and every state of a notebook is for everybody", async (t)
 
     await inWindow("what goes on moves, and stands still for who wants less motion", async (visit) => {
       const { page, app } = visit;
-      const { run_id } = await app.start({ text: ENDLESS });
+      const { run_id } = await app.start({ text: endless("endless") });
       try {
         await open(visit, "/notebooks/every_kind.md");
         await page.getByRole("region", { name: "Running work" }).waitFor();
@@ -176,9 +177,6 @@ Deno.test("axe finds nothing where one signs in", async () => {
 });
 
 const SHARED = "```yaml input #rate\ntype: range\nmin: 0\nmax: 10\nlabel: Rate\nvalue: 2\n```\n";
-
-const ENDLESS = (await Deno.readTextFile(new URL("../../scenarios/economic/quick_test.yaml", import.meta.url)))
-  .replace(/max_turns: \d+/, "max_turns: 1000000").replace("min_value: 160", "min_value: -1");
 
 async function writeNotebooks(_app: unknown, folder: string): Promise<void> {
   await Deno.mkdir(`${folder}/notebooks`);

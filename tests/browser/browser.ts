@@ -13,6 +13,7 @@ import { ROOT } from "../../runner/mod.ts";
 import { assertEquals } from "../support/assert.ts";
 import { type TestServer, type TestServerOptions, withServer } from "../support/server.ts";
 import { environmentOf, findChromium } from "./chromium.ts";
+import { PATIENCE } from "./soon.ts";
 
 /** A page and its server. */
 export interface Visit {
@@ -100,6 +101,7 @@ export async function withWindow(
     const errors: string[] = [];
     window.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     window.on("weberror", (error) => errors.push(String(error.error().stack ?? error.error())));
+    window.setDefaultTimeout(PATIENCE);
     const page = await window.newPage();
     if (SLOWDOWN > 1) await slowDown(page);
     await body({ page, window, base: server.url, server, app: server.app, folder: server.folder, errors });

@@ -14,9 +14,6 @@ import { eventually } from "./soon.ts";
 
 const SCENARIO = new URL("../../scenarios/conversation/plan_refine_offline.yaml", import.meta.url).pathname;
 const GROWTH = new URL("../../scenarios/economic/growth.yaml", import.meta.url).pathname;
-/** Milliseconds after which what does not come is missed: runs start processes. */
-const PATIENCE = 20_000;
-
 const STREAM = "**/api/events/stream*";
 
 /** A conversation of three turns that a rule answers. */
@@ -63,7 +60,6 @@ async function isForEverybody({ page }: Pick<Visit, "page">, name: string, withi
 Deno.test("a conversation is priced, started, stepped, played on, looked back at, overridden and found again", async (t) => {
   await withPage(async (visit) => {
     const { page, app, server } = visit;
-    visit.window.setDefaultTimeout(PATIENCE);
     let id = "";
 
     await t.step("the form says what it would be and cost, and what is wrong with it", async () => {
@@ -257,7 +253,6 @@ Deno.test("what goes wrong with a conversation is said where it is seen", async 
   const down = await freePort();
   await withPage(async (visit) => {
     const { page, app, server } = visit;
-    visit.window.setDefaultTimeout(PATIENCE);
     const http = (url: string) => section({ agent: { adapter: "http", url } });
 
     await t.step("there is none of that name, or it is a run of another kind", async () => {
@@ -359,8 +354,7 @@ Deno.test("models that play cost what is said; one that is down parks the conver
   await using models = await LLMServer.start({ models: ["test-model"] });
   const prices = { input: 10, output: 20 };
   const config = { providers: { default: { base_url: models.url, model: "test-model", prices } } };
-  await withPage(async ({ page, window, app }) => {
-    window.setDefaultTimeout(PATIENCE);
+  await withPage(async ({ page, app }) => {
     await open(page, "/conversations");
     await field(page, "scenario").selectOption("conversation/plan_refine_llm.yaml");
     const quote = page.locator(".start-quote");
@@ -406,8 +400,7 @@ Deno.test("a server that restarts under an open page is waited for, and the conv
     let server = await start(0);
     try {
       const { run_id } = await server.app.conversations.start({ text: section(), manual: true });
-      await withWindow({ url: server.url, folder } as TestServer, async ({ page, window, errors }) => {
-        window.setDefaultTimeout(PATIENCE);
+      await withWindow({ url: server.url, folder } as TestServer, async ({ page, errors }) => {
         await open(page, `/conversations/${run_id}`);
         await button(page, "Step").click();
         await turn(page, 1).waitFor();

@@ -6,10 +6,7 @@ import { islandsReady, screenshot, type Visit, withPage } from "./browser.ts";
 import { cellOf, NotebookOnDisk } from "./notebook_world.ts";
 import { eventually, soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
-/** Milliseconds after which what does not come is missed: runs start processes. */
-const PATIENCE = 20_000;
-
-/** Sources of cells as they are typed. A turn takes 30 ms: a run can be seen and stopped. */
+/** Sources of cells as they are typed. A turn takes 100 ms: a run can be seen and stopped, also where much else is done. */
 export const BODIES = {
   input: "type: range\nmin: 0\nmax: 1\nstep: 0.1\nvalue: 0.5\nlabel: Demand",
   scenario: `domain: market
@@ -17,7 +14,7 @@ simulation: { name: market, max_turns: 60 }
 engine: { type: exchange, demand: "\${shock}" }
 validator: { type: always_valid }
 agents:
-  - { name: Ann, type: trader, config: { pause_ms: 30 } }
+  - { name: Ann, type: trader, config: { pause_ms: 100 } }
 state_variables:
   agent_vars:
     coins: { type: float, default: 10, description: coins }
@@ -76,7 +73,6 @@ export class Journey {
   constructor(visit: Visit) {
     this.visit = visit;
     this.page = visit.page;
-    visit.window.setDefaultTimeout(PATIENCE);
   }
 
   /** The file, once it was made. */
@@ -108,9 +104,9 @@ export class Journey {
   /** Resolves when the run is played, its counter moves, and its line grows with it. */
   async moves(label: string): Promise<void> {
     await this.cell(label).locator('.badge[data-status="running"]').waitFor();
-    await eventually(async () => await this.turn(label) >= 2, PATIENCE);
+    await eventually(async () => await this.turn(label) >= 2);
     const [turn, points] = [await this.turn(label), await this.points(label)];
-    await eventually(async () => await this.turn(label) > turn && await this.points(label) > points, PATIENCE);
+    await eventually(async () => await this.turn(label) > turn && await this.points(label) > points);
   }
 
   /** Resolves when a cell's output tells of this status. */

@@ -9,10 +9,7 @@ import { HeldAgent } from "../support/held_agent.ts";
 import type { TestServer } from "../support/server.ts";
 import { islandsReady, screenshot, type Visit, type VisitOptions, withPage, withWindow } from "./browser.ts";
 import { cellOf } from "./notebook_world.ts";
-import { eventually, soonEquals, soonMatches, soonTrue } from "./soon.ts";
-
-/** Milliseconds after which what does not come is missed: runs start processes. */
-const PATIENCE = 20_000;
+import { eventually, PATIENCE, soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
 /** A cell of a file. */
 const cell = (info: string, body: string) => `\`\`\`${info}\n${body}\n\`\`\`\n\n`;
@@ -47,7 +44,6 @@ async function withNotebook(
   options: VisitOptions = {},
 ): Promise<void> {
   await withPage(async (visit) => {
-    visit.window.setDefaultTimeout(PATIENCE);
     await open(visit.page, visit.base);
     await body(visit);
   }, {
@@ -84,7 +80,7 @@ async function turnOf(page: Page, label: string): Promise<number> {
 /** Resolves when the turn goes on. */
 async function goesOn(page: Page, label: string): Promise<void> {
   const before = await turnOf(page, label);
-  await eventually(async () => await turnOf(page, label) > before, PATIENCE);
+  await eventually(async () => await turnOf(page, label) > before);
 }
 
 /** Runs that the server has. */
@@ -175,11 +171,11 @@ Deno.test("a page of many cells has one stream, none while it is hidden, and dra
     const before = await turnOf(page, "run two");
     const address = await cellOf(page, "run two").locator(".provenance a").getAttribute("href");
     const rows = `/api/simulations/${address!.split("/").at(-1)}/metrics?after=${before + 5}`;
-    await eventually(async () => (await (await server.fetch(rows)).json()).length > 0, PATIENCE);
+    await eventually(async () => (await (await server.fetch(rows)).json()).length > 0);
     assertTrue(await turnOf(page, "run two") <= before + 1, "nothing is heard while nobody looks");
     await setHidden(page, false);
     await eventually(async () => (await streams()).open === 1);
-    await eventually(async () => await turnOf(page, "run two") > before + 5, PATIENCE);
+    await eventually(async () => await turnOf(page, "run two") > before + 5);
     await soonEquals(async () => (await streams()).most, 1);
 
     // All of it is ended at once, and said to be.
@@ -187,7 +183,7 @@ Deno.test("a page of many cells has one stream, none while it is hidden, and dra
     for (const label of ["run one", "run two", "run three"]) {
       await cellOf(page, label).getByText("cancelled").first().waitFor();
     }
-    await eventually(async () => (await runsOf(server)).every(({ status }) => status === "cancelled"), PATIENCE);
+    await eventually(async () => (await runsOf(server)).every(({ status }) => status === "cancelled"));
     await screenshot(page, "live_cancelled");
   });
 });
@@ -235,8 +231,7 @@ Deno.test("a server that dies and comes back on its port: the page says so, find
     );
     const args = ["--config", config, "--output", `${folder}/output`];
     await using first = await serve(args);
-    await withWindow({ url: first.url, folder } as TestServer, async ({ page, window, base, errors }) => {
-      window.setDefaultTimeout(PATIENCE);
+    await withWindow({ url: first.url, folder } as TestServer, async ({ page, base, errors }) => {
       await open(page, base);
       await page.getByRole("button", { name: "Run stale" }).click();
       await stands(page, "run one", "running");

@@ -6,7 +6,7 @@ import type { TestServer } from "../support/server.ts";
 import { islandsReady, withPage, withWindow } from "./browser.ts";
 import { cellOf, edit, NotebookOnDisk } from "./notebook_world.ts";
 import { withServerThatGoes } from "./server_that_goes.ts";
-import { eventually, PATIENCE, soonEquals, soonTrue } from "./soon.ts";
+import { eventually, soonEquals, soonTrue } from "./soon.ts";
 
 const TEXT = `# Growth
 
@@ -37,8 +37,7 @@ const OFFLINE = '.saved[data-state="offline"]';
 
 Deno.test("a server that is gone for half a minute is waited for; nothing typed is lost, not even by a reload", async () => {
   await withServerThatGoes({ files: { "notebooks/page.md": TEXT } }, async ({ url, folder, go, come }) => {
-    await withWindow({ url, folder } as TestServer, async ({ page, window, errors }) => {
-      window.setDefaultTimeout(PATIENCE);
+    await withWindow({ url, folder } as TestServer, async ({ page, errors }) => {
       const file = new NotebookOnDisk(folder, "page.md");
       const typed = (words: string) => TEXT.replace("AS one", `AS one${words}`);
       await page.clock.install();

@@ -9,7 +9,6 @@ import { assertEquals } from "../support/assert.ts";
 import { type TestServer, withServer } from "../support/server.ts";
 import { islandsReady, type Visit, type VisitOptions, withWindow } from "./browser.ts";
 import { cellOf, NotebookOnDisk } from "./notebook_world.ts";
-import { PATIENCE } from "./soon.ts";
 
 /** A page of a notebook. */
 export interface NotebookVisit extends Visit {
@@ -98,7 +97,6 @@ async function visited(
   body: (visit: NotebookVisit) => Promise<void>,
   { query, unopened, own }: Opening,
 ): Promise<void> {
-  visit.window.setDefaultTimeout(PATIENCE);
   const path = `page_${++notebooks}.md`;
   await Deno.mkdir(`${visit.folder}/notebooks`, { recursive: true });
   const file = new NotebookOnDisk(visit.folder, path);

@@ -22,7 +22,7 @@ Deno.test("the page of a run when things go wrong", async (t) => {
       const id = await played(visit, QUICK, { mode: "step" });
       await open(visit, `/runs/${id}`);
       const other = await window.newPage();
-      await open({ page: other, window, base }, `/runs/${id}`);
+      await open({ page: other, base }, `/runs/${id}`);
       await page.getByRole("button", { name: "Step" }).click();
       await other.locator(".run-page-head").getByText("turn 2 of at most").waitFor();
       await other.getByText("All values of turn 2").waitFor();

@@ -4,7 +4,7 @@ import { currentScripts } from "../../server/mod.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { withServer } from "../support/server.ts";
 import { islandsReady, type Visit, type VisitOptions, withPage, withWindow } from "./browser.ts";
-import { expected, fits, HOSTILE, open, played, QUICK } from "./run_page_world.ts";
+import { endless, expected, fits, HOSTILE, open, played, QUICK } from "./run_page_world.ts";
 import { eventually } from "./soon.ts";
 
 /** Resolves when the address has this query. */
@@ -12,7 +12,7 @@ const queryIs = ({ page }: Visit, query: string) => page.waitForURL((url) => url
 
 Deno.test("the page of a run", async (t) => {
   const listen = { scripts: await currentScripts() };
-  await withServer({ listen, maxConcurrent: 3 }, async (server) => {
+  await withServer({ listen, fixtures: ["market"], maxConcurrent: 3 }, async (server) => {
     const inWindow = (name: string, body: (visit: Visit) => Promise<void>, options: VisitOptions = {}) =>
       t.step(name, () => withWindow(server, body, { viewport: { width: 1440, height: 900 }, ...options }));
     const quick = await played(server, QUICK, { mode: "step" });
@@ -115,12 +115,19 @@ Deno.test("the page of a run", async (t) => {
 
     await inWindow("it is followed while it plays, and stands still for who looks back", async (visit) => {
       const { page, app } = visit;
-      const endless = QUICK.replace(/max_turns: \d+/, "max_turns: 1000000").replace("min_value: 160", "min_value: -1");
-      const { run_id } = await app.start({ text: endless });
+      const { run_id } = await app.start({ text: endless("followed") });
       await open(visit, `/runs/${run_id}`);
-      const shown = async () => Number((await page.locator(".timeline output").textContent())!.replaceAll(",", ""));
-      const played = async () => Number(await page.locator(".timeline input").getAttribute("max"));
-      await eventually(async () => await shown() > 20 && await shown() === await played());
+      const turns = () =>
+        page.locator(".timeline").evaluate((timeline) => ({
+          shown: Number(timeline.querySelector("output")!.textContent!.replaceAll(",", "")),
+          played: Number(timeline.querySelector("input")!.max),
+        }));
+      const shown = async () => (await turns()).shown;
+      const played = async () => (await turns()).played;
+      await eventually(async () => {
+        const { shown, played } = await turns();
+        return shown > 20 && shown === played;
+      });
       await page.keyboard.press(",");
       await page.waitForURL(/\?turn=\d+$/);
       const turn = await shown();

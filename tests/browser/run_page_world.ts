@@ -3,8 +3,6 @@
 import { assertEquals } from "../support/assert.ts";
 import { axeViolations, islandsReady, screenshot, type Visit } from "./browser.ts";
 
-/** Milliseconds after which what does not come is missed: runs start processes. */
-const PATIENCE = 20_000;
 /** A word that would do harm as markup. */
 export const HOSTILE = `<img src=x onerror="document.title='hacked'">`;
 /** A run of five turns, two agents. */
@@ -33,6 +31,12 @@ state_variables:
 `;
 }
 
+/** A market that goes on until it is cancelled, without keeping a core or a disk busy. */
+export function endless(name: string): string {
+  return market({ turns: 1_000_000, pause: 20 }).replace("name: market", `name: ${name}`)
+    .replace(", checkpoint_interval: 4", "");
+}
+
 /** A run of a scenario's text, when it stands still. */
 export async function played({ app }: Pick<Visit, "app">, text: string, more: object = {}): Promise<string> {
   const { run_id } = await app.start({ text, ...more });
@@ -42,10 +46,9 @@ export async function played({ app }: Pick<Visit, "app">, text: string, more: ob
 
 /** Opens a page, alive. */
 export async function open(
-  { page, base, window }: Pick<Visit, "page" | "base" | "window">,
+  { page, base }: Pick<Visit, "page" | "base">,
   path: string,
 ): Promise<void> {
-  window.setDefaultTimeout(PATIENCE);
   await page.goto(base + path);
   await islandsReady(page);
 }

@@ -10,7 +10,6 @@ import { DAMAGED, EVENTS, HOSTILE, lengthen, LONG, ODD, SPACES } from "./run_tab
 import { soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
 async function open({ page, base }: Visit, runId: string, query: string): Promise<void> {
-  page.setDefaultTimeout(15_000);
   await page.goto(`${base}/runs/${runId}?${query}`);
   await islandsReady(page);
 }

@@ -8,12 +8,11 @@ import { currentScripts, KeyStore } from "../../server/mod.ts";
 import { assertEquals, assertTrue } from "../support/assert.ts";
 import { withServer } from "../support/server.ts";
 import { axeViolations, islandsReady, screenshot, type Visit, type VisitOptions, withWindow } from "./browser.ts";
+import { endless } from "./run_page_world.ts";
+import { soonEquals } from "./soon.ts";
 
 const HOSTILE = `<img src=x onerror="document.title='hacked'">`;
 const QUICK = await Deno.readTextFile(new URL("../../scenarios/economic/quick_test.yaml", import.meta.url));
-/** Goes on until it is cancelled. */
-const ENDLESS = QUICK.replace(/max_turns: \d+/, "max_turns: 1000000").replace("min_value: 160", "min_value: -1")
-  .replace(/name: .*/, "name: endless");
 
 /** Runs of long ago of which all the rest are: enough for scrolling through several windows. */
 const MANY = 2000;
@@ -35,7 +34,6 @@ function plant(output: string, runs: number): void {
 
 async function open({ page, base }: Visit, search = ""): Promise<void> {
   await page.goto(`${base}/runs${search}`);
-  page.setDefaultTimeout(15_000);
   await islandsReady(page);
   await page.locator('.runs[data-live="true"]').waitFor();
 }
@@ -50,7 +48,7 @@ const total = (page: Page, text: string | RegExp) => page.locator(".runs-total",
 Deno.test("the list of runs", async (t) => {
   const listen = { scripts: await currentScripts() };
   const before = (_: unknown, folder: string) => plant(`${folder}/output`, MANY);
-  await withServer({ listen, before, maxConcurrent: 2 }, async (server) => {
+  await withServer({ listen, before, fixtures: ["market"], maxConcurrent: 2 }, async (server) => {
     const inWindow = (name: string, body: (visit: Visit) => Promise<void>, options: VisitOptions = {}) =>
       t.step(name, () => withWindow(server, body, { viewport: { width: 1440, height: 900 }, ...options }));
 
@@ -139,7 +137,7 @@ Deno.test("the list of runs", async (t) => {
         const { page, app } = visit;
         await open(visit);
         await page.locator("a.run-name", { hasText: "old 1998" }).waitFor();
-        const { run_id } = await app.start({ text: ENDLESS });
+        const { run_id } = await app.start({ text: endless("endless") });
         const row = page.locator(`[data-run="${run_id}"]`);
         await row.locator(".run-turns", { hasText: /^[1-9][\d,]* \/ 1,000,000/ }).waitFor();
         const turn = await row.locator(".run-turns").textContent();
@@ -150,7 +148,7 @@ Deno.test("the list of runs", async (t) => {
         // Somebody who is at a row keeps it.
         await row.click({ position: { x: 700, y: 20 } });
         await page.getByText("1 run chosen").waitFor();
-        const other = await app.start({ text: ENDLESS });
+        const other = await app.start({ text: endless("endless") });
         await page.getByRole("button", { name: "1 new run" }).click();
         await page.locator(`[data-run="${other.run_id}"]`).waitFor();
         await page.locator(".facet", { hasText: "failed" }).click();
@@ -189,9 +187,10 @@ Deno.test("the list of runs", async (t) => {
     await inWindow("without scripts it is a form and a page of rows", async (visit) => {
       const { page, base } = visit;
       await page.goto(`${base}/runs?repo=odd`);
-      assertEquals(await page.locator(".runs-body .run-line").count(), 50);
+      await soonEquals(() => page.locator(".runs-body .run-line").count(), 50);
       await page.getByRole("link", { name: "Next 50" }).click();
-      assertEquals(await page.locator(".runs-body .run-line").count(), 50);
+      await page.waitForURL(/offset=50/);
+      await soonEquals(() => page.locator(".runs-body .run-line").count(), 50);
       await page.getByRole("searchbox", { name: "Name, id or scenario" }).fill("old 1201");
       await page.getByRole("button", { name: "Filter" }).click();
       await total(page, "1 run that matches");

@@ -50,7 +50,6 @@ function filesIn(folder: string) {
 }
 
 async function open({ page, base }: Visit, config: string, query = ""): Promise<void> {
-  page.setDefaultTimeout(15_000);
   await page.goto(`${base}/scenarios/shop/${config}${query}`);
   await islandsReady(page);
   await page.locator('.scenario[data-live="true"]').waitFor();

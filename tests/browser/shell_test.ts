@@ -4,11 +4,8 @@ import type { Page } from "playwright-core";
 import { assertEquals, assertMatches, assertTrue } from "../support/assert.ts";
 import { posted } from "../support/server.ts";
 import { axeViolations, islandsReady, type Visit, withPage } from "./browser.ts";
+import { endless } from "./run_page_world.ts";
 import { eventually, soonEquals, soonMatches } from "./soon.ts";
-
-const QUICK = await Deno.readTextFile(new URL("../../scenarios/economic/quick_test.yaml", import.meta.url));
-/** Goes on until it is cancelled. */
-const ENDLESS = QUICK.replace(/max_turns: \d+/, "max_turns: 1000000").replace("min_value: 160", "min_value: -1");
 
 async function visit({ page, base }: Visit, path: string): Promise<void> {
   await page.goto(base + path);
@@ -297,26 +294,27 @@ Deno.test("the theme is switched at once, and the next page comes in it", async 
 Deno.test("running work is shown, leads to its page, is cancelled, and its end is told", async () => {
   await withPage(async (open) => {
     const { page, server } = open;
-    const answer = await server.fetch("/api/simulations", posted({ scenario: ENDLESS }));
+    const answer = await server.fetch("/api/simulations", posted({ scenario: endless("endless") }));
     const { run_id } = await answer.json();
     await visit(open, "/");
     const strip = page.getByRole("region", { name: "Running work" });
     await soonEquals(() => strip.getByRole("link").getAttribute("href"), `/runs/${run_id}`);
-    await strip.getByRole("button", { name: "Cancel quick_test" }).click();
-    await page.getByText("quick_test has ended", { exact: true }).first().waitFor();
+    await strip.getByRole("button", { name: "Cancel endless" }).click();
+    await page.getByText("endless has ended", { exact: true }).first().waitFor();
     await strip.waitFor({ state: "detached" });
     assertEquals((await server.app.wait(run_id)).status, "cancelled");
     await page.locator(`[data-key="runs/${run_id}"] .mark[data-status=cancelled]`).waitFor();
     await page.getByRole("button", { name: "Look" }).click();
     await page.waitForURL(`**/runs/${run_id}`);
-  });
+  }, { fixtures: ["market"] });
 });
 
 Deno.test("a batch is one line of running work from the start, and its runs are not told to have ended", async () => {
   await withPage(async (open) => {
     const { page, base, server, app } = open;
-    const { batch_id } = await (await server.fetch("/api/batches", posted({ scenario: ENDLESS, seeds: "1..2" })))
-      .json();
+    const { batch_id } =
+      await (await server.fetch("/api/batches", posted({ scenario: endless("endless"), seeds: "1..2" })))
+        .json();
     const query = `/api/simulations?status=running&batch=${batch_id}`;
     await eventually(async () => (await (await server.fetch(query)).json()).length === 2);
     const lines = (html: string) => html.split('class="work-line"').length - 1;
@@ -331,7 +329,7 @@ Deno.test("a batch is one line of running work from the start, and its runs are 
     await soonEquals(() => page.locator(".work-line").count(), 1);
     await soonEquals(() => page.locator(".toast").count(), 0);
     await app.batches.cancel(batch_id);
-  });
+  }, { fixtures: ["market"] });
 });
 
 Deno.test("without scripts the whole tree is open, the theme is a form, the drawer opens", async () => {

@@ -1,7 +1,7 @@
 /** A disk that is full or read-only: the run stands still with the reason, and goes on as if nothing had been. */
 
 import { assertEquals, assertMatches, assertRejects, assertTrue } from "../support/assert.ts";
-import { runToEnd } from "../support/app.ts";
+import { runToEnd, withApp } from "../support/app.ts";
 import { type App, openApp } from "../../runner/app.ts";
 import { openWorld } from "./kills.ts";
 import { SecondHost } from "./second_host.ts";
@@ -184,5 +184,15 @@ Deno.test("an output folder that cannot be made is refused before anything is wr
       assertMatches(error.hint, /--output/);
     }
     assertEquals(Deno.readTextFileSync(`${folder}/file`), "in the way");
+  });
+});
+
+Deno.test("a run that writes much is saved as it goes: at its output's limit it keeps what it has played", async () => {
+  await withApp({}, async (app) => {
+    const text = QUIET.replace(/max_turns: .*? }/, "max_turns: 10000000 }") + "limits: { max_output_mb: 60 }\n";
+    const { run_id, status, turn, error } = await runToEnd(app, { text });
+    assertEquals([status, error?.code], ["failed", "output_quota"]);
+    assertTrue(turn > error!.turn! / 10, `${turn} of ${error!.turn} turns are kept`);
+    await assertWholeLogs(app.folder(run_id), turn, 10);
   });
 });
