@@ -16,6 +16,7 @@ import { count, dollars, duration } from "./number_format.tsx";
 import { ProgressBar } from "./progress_bar.tsx";
 import { ProvenanceButton } from "./provenance.tsx";
 import { lookOf, reasonText, StatusBadge } from "./status_badge.tsx";
+import { TypedField } from "./typed_field.tsx";
 import type { BatchOutput, BatchRow, Provenance } from "./types.ts";
 
 /** What it is told. */
@@ -165,12 +166,16 @@ function BatchButtons({ id, status, isFixed, onSteered }: {
             />
             <label>
               <span class="visually-hidden">More seeds for every cell</span>
-              <input
+              <TypedField
                 type="number"
                 min={1}
                 max={10_000}
-                value={more}
-                onChange={(event) => setMore(Math.max(1, Math.round(event.currentTarget.valueAsNumber) || 1))}
+                value={String(more)}
+                onChange={({ currentTarget: field }) => {
+                  const next = Math.max(1, Math.round(field.valueAsNumber) || 1);
+                  field.value = String(next);
+                  setMore(next);
+                }}
               />
             </label>
           </span>

@@ -6,6 +6,7 @@ import type { TargetedEvent, VNode } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 import { text } from "./number_format.tsx";
+import { TypedField } from "./typed_field.tsx";
 import type { InputOutput } from "./types.ts";
 
 type InputValue = InputOutput["value"];
@@ -78,13 +79,14 @@ function Control({ id, field, output, value, disabled, change }: ControlProps): 
   const numeric = (event: TargetedEvent<HTMLInputElement>) => {
     const next = event.currentTarget.valueAsNumber;
     if (Number.isFinite(next)) change(next);
+    else event.currentTarget.value = String(value);
   };
   switch (control) {
     case "range":
       return <input {...common} {...{ min, max, step }} type="range" value={String(value)} onInput={numeric} />;
     case "number":
       return (
-        <input
+        <TypedField
           {...common}
           {...{ min, max }}
           step={step ?? "any"}
@@ -95,7 +97,7 @@ function Control({ id, field, output, value, disabled, change }: ControlProps): 
       );
     case "text":
       return (
-        <input
+        <TypedField
           {...common}
           type="text"
           value={String(value)}

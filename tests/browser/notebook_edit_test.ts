@@ -445,6 +445,27 @@ notebookTest(
   },
 );
 
+const COUNTED = "```yaml input #n\ntype: number\nvalue: 1\nlabel: Count\n```\n\nThere are ${n} of them.\n";
+
+notebookTest(
+  "what is typed into a field stays while its cell is drawn anew",
+  COUNTED,
+  async ({ page, cell, file }) => {
+    await cell("input n").locator(".cell-title").dblclick();
+    await page.getByRole("textbox", { name: "Id and options of this input" }).fill("#n fold");
+    const other = COUNTED.replace("Count", "Heads");
+    await file.write(other);
+    await cell("input n").getByText("Heads", { exact: true }).first().waitFor();
+    await page.keyboard.press("Enter");
+    await file.becomes(other.replace("#n", "#n fold"));
+    await page.getByRole("spinbutton", { name: "Heads" }).fill("77");
+    await file.write(COUNTED.replace("Count", "Hands"));
+    await page.getByRole("spinbutton", { name: "Hands" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByText("There are 77 of them.").waitFor();
+  },
+);
+
 notebookTest(
   "a cell of which only the title is in sight stands still under a double-click",
   `${"Before.\n\n".repeat(60)}${TEXT}${"\nAfter.\n".repeat(60)}`,

@@ -143,7 +143,7 @@ function Title({ session, piece, kind, rest }: TitleProps): VNode {
         <input
           class="cell-info"
           aria-label={`Id and options of this ${kind}`}
-          value={rest}
+          defaultValue={rest}
           ref={selected}
           onKeyDown={(event) => {
             event.stopPropagation();
