@@ -291,7 +291,7 @@ Deno.test("what has ended says where it comes from: run, key, seed, sample, mode
 });
 
 Deno.test("one that waits is queued; one that fails says in which turn, why, and what to try, in runs and in batches", async () => {
-  const text = `# Failing\n\n${market("slow", 40, 25)}${market("broken", 40, 1, ", fail_at: 7")}${run("one", "slow")}${
+  const text = `# Failing\n\n${market("slow", 4000, 25)}${market("broken", 40, 1, ", fail_at: 7")}${run("one", "slow")}${
     run("two", "broken")
   }${batch("sweep", "broken", "1..2")}`;
   await withNotebook(text, async ({ page }) => {
@@ -300,6 +300,7 @@ Deno.test("one that waits is queued; one that fails says in which turn, why, and
     await start(page, "two");
     await stands(page, "run two", "queued");
     await screenshot(page, "live_queued");
+    await cellOf(page, "run one").getByRole("button", { name: "Cancel" }).first().click();
     await stands(page, "run two", "failed");
     const trouble = cellOf(page, "run two").locator(".trouble");
     await trouble.getByText(/^What to try: .*on_error/).waitFor();
