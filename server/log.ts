@@ -79,7 +79,7 @@ export class Log {
 const MOST_WAITING = 4 << 20;
 
 /** Milliseconds for which lines are gathered. */
-const GATHERED = 5;
+const GATHERED = 50;
 
 /** Writes lines one after the other without holding up whoever logs. */
 export class StreamSink implements LogSink {
@@ -115,7 +115,7 @@ export class StreamSink implements LogSink {
 
   async #drain(): Promise<void> {
     const encoder = new TextEncoder();
-    // What is logged within a few milliseconds goes out together: a write costs as much as answering a request.
+    // What is logged within that time goes out together: a write costs as much as answering a request.
     await new Promise((resolve) => setTimeout(resolve, GATHERED));
     while (this.#waiting.length > 0) {
       if (this.#lost > 0) {

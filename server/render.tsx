@@ -12,7 +12,7 @@ import type { LayoutComponent, PageComponent, PageProps } from "./page.ts";
 import { RecentPages } from "./recent_pages.ts";
 import type { BuiltStart, Scripts } from "./scripts.ts";
 import type { Statics } from "./statics.ts";
-import { type Theme, themeOf } from "./theme.ts";
+import { themeOf } from "./theme.ts";
 
 /** A layout, and what it shows around a page. */
 export interface LayoutSpec {
@@ -45,13 +45,13 @@ export interface PagesOptions {
   readonly dev: boolean;
 }
 
-/** Characters from which on a page is compressed: what is shorter fits into one packet or two anyway. */
+/** Bytes from which on a page is compressed: what is shorter fits into one packet or two anyway. */
 const LEAST_PACKED = 2000;
 
 /** Makes pages. */
 export class Pages {
   readonly #options: PagesOptions;
-  readonly #recent = new RecentPages<RenderedBody>();
+  readonly #recent = new RecentPages<Rendered>();
 
   constructor(options: PagesOptions) {
     this.#options = options;
@@ -64,24 +64,44 @@ export class Pages {
   answer(spec: PageSpec): Response {
     const { status, headers, same = null, props: { context } } = spec;
     const { principal, url, nonce, request } = context;
-    const make = () => renderBody(contentOf(spec));
-    const name = () => [principal?.id, principal?.via, status, url.pathname, url.search, same].join("\n");
-    const body = same === null ? make() : this.#recent.get(name(), make);
-    // The nonce of a page that is shown again is another one, and so its theme may be.
-    const about = { title: spec.title, styles: spec.styles, body, nonce, theme: themeOf(request) };
-    const html = renderToString(<Document {...this.#options} {...about} />);
-    const coding = html.length < LEAST_PACKED ? "" : codingFor(request.headers.get("accept-encoding"));
+    const make = () => this.#rendered(spec);
+    const name = () =>
+      [principal?.id, principal?.via, themeOf(request), status, url.pathname, url.search, same].join("\n");
+    const { bytes, nonces } = same === null ? make() : this.#recent.get(name(), make);
+    // What is answered is a copy.
+    for (const at of nonces) encoder.encodeInto(nonce, bytes.subarray(at));
+    const coding = bytes.length < LEAST_PACKED ? "" : codingFor(request.headers.get("accept-encoding"));
     const all = {
       ...{ "content-type": "text/html; charset=utf-8", "cache-control": "no-store", "vary": "accept-encoding" },
       ...(coding !== "" && { "content-encoding": coding }),
       ...headers,
     };
-    const text = `<!doctype html>${html}`;
-    return new Response(coding === "" ? text : encoded(new TextEncoder().encode(text), coding, "quick"), {
-      status,
-      headers: all,
-    });
+    return new Response(encoded(bytes, coding, "quick"), { status, headers: all });
   }
+
+  #rendered(spec: PageSpec): Rendered {
+    const { title, styles, props: { context: { nonce, request } } } = spec;
+    const body = renderBody(contentOf(spec));
+    const about = { ...this.#options, title, styles, islands: body.islands, nonce };
+    const head = `<!doctype html><html lang="en" data-theme="${themeOf(request)}">${
+      renderToString(<Head {...about} />)
+    }`;
+    const lives = this.#options.scripts !== null && body.islands.length > 0;
+    const bytes = encoder.encode(`${head}<body>${body.html}${lives ? islandData(body) : ""}</body></html>`);
+    const nonces: number[] = [];
+    for (let at = head.indexOf(nonce); at >= 0; at = head.indexOf(nonce, at + 1)) {
+      nonces.push(encoder.encode(head.slice(0, at)).length);
+    }
+    return { bytes, nonces };
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** A page, and where in it the nonce stands: another one takes its place when it is shown again. */
+interface Rendered {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly nonces: readonly number[];
 }
 
 function contentOf({ component, props, layouts, title }: PageSpec): VNode {
@@ -94,31 +114,25 @@ function contentOf({ component, props, layouts, title }: PageSpec): VNode {
   );
 }
 
-interface DocumentProps extends PagesOptions {
+interface HeadProps extends PagesOptions {
   readonly title: string;
   readonly styles: readonly string[];
-  readonly body: RenderedBody;
+  readonly islands: RenderedBody["islands"];
   readonly nonce: string;
-  readonly theme: Theme;
 }
 
-function Document({ title, styles, body, nonce, theme, statics, scripts, dev }: DocumentProps): VNode {
-  const lives = scripts !== null && body.islands.length > 0;
-  const html = body.html + (lives ? islandData(body) : "");
+function Head({ title, styles, islands, nonce, statics, scripts, dev }: HeadProps): VNode {
   return (
-    <html lang="en" data-theme={theme}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{title === "" ? "llm-sim" : `${title} · llm-sim`}</title>
-        <link rel="icon" href={statics.address("icon.svg")} type="image/svg+xml" />
-        {styles.length > 0 && <link rel="stylesheet" href={statics.sheet(styles)} />}
-        {lives && bootScripts(scripts.startOf(body.islands), scripts, nonce)}
-        {dev && <script type="module" nonce={nonce} dangerouslySetInnerHTML={{ __html: LIVE_RELOAD }} />}
-      </head>
-      <body dangerouslySetInnerHTML={{ __html: html }} />
-    </html>
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <title>{title === "" ? "llm-sim" : `${title} · llm-sim`}</title>
+      <link rel="icon" href={statics.address("icon.svg")} type="image/svg+xml" />
+      {styles.length > 0 && <link rel="stylesheet" href={statics.sheet(styles)} />}
+      {scripts !== null && islands.length > 0 && bootScripts(scripts.startOf(islands), scripts, nonce)}
+      {dev && <script type="module" nonce={nonce} dangerouslySetInnerHTML={{ __html: LIVE_RELOAD }} />}
+    </head>
   );
 }
 

@@ -14,6 +14,7 @@ import { removeTree, syncFolder, writeDurably } from "./durable.ts";
 import { BatchFiles } from "./batches.ts";
 import { copyHistory } from "./history.ts";
 import { Hosts, isLocked } from "./hosts.ts";
+import { KeptFiles } from "./kept_files.ts";
 import { decodeManifest, isEnded, type Manifest } from "./manifest.ts";
 import { NotebookMemory } from "./notebooks.ts";
 import { isMadeRunId, isRunId, runId } from "./run_id.ts";
@@ -74,6 +75,8 @@ export class LocalStore implements RunStore {
   #index: RunIndex | undefined;
   #batches: BatchFiles | undefined;
   #notebooks: NotebookMemory | undefined;
+  readonly #manifests = new KeptFiles<Manifest>();
+  readonly #kept = new KeptFiles<Checkpoint>();
   /** The last input of runs that this store has written to, and how long the file was then. */
   readonly #lastInput = new Map<string, { readonly seq: number; readonly bytes: number }>();
   /** The last of a chain of writes per run, so that updates of one run follow each other. */
@@ -462,14 +465,18 @@ export class LocalStore implements RunStore {
   }
 
   async newestCheckpoint(id: string): Promise<Checkpoint | null> {
-    const numbered = await this.checkpoints(id);
-    return await this.#firstReadable(id, ["last.json", ...numbered.reverse().map(numberedName)]);
+    return await this.#firstReadable(id, ["last.json"]) ??
+      await this.#firstReadable(id, (await this.checkpoints(id)).reverse().map(numberedName));
   }
 
   async #firstReadable(id: string, names: readonly string[]): Promise<Checkpoint | null> {
     for (const name of names) {
       try {
-        return decodeCheckpoint(await this.#read(id, `checkpoints/${name}`));
+        const file = `checkpoints/${name}`;
+        return await this.#kept.get(
+          `${this.#path(id)}/${file}`,
+          async () => decodeCheckpoint(await this.#read(id, file)),
+        );
       } catch (error) {
         if (!(error instanceof SimError)) throw error;
       }
@@ -613,10 +620,10 @@ export class LocalStore implements RunStore {
   }
 
   #manifest(id: string): Manifest {
-    return decodeManifest(
-      this.#found(id, (folder) => Deno.readTextFileSync(`${folder}/manifest.json`)),
-      `${id}/manifest.json`,
-    );
+    return this.#found(id, (folder) => {
+      const path = `${folder}/manifest.json`;
+      return this.#manifests.getSync(path, () => decodeManifest(Deno.readTextFileSync(path), `${id}/manifest.json`));
+    });
   }
 
   async #read(id: string, name: string): Promise<string> {

@@ -8,6 +8,7 @@
 import { SimError } from "../../framework/mod.ts";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { removeIfThere } from "./durable.ts";
+import { fileStamp } from "./file_stamp.ts";
 import { decodeManifest, type Manifest } from "./manifest.ts";
 import type { RunQuery, RunSort, RunTally } from "./pages.ts";
 import { isRunId } from "./run_id.ts";
@@ -18,8 +19,8 @@ const LAYOUT = 7;
 /** Answers kept at most; then half of them go. */
 const MAX_ANSWERS = 10_000;
 
-/** Pages kept ready at most, until a run changes: those who look at a list look again and again. */
-const MAX_PAGES = 20;
+/** Pages and counts kept ready at most, until a run changes: those who look at a list look again and again. */
+const MAX_PAGES = 50;
 
 /** Statements kept ready at most. */
 const MAX_STATEMENTS = 50;
@@ -56,8 +57,8 @@ export class RunIndex {
   readonly #folder: string;
   #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  /** Pages found since the last change, by what was asked for. */
-  readonly #pages = new Map<string, Found>();
+  /** Pages and counts found since the last change, by what was asked for. */
+  readonly #pages = new Map<string, Found | RunTally>();
   /** What SQLite says of changes by others, when these were found. */
   #pagesAt: unknown;
   /** Stamps of the manifests by run id; null: nothing has been looked at yet. */
@@ -150,7 +151,7 @@ export class RunIndex {
     const changed: string[] = [];
     const gone: string[] = [];
     for (const id of ids) {
-      const stamp = stampOf(this.#path(id));
+      const stamp = fileStamp(this.#path(id));
       if (stamp === null) gone.push(id);
       else if (stamp !== this.#known!.get(id)) changed.push(id);
     }
@@ -164,7 +165,7 @@ export class RunIndex {
 
   /** Within a transaction, so that what another host has noted meanwhile is not replaced by something older. */
   #read(id: string): void {
-    const stamp = stampOf(this.#path(id));
+    const stamp = fileStamp(this.#path(id));
     if (stamp === null) return;
     try {
       this.#put(stamp, decodeManifest(Deno.readTextFileSync(this.#path(id)), this.#path(id)));
@@ -182,7 +183,7 @@ export class RunIndex {
   note(manifest: Manifest): void {
     if (this.#known === null) return;
     const { run_id } = manifest;
-    const stamp = stampOf(this.#path(run_id));
+    const stamp = fileStamp(this.#path(run_id));
     try {
       this.#database.exec(`pragma busy_timeout = ${NOTE_PATIENCE}`);
       if (stamp !== null) this.#put(stamp, manifest);
@@ -266,13 +267,19 @@ export class RunIndex {
   /** `row` or `manifest` texts of the runs that match, newest first. @throws {SimError} `bad_cursor` */
   query(column: "row" | "manifest", query: RunQuery): Found {
     if (query.limit === undefined) return this.#query(column, query);
+    return this.#kept(`${column} ${JSON.stringify(query)}`, () => this.#query(column, query));
+  }
+
+  /** What is found for a key, which tells all that it depends on but the runs themselves. */
+  #kept<T extends Found | RunTally>(key: string, find: () => T): T {
     const version = this.#statement("pragma data_version").get()?.data_version;
     if (version !== this.#pagesAt || this.#pages.size >= MAX_PAGES) this.#pages.clear();
     this.#pagesAt = version;
-    const key = `${column} ${JSON.stringify(query)}`;
-    let page = this.#pages.get(key);
-    if (page === undefined) this.#pages.set(key, page = this.#query(column, query));
-    return page;
+    const kept = this.#pages.get(key) as T | undefined;
+    if (kept !== undefined) return kept;
+    const found = find();
+    this.#pages.set(key, found);
+    return found;
   }
 
   #query(column: "row" | "manifest", query: RunQuery): Found {
@@ -295,6 +302,10 @@ export class RunIndex {
 
   /** How many runs match, by what they are. */
   tally({ cursor: _, ...query }: RunQuery): RunTally {
+    return this.#kept(`tally ${JSON.stringify(query)}`, () => this.#tally(query));
+  }
+
+  #tally(query: RunQuery): RunTally {
     const { sql, values } = filtered(query);
     const rows = this.#statement(
       `select status, repo, validity, count(*) as runs from runs ${sql} group by status, repo, validity`,
@@ -519,17 +530,6 @@ function folderTime(folder: string): number {
     return Deno.statSync(folder).mtime?.getTime() ?? NaN;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return NaN;
-    throw error;
-  }
-}
-
-/** Changes with every replacement of the file: it is renamed into place, so its inode is another. */
-function stampOf(path: string): string | null {
-  try {
-    const info = Deno.statSync(path);
-    return `${info.mtime?.getTime()}:${info.size}:${info.ino}`;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
     throw error;
   }
 }

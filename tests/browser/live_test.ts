@@ -291,9 +291,9 @@ Deno.test("what has ended says where it comes from: run, key, seed, sample, mode
 });
 
 Deno.test("one that waits is queued; one that fails says in which turn, why, and what to try, in runs and in batches", async () => {
-  const text = `# Failing\n\n${market("slow", 4000, 25)}${market("broken", 40, 1, ", fail_at: 7")}${run("one", "slow")}${
-    run("two", "broken")
-  }${batch("sweep", "broken", "1..2")}`;
+  const text = `# Failing\n\n${market("slow", 4000, 25)}${market("broken", 40, 1, ", fail_at: 7")}${
+    run("one", "slow")
+  }${run("two", "broken")}${batch("sweep", "broken", "1..2")}`;
   await withNotebook(text, async ({ page }) => {
     await start(page, "one");
     await stands(page, "run one", "running");
