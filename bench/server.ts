@@ -239,7 +239,7 @@ async function fiveRuns(
 async function memoryRows(folder: string, { events }: Size): Promise<Row[]> {
   const shares = [0.2, 0.5, 1] as const;
   const measured: number[][] = [];
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 5; i++) {
     await using server = await Server.ours(folder);
     const run_id = await server.start(boltzmannYaml(100, 1_000_000), "step");
     await server.wait(run_id, "paused");
