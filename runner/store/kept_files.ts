@@ -6,34 +6,28 @@ import { fileInfo, stampOf } from "./file_stamp.ts";
 const MOST = 50;
 /** Bytes of a file that is kept at most. */
 const LARGEST = 1 << 16;
+/** Milliseconds within which a file may be replaced again without its stamp telling it: clocks are coarse, and inodes come again. */
+const CLOCK_GRAIN = 100;
 
-/** Law: what is given is what the file says now. Files are replaced, never written into. */
-export class KeptFiles<T extends object | string> {
+/** Law: what is given is what was read of the file as it is now. Files are replaced, never written into. */
+export class KeptFiles<T> {
+  readonly #now: () => number;
   readonly #kept = new Map<string, { readonly stamp: string; readonly content: T }>();
 
-  /** What the file says. @param read says it, also where there is no file */
-  async get(path: string, read: () => Promise<T>): Promise<T> {
-    const { content, stamp } = this.#look(path);
-    return content ?? this.#keep(path, stamp, await read());
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
   }
 
-  /** The same, at once. */
-  getSync(path: string, read: () => T): T {
-    const { content, stamp } = this.#look(path);
-    return content ?? this.#keep(path, stamp, read());
-  }
-
-  /** What is kept, and what the file is known again by; null: it is not to be kept. */
-  #look(path: string): { readonly content: T | undefined; readonly stamp: string | null } {
+  /** What the file says. @param read says it, also where there is no file; null is not kept */
+  async get(path: string, read: () => Promise<T | null>): Promise<T | null> {
     const info = fileInfo(path);
-    if (info === null || info.size > LARGEST) return { content: undefined, stamp: null };
+    if (info === null || info.size > LARGEST) return await read();
     const stamp = stampOf(info);
     const kept = this.#kept.get(path);
-    return { content: kept?.stamp === stamp ? kept.content : undefined, stamp };
-  }
-
-  #keep(path: string, stamp: string | null, content: T): T {
-    if (stamp === null) return content;
+    if (kept?.stamp === stamp) return kept.content;
+    const mayKeep = this.#now() - (info.mtime?.getTime() ?? Infinity) > CLOCK_GRAIN;
+    const content = await read();
+    if (content === null || !mayKeep) return content;
     this.#kept.delete(path);
     this.#kept.set(path, { stamp, content });
     if (this.#kept.size > MOST) this.#kept.delete(this.#kept.keys().next().value!);

@@ -75,8 +75,8 @@ export class LocalStore implements RunStore {
   #index: RunIndex | undefined;
   #batches: BatchFiles | undefined;
   #notebooks: NotebookMemory | undefined;
-  readonly #manifests = new KeptFiles<Manifest>();
-  readonly #kept = new KeptFiles<Checkpoint>();
+  /** Checkpoints that were looked at. */
+  readonly #looked = new KeptFiles<Checkpoint>();
   /** The last input of runs that this store has written to, and how long the file was then. */
   readonly #lastInput = new Map<string, { readonly seq: number; readonly bytes: number }>();
   /** The last of a chain of writes per run, so that updates of one run follow each other. */
@@ -456,7 +456,7 @@ export class LocalStore implements RunStore {
 
   async state(id: string, turn?: number): Promise<StoredState | null> {
     const checkpoint = turn === undefined
-      ? await this.newestCheckpoint(id)
+      ? await this.#looked.get(`${this.#path(id)}/checkpoints/last.json`, () => this.newestCheckpoint(id))
       : await this.#firstReadable(id, (await this.checkpoints(id)).filter((each) => each === turn).map(numberedName));
     if (!checkpoint) return null;
     const { metadata, state, agent_order, populations } = checkpoint;
@@ -472,11 +472,7 @@ export class LocalStore implements RunStore {
   async #firstReadable(id: string, names: readonly string[]): Promise<Checkpoint | null> {
     for (const name of names) {
       try {
-        const file = `checkpoints/${name}`;
-        return await this.#kept.get(
-          `${this.#path(id)}/${file}`,
-          async () => decodeCheckpoint(await this.#read(id, file)),
-        );
+        return decodeCheckpoint(await this.#read(id, `checkpoints/${name}`));
       } catch (error) {
         if (!(error instanceof SimError)) throw error;
       }
@@ -620,10 +616,10 @@ export class LocalStore implements RunStore {
   }
 
   #manifest(id: string): Manifest {
-    return this.#found(id, (folder) => {
-      const path = `${folder}/manifest.json`;
-      return this.#manifests.getSync(path, () => decodeManifest(Deno.readTextFileSync(path), `${id}/manifest.json`));
-    });
+    return decodeManifest(
+      this.#found(id, (folder) => Deno.readTextFileSync(`${folder}/manifest.json`)),
+      `${id}/manifest.json`,
+    );
   }
 
   async #read(id: string, name: string): Promise<string> {
