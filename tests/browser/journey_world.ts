@@ -6,7 +6,7 @@ import { islandsReady, screenshot, type Visit, withPage } from "./browser.ts";
 import { cellOf, NotebookOnDisk } from "./notebook_world.ts";
 import { eventually, soonEquals, soonMatches, soonTrue } from "./soon.ts";
 
-/** Sources of cells as they are typed. A turn takes 100 ms: a run can be seen and stopped, also where much else is done. */
+/** Sources of cells as they are typed. A turn takes 70 ms: a run can be seen and stopped, also where much else is done. */
 export const BODIES = {
   input: "type: range\nmin: 0\nmax: 1\nstep: 0.1\nvalue: 0.5\nlabel: Demand",
   scenario: `domain: market
@@ -14,7 +14,7 @@ simulation: { name: market, max_turns: 60 }
 engine: { type: exchange, demand: "\${shock}" }
 validator: { type: always_valid }
 agents:
-  - { name: Ann, type: trader, config: { pause_ms: 100 } }
+  - { name: Ann, type: trader, config: { pause_ms: 70 } }
 state_variables:
   agent_vars:
     coins: { type: float, default: 10, description: coins }
