@@ -95,18 +95,10 @@ if (Deno.args.length === 0 || Deno.args.some((arg) => /^(?:\.\/)?tests(?:\/brows
 // So that no server that a test starts has to wait for them.
 await currentScripts({ building: () => console.log("building the scripts of the pages…") })
   .catch((error) => console.log(error.message));
-/** Rooms with their tests, and those of pages; all others run beside them; those of limits in time, and of what all share, run after all. */
+/** Rooms with their tests, those of pages and of conversations; all others run beside them; those of limits in time, and of what all share, run after all. */
 const FIRST = [
-  "framework",
-  "runner",
-  "server",
-  "routes",
-  "islands",
-  "domains",
-  "cli",
-  "tools",
-  "bench",
-  "tests/browser",
+  ...["framework", "runner", "server", "routes", "islands", "domains", "cli", "tools", "bench"],
+  ...["tests/browser", "tests/conversation"],
 ];
 const ALONE = ["alone", "durability", "sandbox"].map((name) => `tests/${name}`);
 
