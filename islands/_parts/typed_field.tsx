@@ -8,9 +8,14 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 /** What a field is told: what an `input` is. */
 export type TypedFieldProps = InputHTMLAttributes<HTMLInputElement> & { readonly value: string };
 
-/** The field. Another value takes the place of what is typed; what is drawn anew around it does not. */
+/** The field. What somebody types in it stays until it is taken, whatever is drawn anew around it. */
 export function TypedField({ value, ...rest }: TypedFieldProps): VNode {
   const field = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => void (field.current!.value = value), [value]);
+  const shown = useRef(value);
+  useLayoutEffect(() => {
+    const input = field.current!;
+    if (document.activeElement !== input || input.value === shown.current) input.value = value;
+    shown.current = value;
+  }, [value]);
   return <input {...rest} ref={field} defaultValue={value} />;
 }

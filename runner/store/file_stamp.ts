@@ -1,5 +1,8 @@
 /** Tells files that have been replaced from those that have not. */
 
+/** Milliseconds within which what is on the disk may change again without its time telling it. */
+export const CLOCK_GRAIN = 100;
+
 /** Changes with every replacement of the file: it is renamed into place, so its inode is another. Null: it is not there. */
 export function fileStamp(path: string): string | null {
   const info = fileInfo(path);

@@ -1,13 +1,11 @@
 /** What was read of files that are looked at again and again. */
 
-import { fileInfo, stampOf } from "./file_stamp.ts";
+import { CLOCK_GRAIN, fileInfo, stampOf } from "./file_stamp.ts";
 
 /** Files that are kept at most; then the one that was read first is forgotten. */
 const MOST = 50;
 /** Bytes of a file that is kept at most. */
 const LARGEST = 1 << 16;
-/** Milliseconds within which a file may be replaced again without its stamp telling it: clocks are coarse, and inodes come again. */
-const CLOCK_GRAIN = 100;
 
 /** Law: what is given is what was read of the file as it is now. Files are replaced, never written into. */
 export class KeptFiles<T> {
@@ -25,6 +23,7 @@ export class KeptFiles<T> {
     const stamp = stampOf(info);
     const kept = this.#kept.get(path);
     if (kept?.stamp === stamp) return kept.content;
+    // A younger one may be replaced again unseen: inodes come again.
     const mayKeep = this.#now() - (info.mtime?.getTime() ?? Infinity) > CLOCK_GRAIN;
     const content = await read();
     if (content === null || !mayKeep) return content;

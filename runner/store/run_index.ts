@@ -8,7 +8,7 @@
 import { SimError } from "../../framework/mod.ts";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { removeIfThere } from "./durable.ts";
-import { fileStamp } from "./file_stamp.ts";
+import { CLOCK_GRAIN, fileStamp } from "./file_stamp.ts";
 import { decodeManifest, type Manifest } from "./manifest.ts";
 import type { RunQuery, RunSort, RunTally } from "./pages.ts";
 import { isRunId } from "./run_id.ts";
@@ -20,7 +20,7 @@ const LAYOUT = 7;
 const MAX_ANSWERS = 10_000;
 
 /** Pages and counts kept ready at most, until a run changes: those who look at a list look again and again. */
-const MAX_PAGES = 50;
+const MAX_FOUND = 50;
 
 /** Statements kept ready at most. */
 const MAX_STATEMENTS = 50;
@@ -34,9 +34,6 @@ const IDLE = 5000;
 /** Of the manifests that nobody should change, so many are looked at again, so often (ms). */
 const SHARE = 100;
 const SHARE_INTERVAL = 100;
-
-/** Milliseconds within which a folder may change again without its time telling it. */
-const CLOCK_GRAIN = 100;
 
 /** Milliseconds after which runs are looked at again before they are counted. */
 const COUNTED_ANEW = 60_000;
@@ -58,9 +55,9 @@ export class RunIndex {
   #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   /** Pages and counts found since the last change, by what was asked for. */
-  readonly #pages = new Map<string, Found | RunTally>();
+  readonly #found = new Map<string, Found | RunTally>();
   /** What SQLite says of changes by others, when these were found. */
-  #pagesAt: unknown;
+  #foundAt: unknown;
   /** Stamps of the manifests by run id; null: nothing has been looked at yet. */
   #known: Map<string, string> | null = null;
   /** Runs whose manifest may change at any time, or was not there yet, or could not be noted. */
@@ -97,7 +94,7 @@ export class RunIndex {
       this.#statements.clear();
       this.#database.close();
       const path = `${this.#folder}/.index.sqlite`;
-      this.#pages.clear();
+      this.#found.clear();
       this.#database = isCorrupt(error) ? openDatabase(path, { anew: true }) : prepared(":memory:");
       this.#known = null;
       this.#refresh();
@@ -210,7 +207,7 @@ export class RunIndex {
   #put(stamp: string, manifest: Manifest): void {
     const { run_id, status, repo, created_at, scenario_path, batch_id, validity, labels, request, notebook } = manifest;
     const row = runRow(manifest);
-    this.#pages.clear();
+    this.#found.clear();
     this.#statement(
       `insert or replace into runs (run_id, created_at, stamp, status, repo, scenario_path, name, batch, validity, labels,
        request, content_key, notebook, cell, row, manifest) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -239,7 +236,7 @@ export class RunIndex {
   }
 
   #remove(id: string): void {
-    this.#pages.clear();
+    this.#found.clear();
     this.#statement("delete from runs where run_id = ?").run(id);
     this.#known!.delete(id);
     this.#broken.delete(id);
@@ -273,12 +270,12 @@ export class RunIndex {
   /** What is found for a key, which tells all that it depends on but the runs themselves. */
   #kept<T extends Found | RunTally>(key: string, find: () => T): T {
     const version = this.#statement("pragma data_version").get()?.data_version;
-    if (version !== this.#pagesAt || this.#pages.size >= MAX_PAGES) this.#pages.clear();
-    this.#pagesAt = version;
-    const kept = this.#pages.get(key) as T | undefined;
+    if (version !== this.#foundAt || this.#found.size >= MAX_FOUND) this.#found.clear();
+    this.#foundAt = version;
+    const kept = this.#found.get(key) as T | undefined;
     if (kept !== undefined) return kept;
     const found = find();
-    this.#pages.set(key, found);
+    this.#found.set(key, found);
     return found;
   }
 

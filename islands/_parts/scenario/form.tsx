@@ -3,9 +3,10 @@
 /** A scenario as a form, made of the schema. Each field sets one value in the text; the rest of that stays as it is written. */
 
 import type { VNode } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { Json } from "../../../framework/mod.ts";
 import { Icon } from "../icons.tsx";
+import { TypedField } from "../typed_field.tsx";
 import { entriesOf, type Field, fieldsOf, newEntry } from "./form_fields.ts";
 import type { Schema } from "./schema.ts";
 import type { ScenarioSession } from "./session.ts";
@@ -248,29 +249,20 @@ interface TextFieldProps {
 
 /** A field that sets its value when one leaves it, or presses Enter. */
 function TextField({ now, onSet, type, min, max, step, ...rest }: TextFieldProps): VNode {
-  const field = useRef<HTMLInputElement>(null);
-  const take = () => {
-    const input = field.current!;
-    if (input.value !== now && input.validity.valid) onSet(input.value);
-    else if (!input.validity.valid) input.reportValidity();
-  };
-  // While somebody types, it is theirs.
-  useEffect(() => {
-    const input = field.current!;
-    if (document.activeElement !== input) input.value = now;
-  }, [now]);
   return (
-    <input
+    <TypedField
       {...rest}
-      ref={field}
       type={(type ?? "text") as "number"}
       class={type}
-      defaultValue={now}
+      value={now}
       min={min ?? undefined}
       max={max ?? undefined}
       step={step}
       spellcheck={false}
-      onChange={take}
+      onChange={({ currentTarget: input }) => {
+        if (!input.validity.valid) input.reportValidity();
+        else if (input.value !== now) onSet(input.value);
+      }}
       onKeyDown={(event) => {
         if (event.key === "Escape") event.currentTarget.value = now;
       }}
