@@ -2,8 +2,8 @@
  * Pages in a real Chromium, of a real server. A file that imports this has one browser for all of its tests; each test
  * has a server, an output folder and a window of its own, and fails when the page has reported an error.
  *
- * `BROWSER_SLOWDOWN=4 deno task test tests/browser` has pages compute four times slower, and 100 ms away from the
- * server: tests that do not wait for what they look at fail there, and so do pages that lose what is done meanwhile.
+ * `BROWSER_SLOWDOWN=4 deno task test tests/browser` has pages compute four times slower, and 100 ms away from the server
+ * each way: tests that do not wait for what they look at fail there, and so do pages that lose what is done meanwhile.
  */
 
 import axe from "axe-core";
@@ -57,10 +57,13 @@ const ARGUMENTS = [
 
 /** How many times slower than this machine pages compute. */
 const SLOWDOWN = Number(Deno.env.get("BROWSER_SLOWDOWN") ?? 1);
+/** Milliseconds to the server and back, each. */
+const LATENCY = 25 * SLOWDOWN;
 
 let browser: Browser | undefined;
 
 Deno.test.beforeAll(async () => {
+  if (SLOWDOWN > 1) delayRequests();
   const path = findChromium();
   if (path === null) {
     throw new Error("no Chromium is here: deno task test installs one, CHROMIUM=/path/to/it names one");
@@ -115,8 +118,20 @@ async function slowDown(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWDOWN });
   await session.send("Network.enable");
-  const network = { offline: false, latency: 25 * SLOWDOWN, downloadThroughput: -1, uploadThroughput: -1 };
+  // Of answers only: requests are with the server at once, see delayRequests.
+  const network = { offline: false, latency: LATENCY, downloadThroughput: -1, uploadThroughput: -1 };
   await session.send("Network.emulateNetworkConditions", network);
+}
+
+function delayRequests(): void {
+  const { serve } = Deno;
+  const late = (handle: Deno.ServeHandler): Deno.ServeHandler => async (request, info) => {
+    await new Promise((resolve) => setTimeout(resolve, LATENCY));
+    return await handle(request, info);
+  };
+  Object.assign(Deno, {
+    serve: (options: Deno.ServeTcpOptions, handle: Deno.ServeHandler) => serve(options, late(handle)),
+  });
 }
 
 /**

@@ -1,8 +1,7 @@
 /** Notebooks in a browser, and their files: what tests look at and do. */
 
 import type { Locator, Page } from "playwright-core";
-import { assertEquals } from "../support/assert.ts";
-import { eventually, PATIENCE } from "./soon.ts";
+import { soonEquals } from "./soon.ts";
 
 /** A notebook's file. */
 export class NotebookOnDisk {
@@ -26,10 +25,9 @@ export class NotebookOnDisk {
     await Deno.remove(this.path);
   }
 
-  /** Resolves when the file is this; fails with what it is when that does not happen. */
-  async becomes(text: string, ms = PATIENCE): Promise<void> {
-    const isThis = async () => await this.read() === text;
-    await eventually(isThis, ms).catch(async () => assertEquals(await this.read(), text));
+  /** Resolves when the file is there and is this; fails with what it is when that does not happen. */
+  async becomes(text: string): Promise<void> {
+    await soonEquals(() => this.read(), text);
   }
 }
 
