@@ -327,12 +327,20 @@ set: { conversation.agent: { adapter: http, url: "${agent.url}" } }
 max_turns: 3`,
     )
   }`;
-  await withNotebook(text, async ({ page }) => {
+  await withNotebook(text, async ({ page, app }) => {
     const talk = cellOf(page, "conversation talk");
     agent.hold();
     await start(page, "talk");
     await agent.whenAsked(1);
+    const { promise: stopping, resolve: isStopping } = Promise.withResolvers<void>();
+    const pause = app.pause.bind(app);
+    app.pause = (...args) => {
+      isStopping();
+      return pause(...args);
+    };
     await talk.getByRole("button", { name: "Stop" }).click();
+    // With the server: a turn that ends before it knows is followed by another.
+    await stopping;
     agent.release();
     await stands(page, "conversation talk", "idle");
     await talk.getByRole("listitem", { name: "Turn 1" }).waitFor();

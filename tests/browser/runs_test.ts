@@ -161,7 +161,11 @@ Deno.test("the list of runs", async (t) => {
         await page.getByText("2 runs cancelled").first().waitFor();
         await app.wait(run_id);
         await app.wait(other.run_id);
+        // It listens, and has looked up what was before that.
+        const lookedUp = page.waitForResponse(/\/api\/simulations\?.*text=endless/);
         await open(visit, "?text=endless");
+        await lookedUp;
+        await page.locator('.runs[data-state="ready"]').waitFor();
         await total(page, "2 runs that match");
         await app.delete(other.run_id);
         await page.locator(`[data-run="${other.run_id}"] .badge`, { hasText: "removed" }).waitFor();
