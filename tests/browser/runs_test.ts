@@ -162,7 +162,7 @@ Deno.test("the list of runs", async (t) => {
         await app.wait(run_id);
         await app.wait(other.run_id);
         // It listens, and has looked up what was before that.
-        const lookedUp = page.waitForResponse(/\/api\/simulations\?.*text=endless/);
+        const lookedUp = page.waitForResponse(/\/api\/simulations\?.*q=endless/);
         await open(visit, "?text=endless");
         await lookedUp;
         await page.locator('.runs[data-state="ready"]').waitFor();
