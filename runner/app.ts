@@ -5,33 +5,22 @@
 
 import { join, resolve } from "node:path";
 import {
-  checkCheckpointVariables,
-  type Checkpoint,
   type Controller,
-  type DecisionJson,
-  didYouMean,
   type DomainDescription,
-  type Issue,
-  issuesError,
   type JsonObject,
-  type NewInput,
-  readDecision,
-  schemaHash,
   SimError,
   type SimulationInput,
-  type StateVariables,
 } from "../framework/mod.ts";
-import { agentNames, readInterventionBody } from "../framework/scenario/mod.ts";
 import { type AgentPositions, agentPositions } from "./agent_positions.ts";
 import { type AgentSeries, agentSeries, type AgentSeriesQuery, type AgentTable, agentTable } from "./agent_tables.ts";
 import { Batches } from "./batch/mod.ts";
 import type { Comparison, Plot } from "./compare/mod.ts";
 import { readConfig, type ServerConfig } from "./config.ts";
-import { assertPlayable, Conversations } from "./conversation/mod.ts";
+import { Conversations } from "./conversation/mod.ts";
 import { DomainRegistry } from "./domains.ts";
 import type { RunExport } from "./export/mod.ts";
 import type { ForkSpec } from "./fork.ts";
-import { assertAskedAbout, type Offer, type PendingDecision } from "./live_inputs.ts";
+import type { PendingDecision } from "./live_inputs.ts";
 import { type RunNotice, SimulationManager } from "./manager.ts";
 import { type PreparedRun, prepareScenario, type ScenarioSource } from "./prepare.ts";
 import { Notebooks } from "./notebook/mod.ts";
@@ -44,29 +33,24 @@ import { domainScenarioSchema } from "./scenario_schema.ts";
 import { type DraftFindings, lookAtDraft, type ScenarioDraft } from "./scenario_draft.ts";
 import { listScenarios, resolveConfig, type ScenarioFile } from "./scenarios.ts";
 import { withLabels } from "./labels.ts";
-import { isLeft } from "./lost_runs.ts";
-import { type Request, Requests } from "./requests.ts";
-import { codeChange, codeOf, contentKey, newManifest } from "./identity.ts";
-import { chooseModels, Envelope, Gateway, type ModelChoice, type ProviderList, Providers } from "./gateway/mod.ts";
+import { Envelope, Gateway, type ModelChoice, type ProviderList, Providers } from "./gateway/mod.ts";
+import { OutsideInputs } from "./outside_inputs.ts";
 import { runsToPrune } from "./retention.ts";
+import { RunAccess } from "./run_access.ts";
+import { type PreparedStart, Starts, type StartSpec, type Variation } from "./starts.ts";
 import {
-  assertAsSeen,
   type CallPage,
   type CallQuery,
   type EventPage,
   type EventQuery,
-  isEnded,
   type LineText,
   LocalStore,
   type LogNumbers,
   type LogPage,
   type LogQuery,
-  LOST,
   type Manifest,
-  type NewRun,
   type NumbersQuery,
   type OpenedFile,
-  ownedElsewhere,
   type Page,
   type PageQuery,
   type Row,
@@ -78,7 +62,6 @@ import {
   type RunStore,
   type RunTally,
   type StoredState,
-  transition,
 } from "./store/mod.ts";
 
 /** What all runs of a host together may cost; null: no limit. */
@@ -107,52 +90,6 @@ export interface AppOptions {
    * from then on. Default: those that come with the program where it is compiled or `notebooks` is given, else none.
    */
   readonly embeddedNotebooks?: string;
-}
-
-/** What to start. */
-export interface StartSpec extends ScenarioSource {
-  /** Varies only what models answer. Default 0. */
-  readonly sample?: number;
-  readonly labels?: { readonly [key: string]: string };
-  /** `step`: park after the first turn; `hold`: wait, parked, until it is stepped or resumed. Default `auto`. */
-  readonly mode?: "auto" | "step" | "hold";
-  /** Refuses to start what is no conversation. */
-  readonly needsConversation?: boolean;
-  /**
-   * Names this request: the same one made again gets the run that the first one started, as long as there is that run.
-   * Whoever keeps several callers apart puts the caller's name into it.
-   */
-  readonly idempotencyKey?: string;
-  /** Has the offline provider, which is no language model, answer in place of every model of this run. */
-  readonly offline?: boolean;
-  /** Refuses to start where no model is found, instead of letting the offline provider answer. */
-  readonly needsModel?: boolean;
-  /** Told which models were chosen, before the run starts. */
-  readonly onModels?: (chosen: readonly ModelChoice[]) => void;
-  /** Told of warnings and notes before the run starts. */
-  readonly onIssues?: (issues: readonly Issue[]) => void;
-}
-
-/** A start that has been checked: runs of it differ in seed and sample alone. */
-export interface PreparedStart {
-  readonly text: string;
-  readonly config: RunConfig;
-  readonly code: ReturnType<typeof codeOf>;
-  readonly scenario_path: string | undefined;
-}
-
-/** In what the runs of one prepared start differ. */
-export interface Variation {
-  /** Absent: the scenario's own. */
-  readonly seed?: number;
-  readonly sample?: number;
-  readonly labels?: { readonly [key: string]: string };
-  /** Whether it waits, parked, until it is stepped or resumed. */
-  readonly hold?: boolean;
-  /** The batch that it is made for, and its position there: asked for again it is not made again. */
-  readonly batch?: { readonly id: string; readonly n: number };
-  /** The cell of a notebook that it is made for. */
-  readonly notebook?: Manifest["notebook"];
 }
 
 /** Puts the parts together. @throws {SimError} when the configuration is wrong */
@@ -189,16 +126,6 @@ export async function openApp(options: AppOptions = {}): Promise<App> {
   return app;
 }
 
-/** What may keep a lost run from being marked: it can still be listed, and is marked another time. */
-const MAY_WAIT: readonly string[] = ["output_not_writable", "disk_full", "unknown_run"];
-
-function unlessItMayWait(error: unknown): void {
-  if (!(error instanceof SimError) || !MAY_WAIT.includes(error.code)) throw error;
-}
-
-/** Runs that something from outside can still reach. */
-const STEERABLE: readonly Manifest["status"][] = ["queued", "running", "paused", "interrupted"];
-
 /** What keeps a run from being removed now: it is in somebody's hands, or gone already. */
 const IN_USE: readonly string[] = ["run_is_live", "unknown_run"];
 
@@ -222,7 +149,9 @@ export class App {
   readonly #providers: Providers;
   readonly #gateway: Gateway;
   readonly #embeddedNotebooks: string | null;
-  readonly #requests: Requests;
+  readonly #access: RunAccess;
+  readonly #outside: OutsideInputs;
+  readonly #starts: Starts;
   #conversations: Conversations | undefined;
   #batches: Batches | undefined;
   #notebooks: Notebooks | undefined;
@@ -239,7 +168,14 @@ export class App {
     this.#providers = parts.providers;
     this.#gateway = parts.gateway;
     this.#embeddedNotebooks = parts.embeddedNotebooks;
-    this.#requests = new Requests((key) => this.#store.findRequested(key));
+    this.#access = new RunAccess(parts.store, parts.manager);
+    this.#outside = new OutsideInputs({ ...parts, access: this.#access });
+    this.#starts = new Starts({
+      ...parts,
+      access: this.#access,
+      assertConversationsOn: () => this.conversations.assertOn(),
+      isBatchCancelled: (id) => this.batches.isCancelled(id),
+    });
   }
 
   /** The verbs of conversations, which are runs of their own kind. */
@@ -319,21 +255,8 @@ export class App {
   }
 
   /** Marks runs whose host is gone as interrupted, and returns them; sweeps away what is left of unfinished work. */
-  async recover(): Promise<Manifest[]> {
-    const lost: Manifest[] = [];
-    await this.#store.sweep().catch(unlessItMayWait);
-    for (const status of ["queued", "running"] as const) {
-      for (const manifest of (await this.#store.list({ status })).runs) {
-        if (await this.#playedElsewhere(manifest) || this.#manager.owns(manifest.run_id)) continue;
-        try {
-          const after = await this.#markLost(manifest);
-          if (after.status === "interrupted") lost.push(after);
-        } catch (error) {
-          unlessItMayWait(error);
-        }
-      }
-    }
-    return lost;
+  recover(): Promise<Manifest[]> {
+    return this.#access.recover();
   }
 
   /** All findings about a scenario; it can run when none is an error. */
@@ -345,58 +268,26 @@ export class App {
    * Starts a run; for a request that has been made before, returns the run that it has.
    * @throws {SimError} all issues of the scenario, or `bad_label`, `idempotency_conflict`; then nothing has been written
    */
-  async start(spec: StartSpec): Promise<Manifest> {
-    this.#manager.assertOpen();
-    const { idempotencyKey, onModels: _models, onIssues: _issues, ...asked } = spec;
-    if (idempotencyKey === undefined) return await this.#start(spec);
-    // What is not given is not asked for: as JSON that is the same.
-    const body = JSON.parse(JSON.stringify(asked)) as JsonObject;
-    return await this.#requests.once(idempotencyKey, body, (request) => this.#start(spec, request));
-  }
-
-  async #start(spec: StartSpec, request?: Request): Promise<Manifest> {
-    const labels = withLabels({}, spec.labels ?? {});
-    const prepared = await this.validate(spec);
-    const described = runnable(prepared);
-    this.#assertConversation(described, spec);
-    spec.onIssues?.(prepared.issues);
-    const config = await this.#withModels(described, spec);
-    return await this.#launch({
-      text: prepared.text,
-      config,
-      seed: config.simulation.seed,
-      sample: spec.sample ?? 0,
-      code: codeOf(this.#domains, config.domain),
-      scenario_path: spec.file,
-      labels,
-      stopAfter: spec.mode === "step" ? (config.initial_state?.state.turn ?? 0) + 1 : null,
-      ...(spec.mode === "hold" && { hold: true }),
-      ...(request && { request }),
-    });
+  start(spec: StartSpec): Promise<Manifest> {
+    return this.#starts.start(spec);
   }
 
   /**
    * Checks a start once, so that many runs of it can be made.
    * @throws {SimError} all issues of the scenario
    */
-  async prepare(spec: StartSpec): Promise<PreparedStart> {
-    const prepared = await this.validate(spec);
-    const described = runnable(prepared);
-    this.#assertConversation(described, spec);
-    spec.onIssues?.(prepared.issues);
-    const config = await this.#withModels(described, spec);
-    return { text: prepared.text, config, code: codeOf(this.#domains, config.domain), scenario_path: spec.file };
+  prepare(spec: StartSpec): Promise<PreparedStart> {
+    return this.#starts.prepare(spec);
   }
 
   /** Whether a start that has been checked would still be played with the same code. */
-  isCurrent({ code, config: { domain } }: PreparedStart): boolean {
-    return codeChange(code, codeOf(this.#domains, domain)) === null;
+  isCurrent(start: PreparedStart): boolean {
+    return this.#starts.isCurrent(start);
   }
 
   /** Under which an equal run would be found. */
   contentKeyOf(start: PreparedStart, variation: Variation = {}): string {
-    const { config, seed, sample } = varied(start, variation);
-    return contentKey({ ...start, config, seed, sample });
+    return this.#starts.contentKeyOf(start, variation);
   }
 
   /**
@@ -408,57 +299,8 @@ export class App {
   }
 
   /** Makes one run of a start that has been checked. */
-  async startPrepared(start: PreparedStart, variation: Variation = {}): Promise<Manifest> {
-    this.#manager.assertOpen();
-    const { batch, labels = {}, hold = false, notebook } = variation;
-    const run = {
-      ...start,
-      ...varied(start, variation),
-      labels: withLabels({}, labels),
-      stopAfter: null,
-      hold,
-      ...(notebook && { notebook }),
-    };
-    if (batch === undefined) return await this.#launch(run);
-    // With its content: what was made for the same place of something else is not the run that is meant.
-    return await this.#requests.once(
-      `batch ${batch.id} ${batch.n} ${this.contentKeyOf(start, variation)}`,
-      {},
-      (request) => this.#launch({ ...run, request, batch_id: batch.id }),
-    );
-  }
-
-  /** Whether it may be played as a conversation, if it is one. @throws {SimError} */
-  #assertConversation(config: RunConfig, { needsConversation, file }: StartSpec = {}): void {
-    if (config.conversation) {
-      this.conversations.assertOn();
-      assertPlayable(config, (name) => Deno.env.get(name));
-      // Told now, and not by a first turn that fails.
-      for (const { config: { url } } of config.agents) if (typeof url === "string") this.#gateway.assertAllowed(url);
-    } else if (needsConversation) {
-      throw new SimError("no_conversation", `${file ?? "the scenario"} has no section 'conversation'`, {
-        hint: "run it with `run`, or add the section",
-      });
-    }
-  }
-
-  /** The configuration with its models chosen. @throws {SimError} when one cannot be had */
-  async #withModels(
-    config: RunConfig,
-    spec: Pick<StartSpec, "needsModel" | "offline" | "onModels">,
-  ): Promise<RunConfig> {
-    const asks = await this.#domains.asksModels(config.domain, config);
-    if (!asks && config.llm === null) return config;
-    const { scenario, chosen } = await chooseModels(
-      config,
-      asks,
-      spec.offline === true ? this.#providers.offline() : this.#providers,
-      {
-        allowOffline: spec.needsModel !== true,
-      },
-    );
-    spec.onModels?.(chosen);
-    return { ...config, ...scenario };
+  startPrepared(start: PreparedStart, variation: Variation = {}): Promise<Manifest> {
+    return this.#starts.startPrepared(start, variation);
   }
 
   /** The run's manifest. @throws {SimError} `unknown_run` */
@@ -671,19 +513,19 @@ export class App {
 
   /** Lets the run complete its turn and parks it. Resolves when it stands still. */
   async pause(runId: string, reason?: string): Promise<Manifest> {
-    await this.#mine(runId, ["queued", "running"], "pause");
+    await this.#access.mine(runId, ["queued", "running"], "pause");
     return await this.#manager.pause(runId, reason);
   }
 
   /** Stops the run at once; it can be resumed. */
   async interrupt(runId: string, reason: string): Promise<Manifest> {
-    await this.#mine(runId, ["queued", "running"], "interrupt");
+    await this.#access.mine(runId, ["queued", "running"], "interrupt");
     return await this.#manager.interrupt(runId, reason);
   }
 
   /** Ends the run for good; a turn that ends within two seconds is saved. Resolves when it has ended. */
   async cancel(runId: string): Promise<Manifest> {
-    const seen = await this.#mine(runId, ["queued", "running", "paused", "interrupted"], "cancel");
+    const seen = await this.#access.mine(runId, ["queued", "running", "paused", "interrupted"], "cancel");
     return await this.#manager.cancel(seen);
   }
 
@@ -691,14 +533,13 @@ export class App {
    * Continues a paused or interrupted run. Returns at once.
    * @throws {SimError} `checkpoint_mismatch` when its variables are not those of its last checkpoint
    */
-  async resume(runId: string): Promise<Manifest> {
-    return await this.#continue(runId, null);
+  resume(runId: string): Promise<Manifest> {
+    return this.#starts.resume(runId);
   }
 
   /** Plays one turn of a paused or interrupted run. Returns at once. */
-  async step(runId: string): Promise<Manifest> {
-    const turn = (await this.#store.state(runId))?.turn ?? 0;
-    return await this.#continue(runId, turn + 1);
+  step(runId: string): Promise<Manifest> {
+    return this.#starts.step(runId);
   }
 
   /**
@@ -707,38 +548,13 @@ export class App {
    * @param intervention effects as in a scenario's `interventions:`, without a time
    * @throws {SimError} what is wrong with it, or `bad_transition` when the run has ended
    */
-  async intervene(runId: string, intervention: unknown, { turn }: { turn?: number } = {}): Promise<SimulationInput> {
-    const manifest = await this.#mine(runId, STEERABLE, "intervene");
-    const config = await this.#store.config(manifest.run_id);
-    const agents = await this.#agentsOf(manifest);
-    const { body, issues } = readInterventionBody(intervention, config, agents);
-    if (body === undefined) throw issuesError(issues);
-    const { max_turns } = config.simulation;
-    if (turn !== undefined && !(Number.isInteger(turn) && turn >= 1 && turn <= max_turns)) {
-      throw new SimError("bad_turn", `an intervention cannot happen in turn ${turn}`, {
-        hint: `turns are whole numbers from 1 to ${max_turns}`,
-      });
-    }
-    // Whether the domain has such an agent, and takes its settings, only the domain can tell.
-    if (body.add_agent) {
-      const found = await this.#domains.check(config.domain, { ...config, interventions: [{ ...body, at: [1] }] });
-      const errors = found.filter(({ severity }) => severity === "error");
-      if (errors.length > 0) throw issuesError(errors);
-    }
-    return await this.#input(runId, { kind: "intervention", body, ...(turn !== undefined && { not_before: turn }) });
+  intervene(runId: string, intervention: unknown, options: { readonly turn?: number } = {}): Promise<SimulationInput> {
+    return this.#outside.intervene(runId, intervention, options);
   }
 
   /** Hands an agent's decisions to a person, or back to its rule, from the run's next turn on. */
-  async handOver(runId: string, agent: string, to: Controller): Promise<SimulationInput> {
-    const manifest = await this.#mine(runId, STEERABLE, "handover");
-    await this.#assertAgent(manifest, agent);
-    const entry = (await this.#store.config(runId)).agents.find(({ name }) => name === agent);
-    if (to === "rule" && entry?.type === "human" && !entry.config.rule) {
-      throw new SimError("no_rule", `agent '${agent}' has no rule that could decide`, {
-        hint: "its config names one: rule: { type, config }",
-      });
-    }
-    return await this.#input(runId, { kind: "handover", agent, body: { to } });
+  handOver(runId: string, agent: string, to: Controller): Promise<SimulationInput> {
+    return this.#outside.handOver(runId, agent, to);
   }
 
   /** Decisions of people that the runs of this host wait for. */
@@ -752,156 +568,34 @@ export class App {
    * @param options `turn`: refuses it when another turn is asked about
    * @throws {SimError} `bad_decision`, `not_asked`
    */
-  async decide(
+  decide(
     runId: string,
     agent: string,
     decision: unknown,
     options: { readonly turn?: number } = {},
   ): Promise<SimulationInput> {
-    const manifest = await this.#mine(runId, STEERABLE, "decide");
-    const parts = readDecision(decision);
-    for (;;) {
-      const told = await this.#manager.decide(runId, agent, parts, options.turn) ??
-        await this.#manager.beforeItBegins(runId, () => this.#decideNext(manifest, agent, parts, options.turn));
-      if (told) return told;
-    }
-  }
-
-  /** Records the decision of the turn that a run which stands still will play next. */
-  async #decideNext(
-    manifest: Manifest,
-    agent: string,
-    parts: readonly DecisionJson[],
-    asked: number | undefined,
-  ): Promise<SimulationInput> {
-    const runId = manifest.run_id;
-    await this.#assertAgent(manifest, agent);
-    const turn = await this.#nextTurn(runId);
-    assertAskedAbout(agent, turn, asked);
-    const inputs = await this.#store.inputs(runId);
-    if (await this.#controllerOf(runId, agent, inputs) === "rule") {
-      throw new SimError("not_asked", `agent '${agent}' decides by its own rule`, {
-        hint: `hand it to a person first: deno task handover ${runId} ${agent} human`,
-      });
-    }
-    const recorded = inputs.find((input) =>
-      (input.kind === "decision" || input.kind === "timeout") && input.agent === agent && input.turn === turn
-    );
-    if (recorded) {
-      throw new SimError("not_asked", `for agent '${agent}' turn ${turn} has been decided already`, {
-        hint: "resume the run",
-      });
-    }
-    const at = new Date().toISOString();
-    return await this.#store.appendInput(runId, { kind: "decision", turn, agent, n: 1, body: { decision: parts }, at });
-  }
-
-  async #input(runId: string, offer: Offer): Promise<SimulationInput> {
-    const { not_before = 0, ...input } = offer;
-    for (;;) {
-      const told = await this.#manager.offer(runId, offer) ?? await this.#manager.beforeItBegins(runId, async () => {
-        const turn = Math.max(not_before, await this.#nextTurn(runId));
-        return await this.#store.appendInput(runId, { ...input, turn, at: new Date().toISOString() } as NewInput);
-      });
-      if (told) return told;
-    }
-  }
-
-  /** The turn that a run which stands still will play when it is resumed; a fork's inherited turns are its parent's. */
-  async #nextTurn(runId: string): Promise<number> {
-    const { inherited } = await this.#store.config(runId);
-    return Math.max((await this.#store.state(runId))?.turn ?? 0, inherited.at(-1)?.until ?? 0) + 1;
-  }
-
-  /** Names of the run's agents; null while it is played: they come and go. */
-  async #agentsOf({ run_id }: Manifest): Promise<readonly string[] | null> {
-    if (this.#manager.owns(run_id)) return null;
-    const state = await this.#store.state(run_id);
-    return state?.agent_order ?? (await this.#store.config(run_id)).agents.flatMap(agentNames);
-  }
-
-  /** @throws {SimError} `unknown_agent` */
-  async #assertAgent(manifest: Manifest, agent: string): Promise<void> {
-    const agents = await this.#agentsOf(manifest);
-    if (agents === null || agents.includes(agent)) return;
-    throw new SimError("unknown_agent", `run '${manifest.run_id}' has no agent '${agent}'`, {
-      hint: didYouMean(agent, agents),
-    });
-  }
-
-  /** Who decides for an agent when the run goes on: who it was handed to last, or who does by the scenario. */
-  async #controllerOf(runId: string, agent: string, inputs: readonly SimulationInput[]): Promise<Controller> {
-    const handed = inputs.findLast((input) => input.kind === "handover" && input.agent === agent);
-    if (handed?.kind === "handover") return handed.body.to;
-    const entry = (await this.#store.config(runId)).agents.find(({ name }) => name === agent);
-    return entry?.type === "human" ? "human" : "rule";
+    return this.#outside.decide(runId, agent, decision, options);
   }
 
   /**
    * Starts a run that shares the past of another up to a turn and differs from then on.
    * @throws {SimError} when a setting would change turns already played, or the turn has not been reached
    */
-  async fork(parentId: string, spec: ForkSpec): Promise<Manifest> {
-    this.#manager.assertOpen();
-    return await this.#launch({ ...await this.#forked(parentId, spec), hold: spec.hold === true });
+  fork(parentId: string, spec: ForkSpec): Promise<Manifest> {
+    return this.#starts.fork(parentId, spec);
   }
 
   /**
    * A fork that could be started: what it would be played with, and under which key an equal one would be found, played with
    * this sample.
-   * @throws {SimError} as {@linkcode App.fork}
+   * @throws {SimError} as {@linkcode Starts.fork}
    */
-  async prepareFork(
+  prepareFork(
     parentId: string,
     spec: ForkSpec,
     onModels?: (chosen: readonly ModelChoice[]) => void,
   ): Promise<{ readonly start: PreparedStart; readonly seed: number; readonly keyOf: (sample: number) => string }> {
-    const { text, config, seed, code, scenario_path, fork } = await this.#forked(parentId, spec, onModels);
-    const keyOf = (sample: number) => contentKey({ code, config, seed, sample, scenario_path, ...(fork && { fork }) });
-    return { start: { text, config, code, scenario_path }, seed, keyOf };
-  }
-
-  async #forked(
-    parentId: string,
-    spec: ForkSpec,
-    onModels?: (chosen: readonly ModelChoice[]) => void,
-  ): Promise<Launch> {
-    const parent = await this.#store.manifest(parentId);
-    // Like replay and export below: loaded when it is needed, for every plain run waits for what is loaded.
-    const { forkConfig } = await import("./fork.ts");
-    const forked = await forkConfig(this.#store, this.#domains, parent, spec);
-    this.#assertConversation(forked.config);
-    const config = await this.#withModels(forked.config, onModels ? { onModels } : {});
-    const code = codeOf(this.#domains, forked.config.domain);
-    const changed = codeChange(parent.code, code);
-    const state = spec.state ?? {};
-    return {
-      ...forked,
-      config,
-      code,
-      scenario_path: parent.scenario_path,
-      labels: withLabels(parent.labels, spec.labels ?? {}),
-      ...(spec.notebook && { notebook: spec.notebook }),
-      parent: { ...forkedFrom(spec), run_id: parentId },
-      ...(changed !== null && { reason: `forked; ${changed} its parent was started` }),
-      fork: {
-        key: parent.content_key,
-        turn: spec.turn,
-        set: (spec.set ?? []).map(({ path, value }) => ({ path, value })),
-        state,
-      },
-      past: {
-        parent: parentId,
-        turn: spec.turn,
-        inputs: Object.keys(state).length === 0 ? [] : [{
-          kind: "intervention",
-          turn: spec.turn + 1,
-          body: { set: state, note: `fork of ${parentId}` },
-          at: new Date().toISOString(),
-        }],
-      },
-      stopAfter: null,
-    };
+    return this.#starts.prepareFork(parentId, spec, onModels);
   }
 
   /** Answers one SELECT over all runs, in a process of its own. @throws {SimError} as {@linkcode runQuery} */
@@ -933,21 +627,8 @@ export class App {
    * and stays as it is. A run whose host was lost several times in one turn is left alone, and one whose batch has been
    * cancelled.
    */
-  async resumeLost(): Promise<{ resumed: Manifest[]; failed: { run_id: string; error: SimError }[] }> {
-    const resumed: Manifest[] = [];
-    const failed: { run_id: string; error: SimError }[] = [];
-    const { runs } = await this.#store.list({ status: "interrupted" });
-    for (const manifest of runs.filter(isLeft).toReversed()) {
-      if (manifest.batch_id !== undefined && this.batches.isCancelled(manifest.batch_id)) continue;
-      const { run_id, stop_after, turn } = manifest;
-      try {
-        resumed.push(await this.#continue(run_id, stop_after !== undefined && stop_after > turn ? stop_after : null));
-      } catch (error) {
-        if (!(error instanceof SimError)) throw error;
-        failed.push({ run_id, error });
-      }
-    }
-    return { resumed, failed };
+  resumeLost(): Promise<{ resumed: Manifest[]; failed: { run_id: string; error: SimError }[] }> {
+    return this.#starts.resumeLost();
   }
 
   /**
@@ -1103,181 +784,9 @@ export class App {
     await Promise.all([this.#domains.close(), this.#gateway.close()]);
     this.#store.close();
   }
-
-  /** Makes a run's folder and queues it. */
-  async #launch(run: Launch): Promise<Manifest> {
-    const { config, seed, sample, code, scenario_path, labels, parent, reason, fork, past, request, stopAfter } = run;
-    const content_key = contentKey({ code, config, seed, sample, scenario_path, ...(fork && { fork }) });
-    const manifest = await this.#store.create({
-      name: config.simulation.name,
-      agents: config.agents.reduce((sum, { count }) => sum + (count ?? 1), 0),
-      scenario_text: run.text,
-      config,
-      manifest: (run_id, at) =>
-        newManifest({
-          run_id,
-          at,
-          host: this.#store.host,
-          config,
-          seed,
-          sample,
-          code,
-          content_key,
-          labels,
-          ...(scenario_path !== undefined && { scenario_path }),
-          ...(reason !== undefined && { reason }),
-          ...(parent && { parent }),
-          ...(request && { request }),
-          ...(run.batch_id !== undefined && { batch_id: run.batch_id }),
-          ...(run.notebook && { notebook: run.notebook }),
-          ...(stopAfter !== null && { stop_after: stopAfter }),
-        }),
-      ...(past && { past }),
-    });
-    if (!run.hold) {
-      await this.#manager.enqueue(manifest, stopAfter);
-      return manifest;
-    }
-    const held = await this.#store.update(
-      manifest.run_id,
-      (before) => transition(before, "paused", { reason: "waits for its first turn" }),
-    );
-    this.#manager.tell({ kind: "status", run_id: held.run_id, manifest: held });
-    return held;
-  }
-
-  async #continue(runId: string, stopAfter: number | null): Promise<Manifest> {
-    this.#manager.assertOpen();
-    const before = await this.#mine(runId, ["paused", "interrupted"], stopAfter === null ? "resume" : "step");
-    const changed = codeChange(before.code, codeOf(this.#domains, before.repo));
-    const verb = stopAfter === null ? "resumed" : `step to turn ${stopAfter}`;
-    const reason = changed === null ? verb : `${verb}; ${changed} it was started`;
-    await this.#assertContinues(runId);
-    await assertAnswered(await this.#store.config(runId), this.#providers);
-    const manifest = await this.#store.update(runId, (present) => {
-      assertAsSeen(present, before, this.#store.host);
-      const { error: _past, stop_after: _before, ...rest } = transition(present, "queued", { reason });
-      return {
-        ...rest,
-        ...(stopAfter !== null && { stop_after: stopAfter }),
-        process: { host: this.#store.host, pid: Deno.pid },
-      };
-    });
-    await this.#manager.enqueue(manifest, stopAfter);
-    return manifest;
-  }
-
-  /** That the run's last checkpoint holds the variables that its configuration defines. */
-  async #assertContinues(runId: string): Promise<void> {
-    const checkpoint = await this.#store.newestCheckpoint(runId);
-    if (checkpoint) assertSameVariables(checkpoint, (await this.#store.config(runId)).state_variables);
-  }
-
-  /** The manifest, if this host may do `verb` to the run now. */
-  async #mine(runId: string, allowed: readonly Manifest["status"][], verb: string): Promise<Manifest> {
-    let manifest = await this.#store.manifest(runId);
-    const elsewhere = await this.#playedElsewhere(manifest);
-    if (elsewhere) throw ownedElsewhere(runId, elsewhere.pid);
-    if (isLive(manifest) && !this.#manager.owns(runId)) manifest = await this.#markLost(manifest);
-    const { run_id, status } = manifest;
-    if (allowed.includes(status)) return manifest;
-    const hint = isEnded(status)
-      ? `it has ended; start it anew, or fork it: deno task fork ${run_id} --turn ${manifest.turn}`
-      : `${verb} needs a run that is ${allowed.join(" or ")}`;
-    throw new SimError("bad_transition", `run '${run_id}' is ${status}`, { hint });
-  }
-
-  /** The other host that has a queued or running run in its hands. */
-  async #playedElsewhere(manifest: Manifest): Promise<{ readonly pid: number } | null> {
-    if (!isLive(manifest) || this.#manager.owns(manifest.run_id)) return null;
-    const ownership = await this.#store.ownership(manifest);
-    return ownership.owner === "host" && ownership.host !== this.#store.host ? ownership : null;
-  }
-
-  /** Marks a run interrupted that nobody plays, whatever its manifest says. */
-  async #markLost(manifest: Manifest): Promise<Manifest> {
-    const { run_id, status } = manifest;
-    const turn = (await this.#store.state(run_id))?.turn ?? 0;
-    return await this.#store.update(run_id, (before) =>
-      // Another host may have found it first, or this one may just have started it.
-      before.status === status && before.process?.host === manifest.process?.host && !this.#manager.owns(run_id)
-        ? transition(before, "interrupted", { reason: LOST, turn })
-        : before);
-  }
-}
-
-/** @throws {SimError} `checkpoint_mismatch` with the differences */
-function assertSameVariables(checkpoint: Checkpoint, definitions: StateVariables): void {
-  checkCheckpointVariables(checkpoint, definitions);
-  const { schema_hash, turn } = checkpoint.metadata;
-  if (schema_hash === null || schema_hash === schemaHash(definitions.agent_vars, definitions.global_vars)) return;
-  throw new SimError(
-    "checkpoint_mismatch",
-    `the types or ranges of state_variables are not those of the checkpoint of turn ${turn}`,
-    { hint: "resume with the state_variables that the run was started with: its config.json has been changed" },
-  );
-}
-
-/** That the models which a run has asked so far can still be asked. @throws {SimError} `no_key`, `unknown_provider` */
-async function assertAnswered({ llm, agents }: RunConfig, providers: Providers): Promise<void> {
-  if (llm === null) return;
-  const settings = [llm, ...Object.values(llm.roles), ...agents.flatMap((agent) => agent.llm ?? [])];
-  for (const name of new Set(settings.map(({ provider }) => provider))) await providers.resolve(name);
-}
-
-function isLive(manifest: Manifest): boolean {
-  return manifest.status === "queued" || manifest.status === "running";
-}
-
-/** What a new run is made of, be it started or forked. */
-interface Launch {
-  readonly text: string;
-  readonly config: RunConfig;
-  readonly seed: number;
-  readonly sample: number;
-  readonly code: ReturnType<typeof codeOf>;
-  readonly scenario_path: string | undefined;
-  readonly labels: { readonly [key: string]: string };
-  readonly stopAfter: number | null;
-  /** Whether it is parked before its first turn. */
-  readonly hold?: boolean;
-  readonly parent?: Manifest["parent"];
-  readonly request?: Request;
-  /** The batch that it is made for. */
-  readonly batch_id?: string;
-  readonly notebook?: Manifest["notebook"];
-  /** Why it is as it is, for its history. */
-  readonly reason?: string;
-  /** What tells a fork from a run of the same configuration, for its content key. */
-  readonly fork?: Parameters<typeof contentKey>[0]["fork"];
-  readonly past?: NewRun["past"];
-}
-
-/** @throws {SimError} all errors */
-function runnable({ config, issues }: PreparedRun): NonNullable<PreparedRun["config"]> {
-  if (!config) throw issuesError(issues);
-  return config;
-}
-
-/** The configuration of one run of a prepared start. */
-function varied({ config }: PreparedStart, { seed, sample = 0 }: Variation) {
-  if (seed === undefined || seed === config.simulation.seed) return { config, seed: config.simulation.seed, sample };
-  const settings = [...config.settings, { path: "simulation.seed", value: seed }];
-  return { config: { ...config, settings, simulation: { ...config.simulation, seed } }, seed, sample };
 }
 
 /** Turns in words, the last ones where there are many. */
 function shortList(turns: readonly number[]): string {
   return turns.length <= 10 ? turns.join(", ") : `${turns[0]}, …, ${turns.slice(-8).join(", ")}`;
-}
-
-function forkedFrom(spec: ForkSpec): Omit<NonNullable<Manifest["parent"]>, "run_id"> {
-  return {
-    turn: spec.turn,
-    ...(spec.seed !== undefined && { seed: spec.seed }),
-    ...(spec.sample !== undefined && { sample: spec.sample }),
-    ...(spec.set && spec.set.length > 0 &&
-      { set: Object.fromEntries(spec.set.map(({ path, value }) => [path, value])) }),
-    ...(spec.state && { state: { ...spec.state } }),
-  };
 }

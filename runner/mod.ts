@@ -4,15 +4,8 @@
  * @module
  */
 
-export {
-  App,
-  type AppOptions,
-  type HostBudget,
-  openApp,
-  type PreparedStart,
-  type StartSpec,
-  type Variation,
-} from "./app.ts";
+export { App, type AppOptions, type HostBudget, openApp } from "./app.ts";
+export type { PreparedStart, StartSpec, Variation } from "./starts.ts";
 export type { AgentPositions } from "./agent_positions.ts";
 export type { AgentSeries, AgentSeriesQuery, AgentTable } from "./agent_tables.ts";
 export { type ListedProvider, type ModelChoice, modelLine, PRICES_AS_OF, type ProviderList } from "./gateway/mod.ts";

@@ -1,6 +1,7 @@
 /** What running something would take, told from what runs took before. */
 
-import type { App, PreparedStart } from "./app.ts";
+import type { App } from "./app.ts";
+import type { PreparedStart } from "./starts.ts";
 import type { ModelChoice } from "./gateway/mod.ts";
 import type { Price } from "./notebook/mod.ts";
 import type { Manifest } from "./store/mod.ts";

@@ -1,7 +1,8 @@
 /** What the cells of a batch are played with: resolved once, noted, and held to. */
 
 import { canonicalJson, didYouMean, type Json, sha256, SimError } from "../../framework/mod.ts";
-import type { App, PreparedStart } from "../app.ts";
+import type { App } from "../app.ts";
+import type { PreparedStart } from "../starts.ts";
 import { codeChange } from "../identity.ts";
 import type { CellLine, RunStore } from "../store/mod.ts";
 import { cellName, telling } from "./plan.ts";

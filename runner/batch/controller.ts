@@ -1,7 +1,8 @@
 /** The verbs of batches: many runs with a plan, of which each is a run like any other. */
 
 import { type Json, SimError } from "../../framework/mod.ts";
-import type { App, PreparedStart } from "../app.ts";
+import type { App } from "../app.ts";
+import type { PreparedStart } from "../starts.ts";
 import type { BatchFormat } from "../export/batch/mod.ts";
 import { findReferenced, readScenario } from "../prepare.ts";
 import { asDiskError, isEnded, type MemberLine, type RunStore } from "../store/mod.ts";

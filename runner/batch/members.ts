@@ -1,7 +1,8 @@
 /** The runs of a batch's members: which run each has, and what it says. */
 
 import { SimError } from "../../framework/mod.ts";
-import type { App, PreparedStart } from "../app.ts";
+import type { App } from "../app.ts";
+import type { PreparedStart } from "../starts.ts";
 import { isEnded, type Manifest, type MemberLine, type RunStore } from "../store/mod.ts";
 import type { BatchRecord } from "./record.ts";
 import type { BatchMember } from "./spec.ts";

@@ -1,7 +1,8 @@
 /** Which conversations a scenario stands for: cases × seeds × samples, a run each. */
 
 import { type Issue, issuesError, SimError } from "../../framework/mod.ts";
-import type { App, PreparedStart, Variation } from "../app.ts";
+import type { App } from "../app.ts";
+import type { PreparedStart, Variation } from "../starts.ts";
 import { type ConversationSpec, conversationStart } from "./start.ts";
 
 /** What is to be played. */

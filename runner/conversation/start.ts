@@ -2,7 +2,7 @@
 
 import type { Json } from "../../framework/mod.ts";
 import type { Setting } from "../../framework/scenario/mod.ts";
-import type { StartSpec } from "../app.ts";
+import type { StartSpec } from "../starts.ts";
 import { PLAN_LABEL, SESSION_LABEL } from "./view.ts";
 
 /** What to talk about, and who does. */

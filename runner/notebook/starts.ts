@@ -1,6 +1,7 @@
 /** Starts that have been checked, kept as long as what they were read from stays as it is: a view asks for the same ones again. */
 
-import type { App, PreparedStart } from "../app.ts";
+import type { App } from "../app.ts";
+import type { PreparedStart } from "../starts.ts";
 import type { ForkSpec } from "../fork.ts";
 import type { ModelChoice } from "../gateway/mod.ts";
 import type { PreparedRun } from "../prepare.ts";

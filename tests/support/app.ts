@@ -1,7 +1,8 @@
 /** An app on a fresh output folder, with domains of the test's own; everything is gone afterwards. */
 
 import { fromFileUrl } from "../../runner/paths.ts";
-import { type App, openApp, type StartSpec } from "../../runner/app.ts";
+import { type App, openApp } from "../../runner/app.ts";
+import type { StartSpec } from "../../runner/starts.ts";
 import type { Manifest } from "../../runner/store/mod.ts";
 import { removeFolder } from "./folders.ts";
 
