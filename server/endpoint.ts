@@ -13,7 +13,7 @@
  *   params: z.object({ id: runIdParam }),
  *   query: z.object({ turn: z.coerce.number().int().min(0).optional() }),
  *   responses: { 200: { description: "its state", schema: simulation }, 404: problem("unknown_run") },
- *   handle: async ({ params, query }, { app }) => await simulationOf(app, params.id, query.turn),
+ *   handle: async ({ params, query }, { app }) => await app.state(params.id, query.turn),
  * });
  * ```
  */

@@ -1,6 +1,6 @@
 /** Lists in pages: a bare array, and what asks for the next page in `X-Next-Cursor` and `Link`. */
 
-import { etagOf, tagged } from "./etag.ts";
+import { type JsonBody, jsonBody, taggedJson } from "./etag.ts";
 
 /** Headers of a list, for the description of the API. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
@@ -9,13 +9,12 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Bodies of pages by the very list that they were made of: the store gives the same one until a run changes. */
-const bodies = new WeakMap<readonly string[], { readonly bytes: Uint8Array<ArrayBuffer>; readonly etag: string }>();
+const bodies = new WeakMap<readonly string[], JsonBody>();
 
-function bodyOf(texts: readonly string[]): { readonly bytes: Uint8Array<ArrayBuffer>; readonly etag: string } {
+function bodyOf(texts: readonly string[]): JsonBody {
   let body = bodies.get(texts);
   if (body === undefined) {
-    const bytes = new TextEncoder().encode(`[${texts.join(",")}]`);
-    body = { bytes, etag: etagOf(bytes) };
+    body = jsonBody(`[${texts.join(",")}]`);
     bodies.set(texts, body);
   }
   return body;
@@ -32,13 +31,8 @@ export function pageOfTexts(
   next: string | null,
   { key, url, request }: { readonly key: string; readonly url: URL; readonly request: Request },
 ): Response {
-  const headers = {
-    "content-type": "application/json",
-    "cache-control": "private, no-cache",
-    ...(next !== null && { "x-next-cursor": next, link: linkTo(url, key, next) }),
-  };
-  const { bytes, etag } = bodyOf(texts);
-  return tagged(bytes, headers, request, etag);
+  const headers = next === null ? {} : { "x-next-cursor": next, link: linkTo(url, key, next) };
+  return taggedJson(bodyOf(texts), request, headers);
 }
 
 /** A page of a numbered log. */

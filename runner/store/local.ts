@@ -62,6 +62,9 @@ const ABANDONED_AFTER = 10 * 60_000;
 /** Begins the name of a run's folder that is being removed. */
 const GRAVE = ".removed-";
 
+/** Manifests that are kept as they were read. */
+const MOST_MANIFESTS = 50;
+
 /** Folders that are looked at in one go when what was abandoned is swept away. */
 const SWEPT_AT_ONCE = 100;
 
@@ -77,6 +80,8 @@ export class LocalStore implements RunStore {
   #notebooks: NotebookMemory | undefined;
   /** Checkpoints that were looked at. */
   readonly #looked = new KeptFiles<Checkpoint>();
+  /** What was read of manifests last: most are read again and again as they were. */
+  readonly #manifests = new Map<string, { readonly text: string; readonly manifest: Manifest }>();
   /** The last input of runs that this store has written to, and how long the file was then. */
   readonly #lastInput = new Map<string, { readonly seq: number; readonly bytes: number }>();
   /** The last of a chain of writes per run, so that updates of one run follow each other. */
@@ -616,10 +621,14 @@ export class LocalStore implements RunStore {
   }
 
   #manifest(id: string): Manifest {
-    return decodeManifest(
-      this.#found(id, (folder) => Deno.readTextFileSync(`${folder}/manifest.json`)),
-      `${id}/manifest.json`,
-    );
+    const text = this.#found(id, (folder) => Deno.readTextFileSync(`${folder}/manifest.json`));
+    const before = this.#manifests.get(id);
+    if (before?.text === text) return before.manifest;
+    const manifest = decodeManifest(text, `${id}/manifest.json`);
+    this.#manifests.delete(id);
+    this.#manifests.set(id, { text, manifest });
+    if (this.#manifests.size > MOST_MANIFESTS) this.#manifests.delete(this.#manifests.keys().next().value!);
+    return manifest;
   }
 
   async #read(id: string, name: string): Promise<string> {

@@ -1,7 +1,15 @@
 /** Runs as the API shows them. */
 
 import { z } from "zod";
-import { type App, type Manifest, RUN_STATUSES, type RunRow } from "../../runner/mod.ts";
+import {
+  type App,
+  type Manifest,
+  type PendingDecision,
+  RUN_STATUSES,
+  type RunRow,
+  type StoredState,
+} from "../../runner/mod.ts";
+import { type JsonBody, jsonBody, taggedJson } from "../etag.ts";
 import { anyJson, count, jsonObject, time } from "./json.ts";
 
 /** Words that runs carry. */
@@ -136,14 +144,38 @@ export const simulationSchema = z.object({
 /** All of a run that is not in logs. */
 export type Simulation = z.input<typeof simulationSchema>;
 
+/** Bytes of an answer that is kept at most. */
+const LARGEST_KEPT = 1 << 16;
+
+/** Answers by the manifest that they were made of: the store gives the same one until another is written. */
+const answers = new WeakMap<Manifest, { readonly state: StoredState["state"] | undefined; readonly body: JsonBody }>();
+
 /**
- * The run with its state.
+ * The run with its state, a {@linkcode Simulation}.
  * @param turn of an earlier checkpoint; left out: the newest state
  * @throws {SimError} `unknown_run`, `no_checkpoint`
  */
-export async function simulationOf(app: App, runId: string, turn?: number): Promise<Simulation> {
+export async function simulationResponse(
+  runId: string,
+  { turn, app, request }: { readonly turn: number | undefined; readonly app: App; readonly request: Request },
+): Promise<Response> {
   const manifest = await app.status(runId);
   const stored = turn === undefined ? await app.state(runId) : await app.checkpoint(runId, turn);
+  const waiting = app.pendingDecisions().filter((pending) => pending.run_id === manifest.run_id);
+  const before = answers.get(manifest);
+  if (before !== undefined && before.state === stored?.state && waiting.length === 0) {
+    return taggedJson(before.body, request);
+  }
+  const body = jsonBody(JSON.stringify(simulationOf(manifest, stored, waiting)));
+  if (waiting.length === 0 && body.bytes.length <= LARGEST_KEPT) answers.set(manifest, { state: stored?.state, body });
+  return taggedJson(body, request);
+}
+
+function simulationOf(
+  manifest: Manifest,
+  stored: StoredState | null,
+  waiting: readonly PendingDecision[],
+): Simulation {
   const { run_id, status, max_turns, repo, history, created_at, seed, sample, content_key, engine_version } = manifest;
   return {
     run_id,
@@ -175,8 +207,8 @@ export async function simulationOf(app: App, runId: string, turn?: number): Prom
     parent: manifest.parent ?? null,
     batch_id: manifest.batch_id ?? null,
     error: manifest.error ?? null,
-    waiting: app.pendingDecisions().filter((pending) => pending.run_id === run_id).map((
-      { agent, turn, n, deadline, until, observation },
-    ) => ({ agent, turn, n, deadline, until, observation })),
+    waiting: waiting.map(({ agent, turn, n, deadline, until, observation }) => (
+      { agent, turn, n, deadline, until, observation }
+    )),
   };
 }

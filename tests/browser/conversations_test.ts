@@ -404,6 +404,7 @@ Deno.test("a server that restarts under an open page is waited for, and the conv
         await open(page, `/conversations/${run_id}`);
         await button(page, "Step").click();
         await turn(page, 1).waitFor();
+        await plan(page).getByText("after turn 1").waitFor();
         await server.end();
         await page.getByText("Connection lost, retrying.").waitFor();
         await button(page, "Step").click();

@@ -11,7 +11,7 @@ import {
   problem,
   ProblemError,
   runIdParam,
-  simulationOf,
+  simulationResponse,
   simulationSchema,
   steered,
   steeredSchema,
@@ -30,7 +30,7 @@ export const GET = endpoint({
     200: { description: "its life and its newest state", schema: simulationSchema },
     404: problem("unknown_run", "unknown_checkpoint"),
   },
-  handle: ({ params: { id }, query: { turn } }, { app }) => simulationOf(app, id, turn),
+  handle: ({ params: { id }, query: { turn } }, { app, request }) => simulationResponse(id, { turn, app, request }),
 });
 
 export const DELETE = endpoint({
