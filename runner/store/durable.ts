@@ -20,6 +20,17 @@ export function writeDurably(path: string, content: string | Uint8Array): void {
   }
 }
 
+/**
+ * Writes a file to take the place of another: synced without holding anybody up. Renaming it is left to the caller, and
+ * removing it where that does not happen.
+ */
+export async function writeAside(path: string, content: string): Promise<void> {
+  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  const bytes = new TextEncoder().encode(content);
+  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+  await file.sync();
+}
+
 /** Makes renames and removals in `folder` durable. Windows has no such call and needs none. */
 export function syncFolder(folder: string): void {
   if (Deno.build.os === "windows") return;

@@ -10,7 +10,7 @@ import {
   type SimulationInput,
 } from "../../framework/mod.ts";
 import { asOutputError } from "./disk_error.ts";
-import { removeTree, syncFolder, writeDurably } from "./durable.ts";
+import { removeIfThere, removeTree, syncFolder, writeAside, writeDurably } from "./durable.ts";
 import { BatchFiles } from "./batches.ts";
 import { copyHistory } from "./history.ts";
 import { Hosts, isLocked } from "./hosts.ts";
@@ -189,13 +189,31 @@ export class LocalStore implements RunStore {
   }
 
   async touch(id: string, turn: number): Promise<void> {
-    await this.#inTurn(id, () => {
-      using _lock = folderLock(this.#path(id));
-      const manifest = { ...this.#manifest(id), turn };
-      // Whole even after a crash; that it is the newest one nobody needs.
-      writeDurably(`${this.#path(id)}/manifest.json`, encodeManifest(manifest));
-      this.#index?.note(manifest);
+    await this.#inTurn(id, async () => {
+      const path = `${this.#path(id)}/manifest.json`;
+      // Of its own: whoever changes the manifest meanwhile writes beside it too.
+      const aside = `${path}.turn.tmp`;
+      try {
+        while (!await this.#touched(id, { turn, path, aside }));
+      } catch (error) {
+        removeIfThere(aside);
+        throw error;
+      }
     });
+  }
+
+  /** Whether the manifest was still what it was when the new one had been written; else nothing has happened. */
+  async #touched(id: string, { turn, path, aside }: { turn: number; path: string; aside: string }): Promise<boolean> {
+    const before = this.#manifest(id);
+    const manifest = { ...before, turn };
+    // Whole even after a crash, that it is the newest one nobody needs: a second's turns are not worth a server that waits
+    // for its disk, which takes what a hundred answers take.
+    await writeAside(aside, encodeManifest(manifest));
+    using _lock = folderLock(this.#path(id));
+    if (encodeManifest(this.#manifest(id)) !== encodeManifest(before)) return false;
+    Deno.renameSync(aside, path);
+    this.#index?.note(manifest);
+    return true;
   }
 
   async list(query: RunQuery = {}): Promise<RunPage> {

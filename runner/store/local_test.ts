@@ -307,20 +307,54 @@ Deno.test("LocalStore.remove: takes the run's replay with it, but not one that i
 Deno.test("LocalStore.touch: what it writes is synced before it takes the manifest's place", async () => {
   await withStore(async (store) => {
     const { run_id } = await store.create(newRun(store));
-    const { syncSync } = Deno.FsFile.prototype;
-    let synced = 0;
-    Deno.FsFile.prototype.syncSync = function (this: Deno.FsFile) {
-      synced++;
-      syncSync.call(this);
-    };
-    try {
-      await store.touch(run_id, 4);
-    } finally {
-      Deno.FsFile.prototype.syncSync = syncSync;
-    }
-    assertEquals([synced, (await store.manifest(run_id)).turn], [1, 4]);
+    const turns: number[] = [];
+    await whileSyncing(async () => void turns.push((await store.manifest(run_id)).turn), () => store.touch(run_id, 4));
+    assertEquals([...turns, (await store.manifest(run_id)).turn], [0, 4]);
   });
 });
+
+Deno.test("LocalStore.touch: what another host changes meanwhile stays changed", async () => {
+  await withStore(async (store, output) => {
+    const { run_id } = await store.create(newRun(store));
+    const other = new LocalStore(output);
+    const label = (manifest: Manifest) => ({ ...manifest, labels: { n: String(Number(manifest.labels.n ?? 0) + 1) } });
+    let times = 0;
+    await whileSyncing(
+      async () => void (times++ < 2 && await other.update(run_id, label)),
+      () => store.touch(run_id, 4),
+    );
+    other.close();
+    const { turn, labels } = await store.manifest(run_id);
+    assertEquals([times, turn, labels], [3, 4, { n: "2" }]);
+    assertEquals([...Deno.readDirSync(`${output}/${run_id}`)].filter(({ name }) => name.endsWith(".tmp")), []);
+  });
+});
+
+Deno.test("LocalStore.touch: of a run that is removed meanwhile nothing comes back", async () => {
+  await withStore(async (store, output) => {
+    const { run_id } = await store.create(newRun(store));
+    const touched = whileSyncing(
+      () => Deno.remove(`${output}/${run_id}`, { recursive: true }),
+      () => store.touch(run_id, 4),
+    );
+    await assertRejects(() => touched, "unknown_run");
+    assertEquals(await Deno.stat(`${output}/${run_id}`).catch(() => null), null);
+  });
+});
+
+/** Does `act`, and `then` whenever a file is being synced without waiting for it. */
+async function whileSyncing(then: () => Promise<void>, act: () => Promise<void>): Promise<void> {
+  const { sync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.sync = async function (this: Deno.FsFile) {
+    await then();
+    await sync.call(this);
+  };
+  try {
+    await act();
+  } finally {
+    Deno.FsFile.prototype.sync = sync;
+  }
+}
 
 Deno.test("LocalStore.appendInput: a line that was torn is cut off before the next is written", async () => {
   await withStore(async (store, output) => {
