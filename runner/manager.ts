@@ -484,7 +484,8 @@ export class SimulationManager {
       this.tell({ kind: "status", run_id: runId, manifest });
       isStarted();
       const outcome = await player.outcome;
-      onEnd();
+      // What is noted of its turns comes before what is written of its end.
+      await onEnd();
       await Promise.all([inputs.close(), calls.close()]);
       // A cost that cannot be told or written down keeps no run from coming to its end.
       await this.#recordCost(runId, calls).catch(() => {});
@@ -517,8 +518,9 @@ export class SimulationManager {
     manifest: Manifest,
     stopAfter: number | null,
     ready: ReadySandbox | undefined,
-  ): Pick<Live, "player" | "inputs" | "calls" | "log" | "lines"> & { onEnd: () => void } {
+  ): Pick<Live, "player" | "inputs" | "calls" | "log" | "lines"> & { onEnd: () => Promise<void> } {
     let touchedAt = performance.now();
+    let noted: Promise<void> = Promise.resolve();
     // That is not in the manifest yet.
     let newest: number | null = null;
     const { level: least, format } = config.logging;
@@ -571,7 +573,8 @@ export class SimulationManager {
         if (message.t === "progress") newest = message.turn;
         if (isAlive && now - touchedAt > TOUCH_INTERVAL) {
           touchedAt = now;
-          this.#note(runId, calls, newest).catch(() => {});
+          const turn = newest;
+          noted = noted.then(() => this.#note(runId, calls, turn)).catch(() => {});
           newest = null;
         }
         if (message.t === "request") {
@@ -593,7 +596,7 @@ export class SimulationManager {
       onKilled: ({ code }) => this.tell({ kind: "killed", run_id: runId, code }),
     });
     const { max_minutes, on_limit } = config.limits;
-    if (max_minutes === null) return { player, inputs, calls, log, lines, onEnd: () => {} };
+    if (max_minutes === null) return { player, inputs, calls, log, lines, onEnd: () => noted };
     const left = Math.max(0, max_minutes * 60_000 - playedTime(manifest));
     const timer = setTimeout(() => {
       const reason = `max_minutes: ${max_minutes} is over`;
@@ -605,7 +608,11 @@ export class SimulationManager {
         calls.stop({ code: "time_spent", message: reason });
       } else player.stop({ code: "max_minutes", message: reason, hint: "raise limits.max_minutes" });
     }, Math.min(left, LONGEST_TIMEOUT));
-    return { player, inputs, calls, log, lines, onEnd: () => clearTimeout(timer) };
+    const onEnd = () => {
+      clearTimeout(timer);
+      return noted;
+    };
+    return { player, inputs, calls, log, lines, onEnd };
   }
 
   /** What a fork's parent asked after the fork left it; null when that run is gone. */

@@ -97,8 +97,9 @@ Deno.test("the tabs of a run's page", async (t) => {
       await page.getByRole("button", { name: `Not only ${HOSTILE}` }).click();
       await page.getByLabel("Agents").fill("Doe, Jane");
       await page.keyboard.press("Enter");
-      await total(page, "500 events found");
+      await inAddress(page, "agents", "Doe, Jane/");
       await inAddress(page, "types", "ACTION");
+      await total(page, "500 events found");
       await page.reload();
       await islandsReady(page);
       await total(page, "500 events found");

@@ -174,13 +174,15 @@ Deno.test("a draft is looked at in its place: with what it extends, each line wi
   });
 });
 
-Deno.test("one value is set in a text, comments and layout kept", async () => {
+Deno.test("one value is set in a text or taken out, comments and layout kept", async () => {
   await withOwn(async ({ ask }) => {
     const set = (path: unknown, value: unknown, text = TEXT) =>
       ask("POST", "/api/scenarios/edit", { text, path, value });
     assertEquals((await set(["simulation", "max_turns"], 7)).body.text, TEXT.replace("max_turns: 2", "max_turns: 7"));
     assertEquals((await set(["engine", "rate"], 0.9)).body.text, TEXT.replace("rate: 0.2", "rate: 0.9"));
     assertMatches((await set(["simulation", "seed"], 4)).body.text, /\n {2}max_turns: 2\n {2}seed: 4\nengine/);
+    assertEquals((await set(["engine", "rate"], undefined)).body.text, TEXT.replace(/,? rate: 0.2/, ""));
+    assertEquals((await set(["nothing"], undefined)).body.text, TEXT);
     assertEquals(told(await set(["domain", "x"], 1)), "422 cannot_set");
     assertEquals(told(await set(["x"], 1, "a: [")), "422 yaml_syntax");
   });

@@ -24,10 +24,14 @@ export function AgentPicker({ state }: { readonly state: RunPageState }): VNode 
   const id = useId();
   const [isUsed, setUsed] = useState(false);
   const chosen = agentsIn(state.query.value);
-  const choose = (names: readonly string[]) => state.put("agents", names.length === 0 ? null : `${names.join("/")}/`);
+  /** Of those that are chosen by now: the last choice may not be drawn yet. */
+  const choose = (change: (names: readonly string[]) => readonly string[]) => {
+    const names = change(agentsIn(state.query.peek()));
+    state.put("agents", names.length === 0 ? null : `${names.join("/")}/`);
+  };
   const add = (field: HTMLInputElement) => {
     const name = field.value.replaceAll("/", "").trim();
-    if (name !== "" && !chosen.includes(name)) choose([...chosen, name]);
+    if (name !== "") choose((names) => names.includes(name) ? names : [...names, name]);
     field.value = "";
   };
   return (
@@ -56,7 +60,7 @@ export function AgentPicker({ state }: { readonly state: RunPageState }): VNode 
           type="button"
           class="chip"
           aria-label={`Not only ${name}`}
-          onClick={() => choose(chosen.filter((each) => each !== name))}
+          onClick={() => choose((names) => names.filter((each) => each !== name))}
         >
           <span class="chip-name">{name}</span>
           <Icon name="x" />

@@ -144,7 +144,9 @@ function Filters({ state }: { readonly state: RunPageState }): VNode {
               disabled={!isMounted}
               checked={types.includes(type)}
               onChange={({ currentTarget: { checked } }) => {
-                const next = TYPES.filter((each) => each === type ? checked : types.includes(each));
+                // What was checked last may not be drawn yet.
+                const now = typesIn(state.query.peek());
+                const next = TYPES.filter((each) => each === type ? checked : now.includes(each));
                 state.put("types", next.length === 0 ? null : next.join(","));
               }}
             />

@@ -67,6 +67,10 @@ function Section({ field, root, session, isTop = false }: FieldProps): VNode {
   const { path, key, control, description, own, value, schema } = field;
   const [isOpen, setOpen] = useState(isTop && value !== undefined && control === "group");
   const isFixed = isInherited(field) && control === "list";
+  const remove = async () => {
+    // What comes after it in its list takes its place.
+    if (await session.takeOut(path, titleOf(field))) setOpen(false);
+  };
   return (
     <details
       class={`form-section${isTop ? " form-top" : ""}`}
@@ -101,6 +105,11 @@ function Section({ field, root, session, isTop = false }: FieldProps): VNode {
               onClick={() => void session.set([...path, lengthOf(value)], newEntry(root, schema, namesIn(value)))}
             >
               <Icon name="plus" /> Add to {key}
+            </button>
+          )}
+          {session.mayEdit && own !== undefined && !isTop && (!field.isRequired || typeof key === "number") && (
+            <button type="button" class="form-add" onClick={remove}>
+              <Icon name="x" /> Remove {titleOf(field)}
             </button>
           )}
         </div>
@@ -153,7 +162,8 @@ function restOf(root: Schema, schema: Schema | null): Schema | null {
 /** A text, a number, a switch, one of several. */
 function Single({ field, session }: FieldProps): VNode {
   const id = useId();
-  const { path, standard, own, value, mayBeNull, isRequired, options } = field;
+  const { standard, own, value, isRequired, options } = field;
+  const clear = clearing(field, session);
   const chosen = options.find((option) => option.value === String(value))?.description ?? "";
   const about = [aboutOf(field), chosen].filter((each) => each !== "").join(" · ");
   return (
@@ -164,13 +174,13 @@ function Single({ field, session }: FieldProps): VNode {
       </label>
       <div class="form-control">
         <ControlOf id={id} field={field} session={session} about={about === "" ? undefined : `${id}-about`} />
-        {session.mayEdit && own !== undefined && own !== null && mayBeNull && (
+        {session.mayEdit && own !== undefined && own !== null && clear !== null && (
           <button
             type="button"
             class="quiet icon"
             aria-label={`Clear ${titleOf(field)}`}
             title="Says nothing: the default holds"
-            onClick={() => void session.set(path, null)}
+            onClick={clear}
           >
             <Icon name="x" />
           </button>
@@ -190,9 +200,17 @@ interface ControlProps {
   readonly about: string | undefined;
 }
 
+/** Has the file say nothing of a field; null: it does not anyway, or nothing would hold then. */
+function clearing(field: Field, session: ScenarioSession): (() => void) | null {
+  const { path, own, standard, mayBeNull, isRequired } = field;
+  if (own === undefined || (!mayBeNull && (isRequired || standard === null))) return null;
+  return () => void (isRequired ? session.set(path, null) : session.unset(path));
+}
+
 /** What one sets it with. It shows what the text says, also when that is changed elsewhere. */
 function ControlOf({ id, field, session, about }: ControlProps): VNode {
   const { control, options, value, path, min, max, isWhole, mayBeNull } = field;
+  const clear = clearing(field, session);
   const set = (next: Json) => void session.set(path, next);
   const common = { id, "aria-describedby": about, disabled: !session.mayEdit };
   if (control === "toggle" || control === "choice") {
@@ -205,11 +223,12 @@ function ControlOf({ id, field, session, about }: ControlProps): VNode {
         value={now}
         onChange={(event) => {
           const chosen = event.currentTarget.value;
-          if (chosen === "" && !mayBeNull) return void (event.currentTarget.value = now);
-          set(chosen === "" ? null : control === "toggle" ? chosen === "true" : typed(chosen, field));
+          if (chosen === "" && clear === null) return void (event.currentTarget.value = now);
+          if (chosen === "") clear!();
+          else set(control === "toggle" ? chosen === "true" : typed(chosen, field));
         }}
       >
-        {(now === "" || mayBeNull) && <option value="">–</option>}
+        {(now === "" || clear !== null) && <option value="">–</option>}
         {all.map((each) => <option key={each} value={each}>{each}</option>)}
       </select>
     );
@@ -220,9 +239,9 @@ function ControlOf({ id, field, session, about }: ControlProps): VNode {
       now={value === undefined || value === null ? "" : String(value)}
       {...(control === "number" && { type: "number", min, max, step: isWhole ? 1 : "any" as const })}
       onSet={(text) => {
-        if (control === "text") return set(text === "" && mayBeNull ? null : text);
-        if (text === "") return mayBeNull && set(null);
-        if (Number.isFinite(Number(text))) set(Number(text));
+        if (text === "" && (control === "number" || mayBeNull)) return clear?.();
+        if (control === "text") set(text);
+        else if (Number.isFinite(Number(text))) set(Number(text));
       }}
     />
   );

@@ -109,11 +109,11 @@ function Begin({ start, session, actions, onDialog }: HeadProps): VNode {
           method="post"
           action="/"
           onSubmit={(event) => {
-            if (session === null || !session.sync.isChanged || !session.mayEdit) return;
+            if (session === null || !session.isUnsaved || !session.mayEdit) return;
             event.preventDefault();
             const form = event.currentTarget;
             void actions.act("Save", () => session.store()).then((isDone) =>
-              isDone && !session.sync.isChanged && form.submit()
+              isDone && !session.isUnsaved && form.submit()
             );
           }}
         >
@@ -147,7 +147,7 @@ export async function runIt(session: ScenarioSession, actions: Actions): Promise
 
 /** Whether what is on disk is what the page shows: it is saved first, where that may be. */
 export async function savedFor(session: ScenarioSession): Promise<boolean> {
-  return !session.mayEdit || !session.sync.isChanged || await session.store();
+  return !session.mayEdit || !session.isUnsaved || await session.store();
 }
 
 /** What can be done with the file, in its menu and in the palette. */

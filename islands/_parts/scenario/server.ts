@@ -97,8 +97,8 @@ export class ScenarioServer implements SyncServer<ScenarioLook> {
     await api(this.#url, { method: "DELETE", headers: { "if-match": `"${hash}"` } });
   }
 
-  /** The text with one value set. */
-  async edit(text: string, path: Path, value: Json): Promise<string> {
+  /** The text with one value set, or without what stands at its place. */
+  async edit(text: string, path: Path, value: Json | undefined): Promise<string> {
     return (await api<{ text: string }>("/api/scenarios/edit", { body: { text, path, value } })).text;
   }
 

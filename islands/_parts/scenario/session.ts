@@ -64,6 +64,8 @@ export class ScenarioSession {
   readonly server: ScenarioServer;
   readonly #drafts: Drafts;
   #editing: Promise<unknown> = Promise.resolve();
+  /** Values that are on their way into the text. */
+  #edits = 0;
 
   constructor(start: ScenarioStart) {
     const { repo, config, text, hash } = start;
@@ -143,20 +145,57 @@ export class ScenarioSession {
     this.sync.changed({ now });
   }
 
+  /** Whether there is something that is not on disk, be it that it is not even in the text yet. */
+  get isUnsaved(): boolean {
+    return this.#edits > 0 || this.sync.isChanged;
+  }
+
   /** Sets one value in the text, the rest of which stays as it is written. */
-  set(path: Path, value: Json): Promise<void> {
+  async set(path: Path, value: Json): Promise<void> {
+    await this.#edit(path, value);
+  }
+
+  /** Has the text say nothing of a place. */
+  async unset(path: Path): Promise<void> {
+    await this.#edit(path);
+  }
+
+  /** As {@linkcode unset}, told with a way back. @returns whether it is gone */
+  async takeOut(path: Path, name: string): Promise<boolean> {
+    const edit = await this.#edit(path);
+    if (edit === null) return false;
+    const run = () => {
+      if (this.text.peek() === edit.after) this.#put(edit.before);
+      else toast({ text: "It has been edited since: undo it in the text" });
+    };
+    toast({ text: `${name} is removed`, action: { label: "Undo", run } });
+    return true;
+  }
+
+  #put(text: string): void {
+    this.editor?.replace(text);
+    this.type(text, true);
+  }
+
+  /** @param value undefined: it is taken out @returns the text as it was and is; null: why it could not be is told */
+  #edit(path: Path, value?: Json): Promise<{ readonly before: string; readonly after: string } | null> {
+    this.#edits++;
     const work = this.#editing.then(async () => {
       for (;;) {
         const before = this.text.peek();
         const after = await this.server.edit(before, path, value);
         // What was typed meanwhile is not lost: it is set in that.
         if (this.text.peek() !== before) continue;
-        this.editor?.replace(after);
-        return this.type(after, true);
+        this.#put(after);
+        return { before, after };
       }
     });
-    this.#editing = work.catch((error) => toastError("It could not be set", error));
-    return work;
+    const told = work.catch((error) => {
+      toastError(value === undefined ? "It could not be removed" : "It could not be set", error);
+      return null;
+    }).finally(() => this.#edits--);
+    this.#editing = told;
+    return told;
   }
 
   /** Writes the text to disk. @returns whether it is there */
@@ -173,12 +212,8 @@ export class ScenarioSession {
   revert(): void {
     const before = this.text.peek();
     if (before === this.saved.peek()) return void toast({ text: "Nothing has changed" });
-    const put = (text: string) => {
-      this.editor?.replace(text);
-      this.type(text, true);
-    };
-    put(this.saved.peek());
-    toast({ text: "Changes dropped", action: { label: "Undo", run: () => put(before) } });
+    this.#put(this.saved.peek());
+    toast({ text: "Changes dropped", action: { label: "Undo", run: () => this.#put(before) } });
   }
 
   /** Takes the draft up, or drops it. */

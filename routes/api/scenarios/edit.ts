@@ -1,4 +1,4 @@
-/** `POST /api/scenarios/edit`: one value of a text set, the rest left as it is written. */
+/** `POST /api/scenarios/edit`: one value of a text set or taken out, the rest left as it is written. */
 
 import { z } from "zod";
 import { editedScenario } from "../../../runner/mod.ts";
@@ -6,14 +6,14 @@ import { anyJson, endpoint, problem } from "../../../server/mod.ts";
 
 export const POST = endpoint({
   operationId: "editScenarioText",
-  summary: "A scenario's text with one value set, comments and layout kept",
+  summary: "A scenario's text with one value set or taken out, comments and layout kept",
   description: "A key that is not there is added after the others of its mapping. Nothing is written.",
   tags: ["repos"],
   scope: "read",
   body: z.strictObject({
     text: z.string(),
     path: z.array(z.union([z.string().max(500), z.number().int().min(0)])).min(1).max(50),
-    value: anyJson,
+    value: anyJson.optional().meta({ description: "absent: the key, or the item of a list, is taken out" }),
   }).meta({ id: "EditScenarioText" }),
   bodyExamples: {
     "a longer run": {

@@ -1,4 +1,7 @@
-import { assertEquals, assertThrows } from "../../../tests/support/assert.ts";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { assertEquals, assertThrows, assertTrue } from "../../../tests/support/assert.ts";
+import { ROOT } from "../../paths.ts";
 import {
   type CellPiece,
   insertAfter,
@@ -9,6 +12,7 @@ import {
   setBody,
   setSource,
   setValue,
+  withoutValue,
   withValue,
   type YamlValue,
 } from "./mod.ts";
@@ -135,6 +139,69 @@ Deno.test("a value is set where there was none, or a block", () => {
   assertEquals(withValue("a: ${x}\n", ["a"], "${y}"), "a: ${y}\n");
   assertEquals(withValue("{ a: 1 }\n", ["a"], "${y}"), '{ a: "${y}" }\n');
 });
+
+Deno.test("what is taken out goes with its line, and nothing else does", () => {
+  const cases: [yaml: string, path: (string | number)[], left: string][] = [
+    ["# x\na: 1 # n\n\n# of b\nb: 2\n", ["a"], "# x\n\n# of b\nb: 2\n"],
+    ["# x\na: 1\n\n# of b\nb: 2", ["b"], "# x\na: 1\n\n# of b\n"],
+    ["a: |\n  t\n  u\nb: 1\n", ["a"], "b: 1\n"],
+    ["a:\nb: 1\n", ["a"], "b: 1\n"],
+    ["a: 1\r\nb: 2\r\n", ["a"], "b: 2\r\n"],
+    ["a: 1\n", ["a"], ""],
+    ["a: # why\n  # because\n  b: 1\nc: 2\n", ["a", "b"], "a: {} # why\n  # because\nc: 2\n"],
+    ["- a: 1\n  b: 2\n- c: 1\n", [0, "a"], "- b: 2\n- c: 1\n"],
+    ["- a: 1\n", [0, "a"], "- {}\n"],
+    ["- a: 1\n  b: [x]\n- c: 1\n", [0], "- c: 1\n"],
+    ["x:\n- 1\n-\n- 3 # three\n", ["x", 1], "x:\n- 1\n- 3 # three\n"],
+    ["x:\n  - 1\n  - 3 # three\ny: 1\n", ["x", 1], "x:\n  - 1\ny: 1\n"],
+    ["x:\n  - 1\ny: 1\n", ["x", 0], "x: []\ny: 1\n"],
+    ["x: { a: 1, b: 2 }\n", ["x", "a"], "x: { b: 2 }\n"],
+    ["x: { a: 1, b: 2 }\n", ["x", "b"], "x: { a: 1 }\n"],
+    ["x: { a: 1 }\n", ["x", "a"], "x: {}\n"],
+    ["x: [[1, 2], 3]\n", ["x", 0, 1], "x: [[1], 3]\n"],
+    ["a: 1\n", ["b", "c"], "a: 1\n"],
+  ];
+  for (const [yaml, path, left] of cases) assertEquals(withoutValue(yaml, path), left);
+  // Something else needs it, or has it from elsewhere; or it is written in a way that nobody writes.
+  assertThrows(() => withoutValue("a: &k 1\nb: *k\n", ["a"]), "cannot_set");
+  assertThrows(() => withoutValue("a: &k { x: 1, y: 2 }\nb: *k\n", ["b", "x"]), "cannot_set");
+  assertThrows(() => withoutValue("? a\n: 1\nb: 2\n", ["a"]), "cannot_set");
+  assertThrows(() => withoutValue("a: [\n", ["a"]), "yaml_syntax");
+  assertThrows(() => withoutValue("a: 1\n", []), "cannot_set");
+});
+
+Deno.test("whatever is taken out of the scenarios that come with the project, what is left reads as before", async () => {
+  let taken = 0;
+  for await (const file of yamlFiles(join(ROOT, "scenarios"))) {
+    const text = await Deno.readTextFile(file);
+    const lines = new Set(text.split("\n"));
+    for (const path of pathsIn(parse(text))) {
+      // Values that several places share are taken out nowhere.
+      if (/[&*]\w/.test(text)) continue;
+      const left = withoutValue(text, path);
+      const changed = left.split("\n").filter((line) => !lines.has(line));
+      assertTrue(changed.length <= 1, `${file}: ${path.join(".")}: ${changed.join("\n")}`);
+      taken++;
+    }
+  }
+  assertTrue(taken > 3000);
+});
+
+async function* yamlFiles(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* yamlFiles(join(folder, name));
+    else if (name.endsWith(".yaml")) yield join(folder, name);
+  }
+}
+
+function* pathsIn(value: unknown, path: readonly (string | number)[] = []): Generator<readonly (string | number)[]> {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    yield at;
+    yield* pathsIn(inner, at);
+  }
+}
 
 Deno.test("what cannot be set is refused, and what is broken too", () => {
   assertThrows(() => withValue("a: 1\n", ["a", "b"], 1), "cannot_set");

@@ -10,6 +10,6 @@ export { type TableName, tablesOf } from "./sql.ts";
 export { type YamlBody, yamlBody, type YamlText, yamlTexts } from "./body.ts";
 export { ancestors, dependants, graphOf, isBareId, type PageGraph, type Use } from "./graph.ts";
 export { insertAfter, move, remove, setBody, setSource } from "./edit.ts";
-export { setValue, withValue, type YamlValue } from "./set_value.ts";
+export { setValue, withoutValue, withValue, type YamlValue } from "./set_value.ts";
 export { type Merge, merge, type MergeChoice, type MergeConflict, type MergedText, resolveMerge } from "./merge.ts";
 export { type ProseHeading, type ProseHtml, proseHtml, type ResolveText } from "./prose.ts";

@@ -1,6 +1,6 @@
 /** Setting one value in the YAML of a cell, without reformatting the rest. */
 
-import { isMap, isScalar, isSeq, parse, parseDocument, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
+import { isMap, isScalar, isSeq, type Pair, parse, parseDocument, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
 import { SimError } from "../../../framework/mod.ts";
 import { setBody } from "./edit.ts";
 import type { CellPiece, NotebookPage } from "./types.ts";
@@ -39,6 +39,45 @@ export function withValue(body: string, path: readonly (string | number)[], valu
   const edited = spliced(body, document.contents, path, value, path);
   if (!isSet(edited, path, value)) throw refused(path);
   return edited;
+}
+
+/**
+ * A YAML text without what stands at a path: a key with its value, or an item of a list. What is left without any is `{}` or
+ * `[]`; comments on lines of their own stay. What is not there need not go.
+ * @throws {SimError} `yaml_syntax` The text cannot be read. `cannot_set` It cannot be taken out as it stands.
+ */
+export function withoutValue(body: string, path: readonly (string | number)[]): string {
+  const document = parseDocument(body, { prettyErrors: false, logLevel: "error" });
+  if (document.errors.length > 0) {
+    throw new SimError("yaml_syntax", document.errors[0]!.message, { hint: "mend the YAML of the cell first" });
+  }
+  if (path.length === 0) throw refused(path);
+  // What several places share is one value there, and the text has it once.
+  const expected = JSON.parse(JSON.stringify(document.toJS() ?? null)) as unknown;
+  const parent = path.slice(0, -1).reduce(
+    (found, key) => (found as Tree | null | undefined)?.[key],
+    expected as unknown,
+  );
+  const last = path.at(-1)!;
+  if (typeof parent !== "object" || parent === null || !Object.hasOwn(parent, last)) return body;
+  if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete (parent as Tree)[last];
+  const edited = without(body, document.contents, path);
+  if (edited === null || !isEqual(edited, expected)) throw refused(path);
+  return edited;
+}
+
+type Tree = { [key: string | number]: unknown };
+
+function isEqual(body: string, expected: unknown): boolean {
+  const document = parseDocument(body, { prettyErrors: false, logLevel: "error" });
+  if (document.errors.length > 0) return false;
+  try {
+    return JSON.stringify(document.toJS() ?? (Array.isArray(expected) ? [] : {})) === JSON.stringify(expected);
+  } catch {
+    // Something refers to what has gone.
+    return false;
+  }
 }
 
 function refused(path: readonly (string | number)[]): SimError {
@@ -143,7 +182,7 @@ function intoFlow(body: string, node: YAMLMap | YAMLSeq, text: string, close: "}
 /** A line after the last one of a block. */
 function afterLast(body: string, node: YAMLMap | YAMLSeq, text: string, eol: string): string {
   const start = node.range![0];
-  const lineStart = Math.max(body.lastIndexOf("\n", start - 1), body.lastIndexOf("\r", start - 1)) + 1;
+  const lineStart = startOfLine(body, start);
   // In `- a: 1` the block begins after the dash: its next line is indented as far.
   const indent = body.slice(lineStart, start).replace(/[^ \t]/g, " ");
   const content = body.slice(0, node.range![1]).replace(/\s+$/, "").length;
@@ -152,6 +191,86 @@ function afterLast(body: string, node: YAMLMap | YAMLSeq, text: string, eol: str
   const broken = /^(\r\n|\r|\n)/.exec(body.slice(lineEnd))?.[0];
   const after = body.slice(lineEnd + (broken?.length ?? 0));
   return `${body.slice(0, lineEnd)}${broken ?? eol}${indent}${text}${broken === undefined ? "" : eol}${after}`;
+}
+
+/** Where an entry of a mapping or a list begins, and where its content ends. */
+type Extent = readonly [start: number, end: number];
+
+/** Null: it cannot be taken out. */
+function without(body: string, root: unknown, path: readonly (string | number)[]): string | null {
+  let owner: Pair | null = null;
+  let node = root;
+  for (const key of path.slice(0, -1)) {
+    owner = isMap(node) ? node.items.find((item) => keyOf(item.key) === String(key)) ?? null : null;
+    node = isSeq(node) ? node.items[Number(key)] : owner?.value;
+  }
+  if (!isMap(node) && !isSeq(node)) return null;
+  const last = String(path.at(-1));
+  const at = isMap(node) ? node.items.findIndex((item) => keyOf(item.key) === last) : Number(last);
+  const extents = isMap(node) ? pairExtents(body, node) : itemExtents(body, node);
+  const [before, extent, after] = [extents[at - 1], extents[at], extents[at + 1]];
+  if (extent === undefined) return null;
+  if (before === undefined && after === undefined) return emptied(body, node, owner, root);
+  if (node.flow === true) {
+    const [start, end] = after === undefined ? [before![1], extent[1]] : [extent[0], after[0]];
+    return body.slice(0, start) + body.slice(end);
+  }
+  const lineStart = startOfLine(body, extent[0]);
+  if (body.slice(lineStart, extent[0]).trim() === "") {
+    return body.slice(0, lineStart) + body.slice(endOfLine(body, extent[1]));
+  }
+  // Behind the dash of an item: the next key takes its place.
+  return after === undefined ? null : body.slice(0, extent[0]) + body.slice(after[0]);
+}
+
+function pairExtents(body: string, map: YAMLMap): Extent[] {
+  return map.items.map(({ key, value }) => {
+    const [start, keyEnd] = (key as Ranged).range!;
+    const range = (value as Ranged | null)?.range;
+    const colon = /^[ \t]*:/.exec(body.slice(keyEnd, keyEnd + 20))?.[0].length ?? 0;
+    return [start, Math.max(keyEnd + colon, range ? contentEnd(body, range) : 0)];
+  });
+}
+
+function itemExtents(body: string, seq: YAMLSeq): Extent[] {
+  const first = seq.range![0];
+  const dash = `\n${" ".repeat(first - startOfLine(body, first))}-`;
+  let from = first;
+  return seq.items.map((item, i) => {
+    const range = (item as Ranged | null)?.range ?? [from, from, from];
+    const start = seq.flow === true ? range[0] : i === 0 ? first : body.indexOf(dash, from) + 1;
+    // An item that says nothing ends with its dash.
+    from = Math.max(start + 1, contentEnd(body, range));
+    return [seq.flow === true ? start : start + (i === 0 ? 0 : dash.length - 2), from];
+  });
+}
+
+/** Without the line ends that blocks end with. */
+function contentEnd(body: string, [start, end]: readonly [number, number, number]): number {
+  return start + body.slice(start, end).trimEnd().length;
+}
+
+/** The text where a mapping or a list has lost its last entry. */
+function emptied(body: string, node: YAMLMap | YAMLSeq, owner: Pair | null, root: unknown): string {
+  const [start] = node.range!;
+  const end = contentEnd(body, node.range!);
+  const empty = isMap(node) ? "{}" : "[]";
+  if (node === root && node.flow !== true) {
+    return body.slice(0, startOfLine(body, start)) + body.slice(endOfLine(body, end));
+  }
+  if (owner === null || node.flow === true) return body.slice(0, start) + empty + body.slice(end);
+  const colon = body.indexOf(":", (owner.key as Ranged).range![1]) + 1;
+  // What is said behind the key stays there.
+  return `${body.slice(0, colon)} ${empty}${body.slice(colon, start).trimEnd()}${body.slice(end)}`;
+}
+
+function startOfLine(body: string, at: number): number {
+  return Math.max(body.lastIndexOf("\n", at - 1), body.lastIndexOf("\r", at - 1)) + 1;
+}
+
+/** Behind the line's end. */
+function endOfLine(body: string, at: number): number {
+  return at + /^[^\r\n]*(?:\r\n|\r|\n)?/.exec(body.slice(at))![0].length;
 }
 
 function keyOf(key: unknown): string {
