@@ -1,4 +1,4 @@
-/** Setting one value in the YAML of a cell, without reformatting the rest. */
+/** Setting one value in the YAML of a cell, or taking it out, without reformatting the rest. */
 
 import { isMap, isScalar, isSeq, type Pair, parse, parseDocument, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
 import { SimError } from "../../../framework/mod.ts";
