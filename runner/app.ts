@@ -43,6 +43,7 @@ import {
   type CallQuery,
   type EventPage,
   type EventQuery,
+  isLive,
   type LineText,
   LocalStore,
   type LogNumbers,
@@ -613,7 +614,7 @@ export class App {
   /** Plays an ended, paused or interrupted run again and compares every file. */
   async replay(runId: string, options: { readonly keep?: boolean } = {}): Promise<ReplayReport> {
     const manifest = await this.#store.manifest(runId);
-    if (manifest.status === "queued" || manifest.status === "running") {
+    if (isLive(manifest.status)) {
       throw new SimError("run_is_live", `run '${runId}' is ${manifest.status}`, {
         hint: "replay it when it stands still",
       });

@@ -22,6 +22,7 @@ import {
   assertAsSeen,
   HOST_STOPPED,
   isEnded,
+  isLive,
   type Manifest,
   playedTime,
   type RunConfig,
@@ -223,7 +224,7 @@ export class SimulationManager {
     return await new Promise((resolve) => {
       const stop = this.subscribe((notice) => {
         if (notice.kind !== "status" || notice.run_id !== runId) return;
-        if (notice.manifest.status === "queued" || notice.manifest.status === "running") return;
+        if (isLive(notice.manifest.status)) return;
         stop();
         resolve(notice.manifest);
       });

@@ -31,6 +31,7 @@ export {
   type EventPage,
   type EventQuery,
   isEnded,
+  isLive,
   type LineText,
   type LogLine,
   type LogNumbers,

@@ -2,7 +2,7 @@
 
 import { SimError } from "../framework/mod.ts";
 import type { SimulationManager } from "./manager.ts";
-import { isEnded, LOST, type Manifest, ownedElsewhere, type RunStore, transition } from "./store/mod.ts";
+import { isEnded, isLive, LOST, type Manifest, ownedElsewhere, type RunStore, transition } from "./store/mod.ts";
 
 /** What may keep a lost run from being marked: it can still be listed, and is marked another time. */
 const MAY_WAIT: readonly string[] = ["output_not_writable", "disk_full", "unknown_run"];
@@ -44,7 +44,7 @@ export class RunAccess {
     let manifest = await this.#store.manifest(runId);
     const elsewhere = await this.#playedElsewhere(manifest);
     if (elsewhere) throw ownedElsewhere(runId, elsewhere.pid);
-    if (isLive(manifest) && !this.#manager.owns(runId)) manifest = await this.#markLost(manifest);
+    if (isLive(manifest.status) && !this.#manager.owns(runId)) manifest = await this.#markLost(manifest);
     const { run_id, status } = manifest;
     if (allowed.includes(status)) return manifest;
     const hint = isEnded(status)
@@ -55,7 +55,7 @@ export class RunAccess {
 
   /** The other host that has a queued or running run in its hands. */
   async #playedElsewhere(manifest: Manifest): Promise<{ readonly pid: number } | null> {
-    if (!isLive(manifest) || this.#manager.owns(manifest.run_id)) return null;
+    if (!isLive(manifest.status) || this.#manager.owns(manifest.run_id)) return null;
     const ownership = await this.#store.ownership(manifest);
     return ownership.owner === "host" && ownership.host !== this.#store.host ? ownership : null;
   }
@@ -70,8 +70,4 @@ export class RunAccess {
         ? transition(before, "interrupted", { reason: LOST, turn })
         : before);
   }
-}
-
-function isLive(manifest: Manifest): boolean {
-  return manifest.status === "queued" || manifest.status === "running";
 }

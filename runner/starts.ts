@@ -116,20 +116,13 @@ export class Starts {
 
   async #start(spec: StartSpec, request?: Request): Promise<Manifest> {
     const labels = withLabels({}, spec.labels ?? {});
-    const prepared = await prepareScenario(this.#domains, spec);
-    const described = runnable(prepared);
-    this.#assertConversation(described, spec);
-    spec.onIssues?.(prepared.issues);
-    const config = await this.#withModels(described, spec);
+    const start = await this.prepare(spec);
     return await this.#launch({
-      text: prepared.text,
-      config,
-      seed: config.simulation.seed,
+      ...start,
+      seed: start.config.simulation.seed,
       sample: spec.sample ?? 0,
-      code: codeOf(this.#domains, config.domain),
-      scenario_path: spec.file,
       labels,
-      stopAfter: spec.mode === "step" ? (config.initial_state?.state.turn ?? 0) + 1 : null,
+      stopAfter: spec.mode === "step" ? (start.config.initial_state?.state.turn ?? 0) + 1 : null,
       ...(spec.mode === "hold" && { hold: true }),
       ...(request && { request }),
     });

@@ -24,6 +24,11 @@ export function isEnded(status: RunStatus): boolean {
   return SUCCESSORS[status].length === 0;
 }
 
+/** Whether a run of this status is queued or being played: some host has it in its hands. */
+export function isLive(status: RunStatus): boolean {
+  return status === "queued" || status === "running";
+}
+
 const text = z.string();
 const count = z.number().int().min(0);
 const error = z.object({
@@ -127,10 +132,9 @@ export function transition(
   const at = facts.at ?? new Date().toISOString();
   const turn = facts.turn ?? manifest.turn;
   const { status_reason: _before, process, ...rest } = manifest;
-  const isOwned = status === "queued" || status === "running";
   return {
     ...rest,
-    ...(process && isOwned && { process }),
+    ...(process && isLive(status) && { process }),
     status,
     turn,
     ...(facts.reason !== undefined && { status_reason: facts.reason }),

@@ -9,7 +9,7 @@ import { SimError } from "../../framework/mod.ts";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { removeIfThere } from "./durable.ts";
 import { CLOCK_GRAIN, fileStamp } from "./file_stamp.ts";
-import { decodeManifest, type Manifest } from "./manifest.ts";
+import { decodeManifest, isLive, type Manifest } from "./manifest.ts";
 import type { RunQuery, RunSort, RunTally } from "./pages.ts";
 import { isRunId } from "./run_id.ts";
 import { runRow } from "./run_row.ts";
@@ -122,7 +122,7 @@ export class RunIndex {
     this.#known = new Map(rows.map(({ run_id, stamp }) => [String(run_id), String(stamp)]));
     this.#watched.clear();
     this.#broken.clear();
-    for (const { run_id, status } of rows) if (isLive(status)) this.#watched.add(String(run_id));
+    for (const { run_id, status } of rows) if (isLive(status as Manifest["status"])) this.#watched.add(String(run_id));
     this.#folderTime = NaN;
     this.#readFolder(this.#known);
     this.#look([...this.#known.keys(), ...this.#watched]);
@@ -461,10 +461,6 @@ function placeOf(cursor: string): [created_at: string, run_id: string] {
   throw new SimError("bad_cursor", `'${cursor.slice(0, 100)}' is no cursor`, {
     hint: "take next_cursor of the page before, or leave it out for the first page",
   });
-}
-
-function isLive(status: unknown): boolean {
-  return status === "queued" || status === "running";
 }
 
 function openDatabase(path: string, options: { readonly anew?: boolean } = {}): DatabaseSync {

@@ -1,6 +1,6 @@
 /** Waiting for a run to stand still. */
 
-import { type App, type Manifest, type PendingDecision } from "../../runner/mod.ts";
+import { type App, isLive, type Manifest, type PendingDecision } from "../../runner/mod.ts";
 
 /** How a wait ended. */
 export interface Stood {
@@ -22,11 +22,6 @@ export interface WaitOptions {
 /** Milliseconds between looks at runs that other processes play. */
 const POLL = 1000;
 
-/** Whether a run is queued or being played. */
-export function isMoving({ status }: Pick<Manifest, "status">): boolean {
-  return status === "queued" || status === "running";
-}
-
 /** Decisions of people that this run waits for. */
 export function waitingFor(app: App, runId: string): PendingDecision[] {
   return app.pendingDecisions().filter(({ run_id }) => run_id === runId);
@@ -40,16 +35,16 @@ export async function untilStanding(app: App, runId: string, options: WaitOption
   const { timeoutSeconds, signal, onTurn } = options;
   const first = await app.status(runId);
   const asked = waitingFor(app, runId);
-  if (!isMoving(first) || asked.length > 0 || signal.aborted) {
+  if (!isLive(first.status) || asked.length > 0 || signal.aborted) {
     return { manifest: first, timed_out: false, waiting: asked };
   }
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  const look = () => app.status(runId).then((manifest) => isMoving(manifest) || resolve(false), reject);
+  const look = () => app.status(runId).then((manifest) => isLive(manifest.status) || resolve(false), reject);
   const stop = app.subscribe((notice) => {
     if (notice.run_id !== runId) return;
     if (notice.kind === "progress") onTurn?.(notice.turn);
     else if (notice.kind === "decision") resolve(false);
-    else if (notice.kind === "status" && !isMoving(notice.manifest)) resolve(false);
+    else if (notice.kind === "status" && !isLive(notice.manifest.status)) resolve(false);
   });
   const onAbort = () => resolve(false);
   signal.addEventListener("abort", onAbort);

@@ -223,9 +223,9 @@ function ControlOf({ id, field, session, about }: ControlProps): VNode {
         value={now}
         onChange={(event) => {
           const chosen = event.currentTarget.value;
-          if (chosen === "" && clear === null) return void (event.currentTarget.value = now);
-          if (chosen === "") clear!();
-          else set(control === "toggle" ? chosen === "true" : typed(chosen, field));
+          if (chosen !== "") set(control === "toggle" ? chosen === "true" : typed(chosen, field));
+          else if (clear !== null) clear();
+          else event.currentTarget.value = now;
         }}
       >
         {(now === "" || clear !== null) && <option value="">–</option>}

@@ -238,10 +238,10 @@ function itemExtents(body: string, seq: YAMLSeq): Extent[] {
   let from = first;
   return seq.items.map((item, i) => {
     const range = (item as Ranged | null)?.range ?? [from, from, from];
-    const start = seq.flow === true ? range[0] : i === 0 ? first : body.indexOf(dash, from) + 1;
+    const start = seq.flow === true ? range[0] : i === 0 ? first : body.indexOf(dash, from) + dash.length - 1;
     // An item that says nothing ends with its dash.
     from = Math.max(start + 1, contentEnd(body, range));
-    return [seq.flow === true ? start : start + (i === 0 ? 0 : dash.length - 2), from];
+    return [start, from];
   });
 }
 

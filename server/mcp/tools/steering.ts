@@ -2,11 +2,11 @@
 
 import { z } from "zod";
 import type { Json } from "../../../framework/mod.ts";
-import { type App, isEnded, type Manifest, type StartSpec } from "../../../runner/mod.ts";
+import { type App, isEnded, isLive, type Manifest, type StartSpec } from "../../../runner/mod.ts";
 import { START_NAME, startNamed } from "../../named_start.ts";
 import { ProblemError } from "../../problem.ts";
 import { brief, briefOf, briefText, config, json, labels, repo, runId, runLink, settings } from "../shapes.ts";
-import { isMoving, untilStanding, within } from "../standing.ts";
+import { untilStanding, within } from "../standing.ts";
 import { tool } from "../tool.ts";
 
 /** Milliseconds that a turn which is to be completed first is waited for. */
@@ -170,7 +170,7 @@ export const advance = tool({
     const { turn } = manifest!;
     return {
       value: { ...briefOf(manifest!), played: Math.max(0, turn - from) },
-      text: `${briefText(manifest!)}${isMoving(manifest!) ? "; it goes on: wait_for_simulation" : ""}`,
+      text: `${briefText(manifest!)}${isLive(manifest!.status) ? "; it goes on: wait_for_simulation" : ""}`,
     };
   },
 });
